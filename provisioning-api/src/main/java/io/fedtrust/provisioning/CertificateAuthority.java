@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning;
+
+import io.fedtrust.provisioning.model.DeployVersion;
+import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.ProjectProfile;
+import io.fedtrust.provisioning.spi.ApprovalLedger;
+import io.fedtrust.provisioning.spi.CaSigner;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+
+/**
+ * The project's CA: a folder with {@code rootCA.pem}, {@code rootCA.key} and {@code ca.json}, made
+ * once for a federation by its project admin. Safe for use by several threads.
+ */
+public interface CertificateAuthority {
+  /**
+   * Starts making the CA of a project.
+   *
+   * @param profile the project; only its name is used
+   * @return the options
+   */
+  static Creation create(ProjectProfile profile) {
+    return Provisioning.engine().createAuthority(profile.name());
+  }
+
+  /**
+   * Opens a CA with its key file.
+   *
+   * @param caFolder made by {@link #create} or by NVFlare's {@code cert init}
+   * @return the CA
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code CA_NOT_FOUND}, {@code
+   *     CA_LOAD_FAILED}, {@code PROJECT_CA_MISMATCH}, {@code ROOTCA_FINGERPRINT_MISMATCH} and
+   *     others of {@code docs/errors.md}
+   */
+  static CertificateAuthority open(Path caFolder) {
+    return Provisioning.engine().openAuthority(caFolder).open();
+  }
+
+  /**
+   * Starts opening a CA with options.
+   *
+   * @param caFolder made by {@link #create} or by NVFlare's {@code cert init}
+   * @return the options
+   */
+  static Opening opening(Path caFolder) {
+    return Provisioning.engine().openAuthority(caFolder);
+  }
+
+  /**
+   * Returns the project.
+   *
+   * @return project name
+   */
+  String project();
+
+  /**
+   * Returns the CA's generation.
+   *
+   * @return the deploy version
+   */
+  DeployVersion deployVersion();
+
+  /**
+   * Returns the fingerprint to share with every site on another channel than the zips.
+   *
+   * @return of {@link #rootCertificate}
+   */
+  Fingerprint fingerprint();
+
+  /**
+   * Returns the root certificate.
+   *
+   * @return self-issued, with the project as common name
+   */
+  X509Certificate rootCertificate();
+
+  /**
+   * Returns the memory of this CA.
+   *
+   * @return the ledger
+   */
+  ApprovalLedger ledger();
+
+  /**
+   * Starts the approval of a request.
+   *
+   * @param requestZip as received from a site; at most 1 MiB
+   * @return the options
+   */
+  Approving approve(Path requestZip);
+
+  /** Options of a new CA. Each may be set once. */
+  interface Creation {
+    /**
+     * Sets the generation; default {@code 00}.
+     *
+     * @param twoDigits for example {@code "01"}
+     * @return these options
+     */
+    Creation deployVersion(String twoDigits);
+
+    /**
+     * Sets how long the root certificate is valid; default 3650 days.
+     *
+     * @param validity at least one day
+     * @return these options
+     */
+    Creation validFor(Duration validity);
+
+    /**
+     * Adds an organization to the root's name. Its certificates verify, but NVFlare's own {@code
+     * approve} cannot use such a CA folder; default none.
+     *
+     * @param organization for example {@code Example Hospital Network}
+     * @return these options
+     */
+    Creation organization(String organization);
+
+    /**
+     * Encrypts the CA key. NVFlare's own {@code approve} cannot read it then; default unencrypted.
+     *
+     * @param passphrase copied; wipe yours after use
+     * @return these options
+     */
+    Creation passphrase(char[] passphrase);
+
+    /**
+     * Notes in {@code ca.json} where the profile is; informational.
+     *
+     * @param profile the profile's path
+     * @return these options
+     */
+    Creation profilePath(Path profile);
+
+    /**
+     * Rolls over: moves an existing CA of another deploy version to {@code .bak/} and makes a new
+     * one. Every site then needs a new kit; default is to refuse.
+     *
+     * @return these options
+     */
+    Creation force();
+
+    /**
+     * Makes key, certificate and folder.
+     *
+     * @param caFolder created with mode 0700 if missing
+     * @return the CA, open
+     * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code CA_ALREADY_EXISTS},
+     *     {@code CA_VERSION_ALREADY_EXISTS}, {@code OUTPUT_DIR_NOT_WRITABLE} and others
+     */
+    CertificateAuthority in(Path caFolder);
+  }
+
+  /** Options of opening a CA. Each may be set once. */
+  interface Opening {
+    /**
+     * Decrypts the key file.
+     *
+     * @param passphrase copied; wipe yours after use
+     * @return these options
+     */
+    Opening passphrase(char[] passphrase);
+
+    /**
+     * Signs elsewhere instead of with the key file.
+     *
+     * @param signer for example an HSM; proved to hold the root's key before use
+     * @return these options
+     */
+    Opening signer(CaSigner signer);
+
+    /**
+     * Keeps approvals elsewhere instead of in the CA folder.
+     *
+     * @param ledger the ledger
+     * @return these options
+     */
+    Opening ledger(ApprovalLedger ledger);
+
+    /**
+     * Opens the CA.
+     *
+     * @return the CA
+     */
+    CertificateAuthority open();
+  }
+}

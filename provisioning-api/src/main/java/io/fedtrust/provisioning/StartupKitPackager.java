@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Makes a startup kit from a trusted bundle and the local request folder. Each option may be set
+ * once.
+ */
+public interface StartupKitPackager {
+  /**
+   * Starts packaging.
+   *
+   * @param bundle a trusted bundle
+   * @return the options
+   */
+  static StartupKitPackager forBundle(SignedBundle bundle) {
+    return Provisioning.engine().packager(bundle);
+  }
+
+  /**
+   * Names the request folder, which holds the private key. Default: found by the audit record, then
+   * beside the signed zip.
+   *
+   * @param folder a real path, without symbolic links
+   * @return these options
+   */
+  StartupKitPackager requestFolder(Path folder);
+
+  /**
+   * Names the release line of NVFlare's runtime whose list of allowed classes goes into the kit:
+   * {@code 2.8} or {@code 2.9}. Default, and for a line unknown here: no list, so that the runtime
+   * applies its own.
+   *
+   * @param line for example {@code 2.9}
+   * @return these options
+   */
+  StartupKitPackager runtimeLine(String line);
+
+  /**
+   * Gives the list of allowed classes itself.
+   *
+   * @param dottedPrefixes Python class paths
+   * @return these options
+   */
+  StartupKitPackager allowedClasses(List<String> dottedPrefixes);
+
+  /**
+   * Replaces an existing kit of this participant, which is backed up; default is to refuse. Never
+   * bypasses a root CA mismatch.
+   *
+   * @return these options
+   */
+  StartupKitPackager force();
+
+  /**
+   * Makes every check and says what would be written, without writing.
+   *
+   * @param workspace as for {@link #packageInto}
+   * @return the plan
+   */
+  KitPlan plan(Path workspace);
+
+  /**
+   * Writes the kit to {@code <workspace>/<project>/prod_NN/<name>/}.
+   *
+   * @param workspace created if missing
+   * @return the kit, open
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code
+   *     REQUEST_DIR_NOT_FOUND}, {@code KEY_CERT_MISMATCH}, {@code CERT_CHAIN_INVALID}, {@code
+   *     OUTPUT_DIR_EXISTS} and others of {@code docs/errors.md}
+   */
+  StartupKit packageInto(Path workspace);
+
+  /**
+   * What packaging would write.
+   *
+   * @param kitFolder the kit's folder
+   * @param requestFolder the request folder found
+   * @param files paths relative to the kit
+   */
+  record KitPlan(Path kitFolder, Path requestFolder, List<String> files) {}
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.error;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An input or operation was refused. Carries a stable code, the field, what was expected, what was
+ * found, and a hint. Never carries a secret; text from outside is shortened and its control
+ * characters are escaped.
+ */
+public final class ProvisioningException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final int SHOWN_CHARACTERS = 300;
+
+  /** Why. */
+  private final ErrorCode code;
+
+  /** What the refusal is about. */
+  private final String field;
+
+  /** What would have been accepted, or null. */
+  private final @Nullable String expected;
+
+  /** What was found, or null. */
+  private final @Nullable String actual;
+
+  /** What to do. */
+  private final String hint;
+
+  /** Process exit status. */
+  private final int exitStatus;
+
+  private ProvisioningException(Refusal refusal) {
+    super(refusal.message(), refusal.cause);
+    this.code = refusal.code;
+    this.field = refusal.field;
+    this.expected = refusal.expected;
+    this.actual = refusal.actual;
+    this.hint = refusal.hint == null ? refusal.code.hint() : refusal.hint;
+    this.exitStatus = refusal.exitStatus == 0 ? refusal.code.exitStatus() : refusal.exitStatus;
+  }
+
+  /**
+   * Starts a refusal; finish it with {@link Refusal#build()}.
+   *
+   * @param code the stable reason
+   * @param field the field, file or check it is about
+   * @return a refusal to complete
+   */
+  public static Refusal refuse(ErrorCode code, String field) {
+    return new Refusal(code, field);
+  }
+
+  /**
+   * Returns the stable reason.
+   *
+   * @return the code
+   */
+  public ErrorCode code() {
+    return code;
+  }
+
+  /**
+   * Returns the field, file or check this is about.
+   *
+   * @return the field, for example {@code server.host}
+   */
+  public String field() {
+    return field;
+  }
+
+  /**
+   * Returns what would have been accepted.
+   *
+   * @return the expectation, empty where the message alone says it
+   */
+  public Optional<String> expected() {
+    return Optional.ofNullable(expected);
+  }
+
+  /**
+   * Returns what was found.
+   *
+   * @return the finding, shortened and escaped; empty where there is none
+   */
+  public Optional<String> actual() {
+    return Optional.ofNullable(actual);
+  }
+
+  /**
+   * Returns what to do about it.
+   *
+   * @return one or two sentences
+   */
+  public String hint() {
+    return hint;
+  }
+
+  /**
+   * Returns the status a command ends with: the code's own, or the one of the place where it was
+   * raised (NVFlare ends {@code REQUEST_DIR_NOT_FOUND} and {@code LOCAL_SITE_INVALID} in two ways).
+   *
+   * @return 1, 4 or 5
+   */
+  public int exitStatus() {
+    return exitStatus;
+  }
+
+  /** A refusal in the making. */
+  public static final class Refusal {
+    private final ErrorCode code;
+    private final String field;
+    private @Nullable String expected;
+    private @Nullable String actual;
+    private @Nullable String hint;
+    private @Nullable Throwable cause;
+    private int exitStatus;
+
+    private Refusal(ErrorCode code, String field) {
+      this.code = Objects.requireNonNull(code, "code");
+      this.field = shown(field);
+    }
+
+    /**
+     * Says what would have been accepted.
+     *
+     * @param expectation a rule or a value
+     * @return this refusal
+     */
+    public Refusal expected(Object expectation) {
+      this.expected = shown(String.valueOf(expectation));
+      return this;
+    }
+
+    /**
+     * Says what was found. Never pass a secret.
+     *
+     * @param finding a value; shortened and escaped
+     * @return this refusal
+     */
+    public Refusal actual(@Nullable Object finding) {
+      this.actual = shown(String.valueOf(finding));
+      return this;
+    }
+
+    /**
+     * Replaces the code's general hint.
+     *
+     * @param text what to do
+     * @return this refusal
+     */
+    public Refusal hint(String text) {
+      this.hint = text;
+      return this;
+    }
+
+    /**
+     * Keeps the failure below this one.
+     *
+     * @param failure the cause
+     * @return this refusal
+     */
+    public Refusal cause(Throwable failure) {
+      this.cause = failure;
+      return this;
+    }
+
+    /**
+     * Sets the exit status of this place, where it differs from the code's.
+     *
+     * @param status 1, 4 or 5
+     * @return this refusal
+     */
+    public Refusal exitStatus(int status) {
+      this.exitStatus = status;
+      return this;
+    }
+
+    /**
+     * Makes the exception.
+     *
+     * @return the exception to throw
+     */
+    public ProvisioningException build() {
+      return new ProvisioningException(this);
+    }
+
+    private String message() {
+      StringBuilder text = new StringBuilder(field);
+      if (expected != null) {
+        text.append(": expected ").append(expected);
+      }
+      if (actual != null) {
+        text.append(expected == null ? ": " : ", was ").append(actual);
+      }
+      return text.toString();
+    }
+
+    private static String shown(String text) {
+      StringBuilder safe = new StringBuilder();
+      int end = Math.min(text.length(), SHOWN_CHARACTERS);
+      for (int i = 0; i < end; i++) {
+        char c = text.charAt(i);
+        if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+          safe.append(String.format("\\u%04x", (int) c));
+        } else {
+          safe.append(c);
+        }
+      }
+      return end < text.length() ? safe.append("...").toString() : safe.toString();
+    }
+  }
+}

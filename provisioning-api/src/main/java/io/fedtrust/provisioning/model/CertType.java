@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.model;
+
+import java.util.Optional;
+
+/** What a certificate is for: {@code unstructuredName} (1.2.840.113549.1.9.2) of its subject. */
+public enum CertType {
+  /** A client site. */
+  CLIENT("client", ParticipantKind.SITE, NameRule.CLIENT),
+  /** The server. */
+  SERVER("server", ParticipantKind.SERVER, NameRule.SERVER),
+  /** An organization's administrator. */
+  ORG_ADMIN("org_admin", ParticipantKind.USER, NameRule.ADMIN),
+  /** A lead researcher. */
+  LEAD("lead", ParticipantKind.USER, NameRule.ADMIN),
+  /** A member. */
+  MEMBER("member", ParticipantKind.USER, NameRule.ADMIN);
+
+  private final String text;
+  private final ParticipantKind kind;
+  private final NameRule nameRule;
+
+  CertType(String text, ParticipantKind kind, NameRule nameRule) {
+    this.text = text;
+    this.kind = kind;
+    this.nameRule = nameRule;
+  }
+
+  /**
+   * Returns the value in documents and certificates.
+   *
+   * @return for example {@code client}
+   */
+  public String text() {
+    return text;
+  }
+
+  /**
+   * Returns the kind that goes with this type.
+   *
+   * @return the kind
+   */
+  public ParticipantKind kind() {
+    return kind;
+  }
+
+  /**
+   * Returns the rule for names of this type.
+   *
+   * @return the rule
+   */
+  public NameRule nameRule() {
+    return nameRule;
+  }
+
+  /**
+   * Returns the role text, which only users have.
+   *
+   * @return {@code cert_role}, empty for sites and servers
+   */
+  public Optional<String> role() {
+    return kind == ParticipantKind.USER ? Optional.of(text) : Optional.empty();
+  }
+
+  /**
+   * Reads a type.
+   *
+   * @param text the value, exactly
+   * @return empty if there is no such type
+   */
+  public static Optional<CertType> of(String text) {
+    for (CertType type : values()) {
+      if (type.text.equals(text)) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+}

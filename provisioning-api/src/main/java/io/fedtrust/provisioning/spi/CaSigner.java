@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.spi;
+
+import java.security.GeneralSecurityException;
+
+/**
+ * Signs with the project CA's key, wherever it is: a file, an HSM or a key service. Never exposes
+ * the key. Implementations are safe for use by several threads.
+ *
+ * <p>Opening a CA runs both algorithms once and verifies the signatures with {@code rootCA.pem}; a
+ * signer that cannot do both, or whose key is another one, is refused with {@code CA_LOAD_FAILED}.
+ */
+public interface CaSigner {
+  /** The signature algorithms a CA needs. */
+  enum Algorithm {
+    /** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2), for certificates. */
+    SHA256_WITH_RSA,
+    /**
+     * RSASSA-PSS (RFC 8017 section 8.1) with SHA-256, MGF1 with SHA-256 and the longest salt the
+     * key allows (222 bytes for RSA-2048), for approval metadata.
+     */
+    RSASSA_PSS_MAX_SALT
+  }
+
+  /**
+   * Signs bytes.
+   *
+   * @param algorithm how
+   * @param message what; hashed by the signer, not modified or retained
+   * @return the signature, as long as the modulus
+   * @throws GeneralSecurityException if the signer fails
+   */
+  byte[] sign(Algorithm algorithm, byte[] message) throws GeneralSecurityException;
+}
