@@ -7,7 +7,6 @@ import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 
 /** The door: reads profiles and definitions, and finds the engine. */
 public final class Provisioning {
@@ -62,7 +61,7 @@ public final class Provisioning {
 
     private static ProvisioningEngine find() {
       // The loader of this class, not the thread's: worker threads carry foreign ones.
-      List<Provider<ProvisioningEngine>> found =
+      List<ServiceLoader.Provider<ProvisioningEngine>> found =
           ServiceLoader.load(ProvisioningEngine.class, Provisioning.class.getClassLoader()).stream()
               .toList();
       if (found.size() != 1) {

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.approval;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.core.document.Timestamps;
+import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.core.x509.CertificateIssuer;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.ProjectProfile;
+import io.fedtrust.provisioning.model.RequestMetadata;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the CA and the profile make of a request.
+ *
+ * @param profile the endpoint and defaults
+ * @param subjectAlternativeNames as {@code DNS:name} or {@code IP:address}
+ * @param notBefore start of validity
+ * @param notAfter end of validity
+ */
+public record ApprovalTerms(
+    ProjectProfile profile,
+    List<String> subjectAlternativeNames,
+    Instant notBefore,
+    Instant notAfter) {
+  /** Sites whose clocks are a little behind must be able to use a fresh certificate. */
+  private static final Duration BACKDATING = Duration.ofMinutes(5);
+
+  /** Refuses a request that belongs to another project than the CA. */
+  public static void requireSameProject(RequestMetadata request, IssuingAuthority ca) {
+    if (!request.project().equals(ca.document().project())) {
+      throw refuse(ErrorCode.PROJECT_CA_MISMATCH, "project")
+          .expected(ca.document().project() + ", the CA's project")
+          .actual(request.project())
+          .build();
+    }
+  }
+
+  /** Decides, or refuses. */
+  public static ApprovalTerms decide(
+      VerifiedRequest request,
+      ProjectProfile profile,
+      IssuingAuthority ca,
+      Instant now,
+      Duration validity) {
+    RequestMetadata asked = request.metadata();
+    if (!profile.name().equals(asked.project())) {
+      throw refuse(ErrorCode.PROJECT_PROFILE_MISMATCH, "project")
+          .expected(profile.name() + ", the profile's project")
+          .actual(asked.project())
+          .build();
+    }
+    String host = profile.server().host();
+    if (asked.certType() == CertType.SERVER) {
+      if (!asked.name().equals(host)) {
+        throw refuse(ErrorCode.SERVER_NAME_HOST_MISMATCH, "server name")
+            .expected(host + ", the profile's server.host")
+            .actual(asked.name())
+            .build();
+      }
+    } else if (asked.name().equalsIgnoreCase(host)) {
+      throw refuse(ErrorCode.INVALID_NAME, "name")
+          .expected("another name than the server's")
+          .actual(asked.name())
+          .hint("A participant named like the server could pose as it.")
+          .build();
+    }
+    requireUsable(ca.root(), now);
+    Instant earliest = now.minus(BACKDATING);
+    Instant notBefore = earliest.isBefore(ca.root().notBefore()) ? ca.root().notBefore() : earliest;
+    Instant wanted = now.plus(validity);
+    Instant notAfter = wanted.isAfter(ca.root().notAfter()) ? ca.root().notAfter() : wanted;
+    return new ApprovalTerms(profile, alternativeNames(request, host), notBefore, notAfter);
+  }
+
+  /** Refuses a CA certificate that cannot issue now. */
+  public static void requireUsable(CertificateFile root, Instant now) {
+    if (!root.isCa() || !root.mayCertify()) {
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "rootCA.pem")
+          .expected("a CA certificate that may sign certificates")
+          .actual("none")
+          .build();
+    }
+    if (!root.isSelfIssued() || !root.isSignedBy(root.publicKey())) {
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "rootCA.pem")
+          .expected("issuer equal to subject, signed by its own key")
+          .actual("another issuer")
+          .hint(
+              "Chains of this CA do not verify. NVFlare makes such CAs with --org; make a new one.")
+          .build();
+    }
+    if (now.isBefore(root.notBefore()) || !now.isBefore(root.notAfter())) {
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "rootCA.pem validity")
+          .expected(
+              "now within "
+                  + Timestamps.text(root.notBefore())
+                  + " and "
+                  + Timestamps.text(root.notAfter()))
+          .actual(Timestamps.text(now))
+          .build();
+    }
+  }
+
+  private static List<String> alternativeNames(VerifiedRequest request, String host) {
+    if (request.metadata().certType() != CertType.SERVER) {
+      return List.of("DNS:" + request.metadata().name());
+    }
+    List<String> names = new ArrayList<>();
+    names.add(CertificateIssuer.alternativeName(host));
+    request.hostNames().stream()
+        .filter(name -> !name.equals(host))
+        .map(CertificateIssuer::alternativeName)
+        .forEach(names::add);
+    return names;
+  }
+}

@@ -1,0 +1,3 @@
+/** Request and signed zips: strict reading, plain writing. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.provisioning.core.archive;

@@ -1,0 +1,3 @@
+/** Reading and verifying signed zips. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.provisioning.core.bundle;

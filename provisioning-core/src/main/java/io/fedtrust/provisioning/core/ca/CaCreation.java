@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.ca;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.core.document.CaDocument;
+import io.fedtrust.provisioning.core.document.DocumentFiles;
+import io.fedtrust.provisioning.core.document.Json;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.core.io.Backups;
+import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.FileMode;
+import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.x509.CertificateIssuer;
+import io.fedtrust.provisioning.core.x509.KeyFiles;
+import io.fedtrust.provisioning.core.x509.Pem;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.DeployVersion;
+import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.ProjectProfile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Makes a CA, once for a federation. */
+public final class CaCreation implements CertificateAuthority.Creation {
+  private static final Duration DEFAULT_VALIDITY = Duration.ofDays(3650);
+  private static final int MAX_ORGANIZATION = 64;
+
+  private final String project;
+  private final Host host;
+  private final Once<DeployVersion> deployVersion = new Once<>("deploy version");
+  private final Once<Duration> validity = new Once<>("validity");
+  private final Once<String> organization = new Once<>("organization");
+  private final Once<char[]> passphrase = new Once<>("passphrase");
+  private final Once<Path> profilePath = new Once<>("profile path");
+  private boolean force;
+
+  /** Prepares the CA of a project. */
+  public CaCreation(String project, Host host) {
+    ProjectProfile.requireProjectName(project);
+    this.project = project;
+    this.host = host;
+  }
+
+  @Override
+  public CertificateAuthority.Creation deployVersion(String twoDigits) {
+    deployVersion.set(new DeployVersion(twoDigits));
+    return this;
+  }
+
+  @Override
+  public CertificateAuthority.Creation validFor(Duration duration) {
+    validity.set(Once.validity(duration));
+    return this;
+  }
+
+  @Override
+  public CertificateAuthority.Creation organization(String name) {
+    if (name.isBlank()
+        || name.length() > MAX_ORGANIZATION
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw refuse(ErrorCode.INVALID_ARGS, "organization")
+          .expected("1 to 64 printable characters")
+          .actual(name)
+          .build();
+    }
+    organization.set(name);
+    return this;
+  }
+
+  @Override
+  public CertificateAuthority.Creation passphrase(char[] text) {
+    if (text.length == 0) {
+      throw refuse(ErrorCode.INVALID_ARGS, "passphrase").expected("at least one character").build();
+    }
+    passphrase.set(text.clone());
+    return this;
+  }
+
+  @Override
+  public CertificateAuthority.Creation profilePath(Path profile) {
+    profilePath.set(profile);
+    return this;
+  }
+
+  @Override
+  public CertificateAuthority.Creation force() {
+    force = true;
+    return this;
+  }
+
+  @Override
+  @SuppressWarnings("try") // the lock is held, not used
+  public CertificateAuthority in(Path folder) {
+    CaFolder ca = new CaFolder(folder, host);
+    try {
+      host.output().createFolders(ca.path(), FileMode.OWNER_FOLDER);
+      try (FileLocks.Held held = host.locks().now(ca.lockFile(), "CA folder " + ca.path())) {
+        if (FileSet.recover(host.output(), ca.path()) != FileSet.Recovery.NONE) {
+          host.warn("an interrupted 'cert init' in " + ca.path() + " was completed");
+        }
+        requireRoom(ca);
+        create(ca);
+      }
+    } catch (IOException e) {
+      throw Host.notWritable(ca.path(), e);
+    }
+    CaOpening opening = new CaOpening(ca.path(), host);
+    passphrase.get().ifPresent(opening::passphrase);
+    return opening.open();
+  }
+
+  private void requireRoom(CaFolder ca) {
+    boolean present =
+        ca.has(CaFolder.KEY) || ca.has(CaFolder.CERTIFICATE) || ca.has(CaFolder.DOCUMENT);
+    if (!present) {
+      return;
+    }
+    if (!force) {
+      throw refuse(ErrorCode.CA_ALREADY_EXISTS, ca.path().toString())
+          .expected("a folder without a CA")
+          .actual("a CA")
+          .build();
+    }
+    if (ca.has(CaFolder.DOCUMENT)) {
+      CaDocument existing =
+          CaDocument.read(
+              DocumentFiles.json(ca.resolve(CaFolder.DOCUMENT), ErrorCode.INVALID_ARGS));
+      if (existing.deployVersion().equals(version())) {
+        throw refuse(ErrorCode.CA_VERSION_ALREADY_EXISTS, "deploy version")
+            .expected("another one than the existing CA's")
+            .actual(version())
+            .build();
+      }
+    }
+  }
+
+  private void create(CaFolder ca) throws IOException {
+    Instant now = host.now();
+    byte[] certificate;
+    byte[] key;
+    Fingerprint fingerprint;
+    try {
+      KeyPair keys = host.jca().generateKeyPair();
+      byte[] der =
+          new CertificateIssuer(
+                  new FileCaSigner(keys.getPrivate(), host.jca()), host.jca().random())
+              .root(
+                  project,
+                  organization.get(),
+                  keys.getPublic(),
+                  now,
+                  now.plus(validity.or(DEFAULT_VALIDITY)));
+      certificate = Pem.encode(Pem.CERTIFICATE, der);
+      fingerprint = Fingerprint.ofCertificate(der);
+      key =
+          passphrase.get().isPresent()
+              ? KeyFiles.encodeEncrypted(keys.getPrivate(), passphrase.get().get(), host.jca())
+              : KeyFiles.encode(keys.getPrivate());
+    } catch (GeneralSecurityException e) {
+      throw refuse(ErrorCode.CERT_GENERATION_FAILED, "root CA")
+          .expected("an RSA-2048 key and certificate")
+          .actual(e.getClass().getSimpleName())
+          .cause(e)
+          .build();
+    }
+    warnAboutThePeer();
+    byte[] document =
+        Json.write(CaDocument.write(project, now, version(), fingerprint, profilePath.get()));
+    FileSet files = new FileSet(host.output(), ca.path());
+    try {
+      if (force) {
+        Path backup = Backups.newFolder(host.output(), ca.path(), now);
+        // The key goes first and comes last: it never lies beside a certificate of another CA.
+        files
+            .retire(ca.resolve(CaFolder.KEY), backup)
+            .retire(ca.resolve(CaFolder.CERTIFICATE), backup)
+            .retire(ca.resolve(CaFolder.DOCUMENT), backup);
+      }
+      files
+          .install(ca.resolve(CaFolder.CERTIFICATE), certificate, FileMode.PUBLIC_FILE)
+          .install(ca.resolve(CaFolder.DOCUMENT), document, FileMode.OWNER_FILE)
+          .install(ca.resolve(CaFolder.KEY), key, FileMode.OWNER_FILE);
+      files.prepare();
+    } catch (IOException | RuntimeException e) {
+      files.abandon();
+      throw e;
+    }
+    files.apply();
+  }
+
+  private void warnAboutThePeer() {
+    if (organization.get().isPresent()) {
+      host.warn(
+          "NVFlare's 'cert approve' cannot use a CA with an organization; approve with FedTrust");
+    }
+    if (passphrase.get().isPresent()) {
+      host.warn("NVFlare's 'cert approve' cannot read an encrypted CA key; approve with FedTrust");
+    }
+  }
+
+  private DeployVersion version() {
+    return deployVersion.or(DeployVersion.FIRST);
+  }
+}

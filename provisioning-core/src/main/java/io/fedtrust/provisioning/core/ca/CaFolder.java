@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.ca;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.core.document.CaDocument;
+import io.fedtrust.provisioning.core.document.DocumentFiles;
+import io.fedtrust.provisioning.core.document.SignedDocument;
+import io.fedtrust.provisioning.core.host.CheckTrail;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.core.x509.KeyFiles;
+import io.fedtrust.provisioning.core.x509.Subject;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Map;
+
+/** The files of a CA and what must hold between them. */
+public final class CaFolder {
+  static final String CERTIFICATE = SignedDocument.ROOT_CA;
+  static final String KEY = "rootCA.key";
+  static final String DOCUMENT = "ca.json";
+
+  private final Path folder;
+  private final Host host;
+
+  /** Looks at a folder; reads nothing yet. */
+  public CaFolder(Path folder, Host host) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.host = host;
+  }
+
+  /** What is checked of a CA folder, in order. */
+  public enum CaCheck {
+    FILES("ca.json and rootCA.pem are there"),
+    DOCUMENT("ca.json names a project and a deploy version"),
+    CERTIFICATE("rootCA.pem is a certificate"),
+    FINGERPRINT("rootCA.pem has the fingerprint that ca.json names"),
+    PROJECT("the root's common name is the project"),
+    KEY("rootCA.key belongs to rootCA.pem"),
+    USABLE("the root is a CA certificate within its validity and its chains verify"),
+    LEDGER("the approval ledger is an unbroken chain");
+
+    private final String text;
+
+    CaCheck(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /**
+   * The public part of a CA.
+   *
+   * @param root the root certificate
+   * @param rootPem rootCA.pem, byte for byte
+   * @param document ca.json
+   * @param rawDocument ca.json as found
+   * @param fingerprint of the root
+   */
+  public record PublicPart(
+      CertificateFile root,
+      byte[] rootPem,
+      CaDocument document,
+      Map<String, Object> rawDocument,
+      Fingerprint fingerprint) {}
+
+  Path path() {
+    return folder;
+  }
+
+  Path resolve(String name) {
+    return folder.resolve(name);
+  }
+
+  Path lockFile() {
+    return folder.resolve(".ca.lock");
+  }
+
+  boolean has(String name) {
+    return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Completes a roll-over that a crash interrupted. */
+  @SuppressWarnings("try") // the lock is held, not used
+  public FileSet.Recovery recover() {
+    if (!FileSet.isInterrupted(folder)) {
+      return FileSet.Recovery.NONE;
+    }
+    try (FileLocks.Held held = host.locks().soon(lockFile(), folder.toString())) {
+      FileSet.Recovery recovery = FileSet.recover(host.output(), folder);
+      host.warn("an interrupted 'cert init' in " + folder + " was completed");
+      return recovery;
+    } catch (IOException e) {
+      throw Host.notWritable(folder, e);
+    }
+  }
+
+  /** Reads the public part, in the peer's order of checks. */
+  public PublicPart read(CheckTrail<CaCheck> trail) {
+    requireFile(DOCUMENT);
+    requireFile(CERTIFICATE);
+    trail.passed(CaCheck.FILES);
+    Map<String, Object> raw = DocumentFiles.json(resolve(DOCUMENT), ErrorCode.INVALID_ARGS);
+    CaDocument document = CaDocument.read(raw);
+    trail.passed(CaCheck.DOCUMENT);
+    byte[] pem;
+    CertificateFile root;
+    try {
+      pem = BoundedFiles.read(resolve(CERTIFICATE), BoundedFiles.DOCUMENT_BYTES);
+      root = CertificateFile.read(pem, host.jca());
+    } catch (IOException e) {
+      throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(CERTIFICATE).toString())
+          .expected("an X.509 certificate with an RSA key in PEM form")
+          .actual("unreadable")
+          .cause(e)
+          .build();
+    }
+    trail.passed(CaCheck.CERTIFICATE);
+    Fingerprint actual = Fingerprint.ofCertificate(root.der());
+    if (document.rootFingerprint().isPresent()
+        && !document.rootFingerprint().get().equals(actual)) {
+      throw refuse(ErrorCode.ROOTCA_FINGERPRINT_MISMATCH, "ca.json rootCA_fingerprint")
+          .expected(actual + ", of rootCA.pem")
+          .actual(document.rootFingerprint().get())
+          .build();
+    }
+    trail.passed(CaCheck.FINGERPRINT);
+    String commonName = Subject.commonName(root.subject()).orElse("none");
+    if (!commonName.equals(document.project())) {
+      throw refuse(ErrorCode.PROJECT_CA_MISMATCH, "rootCA.pem common name")
+          .expected(document.project() + ", as in ca.json")
+          .actual(commonName)
+          .build();
+    }
+    trail.passed(CaCheck.PROJECT);
+    return new PublicPart(root, pem, document, raw, actual);
+  }
+
+  /** Reads the key file and refuses a key that is not the root's. */
+  public PrivateKey readKey(CertificateFile root, char[] passphrase) {
+    requireFile(KEY);
+    PrivateKey key;
+    try {
+      key =
+          KeyFiles.decode(
+              BoundedFiles.read(resolve(KEY), BoundedFiles.DOCUMENT_BYTES), passphrase, host.jca());
+    } catch (KeyFiles.EncryptedKeyException e) {
+      throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(KEY).toString())
+          .expected("a key that can be opened")
+          .actual(e.getMessage())
+          .hint("Give the passphrase with --key-passphrase-file.")
+          .build();
+    } catch (IOException | GeneralSecurityException e) {
+      // No cause: a parser's message could quote the key.
+      throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(KEY).toString())
+          .expected("an RSA private key in PEM form, PKCS#1 or PKCS#8")
+          .actual("unreadable")
+          .build();
+    }
+    boolean matches =
+        key instanceof RSAPrivateKey own
+            && root.publicKey() instanceof RSAPublicKey shown
+            && own.getModulus().equals(shown.getModulus());
+    if (!matches) {
+      throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(KEY).toString())
+          .expected("the key of rootCA.pem")
+          .actual("another key")
+          .build();
+    }
+    return key;
+  }
+
+  private void requireFile(String name) {
+    if (!Files.isRegularFile(resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+      throw refuse(ErrorCode.CA_NOT_FOUND, resolve(name).toString())
+          .expected("a file of the CA")
+          .actual(has(name) ? "not a regular file" : "no such file")
+          .build();
+    }
+  }
+}

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.engine;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.Inspector;
+import io.fedtrust.provisioning.core.approval.ApprovalTerms;
+import io.fedtrust.provisioning.core.approval.IssuingAuthority;
+import io.fedtrust.provisioning.core.approval.RequestCheck;
+import io.fedtrust.provisioning.core.approval.VerifiedRequest;
+import io.fedtrust.provisioning.core.bundle.BundleCheck;
+import io.fedtrust.provisioning.core.bundle.BundleReader;
+import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.ca.CaFolder;
+import io.fedtrust.provisioning.core.ca.CaOpening;
+import io.fedtrust.provisioning.core.ca.FileCertificateAuthority;
+import io.fedtrust.provisioning.core.document.DefinitionDocument;
+import io.fedtrust.provisioning.core.document.DocumentFiles;
+import io.fedtrust.provisioning.core.document.ProfileDocument;
+import io.fedtrust.provisioning.core.document.RequestDocument;
+import io.fedtrust.provisioning.core.document.Timestamps;
+import io.fedtrust.provisioning.core.host.CheckTrail;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.kit.LocalMaterial;
+import io.fedtrust.provisioning.core.kit.OpenKit;
+import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.ApprovalMetadata;
+import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.Inspection;
+import io.fedtrust.provisioning.model.Inspection.Check;
+import io.fedtrust.provisioning.model.Inspection.Kind;
+import io.fedtrust.provisioning.model.Inspection.Outcome;
+import io.fedtrust.provisioning.model.RequestMetadata;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** One inspection: the same checks as use would make, noted instead of acted upon. */
+final class InspectionRun implements Inspector {
+  private static final Duration ANY_VALIDITY = Duration.ofDays(1);
+
+  private final Path path;
+  private final Host host;
+  private final Once<Path> caFolder = new Once<>("CA folder");
+  private final Once<Path> profile = new Once<>("profile");
+  private final Once<Path> requestFolder = new Once<>("request folder");
+  private final Once<String> fingerprint = new Once<>("fingerprint");
+  private final Map<String, String> facts = new LinkedHashMap<>();
+  private final List<Check> checks = new ArrayList<>();
+
+  InspectionRun(Path path, Host host) {
+    this.path = path.toAbsolutePath().normalize();
+    this.host = host;
+  }
+
+  @Override
+  public Inspector caFolder(Path folder) {
+    caFolder.set(folder);
+    return this;
+  }
+
+  @Override
+  public Inspector profile(Path file) {
+    profile.set(file);
+    return this;
+  }
+
+  @Override
+  public Inspector requestFolder(Path folder) {
+    requestFolder.set(folder);
+    return this;
+  }
+
+  @Override
+  public Inspector fingerprint(String text) {
+    fingerprint.set(text);
+    return this;
+  }
+
+  @Override
+  public Inspection inspect() {
+    Kind kind = kind();
+    switch (kind) {
+      case REQUEST_ZIP -> requestZip();
+      case SIGNED_ZIP -> signedZip();
+      case CA_FOLDER -> ca();
+      case REQUEST_FOLDER -> requestFolder();
+      case STARTUP_KIT -> kit();
+    }
+    return new Inspection(kind, facts, List.copyOf(checks));
+  }
+
+  private Kind kind() {
+    if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      String name = path.toString().toLowerCase(Locale.ROOT);
+      if (name.endsWith(".zip")) {
+        return name.endsWith(".signed.zip") ? Kind.SIGNED_ZIP : Kind.REQUEST_ZIP;
+      }
+    } else if (Files.isDirectory(path.resolve("startup"))) {
+      return Kind.STARTUP_KIT;
+    } else if (Files.exists(path.resolve("ca.json")) || Files.exists(path.resolve("rootCA.key"))) {
+      return Kind.CA_FOLDER;
+    } else if (Files.exists(path.resolve("request.json"))) {
+      return Kind.REQUEST_FOLDER;
+    } else if (FileSet.isInterrupted(path)) {
+      return Kind.CA_FOLDER;
+    }
+    throw refuse(ErrorCode.INVALID_ARGS, path.toString())
+        .expected("a request zip, signed zip, CA folder, request folder or startup kit")
+        .actual(Files.exists(path) ? "something else" : "nothing there")
+        .build();
+  }
+
+  private void requestZip() {
+    CheckTrail<RequestCheck> trail = new CheckTrail<>(RequestCheck.class);
+    Optional<VerifiedRequest> request =
+        run(trail, () -> VerifiedRequest.of(VerifiedRequest.bytes(path), host.jca(), trail));
+    request.ifPresent(found -> requestFacts(found.metadata()));
+    if (request.isEmpty()) {
+      return;
+    }
+    String withCa = "request can be approved by this CA against this profile";
+    if (caFolder.get().isEmpty() || profile.get().isEmpty()) {
+      skip(withCa, "needs the CA folder and the profile");
+      return;
+    }
+    single(
+        withCa,
+        () -> {
+          IssuingAuthority authority = openCa(caFolder.get().get()).issuing();
+          ApprovalTerms.requireSameProject(request.get().metadata(), authority);
+          ApprovalTerms terms =
+              ApprovalTerms.decide(
+                  request.get(),
+                  ProfileDocument.read(profile.get().get()),
+                  authority,
+                  host.now(),
+                  ANY_VALIDITY);
+          facts.put("would_sign", String.join(", ", terms.subjectAlternativeNames()));
+        });
+  }
+
+  private void signedZip() {
+    CheckTrail<BundleCheck> trail = new CheckTrail<>(BundleCheck.class);
+    Optional<VerifiedBundle> bundle =
+        run(
+            trail,
+            () -> {
+              VerifiedBundle found = new BundleReader(host, trail).read(path);
+              bundleFacts(found);
+              found.requireChain();
+              trail.passed(BundleCheck.CHAIN);
+              found.requireValidity(host.now());
+              trail.passed(BundleCheck.VALIDITY);
+              return found;
+            });
+    String expected = "root CA has the fingerprint received on another channel";
+    String local = "request folder belongs to this approval";
+    if (bundle.isEmpty()) {
+      skip(expected, "an earlier check failed");
+      skip(local, "an earlier check failed");
+      return;
+    }
+    if (fingerprint.get().isEmpty()) {
+      skip(expected, "needs the fingerprint");
+    } else {
+      single(expected, () -> bundle.get().trust(fingerprint.get().get()));
+    }
+    if (requestFolder.get().isEmpty()) {
+      skip(local, "needs the request folder");
+    } else {
+      CheckTrail<LocalMaterial.LocalCheck> localTrail =
+          new CheckTrail<>(LocalMaterial.LocalCheck.class);
+      run(
+          localTrail,
+          () ->
+              LocalMaterial.read(
+                  requestFolder.get().get().toAbsolutePath().normalize(),
+                  bundle.get(),
+                  host,
+                  localTrail));
+    }
+  }
+
+  private void ca() {
+    CheckTrail<CaFolder.CaCheck> trail = new CheckTrail<>(CaFolder.CaCheck.class);
+    run(
+        trail,
+        () -> {
+          CaFolder folder = new CaFolder(path, host);
+          recovered(folder.recover());
+          CaFolder.PublicPart found = folder.read(trail);
+          facts.put("project", found.document().project());
+          facts.put("provision_version", found.document().deployVersion().text());
+          facts.put("rootca_fingerprint_sha256", found.fingerprint().text());
+          validityFacts(found.root());
+          FileCertificateAuthority authority = openCa(path);
+          trail.passed(CaFolder.CaCheck.KEY);
+          ApprovalTerms.requireUsable(found.root(), host.now());
+          trail.passed(CaFolder.CaCheck.USABLE);
+          facts.put("approvals", String.valueOf(authority.ledger().records().size()));
+          facts.put("ledger_head", authority.ledger().head());
+          trail.passed(CaFolder.CaCheck.LEDGER);
+          return authority;
+        });
+  }
+
+  private void requestFolder() {
+    single(
+        "request.json is complete and names follow the rules",
+        () ->
+            requestFacts(
+                RequestDocument.read(
+                    DocumentFiles.json(path.resolve("request.json"), ErrorCode.INVALID_ARGS))));
+    single(
+        "site.yaml is a valid definition",
+        () -> DefinitionDocument.read(path.resolve("site.yaml")));
+    if (FileSet.isInterrupted(path)) {
+      facts.put("interrupted", "a command was interrupted here; the next one settles it");
+    }
+    String name = facts.getOrDefault("name", "");
+    boolean key = Files.isRegularFile(path.resolve(name + ".key"), LinkOption.NOFOLLOW_LINKS);
+    checks.add(
+        key
+            ? new Check("private key is there", Outcome.PASSED, "", Optional.empty())
+            : new Check(
+                "private key is there",
+                Outcome.FAILED,
+                "no " + name + ".key",
+                Optional.of(ErrorCode.KEY_NOT_FOUND.name())));
+  }
+
+  private void kit() {
+    single(
+        "key, certificate and root CA belong together",
+        () -> {
+          OpenKit kit = OpenKit.open(path, host);
+          facts.put("project", kit.project());
+          facts.put("name", kit.name());
+          facts.put("org", kit.org());
+          facts.put("cert_type", kit.certType().text());
+          facts.put(
+              "endpoint",
+              kit.endpoint().scheme().text()
+                  + "://"
+                  + kit.endpoint().host()
+                  + ":"
+                  + kit.endpoint().port());
+          facts.put("connection_security", kit.connectionSecurity().text());
+          facts.put("rootca_fingerprint_sha256", kit.fingerprint().text());
+          facts.put(
+              "valid_until",
+              Timestamps.text(kit.certificateChain().get(0).getNotAfter().toInstant()));
+          if (host.now().isAfter(kit.certificateChain().get(0).getNotAfter().toInstant())) {
+            throw refuse(ErrorCode.CERT_EXPIRED, "kit certificate")
+                .expected("valid until after " + Timestamps.text(host.now()))
+                .actual(facts.get("valid_until"))
+                .build();
+          }
+        });
+    String expected = "root CA has the fingerprint received on another channel";
+    if (fingerprint.get().isEmpty()) {
+      skip(expected, "needs the fingerprint");
+    } else {
+      single(
+          expected,
+          () -> {
+            Fingerprint wanted = Fingerprint.parse(fingerprint.get().get());
+            if (!wanted.text().equals(facts.get("rootca_fingerprint_sha256"))) {
+              throw refuse(ErrorCode.ROOTCA_FINGERPRINT_MISMATCH, "rootCA.pem")
+                  .expected(wanted)
+                  .actual(facts.get("rootca_fingerprint_sha256"))
+                  .build();
+            }
+          });
+    }
+  }
+
+  private FileCertificateAuthority openCa(Path folder) {
+    return new CaOpening(folder, host).open();
+  }
+
+  private void requestFacts(RequestMetadata request) {
+    facts.put("request_id", request.requestId());
+    facts.put("created_at", request.createdAt());
+    facts.put("project", request.project());
+    facts.put("name", request.name());
+    facts.put("org", request.org());
+    facts.put("cert_type", request.certType().text());
+    facts.put("csr_sha256", request.csrSha256());
+    facts.put("public_key_sha256", request.publicKeySha256());
+  }
+
+  private void bundleFacts(VerifiedBundle bundle) {
+    ApprovalMetadata approval = bundle.metadata();
+    facts.put("request_id", approval.requestId());
+    approval.approvedAt().ifPresent(at -> facts.put("approved_at", Timestamps.text(at)));
+    facts.put("project", approval.project());
+    facts.put("name", approval.name());
+    facts.put("org", approval.org());
+    facts.put("cert_type", approval.certType().text());
+    facts.put(
+        "endpoint",
+        approval.scheme().text()
+            + "://"
+            + approval.server().host()
+            + ":"
+            + approval.server().fedLearnPort());
+    facts.put("admin_port", String.valueOf(approval.server().adminPort()));
+    facts.put("default_connection_security", approval.connectionSecurity().text());
+    facts.put("provision_version", approval.deployVersion().text());
+    facts.put("serial", bundle.leaf().serial());
+    facts.put("rootca_fingerprint_sha256", approval.rootFingerprint().text());
+    validityFacts(bundle.leaf());
+  }
+
+  private void validityFacts(CertificateFile certificate) {
+    facts.put("valid_from", Timestamps.text(certificate.notBefore()));
+    facts.put("valid_until", Timestamps.text(certificate.notAfter()));
+  }
+
+  private void recovered(FileSet.Recovery recovery) {
+    if (recovery != FileSet.Recovery.NONE) {
+      facts.put("recovery", recovery.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  private <E extends Enum<E>, T> Optional<T> run(CheckTrail<E> trail, Supplier<T> action) {
+    Optional<T> result = Optional.empty();
+    Optional<ProvisioningException> failure = Optional.empty();
+    try {
+      result = Optional.of(action.get());
+    } catch (ProvisioningException e) {
+      failure = Optional.of(e);
+    }
+    checks.addAll(trail.list(failure));
+    return result;
+  }
+
+  private void single(String name, Runnable action) {
+    try {
+      action.run();
+      checks.add(new Check(name, Outcome.PASSED, "", Optional.empty()));
+    } catch (ProvisioningException e) {
+      checks.add(new Check(name, Outcome.FAILED, e.getMessage(), Optional.of(e.code().name())));
+    }
+  }
+
+  private void skip(String name, String reason) {
+    checks.add(new Check(name, Outcome.SKIPPED, reason, Optional.empty()));
+  }
+}

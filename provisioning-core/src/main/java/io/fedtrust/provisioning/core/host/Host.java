@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.host;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.FileOutput;
+import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.spi.AuditStore;
+import io.fedtrust.provisioning.spi.StartupKitBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The surroundings of every operation. */
+public record Host(
+    Jca jca,
+    Clock clock,
+    FileOutput output,
+    Optional<AuditStore> audit,
+    List<StartupKitBuilder> kitBuilders,
+    Consumer<String> warnings) {
+  /** Returns the present in whole seconds, as certificates and documents write it. */
+  public Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** Returns locks whose steps go through the output. */
+  public FileLocks locks() {
+    return new FileLocks(output);
+  }
+
+  /** Tells the caller something that does not stop the operation. */
+  public void warn(String text) {
+    warnings.accept(text);
+  }
+
+  /** An action of an audit store. */
+  @FunctionalInterface
+  public interface AuditAction {
+    /** Writes a record and returns where. */
+    Path write(AuditStore store) throws IOException;
+  }
+
+  /** Keeps an audit record, best effort: a failure is a warning. */
+  public Optional<Path> audit(AuditAction action) {
+    if (audit.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(action.write(audit.get()));
+    } catch (IOException | ProvisioningException e) {
+      warn("audit record not written: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Makes the refusal for a path that could not be written. */
+  public static ProvisioningException notWritable(Path path, IOException cause) {
+    String reason =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, path.toString())
+        .expected("a place that can be written")
+        .actual(cause.getClass().getSimpleName() + " " + reason)
+        .cause(cause)
+        .build();
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.io;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Backup folders {@code .bak/<UTC>-<n>/}: owner-only, never reused. */
+public final class Backups {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+  private static final int MAX_PER_SECOND = 10_000;
+
+  private Backups() {}
+
+  /** Creates a new backup folder in {@code parent}. */
+  public static Path newFolder(FileOutput output, Path parent, Instant now) throws IOException {
+    Path all = parent.resolve(".bak");
+    output.createFolders(all, FileMode.OWNER_FOLDER);
+    for (int n = 0; n < MAX_PER_SECOND; n++) {
+      Path folder = all.resolve(STAMP.format(now) + "-" + n);
+      try {
+        output.createNewFolder(folder, FileMode.OWNER_FOLDER);
+        return folder;
+      } catch (FileAlreadyExistsException e) {
+        // Taken by an earlier backup of this second: try the next number.
+      }
+    }
+    throw new IOException("too many backups in " + all);
+  }
+
+  /** Creates a backup folder beside a file and returns the file's name in it. */
+  static Path beside(FileOutput output, Path file, Instant now) throws IOException {
+    Path absolute = file.toAbsolutePath();
+    Path folder = newFolder(output, absolute.getParent(), now);
+    return folder.resolve(absolute.getFileName());
+  }
+}

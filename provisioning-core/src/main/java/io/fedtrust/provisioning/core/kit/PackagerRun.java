@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.kit;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.StartupKit;
+import io.fedtrust.provisioning.StartupKitPackager;
+import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.document.SignedDocument;
+import io.fedtrust.provisioning.core.host.CheckTrail;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.core.io.Backups;
+import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.FileMode;
+import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.core.x509.Pem;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ApprovalMetadata;
+import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Packages one kit: verify, render, stage, put in place, then complete the request folder. */
+public final class PackagerRun implements StartupKitPackager {
+  private final VerifiedBundle bundle;
+  private final Host host;
+  private final Once<Path> requestFolder = new Once<>("request folder");
+  private final Once<List<String>> allowedClasses = new Once<>("allowed classes");
+  private boolean force;
+
+  /** Prepares packaging a bundle that the caller trusts. */
+  public PackagerRun(VerifiedBundle bundle, Host host) {
+    this.bundle = bundle;
+    this.host = host;
+  }
+
+  @Override
+  public StartupKitPackager requestFolder(Path folder) {
+    requestFolder.set(folder);
+    return this;
+  }
+
+  @Override
+  public StartupKitPackager runtimeLine(String line) {
+    AllowedClasses.of(line)
+        .ifPresentOrElse(
+            allowedClasses::set,
+            () ->
+                host.warn(
+                    "runtime line " + line + " is not known here; the runtime's own list applies"));
+    return this;
+  }
+
+  @Override
+  public StartupKitPackager allowedClasses(List<String> dottedPrefixes) {
+    allowedClasses.set(List.copyOf(dottedPrefixes));
+    return this;
+  }
+
+  @Override
+  public StartupKitPackager force() {
+    force = true;
+    return this;
+  }
+
+  @Override
+  public KitPlan plan(Path workspace) {
+    Prepared kit = prepare(workspace);
+    return new KitPlan(kit.target(), kit.local().folder(), kit.files().files());
+  }
+
+  @Override
+  @SuppressWarnings("try") // the lock is held, not used
+  public StartupKit packageInto(Path workspace) {
+    Prepared kit = prepare(workspace);
+    String name = bundle.metadata().name();
+    try {
+      kit.project().create();
+      try (FileLocks.Held held = kit.project().lockParticipant(name)) {
+        kit.project().recover(name);
+        try (FileLocks.Held request =
+            host.locks().now(kit.local().folder().resolve(".request.lock"), "request folder")) {
+          settle(kit.local().folder());
+          write(kit);
+        }
+      }
+    } catch (IOException e) {
+      throw Host.notWritable(kit.target(), e);
+    }
+    return OpenKit.open(kit.target(), host);
+  }
+
+  private record Prepared(
+      LocalMaterial local, ProjectFolder project, Path target, KitFiles files) {}
+
+  private Prepared prepare(Path workspace) {
+    ApprovalMetadata approval = bundle.metadata();
+    RequestFolderFinder finder = new RequestFolderFinder(approval, host);
+    Path folder =
+        requestFolder
+            .get()
+            .map(finder::named)
+            .orElseGet(() -> finder.discovered(bundle.signedZip()));
+    LocalMaterial local =
+        LocalMaterial.read(folder, bundle, host, new CheckTrail<>(LocalMaterial.LocalCheck.class));
+    refuseServersName(approval);
+    ProjectFolder project =
+        new ProjectFolder(workspace, approval.project(), approval.deployVersion(), host);
+    project.requireFolders();
+    Path target = project.kit(approval.name());
+    requireFree(target);
+    KitOptions options = KitOptions.of(local.definition().builders(), host);
+    KitFiles files =
+        new KitRenderer(approval, options, allowedClasses.get(), target, host)
+            .render(local.definition().participant());
+    addCredentials(files, local);
+    return new Prepared(local, project, target, files);
+  }
+
+  private static void refuseServersName(ApprovalMetadata approval) {
+    if (approval.certType() != CertType.SERVER
+        && approval.name().equalsIgnoreCase(approval.server().host())) {
+      throw refuse(ErrorCode.INVALID_ARGS, "name")
+          .expected("another name than the server's")
+          .actual(approval.name())
+          .build();
+    }
+  }
+
+  private void requireFree(Path target) {
+    boolean exists = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+    if (exists && !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw refuse(ErrorCode.BUILD_FAILED, target.toString())
+          .expected("a folder or nothing")
+          .actual(Files.isSymbolicLink(target) ? "a symbolic link" : "a file")
+          .build();
+    }
+    if (exists && !force) {
+      throw refuse(ErrorCode.OUTPUT_DIR_EXISTS, target.toString())
+          .expected("no kit of this participant")
+          .actual("a kit")
+          .build();
+    }
+  }
+
+  private void addCredentials(KitFiles files, LocalMaterial local) {
+    String own = bundle.metadata().certType() == CertType.SERVER ? "server" : "client";
+    files.add("startup/" + own + ".crt", bundle.leafPem());
+    files.addPrivate("startup/" + own + ".key", local.keyPem());
+    files.add("startup/rootCA.pem", bundle.rootPem());
+    local
+        .definition()
+        .participant()
+        .customCaCert()
+        .ifPresent(path -> files.add("startup/customRootCA.pem", customCa(path)));
+  }
+
+  private static byte[] customCa(Path path) {
+    try {
+      byte[] pem = BoundedFiles.read(path, BoundedFiles.ARCHIVE_BYTES);
+      if (Pem.all(pem, Pem.CERTIFICATE).isEmpty() || Pem.holdsPrivateKey(pem)) {
+        throw new IOException("no certificates, or a private key among them");
+      }
+      return pem;
+    } catch (IOException e) {
+      throw refuse(ErrorCode.BUILD_FAILED, "custom_ca_cert " + path)
+          .expected("a PEM file of certificates")
+          .actual(e.getMessage())
+          .hint("The path is relative to the folder where packaging is started.")
+          .cause(e)
+          .build();
+    }
+  }
+
+  /** Completes or undoes what an interrupted packaging or request left in the request folder. */
+  private void settle(Path folder) throws IOException {
+    if (FileSet.recover(host.output(), folder) != FileSet.Recovery.NONE) {
+      host.warn("an interrupted command in " + folder + " was settled first");
+      LocalMaterial.read(folder, bundle, host, new CheckTrail<>(LocalMaterial.LocalCheck.class));
+    }
+  }
+
+  private void write(Prepared kit) throws IOException {
+    Path staged =
+        host.output().stagingName(kit.project().state().resolve(bundle.metadata().name()));
+    FileSet material = new FileSet(host.output(), kit.local().folder());
+    boolean placed = false;
+    try {
+      stage(kit.files(), staged);
+      boolean incomplete = prepareMaterial(kit, material);
+      place(kit, staged);
+      placed = true;
+      if (incomplete) {
+        material.apply();
+      }
+    } finally {
+      // Once the kit's journal is written, recovery completes the exchange with what is staged.
+      boolean underWay =
+          Files.exists(kit.project().journal(bundle.metadata().name()), LinkOption.NOFOLLOW_LINKS);
+      if (!placed && !underWay) {
+        material.abandon();
+        host.output().deleteTree(staged);
+      }
+    }
+  }
+
+  private void stage(KitFiles files, Path staged) throws IOException {
+    host.output().createNewFolder(staged, FileMode.PUBLIC_FOLDER);
+    for (String folder : List.of("startup", "local", "transfer")) {
+      host.output().createNewFolder(staged.resolve(folder), FileMode.PUBLIC_FOLDER);
+    }
+    for (Map.Entry<String, KitFiles.KitFile> file : files.all().entrySet()) {
+      Path path = staged.resolve(file.getKey());
+      host.output().createFolders(path.getParent(), FileMode.PUBLIC_FOLDER);
+      host.output().writeInPlace(path, file.getValue().content(), file.getValue().mode());
+    }
+  }
+
+  /** Prepares the approval's files for the request folder; they follow once the kit is in place. */
+  private boolean prepareMaterial(Prepared kit, FileSet material) throws IOException {
+    Path folder = kit.local().folder();
+    Map<String, byte[]> wanted = new LinkedHashMap<>();
+    wanted.put("signed.json", bundle.metadataJson());
+    wanted.put(bundle.metadata().name() + ".crt", bundle.leafPem());
+    wanted.put(SignedDocument.ROOT_CA, bundle.rootPem());
+    wanted.entrySet().removeIf(file -> holds(folder.resolve(file.getKey()), file.getValue()));
+    if (wanted.isEmpty()) {
+      return false;
+    }
+    boolean replaces =
+        wanted.keySet().stream()
+            .anyMatch(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
+    if (replaces) {
+      Path backup = Backups.newFolder(host.output(), folder, host.now());
+      wanted.keySet().forEach(file -> material.retire(folder.resolve(file), backup));
+    }
+    for (Map.Entry<String, byte[]> file : wanted.entrySet()) {
+      material.install(folder.resolve(file.getKey()), file.getValue(), FileMode.PUBLIC_FILE);
+    }
+    String own = bundle.metadata().certType() == CertType.SERVER ? "server.crt" : "client.crt";
+    material.onlyIf(kit.target().resolve("startup").resolve(own), Jca.sha256(bundle.leafPem()));
+    material.prepare();
+    return true;
+  }
+
+  private static boolean holds(Path file, byte[] content) {
+    try {
+      return Arrays.equals(BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES), content);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @SuppressWarnings("try") // the lock is held, not used
+  private void place(Prepared kit, Path staged) throws IOException {
+    Fingerprint root = bundle.metadata().rootFingerprint();
+    try (FileLocks.Held held = kit.project().lockProd()) {
+      kit.project().requireSameRoot(bundle.rootPem(), root);
+      requireFree(kit.target());
+      if (Files.exists(kit.target(), LinkOption.NOFOLLOW_LINKS)) {
+        replace(kit, staged);
+      } else {
+        host.output().rename(staged, kit.target());
+        host.output().syncFolder(kit.target().getParent());
+      }
+      writeHint(kit.project(), root);
+    }
+  }
+
+  private void replace(Prepared kit, Path staged) throws IOException {
+    Path state = kit.project().state();
+    Path backup = Backups.newFolder(host.output(), state, host.now());
+    FileSet swap =
+        new FileSet(
+            host.output(), kit.project().folder(), kit.project().journal(bundle.metadata().name()));
+    swap.retire(kit.target(), backup).installStaged(staged, kit.target());
+    try {
+      swap.prepare();
+    } catch (IOException e) {
+      swap.abandon();
+      throw e;
+    }
+    swap.apply();
+  }
+
+  /** A hint only saves time: failing to write it does not fail the kit. */
+  private void writeHint(ProjectFolder project, Fingerprint root) {
+    try {
+      project.writeHint(root);
+    } catch (IOException e) {
+      host.warn("hint not written: " + e.getMessage());
+    }
+  }
+
+  /** Returns what a caller needs of a trusted bundle made by this library. */
+  public static VerifiedBundle ours(io.fedtrust.provisioning.SignedBundle bundle) {
+    if (bundle instanceof VerifiedBundle.Trusted trusted) {
+      return trusted.bundle();
+    }
+    throw new IllegalArgumentException("the bundle must come from SignedBundle.open");
+  }
+}

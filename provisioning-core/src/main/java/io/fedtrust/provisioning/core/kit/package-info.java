@@ -1,0 +1,3 @@
+/** From a trusted bundle to a startup kit, and TLS from a kit. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.provisioning.core.kit;

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.request;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.RequestBuilder;
+import io.fedtrust.provisioning.RequestFolder;
+import io.fedtrust.provisioning.core.archive.ZipWriter;
+import io.fedtrust.provisioning.core.document.Json;
+import io.fedtrust.provisioning.core.document.RequestDocument;
+import io.fedtrust.provisioning.core.document.SiteDocument;
+import io.fedtrust.provisioning.core.document.Timestamps;
+import io.fedtrust.provisioning.core.document.Yaml;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.io.Backups;
+import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.FileMode;
+import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.core.x509.KeyFiles;
+import io.fedtrust.provisioning.core.x509.SigningRequest;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.Participant;
+import io.fedtrust.provisioning.model.ParticipantDefinition;
+import io.fedtrust.provisioning.model.RequestMetadata;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes one request: key pair, CSR, documents, zip. */
+public final class RequestRun implements RequestBuilder {
+  private final ParticipantDefinition definition;
+  private final KeyPairs keyPairs;
+  private final Host host;
+  private boolean force;
+
+  /** Where key pairs come from. */
+  @FunctionalInterface
+  public interface KeyPairs {
+    /** Makes or takes an RSA key pair. */
+    KeyPair next() throws GeneralSecurityException;
+  }
+
+  /** Prepares the request of a definition. */
+  public RequestRun(ParticipantDefinition definition, KeyPairs keyPairs, Host host) {
+    this.definition = definition;
+    this.keyPairs = keyPairs;
+    this.host = host;
+  }
+
+  @Override
+  public RequestBuilder force() {
+    force = true;
+    return this;
+  }
+
+  @Override
+  @SuppressWarnings("try") // the lock is held, not used
+  public RequestFolder writeTo(Path requestFolder) {
+    Path folder = requestFolder.toAbsolutePath().normalize();
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder)) {
+      throw refuse(ErrorCode.INVALID_ARGS, folder.toString())
+          .expected("a folder")
+          .actual("something else")
+          .build();
+    }
+    refuseExisting(folder);
+    try {
+      host.output().createFolders(folder, FileMode.OWNER_FOLDER);
+      Path lock = folder.resolve(".request.lock");
+      try (FileLocks.Held held = host.locks().now(lock, "request folder " + folder)) {
+        if (FileSet.recover(host.output(), folder) != FileSet.Recovery.NONE) {
+          host.warn("an interrupted command in " + folder + " was settled first");
+        }
+        refuseExisting(folder);
+        return write(folder);
+      }
+    } catch (IOException e) {
+      throw Host.notWritable(folder, e);
+    }
+  }
+
+  private void refuseExisting(Path folder) {
+    String name = definition.participant().name();
+    if (force) {
+      return;
+    }
+    if (Files.exists(folder.resolve(name + ".request.zip"), LinkOption.NOFOLLOW_LINKS)) {
+      throw exists(ErrorCode.CERT_ALREADY_EXISTS, folder.resolve(name + ".request.zip"));
+    }
+    if (Files.exists(folder.resolve(name + ".key"), LinkOption.NOFOLLOW_LINKS)) {
+      throw exists(ErrorCode.KEY_ALREADY_EXISTS, folder.resolve(name + ".key"));
+    }
+    for (String other : List.of(name + ".csr", "request.json", "site.yaml")) {
+      if (Files.exists(folder.resolve(other), LinkOption.NOFOLLOW_LINKS)) {
+        throw exists(ErrorCode.CERT_ALREADY_EXISTS, folder.resolve(other));
+      }
+    }
+  }
+
+  private static RuntimeException exists(ErrorCode code, Path file) {
+    return refuse(code, file.toString())
+        .expected("no earlier request in the folder")
+        .actual("the file exists")
+        .hint(
+            "Name another folder, or make a new key and request with force: the old is backed up.")
+        .build();
+  }
+
+  private RequestFolder write(Path folder) throws IOException {
+    RequestFiles files = RequestFiles.make(definition, keyPairs, host, requestId());
+    FileSet set = new FileSet(host.output(), folder);
+    String name = definition.participant().name();
+    try {
+      if (force) {
+        retireOldRequest(folder, name, set);
+      }
+      set.install(folder.resolve(name + ".csr"), files.csr(), FileMode.PUBLIC_FILE)
+          .install(folder.resolve("request.json"), files.json(), FileMode.OWNER_FILE)
+          .install(folder.resolve("site.yaml"), files.site(), FileMode.PUBLIC_FILE)
+          .install(folder.resolve(name + ".request.zip"), files.zip(), FileMode.OWNER_FILE)
+          .install(folder.resolve(name + ".key"), files.key(), FileMode.OWNER_FILE);
+      set.prepare();
+    } catch (IOException | RuntimeException e) {
+      set.abandon();
+      throw e;
+    }
+    set.apply();
+    Optional<Path> audit =
+        host.audit(
+            store -> store.request(files.metadata().requestId(), files.auditRecord(folder, name)));
+    return new RequestFolder(
+        folder, folder.resolve(name + ".request.zip"), files.metadata(), audit);
+  }
+
+  /** The key goes first; the certificate of the old key goes too, lest they lie together. */
+  private void retireOldRequest(Path folder, String name, FileSet set) throws IOException {
+    List<String> old =
+        List.of(
+            name + ".key",
+            name + ".csr",
+            "request.json",
+            "site.yaml",
+            name + ".request.zip",
+            name + ".crt",
+            "signed.json",
+            "rootCA.pem");
+    boolean any =
+        old.stream()
+            .anyMatch(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
+    if (any) {
+      Path backup = Backups.newFolder(host.output(), folder, host.now());
+      old.forEach(file -> set.retire(folder.resolve(file), backup));
+    }
+  }
+
+  /** A version 4 UUID as 32 hex digits (RFC 9562 section 5.4). */
+  private String requestId() {
+    byte[] id = new byte[16];
+    host.jca().random().nextBytes(id);
+    id[6] = (byte) ((id[6] & 0x0f) | 0x40);
+    id[8] = (byte) ((id[8] & 0x3f) | 0x80);
+    return HexFormat.of().formatHex(id);
+  }
+
+  /** The five files of a request, in memory. */
+  private record RequestFiles(
+      RequestMetadata metadata,
+      byte[] key,
+      byte[] csr,
+      byte[] json,
+      byte[] site,
+      byte[] siteCopy,
+      byte[] zip) {
+
+    static RequestFiles make(
+        ParticipantDefinition definition, KeyPairs keyPairs, Host host, String requestId)
+        throws IOException {
+      Participant participant = definition.participant();
+      KeyPair keys;
+      byte[] csr;
+      try {
+        keys = keyPairs.next();
+        csr =
+            SigningRequest.create(
+                participant.name(),
+                participant.org(),
+                participant.certType().text(),
+                keys,
+                host.jca());
+      } catch (GeneralSecurityException e) {
+        throw refuse(ErrorCode.CSR_GENERATION_FAILED, "key pair")
+            .expected("an RSA-2048 key and signing request")
+            .actual(e.getClass().getSimpleName())
+            .cause(e)
+            .build();
+      }
+      byte[] siteCopy = Yaml.write(SiteDocument.approvalCopy(definition.document()));
+      RequestMetadata metadata =
+          new RequestMetadata(
+              requestId,
+              Timestamps.text(host.now()),
+              definition.project(),
+              participant.name(),
+              participant.org(),
+              participant.certType(),
+              Jca.sha256(csr),
+              Jca.sha256(keys.getPublic().getEncoded()),
+              Jca.sha256(siteCopy));
+      byte[] json = Json.write(RequestDocument.write(metadata));
+      Map<String, byte[]> members = new LinkedHashMap<>();
+      members.put("request.json", json);
+      members.put("site.yaml", siteCopy);
+      members.put(participant.name() + ".csr", csr);
+      return new RequestFiles(
+          metadata,
+          KeyFiles.encode(keys.getPrivate()),
+          csr,
+          json,
+          Yaml.write(definition.document()),
+          siteCopy,
+          ZipWriter.write(members, host.now()));
+    }
+
+    Map<String, Object> auditRecord(Path folder, String name) {
+      Map<String, Object> hashes = new LinkedHashMap<>();
+      hashes.put("request_json_sha256", Jca.sha256(json));
+      hashes.put("site_yaml_sha256", Jca.sha256(siteCopy));
+      hashes.put("local_site_yaml_sha256", Jca.sha256(site));
+      hashes.put("csr_sha256", metadata.csrSha256());
+      hashes.put("request_zip_sha256", Jca.sha256(zip));
+      hashes.put("public_key_sha256", metadata.publicKeySha256());
+      Map<String, Object> record = new LinkedHashMap<>();
+      record.put("schema_version", "1");
+      record.put("request", RequestDocument.write(metadata));
+      record.put("request_dir", folder.toString());
+      record.put("request_zip_path", folder.resolve(name + ".request.zip").toString());
+      record.put("private_key_path", folder.resolve(name + ".key").toString());
+      record.put("csr_path", folder.resolve(name + ".csr").toString());
+      record.put("site_yaml_path", folder.resolve("site.yaml").toString());
+      record.put("hashes", hashes);
+      return record;
+    }
+
+    @Override
+    public String toString() {
+      return "RequestFiles[" + metadata.name() + ", key=<redacted>]";
+    }
+  }
+}

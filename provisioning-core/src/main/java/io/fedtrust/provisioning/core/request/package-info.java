@@ -1,0 +1,3 @@
+/** From a definition to a request folder. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.provisioning.core.request;

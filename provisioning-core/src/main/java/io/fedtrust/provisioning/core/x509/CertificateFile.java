@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.x509;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Certificate;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.util.io.pem.PemObject;
+
+/** An X.509 certificate (RFC 5280) as read from PEM, with the fields this PKI looks at. */
+public final class CertificateFile {
+  private final Certificate certificate;
+  private final byte[] der;
+  private final PublicKey publicKey;
+  private final byte[] subjectPublicKeyInfo;
+  private final Jca jca;
+
+  private CertificateFile(Certificate certificate, byte[] der, Jca jca)
+      throws IOException, GeneralSecurityException {
+    this.certificate = certificate;
+    this.der = der;
+    this.jca = jca;
+    this.subjectPublicKeyInfo = certificate.getSubjectPublicKeyInfo().getEncoded(ASN1Encoding.DER);
+    this.publicKey = jca.publicKey(subjectPublicKeyInfo);
+  }
+
+  /**
+   * Reads the first certificate of a PEM file.
+   *
+   * @throws IOException if there is none, or it is no certificate with an RSA key
+   */
+  public static CertificateFile read(byte[] pem, Jca jca) throws IOException {
+    PemObject block =
+        Pem.first(pem, Pem.CERTIFICATE, "X509 CERTIFICATE")
+            .orElseThrow(() -> new IOException("no certificate in PEM form"));
+    return ofDer(block.getContent(), jca);
+  }
+
+  /** Reads a certificate in DER form. */
+  public static CertificateFile ofDer(byte[] der, Jca jca) throws IOException {
+    try {
+      Certificate certificate = Certificate.getInstance(der);
+      CertificateFile file = new CertificateFile(certificate, der, jca);
+      // Dates are parsed late by the library; a malformed one must show here.
+      file.notBefore();
+      file.notAfter();
+      return file;
+    } catch (IllegalArgumentException
+        | ClassCastException
+        | IllegalStateException
+        | GeneralSecurityException e) {
+      throw new IOException("not a certificate with an RSA key", e);
+    }
+  }
+
+  /** Returns the DER form as received. */
+  public byte[] der() {
+    return der.clone();
+  }
+
+  /** Returns the subject. */
+  public X500Name subject() {
+    return certificate.getSubject();
+  }
+
+  /** Returns the subject's key. */
+  public PublicKey publicKey() {
+    return publicKey;
+  }
+
+  /** Returns the SHA-256 hash of the DER SubjectPublicKeyInfo. */
+  public String publicKeySha256() {
+    return Jca.sha256(subjectPublicKeyInfo);
+  }
+
+  byte[] subjectKeyBits() {
+    return certificate.getSubjectPublicKeyInfo().getPublicKeyData().getBytes();
+  }
+
+  /** Returns the serial number as {@code 0x} and lower-case hex. */
+  public String serial() {
+    return "0x" + certificate.getSerialNumber().getValue().toString(16);
+  }
+
+  /** Returns the start of validity. */
+  public Instant notBefore() {
+    return certificate.getStartDate().getDate().toInstant();
+  }
+
+  /** Returns the end of validity. */
+  public Instant notAfter() {
+    return certificate.getEndDate().getDate().toInstant();
+  }
+
+  /** Tells whether BasicConstraints say CA:TRUE. */
+  public boolean isCa() {
+    return extensions()
+        .map(BasicConstraints::fromExtensions)
+        .map(BasicConstraints::isCA)
+        .orElse(false);
+  }
+
+  /** Tells whether KeyUsage, where present, allows signing certificates. */
+  public boolean mayCertify() {
+    return extensions()
+        .map(KeyUsage::fromExtensions)
+        .map(usage -> usage.hasUsages(KeyUsage.keyCertSign))
+        .orElse(true);
+  }
+
+  /** Tells whether subject and issuer are the same name. */
+  public boolean isSelfIssued() {
+    return certificate.getSubject().equals(certificate.getIssuer());
+  }
+
+  /** Tells whether another certificate's subject is this one's issuer. */
+  public boolean names(CertificateFile issuer) {
+    return certificate.getIssuer().equals(issuer.subject());
+  }
+
+  /** Tells whether the signature verifies with a key: SHA-256 with RSA. */
+  public boolean isSignedBy(PublicKey issuerKey) {
+    try {
+      return certificate
+              .getSignatureAlgorithm()
+              .getAlgorithm()
+              .equals(SigningRequest.SHA256_RSA.getAlgorithm())
+          && jca.verifyPkcs1(
+              issuerKey,
+              certificate.getTBSCertificate().getEncoded(),
+              certificate.getSignature().getBytes());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Returns the JDK's view of this certificate. */
+  public X509Certificate toX509() throws IOException {
+    try {
+      return Jca.certificate(der);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("not a certificate the JDK can use", e);
+    }
+  }
+
+  private Optional<Extensions> extensions() {
+    return Optional.ofNullable(certificate.getTBSCertificate().getExtensions());
+  }
+}

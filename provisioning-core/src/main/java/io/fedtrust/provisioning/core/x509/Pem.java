@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.x509;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
+
+/** PEM text (RFC 7468): 64 columns, LF. */
+public final class Pem {
+  /** Label of a certificate. */
+  public static final String CERTIFICATE = "CERTIFICATE";
+
+  /** Label of a PKCS#10 request. */
+  public static final String CERTIFICATE_REQUEST = "CERTIFICATE REQUEST";
+
+  private static final Base64.Encoder COLUMNS = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+  private Pem() {}
+
+  /** Writes one block with a trailing newline. */
+  public static byte[] encode(String label, byte[] der) {
+    String text =
+        "-----BEGIN "
+            + label
+            + "-----\n"
+            + COLUMNS.encodeToString(der)
+            + "\n-----END "
+            + label
+            + "-----\n";
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Returns the content of the first block with one of these labels. */
+  public static Optional<PemObject> first(byte[] pem, String... labels) throws IOException {
+    List<String> wanted = List.of(labels);
+    return blocks(pem).stream().filter(block -> wanted.contains(block.getType())).findFirst();
+  }
+
+  /** Returns the contents of all blocks with a label, in order. */
+  public static List<byte[]> all(byte[] pem, String label) throws IOException {
+    return blocks(pem).stream()
+        .filter(block -> block.getType().equals(label))
+        .map(PemObject::getContent)
+        .toList();
+  }
+
+  /** Tells whether bytes contain the begin line of any private key. */
+  public static boolean holdsPrivateKey(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    for (int at = text.indexOf("-----BEGIN "); at >= 0; at = text.indexOf("-----BEGIN ", at + 1)) {
+      int end = text.indexOf("-----", at + 11);
+      if (end > 0 && end - at < 64 && text.substring(at, end).endsWith("PRIVATE KEY")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<PemObject> blocks(byte[] pem) throws IOException {
+    List<PemObject> blocks = new ArrayList<>();
+    try (PemReader reader =
+        new PemReader(new StringReader(new String(pem, StandardCharsets.ISO_8859_1)))) {
+      for (PemObject block = reader.readPemObject();
+          block != null;
+          block = reader.readPemObject()) {
+        blocks.add(block);
+      }
+    } catch (RuntimeException e) {
+      throw new IOException("malformed PEM", e);
+    }
+    return blocks;
+  }
+}
