@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core;
+
+import io.fedtrust.provisioning.Approval;
+import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.RequestFolder;
+import io.fedtrust.provisioning.StartupKit;
+import io.fedtrust.provisioning.core.audit.FileAuditStore;
+import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.io.Durability;
+import io.fedtrust.provisioning.core.io.FailPoint;
+import io.fedtrust.provisioning.core.io.FileOutput;
+import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.model.AdminRole;
+import io.fedtrust.provisioning.model.ConnectionSecurity;
+import io.fedtrust.provisioning.model.Participant;
+import io.fedtrust.provisioning.model.ParticipantDefinition;
+import io.fedtrust.provisioning.model.ProjectProfile;
+import io.fedtrust.provisioning.model.Scheme;
+import io.fedtrust.provisioning.model.ServerEndpoint;
+import io.fedtrust.provisioning.spi.AuditStore;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import io.fedtrust.provisioning.spi.StartupKitBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A small federation in a temporary folder: a good CA, good requests, good kits, from which a test
+ * spoils exactly one thing. The clock stands still unless a test moves it; keys are reused.
+ */
+public final class World {
+  /** The present of every test. */
+  public static final Instant NOW = Instant.parse("2026-11-20T21:30:00Z");
+
+  public static final String PROJECT = "fed_test";
+
+  private static final Map<Integer, KeyPair> KEYS = new ConcurrentHashMap<>();
+  private static final int DISTINCT_KEYS = 6;
+
+  public final Path root;
+  public final List<String> warnings = new ArrayList<>();
+  private final AtomicInteger nextKey = new AtomicInteger();
+  private final Optional<AuditStore> audit;
+  private final List<StartupKitBuilder> builders;
+  private final FailPoint failPoint;
+  private Instant now = NOW;
+
+  public World(Path root) {
+    this(root, List.of(), FailPoint.NONE);
+  }
+
+  public World(Path root, List<StartupKitBuilder> builders, FailPoint failPoint) {
+    try {
+      // Some systems reach their temporary folder through a link.
+      this.root = root.toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.builders = builders;
+    this.failPoint = failPoint;
+    this.audit =
+        Optional.of(
+            new FileAuditStore(
+                this.root.resolve("home/.nvflare"),
+                new FileOutput(FailPoint.NONE, Durability.NO_SYNC)));
+  }
+
+  /** Moves the clock. */
+  public World at(Instant instant) {
+    now = instant;
+    return this;
+  }
+
+  public World later(Duration duration) {
+    return at(now.plus(duration));
+  }
+
+  public ProvisioningEngine engine() {
+    return engine(audit);
+  }
+
+  public ProvisioningEngine engineWithoutAudit() {
+    return engine(Optional.empty());
+  }
+
+  private ProvisioningEngine engine(Optional<AuditStore> store) {
+    return new DefaultProvisioningEngine(host(store), this::nextKey);
+  }
+
+  public Host host() {
+    return host(audit);
+  }
+
+  private Host host(Optional<AuditStore> store) {
+    return new Host(
+        jca(),
+        Clock.fixed(now, ZoneOffset.UTC),
+        new FileOutput(failPoint, Durability.NO_SYNC),
+        store,
+        builders,
+        warnings::add);
+  }
+
+  public static Jca jca() {
+    return new Jca(Optional.empty(), new SecureRandom());
+  }
+
+  private KeyPair nextKey() {
+    return key(nextKey.getAndIncrement() % DISTINCT_KEYS);
+  }
+
+  public static KeyPair key(int number) {
+    return KEYS.computeIfAbsent(
+        number,
+        ignored -> {
+          try {
+            return jca().generateKeyPair();
+          } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  public Path path(String name) {
+    return root.resolve(name);
+  }
+
+  public Path write(String name, String text) {
+    try {
+      Path file = path(name);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public ProjectProfile profile() {
+    return profile(ConnectionSecurity.MTLS);
+  }
+
+  public ProjectProfile profile(ConnectionSecurity security) {
+    return new ProjectProfile(
+        PROJECT, Scheme.GRPC, security, new ServerEndpoint("localhost", 8002, 8003));
+  }
+
+  public static Participant.Server server() {
+    return new Participant.Server("localhost", "central", "127.0.0.1", "fl.example.org");
+  }
+
+  public static Participant.Client client(String name) {
+    return new Participant.Client(name, "hospital");
+  }
+
+  public static Participant.Admin lead() {
+    return new Participant.Admin("lead@example.org", "hospital", AdminRole.LEAD);
+  }
+
+  public static ParticipantDefinition definition(Participant participant) {
+    return ParticipantDefinition.of(PROJECT, participant);
+  }
+
+  /** Makes the CA in {@code ca/}, or opens it. */
+  public CertificateAuthority ca() {
+    Path folder = path("ca");
+    return Files.exists(folder.resolve("rootCA.key"))
+        ? engine().openAuthority(folder).open()
+        : engine().createAuthority(PROJECT).in(folder);
+  }
+
+  public RequestFolder request(Participant participant) {
+    return request(definition(participant));
+  }
+
+  public RequestFolder request(ParticipantDefinition definition) {
+    return engine().request(definition).writeTo(path(definition.participant().name()));
+  }
+
+  public Approval approve(RequestFolder request) {
+    return approve(request, profile());
+  }
+
+  public Approval approve(RequestFolder request, ProjectProfile profile) {
+    return ca().approve(request.requestZip()).against(profile).write();
+  }
+
+  public StartupKit packageKit(Approval approval) {
+    return packageKit(approval.signedZip());
+  }
+
+  public StartupKit packageKit(Path signedZip) {
+    return engine()
+        .packager(engine().openBundle(signedZip).trust(ca().fingerprint()))
+        .packageInto(path("workspace"));
+  }
+
+  /** The whole journey of one participant. */
+  public StartupKit kit(Participant participant) {
+    return packageKit(approve(request(participant)));
+  }
+
+  public StartupKit kit(Participant participant, ConnectionSecurity security) {
+    return packageKit(approve(request(participant), profile(security)));
+  }
+}
