@@ -4,6 +4,7 @@ package io.fedtrust.provisioning;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Options of an approval. Each may be set once; the profile is required. */
 public interface Approving {
@@ -47,12 +48,29 @@ public interface Approving {
   Approving renew();
 
   /**
+   * Shows what is about to be signed, after every check and before anything is signed.
+   *
+   * @param review looks at the plan; throws to stop the approval
+   * @return these options
+   */
+  Approving beforeSigning(Consumer<ApprovalPlan> review);
+
+  /**
    * Makes every check and says what would be signed, without signing or writing.
    *
    * @return the plan
    * @throws io.fedtrust.provisioning.error.ProvisioningException as {@link #writeTo}
    */
   ApprovalPlan plan();
+
+  /**
+   * As {@link #plan()}, for another place than the default.
+   *
+   * @param signedZip where the zip would be written
+   * @return the plan
+   * @throws io.fedtrust.provisioning.error.ProvisioningException as {@link #writeTo}
+   */
+  ApprovalPlan plan(Path signedZip);
 
   /**
    * Signs, records the approval, then writes the signed zip. Default place: {@code

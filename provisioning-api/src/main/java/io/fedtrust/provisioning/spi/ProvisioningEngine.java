@@ -60,6 +60,14 @@ public interface ProvisioningEngine {
   CertificateAuthority.Opening openAuthority(Path caFolder);
 
   /**
+   * Opens the ledger of a CA folder, without its key.
+   *
+   * @param caFolder the folder
+   * @return its ledger; a folder without one has no entries
+   */
+  ApprovalLedger ledger(Path caFolder);
+
+  /**
    * Starts a request.
    *
    * @param definition whose

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One approval: verify, decide, sign, record the intent, deliver, record the delivery. A crash
@@ -43,6 +44,7 @@ public final class ApprovalRun implements Approving {
   private final Once<ProjectProfile> profile = new Once<>("profile");
   private final Once<Path> profileFile = new Once<>("profile");
   private final Once<Duration> validity = new Once<>("validity");
+  private final Once<Consumer<ApprovalPlan>> review = new Once<>("review");
   private boolean force;
   private boolean renew;
 
@@ -86,12 +88,30 @@ public final class ApprovalRun implements Approving {
   }
 
   @Override
+  public Approving beforeSigning(Consumer<ApprovalPlan> look) {
+    review.set(look);
+    return this;
+  }
+
+  @Override
   public ApprovalPlan plan() {
     VerifiedRequest request = verify();
+    return plan(request, defaultTarget(request));
+  }
+
+  @Override
+  public ApprovalPlan plan(Path signedZip) {
+    return plan(verify(), signedZip.toAbsolutePath());
+  }
+
+  private ApprovalPlan plan(VerifiedRequest request, Path target) {
     ApprovalTerms terms = decide(request);
-    Path target = defaultTarget(request);
     requireFree(target);
     requireNew(request, ca.ledger());
+    return planned(request, terms, target);
+  }
+
+  private static ApprovalPlan planned(VerifiedRequest request, ApprovalTerms terms, Path target) {
     return new ApprovalPlan(
         request.metadata(),
         terms.profile(),
@@ -141,6 +161,7 @@ public final class ApprovalRun implements Approving {
     Path lock = ca.folder().resolve("." + requestId.toLowerCase(Locale.ROOT) + ".lock");
     try (FileLocks.Held held = host.locks().now(lock, "request " + requestId)) {
       requireNew(request, ca.ledger());
+      review.get().ifPresent(look -> look.accept(planned(request, terms, target)));
       Optional<Approval> resumed = resume(request, terms, target);
       return resumed.isPresent() ? resumed.get() : sign(request, terms, target);
     } catch (IOException e) {

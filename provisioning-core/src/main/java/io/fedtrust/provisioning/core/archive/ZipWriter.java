@@ -25,7 +25,7 @@ public final class ZipWriter {
    * @param instant modification time of every member
    */
   public static byte[] write(Map<String, byte[]> members, Instant instant) {
-    SeekableInMemoryByteChannel channel = new SeekableInMemoryByteChannel(8 * 1024);
+    SeekableInMemoryByteChannel channel = new SeekableInMemoryByteChannel();
     try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(channel)) {
       zip.setUseZip64(Zip64Mode.Never);
       for (Map.Entry<String, byte[]> member : members.entrySet()) {

@@ -48,7 +48,6 @@ public final class CaFolder {
     CERTIFICATE("rootCA.pem is a certificate"),
     FINGERPRINT("rootCA.pem has the fingerprint that ca.json names"),
     PROJECT("the root's common name is the project"),
-    KEY("rootCA.key belongs to rootCA.pem"),
     USABLE("the root is a CA certificate within its validity and its chains verify"),
     LEDGER("the approval ledger is an unbroken chain");
 
@@ -150,6 +149,15 @@ public final class CaFolder {
     }
     trail.passed(CaCheck.PROJECT);
     return new PublicPart(root, pem, document, raw, actual);
+  }
+
+  /** Tells whether the key file is encrypted, so that checking it needs a passphrase. */
+  public boolean hasEncryptedKey() {
+    try {
+      return KeyFiles.isEncrypted(BoundedFiles.read(resolve(KEY), BoundedFiles.DOCUMENT_BYTES));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Reads the key file and refuses a key that is not the root's. */

@@ -33,6 +33,14 @@ public final class CaOpening implements CertificateAuthority.Opening {
     this.host = host;
   }
 
+  /** Opens the ledger of a CA folder, without its key. */
+  public static ApprovalLedger ledger(Path caFolder, Host host) {
+    CaFolder ca = new CaFolder(caFolder, host);
+    ca.recover();
+    ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
+    return new FileLedger(ca.path(), host);
+  }
+
   @Override
   public CertificateAuthority.Opening passphrase(char[] text) {
     passphrase.set(text.clone());

@@ -23,6 +23,7 @@ import io.fedtrust.provisioning.core.request.RequestRun;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
 import io.fedtrust.provisioning.model.ProjectProfile;
+import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
 import java.nio.file.Path;
@@ -96,6 +97,11 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
   @Override
   public CertificateAuthority.Opening openAuthority(Path caFolder) {
     return new CaOpening(caFolder, host);
+  }
+
+  @Override
+  public ApprovalLedger ledger(Path caFolder) {
+    return CaOpening.ledger(caFolder, host);
   }
 
   @Override

@@ -35,6 +35,7 @@ import io.fedtrust.provisioning.model.Inspection.Check;
 import io.fedtrust.provisioning.model.Inspection.Kind;
 import io.fedtrust.provisioning.model.Inspection.Outcome;
 import io.fedtrust.provisioning.model.RequestMetadata;
+import io.fedtrust.provisioning.spi.ApprovalLedger;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ import java.util.function.Supplier;
 
 /** One inspection: the same checks as use would make, noted instead of acted upon. */
 final class InspectionRun implements Inspector {
+  private static final char[] NONE = new char[0];
   private static final Duration ANY_VALIDITY = Duration.ofDays(1);
 
   private final Path path;
@@ -206,15 +208,23 @@ final class InspectionRun implements Inspector {
           facts.put("provision_version", found.document().deployVersion().text());
           facts.put("rootca_fingerprint_sha256", found.fingerprint().text());
           validityFacts(found.root());
-          FileCertificateAuthority authority = openCa(path);
-          trail.passed(CaFolder.CaCheck.KEY);
           ApprovalTerms.requireUsable(found.root(), host.now());
           trail.passed(CaFolder.CaCheck.USABLE);
-          facts.put("approvals", String.valueOf(authority.ledger().records().size()));
-          facts.put("ledger_head", authority.ledger().head());
+          ApprovalLedger ledger = CaOpening.ledger(path, host);
+          facts.put("approvals", String.valueOf(ledger.records().size()));
+          facts.put("ledger_head", ledger.head());
           trail.passed(CaFolder.CaCheck.LEDGER);
-          return authority;
+          return found;
         });
+    String key = "rootCA.key belongs to rootCA.pem";
+    CaFolder folder = new CaFolder(path, host);
+    if (folder.hasEncryptedKey()) {
+      skip(key, "the key is encrypted");
+    } else {
+      single(
+          key,
+          () -> folder.readKey(folder.read(new CheckTrail<>(CaFolder.CaCheck.class)).root(), NONE));
+    }
   }
 
   private void requestFolder() {

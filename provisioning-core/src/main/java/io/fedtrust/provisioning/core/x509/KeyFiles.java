@@ -91,6 +91,13 @@ public final class KeyFiles {
     return key;
   }
 
+  /** Tells whether a key file is encrypted, in either form. */
+  public static boolean isEncrypted(byte[] pem) throws IOException {
+    return Pem.first(pem, PKCS1, PKCS8, PKCS8_ENCRYPTED)
+        .filter(block -> block.getType().equals(PKCS8_ENCRYPTED) || !block.getHeaders().isEmpty())
+        .isPresent();
+  }
+
   private static byte[] wrap(byte[] pkcs1) throws IOException {
     try {
       AlgorithmIdentifier rsa =

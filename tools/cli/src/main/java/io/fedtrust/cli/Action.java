@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that does one thing and gives one answer. */
+abstract class Action implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--schema",
+      help = true,
+      description = "Print the JSON Schema of options and output, and do nothing.")
+  boolean schema;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  private final Cli cli;
+
+  Action(Cli cli) {
+    this.cli = cli;
+  }
+
+  /** Does it and returns the answer's data. */
+  abstract Map<String, Object> perform(ProvisioningEngine engine);
+
+  /** Names the members of the answer's data. */
+  abstract List<String> outputFields();
+
+  @Override
+  public Integer call() {
+    Answer answer = answer();
+    if (schema) {
+      surroundings().out().println(JsonText.line(Schemas.of(spec, outputFields())));
+      return 0;
+    }
+    try {
+      return answer.success(perform(surroundings().engine(answer::warn)));
+    } catch (ProvisioningException e) {
+      return answer.failure(Answer.Failure.of(e), Map.of());
+    } catch (PartialFailure e) {
+      return answer.failure(e.failure(), e.data());
+    }
+  }
+
+  Surroundings surroundings() {
+    return cli.surroundings();
+  }
+
+  Answer answer() {
+    return new Answer(surroundings(), cli.json());
+  }
+
+  boolean json() {
+    return cli.json();
+  }
+
+  CommandLine.ParameterException usage(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  /** Some of several things failed; the answer carries what was done. */
+  static final class PartialFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Answer.Failure failure;
+    private final transient Map<String, Object> data;
+
+    PartialFailure(Answer.Failure failure, Map<String, Object> data) {
+      super(failure.message());
+      this.failure = failure;
+      this.data = data;
+    }
+
+    Answer.Failure failure() {
+      return failure;
+    }
+
+    Map<String, Object> data() {
+      return data;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Ansi;
+
+/** Prints the one answer of a command: {@code key: value} lines, or the JSON envelope. */
+final class Answer {
+  private static final String ENVELOPE_VERSION = "1";
+
+  private final Surroundings surroundings;
+  private final boolean json;
+
+  Answer(Surroundings surroundings, boolean json) {
+    this.surroundings = surroundings;
+    this.json = json;
+  }
+
+  /** What went wrong, in the terms of the envelope. */
+  record Failure(String code, int exitStatus, String message, String hint) {
+    static Failure of(ProvisioningException e) {
+      String message = e.getMessage() == null ? e.code().name() : e.getMessage();
+      return new Failure(e.code().name(), e.exitStatus(), message, e.hint());
+    }
+
+    static Failure usage(String message) {
+      return new Failure(
+          ErrorCode.INVALID_ARGS.name(),
+          ErrorCode.INVALID_ARGS.exitStatus(),
+          message,
+          "Run the command with --help to see its options.");
+    }
+
+    static Failure defect(Throwable e) {
+      return new Failure(
+          ErrorCode.INTERNAL_ERROR.name(),
+          ErrorCode.INTERNAL_ERROR.exitStatus(),
+          "unexpected " + e.getClass().getSimpleName(),
+          ErrorCode.INTERNAL_ERROR.hint() + " FEDTRUST_DEBUG=1 shows where.");
+    }
+  }
+
+  int success(Map<String, Object> data) {
+    if (json) {
+      Map<String, Object> envelope = envelope("ok", 0);
+      envelope.put("data", data);
+      surroundings.out().println(JsonText.line(envelope));
+    } else {
+      lines(data);
+    }
+    return 0;
+  }
+
+  int failure(Failure failure, Map<String, Object> data) {
+    if (json) {
+      Map<String, Object> envelope = envelope("error", failure.exitStatus());
+      envelope.put("error_code", failure.code());
+      envelope.put("message", failure.message());
+      envelope.put("hint", failure.hint());
+      if (!data.isEmpty()) {
+        envelope.put("data", data);
+      }
+      surroundings.out().println(JsonText.line(envelope));
+    } else {
+      lines(data);
+      say(Ansi.Style.fg_red, failure.message());
+      surroundings.err().println("Hint: " + failure.hint());
+      surroundings
+          .err()
+          .println("Code: " + failure.code() + " (exit " + failure.exitStatus() + ")");
+    }
+    return failure.exitStatus();
+  }
+
+  void warn(String text) {
+    say(Ansi.Style.fg_yellow, "Warning: " + text);
+  }
+
+  void note(String text) {
+    surroundings.err().println(text);
+  }
+
+  /** Colours a line as a whole: text from outside is never read as markup. */
+  private void say(Ansi.Style style, String text) {
+    surroundings.err().println(surroundings.colours() ? style.on() + text + style.off() : text);
+  }
+
+  private void lines(Map<String, Object> data) {
+    data.forEach((key, value) -> line(key, value, ""));
+  }
+
+  private void line(String key, @Nullable Object value, String indent) {
+    if (value instanceof List<?> list) {
+      surroundings.out().println(indent + key + ":" + (list.isEmpty() ? " none" : ""));
+      for (Object item : list) {
+        if (item instanceof Map<?, ?> map) {
+          String lead = indent + "  - ";
+          for (Map.Entry<?, ?> entry : map.entrySet()) {
+            surroundings.out().println(lead + entry.getKey() + ": " + shown(entry.getValue()));
+            lead = indent + "    ";
+          }
+        } else {
+          surroundings.out().println(indent + "  - " + shown(item));
+        }
+      }
+    } else if (value instanceof Map<?, ?> map) {
+      surroundings.out().println(indent + key + ":");
+      map.forEach((name, member) -> line(String.valueOf(name), member, indent + "  "));
+    } else {
+      surroundings.out().println(indent + key + ": " + shown(value));
+    }
+  }
+
+  private static String shown(@Nullable Object value) {
+    return value == null ? "None" : String.valueOf(value);
+  }
+
+  private static Map<String, Object> envelope(String status, int exitStatus) {
+    Map<String, Object> envelope = new LinkedHashMap<>();
+    envelope.put("schema_version", ENVELOPE_VERSION);
+    envelope.put("status", status);
+    envelope.put("exit_code", exitStatus);
+    return envelope;
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.provisioning.error.ProvisioningException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line as a whole. */
+@Command(
+    name = "fedtrust",
+    description = "Provisions a federation: every site keeps its own private key.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nThe journey:%n",
+    footer = {
+      "  admin$ fedtrust cert init --profile project_profile.yaml -o ./ca",
+      "  site$  fedtrust cert request --participant site.yaml",
+      "  admin$ fedtrust cert approve site/site.request.zip --ca-dir ./ca --profile project_profile.yaml",
+      "  site$  fedtrust package site/site.signed.zip --fingerprint SHA256:AA:BB:...",
+      "",
+      "'fedtrust quickstart' shows all of it in a new folder."
+    })
+final class Cli implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--format",
+      scope = ScopeType.INHERIT,
+      defaultValue = "text",
+      paramLabel = "text|json",
+      description = "Answer as text lines, or as one line of JSON. Default: ${DEFAULT-VALUE}.")
+  String format = "text";
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  boolean version;
+
+  private final Surroundings surroundings;
+
+  Cli(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  boolean json() {
+    if (!format.equals("json") && !format.equals("text")) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--format: expected text or json, was " + format);
+    }
+    return format.equals("json");
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command is required");
+  }
+
+  int run(String... args) {
+    return commandLine(List.of(args)).execute(args);
+  }
+
+  /** Builds the model of the command that the arguments name, or of all where they name none. */
+  private CommandLine commandLine(List<String> args) {
+    CommandLine root = new CommandLine(this);
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("cert", () -> certCommands(args));
+    commands.put("package", () -> new PackageCommand(this));
+    commands.put("quickstart", () -> new QuickstartCommand(this));
+    commands.put("completion", () -> new CompletionCommand(this));
+    add(root, commands, args);
+    root.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
+    root.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
+    root.setColorScheme(
+        CommandLine.Help.defaultColorScheme(surroundings.colours() ? Ansi.ON : Ansi.OFF));
+    root.setUsageHelpAutoWidth(false);
+    root.setUsageHelpWidth(100);
+    root.getCommandSpec().versionProvider(Cli::versions);
+    root.setParameterExceptionHandler(this::usageError);
+    root.setExecutionExceptionHandler(this::executionError);
+    return root;
+  }
+
+  private CommandLine certCommands(List<String> args) {
+    CommandLine cert = new CommandLine(new Group());
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("init", () -> new InitCommand(this));
+    commands.put("request", () -> new RequestCommand(this));
+    commands.put("approve", () -> new ApproveCommand(this));
+    commands.put("inspect", () -> new InspectCommand(this));
+    commands.put("list", () -> new ListCommand(this));
+    commands.put("clean", () -> new CleanCommand(this));
+    add(cert, commands, args);
+    return cert;
+  }
+
+  /** A command's model takes a tenth of a second to build: only what is asked for is built. */
+  private static void add(
+      CommandLine parent, Map<String, Supplier<Object>> commands, List<String> args) {
+    Optional<String> first =
+        args.contains("completion")
+            ? Optional.empty()
+            : args.stream().filter(commands::containsKey).findFirst();
+    commands.forEach(
+        (name, command) -> {
+          if (first.isEmpty() || first.get().equals(name)) {
+            parent.addSubcommand(name, command.get());
+          }
+        });
+  }
+
+  private int usageError(CommandLine.ParameterException e, String[] args) {
+    boolean wantsJson =
+        Arrays.asList(args).contains("--format=json")
+            || String.join(" ", args).contains("--format json");
+    String message = e.getMessage() == null ? "bad usage" : e.getMessage();
+    Answer answer = new Answer(surroundings, wantsJson);
+    int status = answer.failure(Answer.Failure.usage(message), Map.of());
+    if (!wantsJson) {
+      surroundings.err().println();
+      e.getCommandLine().usage(e.getCommandLine().getErr());
+    }
+    return status;
+  }
+
+  private int executionError(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    if (surroundings.environment().containsKey("FEDTRUST_DEBUG")) {
+      e.printStackTrace(surroundings.err());
+    }
+    Answer answer = new Answer(surroundings, format.equals("json"));
+    return e instanceof ProvisioningException refusal
+        ? answer.failure(Answer.Failure.of(refusal), Map.of())
+        : answer.failure(Answer.Failure.defect(e), Map.of());
+  }
+
+  private static String[] versions() {
+    String version = Cli.class.getPackage().getImplementationVersion();
+    return new String[] {
+      "fedtrust " + (version == null ? "(development)" : version), "Java " + Runtime.version()
+    };
+  }
+
+  /** Only holds its commands together. */
+  @Command(
+      name = "cert",
+      description = "The project CA, requests and approvals.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class Group implements Runnable {
+    @Spec CommandSpec spec;
+
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this help.")
+    boolean help;
+
+    @Override
+    public void run() {
+      throw new CommandLine.ParameterException(spec.commandLine(), "a command is required");
+    }
+  }
+}

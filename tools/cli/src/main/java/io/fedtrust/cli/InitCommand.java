@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code cert init}. */
+@Command(
+    name = "init",
+    description = "Make the project's root CA, once for a federation.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  fedtrust cert init --profile project_profile.yaml -o ./ca",
+      "  fedtrust cert init --profile project_profile.yaml -o ./ca --deploy-version 01 --force"
+    })
+final class InitCommand extends Action {
+  @Option(
+      names = "--profile",
+      required = true,
+      paramLabel = "FILE",
+      description = "The project profile; only its name is used.")
+  Path profile = Path.of("");
+
+  @Option(
+      names = {"-o", "--output-dir"},
+      required = true,
+      paramLabel = "DIR",
+      description = "The CA folder, made with mode 0700 if missing.")
+  Path outputDir = Path.of("");
+
+  @Option(
+      names = "--org",
+      paramLabel = "ORG",
+      description = "Organization in the root's name. NVFlare's approve cannot use such a CA.")
+  Optional<String> org = Optional.empty();
+
+  @Option(
+      names = "--valid-days",
+      defaultValue = "3650",
+      paramLabel = "N",
+      description = "Validity of the root in days. Default: ${DEFAULT-VALUE}.")
+  int validDays;
+
+  @Option(
+      names = "--deploy-version",
+      defaultValue = "00",
+      paramLabel = "NN",
+      description = "Generation of the CA; kits go to prod_NN. Default: ${DEFAULT-VALUE}.")
+  String deployVersion = "";
+
+  @Option(
+      names = "--force",
+      description = "Roll over: back up the existing CA of another deploy version, make a new one.")
+  boolean force;
+
+  @Option(
+      names = "--key-passphrase-file",
+      paramLabel = "FILE",
+      description = "Encrypt the CA key with the first line of FILE. NVFlare cannot read it then.")
+  Optional<Path> passphraseFile = Optional.empty();
+
+  InitCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of(
+        "ca_cert",
+        "project",
+        "provision_version",
+        "rootca_fingerprint_sha256",
+        "subject_cn",
+        "valid_until",
+        "project_profile");
+  }
+
+  @Override
+  Map<String, Object> perform(ProvisioningEngine engine) {
+    Duration validity = Days.validity("--valid-days", validDays);
+    Path profileFile = surroundings().resolve(profile);
+    Path folder = surroundings().resolve(outputDir);
+    CertificateAuthority.Creation creation =
+        engine
+            .createAuthority(engine.readProjectName(profileFile))
+            .deployVersion(deployVersion)
+            .validFor(validity)
+            .profilePath(profileFile);
+    org.ifPresent(creation::organization);
+    if (force) {
+      creation.force();
+    }
+    passphraseFile
+        .map(file -> Passphrases.read(surroundings().resolve(file)))
+        .ifPresent(creation::passphrase);
+    CertificateAuthority ca = creation.in(folder);
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("ca_cert", folder.resolve("rootCA.pem"));
+    data.put("project", ca.project());
+    data.put("provision_version", ca.deployVersion());
+    data.put("rootca_fingerprint_sha256", ca.fingerprint());
+    data.put("subject_cn", ca.project());
+    data.put("valid_until", Days.text(ca.rootCertificate().getNotAfter().toInstant()));
+    data.put("project_profile", profileFile);
+    return data;
+  }
+}

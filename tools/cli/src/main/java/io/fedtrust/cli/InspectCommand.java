@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.provisioning.Inspector;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.Inspection;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cert inspect}. */
+@Command(
+    name = "inspect",
+    description = {
+      "Show what a request zip, signed zip, CA folder, request folder or kit is, and every check",
+      "its use would make. Ends with status 0 if none failed."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  fedtrust cert inspect hospital-a.request.zip --ca-dir ./ca --profile project_profile.yaml",
+      "  fedtrust cert inspect hospital-a.signed.zip --fingerprint SHA256:AA:BB:...",
+      "  fedtrust cert inspect ./ca"
+    })
+final class InspectCommand extends Action {
+  @Parameters(paramLabel = "FILE", description = "What to look at.")
+  Path input = Path.of("");
+
+  @Option(
+      names = {"-c", "--ca-dir"},
+      paramLabel = "DIR",
+      description = "The CA a request would be approved with.")
+  Optional<Path> caDir = Optional.empty();
+
+  @Option(
+      names = "--profile",
+      paramLabel = "FILE",
+      description = "The profile a request would be approved against.")
+  Optional<Path> profile = Optional.empty();
+
+  @Option(
+      names = "--request-dir",
+      paramLabel = "DIR",
+      description = "The request folder a signed zip would be packaged with.")
+  Optional<Path> requestDir = Optional.empty();
+
+  @Option(
+      names = {"--fingerprint", "--expected-fingerprint"},
+      paramLabel = "FP",
+      description = "The root CA's fingerprint, received on another channel.")
+  Optional<String> fingerprint = Optional.empty();
+
+  InspectCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of("kind", "facts", "checks");
+  }
+
+  @Override
+  Map<String, Object> perform(ProvisioningEngine engine) {
+    Inspector inspector = engine.inspect(surroundings().resolve(input));
+    caDir.map(surroundings()::resolve).ifPresent(inspector::caFolder);
+    profile.map(surroundings()::resolve).ifPresent(inspector::profile);
+    requestDir.map(surroundings()::resolve).ifPresent(inspector::requestFolder);
+    fingerprint.ifPresent(inspector::fingerprint);
+    Inspection inspection = inspector.inspect();
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("kind", inspection.kind().name().toLowerCase(Locale.ROOT));
+    data.put("facts", inspection.facts());
+    data.put("checks", inspection.checks().stream().map(InspectCommand::check).toList());
+    if (!inspection.sound()) {
+      throw new PartialFailure(failure(inspection), data);
+    }
+    return data;
+  }
+
+  private static Map<String, Object> check(Inspection.Check check) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("result", check.outcome().name().toLowerCase(Locale.ROOT));
+    entry.put("check", check.name());
+    if (!check.detail().isEmpty()) {
+      entry.put("detail", check.detail());
+    }
+    check.code().ifPresent(code -> entry.put("error_code", code));
+    return entry;
+  }
+
+  private static Answer.Failure failure(Inspection inspection) {
+    Inspection.Check first =
+        inspection.checks().stream()
+            .filter(check -> check.outcome() == Inspection.Outcome.FAILED)
+            .findFirst()
+            .orElseThrow();
+    ErrorCode code = ErrorCode.valueOf(first.code().orElse(ErrorCode.INTERNAL_ERROR.name()));
+    return new Answer.Failure(code.name(), code.exitStatus(), first.detail(), code.hint());
+  }
+}

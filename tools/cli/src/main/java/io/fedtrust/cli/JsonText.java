@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import java.io.StringWriter;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** One line of JSON. */
+final class JsonText {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private JsonText() {}
+
+  static String line(Map<String, ?> object) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      write(generator, object);
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator generator, @Nullable Object value) {
+    if (value == null) {
+      generator.writeNull();
+    } else if (value instanceof Map<?, ?> map) {
+      generator.writeStartObject();
+      map.forEach(
+          (name, member) -> {
+            generator.writeName(String.valueOf(name));
+            write(generator, member);
+          });
+      generator.writeEndObject();
+    } else if (value instanceof Collection<?> list) {
+      generator.writeStartArray();
+      list.forEach(member -> write(generator, member));
+      generator.writeEndArray();
+    } else if (value instanceof Boolean bool) {
+      generator.writeBoolean(bool);
+    } else if (value instanceof Number number) {
+      generator.writeNumber(number.longValue());
+    } else {
+      generator.writeString(String.valueOf(value));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.spi.ApprovalLedger;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code cert list}. */
+@Command(
+    name = "list",
+    description = "List the approvals that the CA's ledger knows.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  fedtrust cert list --ca-dir ./ca",
+      "  fedtrust cert list --ca-dir ./ca --expiring 60"
+    })
+final class ListCommand extends Action {
+  @Option(
+      names = {"-c", "--ca-dir"},
+      required = true,
+      paramLabel = "DIR",
+      description = "The CA folder.")
+  Path caDir = Path.of("");
+
+  @Option(
+      names = "--expiring",
+      paramLabel = "DAYS",
+      description = "Only certificates that expire within DAYS, or have expired.")
+  Optional<Integer> expiring = Optional.empty();
+
+  @Option(
+      names = "--expect-head",
+      paramLabel = "HEX",
+      description = "A ledger head noted elsewhere; refused if the ledger ends with another.")
+  Optional<String> expectHead = Optional.empty();
+
+  ListCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of("ledger_head", "approvals", "note");
+  }
+
+  @Override
+  Map<String, Object> perform(ProvisioningEngine engine) {
+    ApprovalLedger ledger = engine.ledger(surroundings().resolve(caDir));
+    String head = ledger.head();
+    if (expectHead.isPresent() && !expectHead.get().strip().equalsIgnoreCase(head)) {
+      throw refuse(ErrorCode.LEDGER_INVALID, "ledger head")
+          .expected(expectHead.get())
+          .actual(head.isEmpty() ? "an empty ledger" : head)
+          .build();
+    }
+    Instant now = surroundings().clock().instant();
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("ledger_head", head.isEmpty() ? null : head);
+    data.put(
+        "approvals",
+        ledger.records().stream()
+            .filter(record -> expiring.isEmpty() || expires(record, now))
+            .map(record -> entry(record, now))
+            .toList());
+    data.put(
+        "note", "Approvals made with NVFlare's own command on this folder are not known here.");
+    return data;
+  }
+
+  private boolean expires(ApprovalRecord record, Instant now) {
+    Duration within = Duration.ofDays(expiring.orElse(0));
+    return !record.validUntil().isAfter(now.plus(within));
+  }
+
+  private static Map<String, Object> entry(ApprovalRecord record, Instant now) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("name", record.name());
+    entry.put("cert_type", record.certType().text());
+    entry.put("serial", record.serial());
+    entry.put("approved_at", Days.text(record.approvedAt()));
+    entry.put("valid_until", Days.text(record.validUntil()));
+    entry.put(
+        "state",
+        !record.completed()
+            ? "interrupted"
+            : record.validUntil().isAfter(now) ? "valid" : "expired");
+    entry.put("request_id", record.requestId());
+    entry.put("certificate_sha256", record.certificateSha256());
+    entry.put("rootca_fingerprint_sha256", record.rootFingerprint());
+    return entry;
+  }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+/** Entry point of {@code tools/fedtrust}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the process with its status. */
+  public static void main(String[] args) {
+    System.exit(new Cli(Surroundings.ofProcess()).run(args));
+  }
+}

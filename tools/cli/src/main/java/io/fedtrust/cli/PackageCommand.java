@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.provisioning.SignedBundle;
+import io.fedtrust.provisioning.StartupKit;
+import io.fedtrust.provisioning.StartupKitPackager;
+import io.fedtrust.provisioning.UntrustedBundle;
+import io.fedtrust.provisioning.model.ApprovalMetadata;
+import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.ParticipantKind;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code package}. */
+@Command(
+    name = "package",
+    description = "Verify a signed zip and make the startup kit with the local private key.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  fedtrust package hospital-a/hospital-a.signed.zip --fingerprint SHA256:AA:BB:...",
+      "  fedtrust package inbox/hospital-a.signed.zip -w /srv/fl --request-dir /secure/hospital-a \\",
+      "      --fingerprint SHA256:AA:BB:..."
+    })
+final class PackageCommand extends Action {
+  @Parameters(paramLabel = "SIGNED_ZIP", description = "The signed zip from the project admin.")
+  Path input = Path.of("");
+
+  @Option(
+      names = {"-w", "--workspace"},
+      defaultValue = "workspace",
+      paramLabel = "DIR",
+      description = "Kits go to DIR/<project>/prod_NN/<name>. Default: ./${DEFAULT-VALUE}.")
+  Path workspace = Path.of("");
+
+  @Option(
+      names = "--request-dir",
+      paramLabel = "DIR",
+      description = "The request folder with the private key. Default: found by itself.")
+  Optional<Path> requestDir = Optional.empty();
+
+  @Option(
+      names = {"--fingerprint", "--expected-fingerprint"},
+      paramLabel = "FP",
+      description = "The root CA's SHA-256 fingerprint, received on another channel.")
+  Optional<String> fingerprint = Optional.empty();
+
+  @Option(names = "--force", description = "Replace this participant's kit, which is backed up.")
+  boolean force;
+
+  @Option(names = "--dry-run", description = "Make every check, write nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--runtime-line",
+      paramLabel = "X.Y",
+      description =
+          "NVFlare release line whose list of allowed classes goes into the kit. Default: none,"
+              + " so that the runtime applies its own.")
+  Optional<String> runtimeLine = Optional.empty();
+
+  PackageCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of(
+        "output_dir",
+        "name",
+        "type",
+        "endpoint",
+        "cert",
+        "key",
+        "rootca",
+        "transfer_dir",
+        "next_step",
+        "provision_version",
+        "rootca_fingerprint_sha256");
+  }
+
+  @Override
+  Map<String, Object> perform(ProvisioningEngine engine) {
+    UntrustedBundle untrusted = engine.openBundle(surroundings().resolve(input));
+    SignedBundle bundle =
+        fingerprint.isPresent() ? untrusted.trust(fingerprint.get()) : untrusted.trustOnFirstUse();
+    StartupKitPackager packager = engine.packager(bundle);
+    requestDir.map(surroundings()::resolve).ifPresent(packager::requestFolder);
+    runtimeLine.ifPresent(packager::runtimeLine);
+    if (force) {
+      packager.force();
+    }
+    Path target = surroundings().resolve(workspace);
+    if (dryRun) {
+      return plan(packager.plan(target), bundle.metadata());
+    }
+    return answer(packager.packageInto(target), bundle.metadata());
+  }
+
+  private static Map<String, Object> answer(StartupKit kit, ApprovalMetadata approval) {
+    Path folder = kit.folder();
+    String own = approval.certType() == CertType.SERVER ? "server" : "client";
+    String start = approval.certType().kind() == ParticipantKind.USER ? "fl_admin.sh" : "start.sh";
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("output_dir", folder);
+    data.put("name", approval.name());
+    data.put("type", approval.certType().text());
+    data.put("endpoint", endpoint(approval));
+    data.put("cert", folder.resolve("startup").resolve(own + ".crt"));
+    data.put("key", folder.resolve("startup").resolve(own + ".key") + "  (permissions: 0600)");
+    data.put("rootca", folder.resolve("startup/rootCA.pem"));
+    data.put("transfer_dir", folder.resolve("transfer"));
+    data.put("next_step", "cd " + folder + " && ./startup/" + start);
+    data.put("provision_version", approval.deployVersion());
+    data.put("rootca_fingerprint_sha256", approval.rootFingerprint());
+    return data;
+  }
+
+  private static Map<String, Object> plan(
+      StartupKitPackager.KitPlan plan, ApprovalMetadata approval) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("dry_run", true);
+    data.put("output_dir", plan.kitFolder());
+    data.put("name", approval.name());
+    data.put("type", approval.certType().text());
+    data.put("endpoint", endpoint(approval));
+    data.put("request_dir", plan.requestFolder());
+    data.put("files", plan.files());
+    data.put("provision_version", approval.deployVersion());
+    data.put("rootca_fingerprint_sha256", approval.rootFingerprint());
+    return data;
+  }
+
+  private static String endpoint(ApprovalMetadata approval) {
+    return approval.scheme().text()
+        + "://"
+        + approval.server().host()
+        + ":"
+        + approval.server().fedLearnPort();
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.provisioning.core.EngineBuilder;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What a command gets from its process: tests hand in their own.
+ *
+ * @param out answers
+ * @param err everything else
+ * @param workingFolder where relative paths start
+ * @param environment variables
+ * @param userHome {@code user.home}, used where {@code HOME} is not set: Java ignores that variable
+ * @param terminal whether a person is watching; the launcher tells, since Java cannot portably
+ * @param clock the present
+ */
+record Surroundings(
+    PrintStream out,
+    PrintStream err,
+    Path workingFolder,
+    Map<String, String> environment,
+    Path userHome,
+    boolean terminal,
+    Clock clock) {
+
+  static Surroundings ofProcess() {
+    return new Surroundings(
+        new PrintStream(System.out, true, StandardCharsets.UTF_8),
+        new PrintStream(System.err, true, StandardCharsets.UTF_8),
+        Path.of("").toAbsolutePath(),
+        System.getenv(),
+        Path.of(System.getProperty("user.home", ".")),
+        System.getenv().containsKey("FEDTRUST_TERMINAL"),
+        Clock.systemUTC());
+  }
+
+  Path resolve(Path path) {
+    return workingFolder.resolve(path).normalize();
+  }
+
+  boolean colours() {
+    return terminal && !environment.containsKey("NO_COLOR");
+  }
+
+  /** Returns the engine of the command line: audit records where NVFlare keeps its own. */
+  ProvisioningEngine engine(Consumer<String> warnings) {
+    String home = environment.getOrDefault("HOME", "");
+    Path folder = home.isBlank() ? userHome : Path.of(home);
+    return new EngineBuilder()
+        .clock(clock)
+        .auditFolder(folder.resolve(".nvflare"))
+        .warnings(warnings)
+        .build();
+  }
+}
