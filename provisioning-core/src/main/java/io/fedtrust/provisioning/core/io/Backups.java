@@ -5,13 +5,10 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 
 /** Backup folders {@code .bak/<UTC>-<n>/}: owner-only, never reused. */
 public final class Backups {
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
   private static final int MAX_PER_SECOND = 10_000;
 
   private Backups() {}
@@ -21,7 +18,7 @@ public final class Backups {
     Path all = parent.resolve(".bak");
     output.createFolders(all, FileMode.OWNER_FOLDER);
     for (int n = 0; n < MAX_PER_SECOND; n++) {
-      Path folder = all.resolve(STAMP.format(now) + "-" + n);
+      Path folder = all.resolve(stamp(now) + "-" + n);
       try {
         output.createNewFolder(folder, FileMode.OWNER_FOLDER);
         return folder;
@@ -30,6 +27,11 @@ public final class Backups {
       }
     }
     throw new IOException("too many backups in " + all);
+  }
+
+  /** {@code YYYYMMDDTHHMMSS}, UTC. */
+  private static String stamp(Instant now) {
+    return now.truncatedTo(ChronoUnit.SECONDS).toString().replaceAll("[-:Z]", "");
   }
 
   /** Creates a backup folder beside a file and returns the file's name in it. */

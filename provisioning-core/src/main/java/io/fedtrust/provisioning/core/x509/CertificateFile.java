@@ -92,12 +92,12 @@ public final class CertificateFile {
 
   /** Returns the start of validity. */
   public Instant notBefore() {
-    return certificate.getStartDate().getDate().toInstant();
+    return CertificateTimes.instant(certificate.getStartDate());
   }
 
   /** Returns the end of validity. */
   public Instant notAfter() {
-    return certificate.getEndDate().getDate().toInstant();
+    return CertificateTimes.instant(certificate.getEndDate());
   }
 
   /** Tells whether BasicConstraints say CA:TRUE. */

@@ -10,7 +10,6 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -33,7 +32,6 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /** Builds and signs the two certificate profiles of the project PKI. */
@@ -148,8 +146,8 @@ public final class CertificateIssuer {
     generator.setIssuer(issuer);
     generator.setSubject(subject);
     generator.setSubjectPublicKeyInfo(key);
-    generator.setStartDate(new Time(Date.from(notBefore)));
-    generator.setEndDate(new Time(Date.from(notAfter)));
+    generator.setStartDate(CertificateTimes.time(notBefore));
+    generator.setEndDate(CertificateTimes.time(notAfter));
     generator.setExtensions(extensions.generate());
     TBSCertificate unsigned = generator.generateTBSCertificate();
     byte[] value =
