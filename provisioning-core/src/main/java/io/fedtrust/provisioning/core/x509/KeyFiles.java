@@ -2,15 +2,8 @@
 package io.fedtrust.provisioning.core.x509;
 
 import java.io.IOException;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
-import javax.crypto.SecretKey;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.PBEParameterSpec;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -23,9 +16,6 @@ public final class KeyFiles {
   private static final String PKCS1 = "RSA PRIVATE KEY";
   private static final String PKCS8 = "PRIVATE KEY";
   private static final String PKCS8_ENCRYPTED = "ENCRYPTED PRIVATE KEY";
-  private static final String PBES2 = "PBEWithHmacSHA256AndAES_256";
-  private static final int PBKDF2_ITERATIONS = 600_000;
-  private static final int MAX_PBKDF2_ITERATIONS = 10_000_000;
 
   private KeyFiles() {}
 
@@ -47,20 +37,7 @@ public final class KeyFiles {
   /** Writes a key encrypted: PKCS#8 with PBES2, PBKDF2-HMAC-SHA256 and AES-256-CBC. */
   public static byte[] encodeEncrypted(PrivateKey key, char[] passphrase, Jca jca)
       throws GeneralSecurityException, IOException {
-    byte[] salt = new byte[16];
-    byte[] iv = new byte[16];
-    jca.random().nextBytes(salt);
-    jca.random().nextBytes(iv);
-    PBEParameterSpec spec =
-        new PBEParameterSpec(salt, PBKDF2_ITERATIONS, new javax.crypto.spec.IvParameterSpec(iv));
-    AlgorithmParameters parameters = AlgorithmParameters.getInstance(PBES2);
-    parameters.init(spec);
-    Cipher cipher = Cipher.getInstance(PBES2);
-    cipher.init(Cipher.ENCRYPT_MODE, passwordKey(passphrase), parameters);
-    byte[] encrypted = cipher.doFinal(key.getEncoded());
-    return Pem.encode(
-        PKCS8_ENCRYPTED,
-        new EncryptedPrivateKeyInfo(cipher.getParameters(), encrypted).getEncoded());
+    return Pem.encode(PKCS8_ENCRYPTED, EncryptedKeys.encrypt(key.getEncoded(), passphrase, jca));
   }
 
   /**
@@ -113,31 +90,11 @@ public final class KeyFiles {
     if (passphrase.length == 0) {
       throw new EncryptedKeyException("encrypted, and no passphrase was given");
     }
-    EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(encrypted);
-    AlgorithmParameters parameters = info.getAlgParameters();
-    if (parameters == null) {
-      throw new EncryptedKeyException("encrypted with an algorithm unknown here");
-    }
-    PBEParameterSpec spec = parameters.getParameterSpec(PBEParameterSpec.class);
-    if (spec.getIterationCount() > MAX_PBKDF2_ITERATIONS) {
-      throw new EncryptedKeyException("encrypted with too many iterations");
-    }
     try {
-      Cipher cipher = Cipher.getInstance(parameters.toString());
-      cipher.init(Cipher.DECRYPT_MODE, passwordKey(passphrase), parameters);
-      return cipher.doFinal(info.getEncryptedData());
+      return EncryptedKeys.decrypt(encrypted, passphrase);
     } catch (GeneralSecurityException e) {
       // The cause may describe the padding; it is left out on purpose.
       throw new EncryptedKeyException("the passphrase does not open it");
-    }
-  }
-
-  private static SecretKey passwordKey(char[] passphrase) throws GeneralSecurityException {
-    PBEKeySpec spec = new PBEKeySpec(passphrase);
-    try {
-      return SecretKeyFactory.getInstance(PBES2).generateSecret(spec);
-    } finally {
-      spec.clearPassword();
     }
   }
 }

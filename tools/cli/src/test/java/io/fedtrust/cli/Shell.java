@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Runs commands in process, as in a shell with its own folder, home and clock. */
+final class Shell {
+  static final Instant NOW = Instant.parse("2026-11-20T21:30:00Z");
+
+  final Path folder;
+  private final Path home;
+  private boolean terminal;
+
+  Shell(Path folder) {
+    try {
+      this.folder = folder.toRealPath();
+      this.home = Files.createDirectories(this.folder.resolve("home"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Shell withTerminal() {
+    terminal = true;
+    return this;
+  }
+
+  /** What a command answered. */
+  record Result(int exit, String out, String err) {
+    /** Returns a text member of the JSON envelope, or of its data. */
+    String json(String name) {
+      try (JsonParser parser = new JsonFactory().createParser(ObjectReadContext.empty(), out)) {
+        while (parser.nextToken() != null) {
+          if (parser.currentToken() == JsonToken.PROPERTY_NAME
+              && parser.currentName().equals(name)) {
+            parser.nextToken();
+            return String.valueOf(parser.getString());
+          }
+        }
+        return "";
+      }
+    }
+  }
+
+  Result run(String command) {
+    return run(List.of(command.split(" ", -1)));
+  }
+
+  Result run(List<String> arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exit =
+        new Cli(
+                new Surroundings(
+                    new PrintStream(out, true, StandardCharsets.UTF_8),
+                    new PrintStream(err, true, StandardCharsets.UTF_8),
+                    folder,
+                    Map.of("HOME", home.toString()),
+                    folder,
+                    terminal,
+                    Clock.fixed(NOW, ZoneOffset.UTC)))
+            .run(arguments.toArray(String[]::new));
+    return new Result(
+        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  Path write(String name, String text) {
+    try {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path home() {
+    return home;
+  }
+
+  /** Writes a profile and the definitions of a server, two hospitals and a lead. */
+  void writeFederation() {
+    write(
+        "project_profile.yaml",
+        """
+        name: fed
+        scheme: grpc
+        connection_security: mtls
+        server:
+          host: localhost
+          fed_learn_port: 8002
+          admin_port: 8003
+        """);
+    definition("localhost", "server", "central", "    host_names: [127.0.0.1, fl.example.org]\n");
+    definition("hospital-a", "client", "alpha", "");
+    definition("hospital-b", "client", "beta", "");
+    definition("lead@example.org", "admin", "alpha", "    role: lead\n");
+  }
+
+  void definition(String name, String type, String org, String more) {
+    write(
+        name + ".yaml",
+        "name: fed\nparticipants:\n  - name: %s\n    type: %s\n    org: %s\n%s"
+            .formatted(name, type, org, more));
+  }
+}
