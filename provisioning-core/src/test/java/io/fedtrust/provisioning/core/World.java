@@ -12,6 +12,7 @@ import io.fedtrust.provisioning.core.io.Durability;
 import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.model.AdminRole;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Participant;
@@ -27,8 +28,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,7 +104,7 @@ public final class World {
   }
 
   private ProvisioningEngine engine(Optional<AuditStore> store) {
-    return new DefaultProvisioningEngine(host(store), this::nextKey);
+    return new DefaultProvisioningEngine(host(store), this::caKey, this::nextKey);
   }
 
   public Host host() {
@@ -111,7 +115,8 @@ public final class World {
     return new Host(
         jca(),
         Clock.fixed(now, ZoneOffset.UTC),
-        new FileOutput(failPoint, Durability.NO_SYNC),
+        new FileOutput(
+            failPoint, failPoint == FailPoint.NONE ? Durability.NO_SYNC : Durability.SYNC),
         store,
         builders,
         warnings::add);
@@ -121,7 +126,36 @@ public final class World {
     return new Jca(Optional.empty(), new SecureRandom());
   }
 
-  private KeyPair nextKey() {
+  /** A new one, but in a process that is made to crash: there it comes from a file, for speed. */
+  private KeyPair caKey() throws GeneralSecurityException {
+    return failPoint == FailPoint.NONE ? jca().generateKeyPair() : fixtureKey(1);
+  }
+
+  /** Writes the keys that a crashing process takes: others than any request here has. */
+  public void writeFixtureKeys() throws IOException {
+    for (int number = 0; number < 2; number++) {
+      Files.write(
+          path("fixture-" + number + ".pem"), KeyFiles.encode(key(10 + number).getPrivate()));
+    }
+  }
+
+  private KeyPair fixtureKey(int number) throws GeneralSecurityException {
+    try {
+      byte[] pem = Files.readAllBytes(path("fixture-" + number + ".pem"));
+      RSAPrivateCrtKey key = (RSAPrivateCrtKey) KeyFiles.decode(pem, new char[0], jca());
+      return new KeyPair(
+          KeyFactory.getInstance("RSA")
+              .generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())),
+          key);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private KeyPair nextKey() throws GeneralSecurityException {
+    if (failPoint != FailPoint.NONE) {
+      return fixtureKey(0);
+    }
     return key(nextKey.getAndIncrement() % DISTINCT_KEYS);
   }
 

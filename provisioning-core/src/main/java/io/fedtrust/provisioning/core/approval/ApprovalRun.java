@@ -12,9 +12,11 @@ import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileOutput;
+import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
@@ -106,7 +108,7 @@ public final class ApprovalRun implements Approving {
 
   private ApprovalPlan plan(VerifiedRequest request, Path target) {
     ApprovalTerms terms = decide(request);
-    requireFree(target);
+    requireFree(request, target);
     requireNew(request, ca.ledger());
     return planned(request, terms, target);
   }
@@ -152,7 +154,7 @@ public final class ApprovalRun implements Approving {
   @SuppressWarnings("try") // the lock is held, not used
   private Approval approve(VerifiedRequest request, Path target) {
     ApprovalTerms terms = decide(request);
-    requireFree(target);
+    requireFree(request, target);
     List<String> dropped = SiteDocument.leftOut(request.site());
     if (!dropped.isEmpty()) {
       host.warn("site.yaml holds more than an approval needs; left out: " + dropped);
@@ -217,11 +219,7 @@ public final class ApprovalRun implements Approving {
   /** Delivers the zip of an approval that was recorded but interrupted before its delivery. */
   private Optional<Approval> resume(VerifiedRequest request, ApprovalTerms terms, Path target)
       throws IOException {
-    Optional<ApprovalRecord> intent =
-        ca.ledger()
-            .byRequestId(request.metadata().requestId())
-            .filter(
-                record -> !record.completed() && record.requestSha256().equals(request.sha256()));
+    Optional<ApprovalRecord> intent = interrupted(request);
     PendingZips pending = new PendingZips(host.output(), ca.folder());
     Optional<byte[]> bytes = intent.flatMap(pending::find);
     if (intent.isEmpty() || bytes.isEmpty()) {
@@ -231,7 +229,9 @@ public final class ApprovalRun implements Approving {
     host.output().createFolders(target.getParent(), FileMode.OWNER_FOLDER);
     Path staged = host.output().stage(target, bytes.get(), FileMode.OWNER_FILE);
     try {
-      deliver(staged, target);
+      if (!holds(target, intent.get())) {
+        deliver(staged, target);
+      }
     } finally {
       FileOutput.discard(staged);
     }
@@ -299,15 +299,38 @@ public final class ApprovalRun implements Approving {
     }
   }
 
-  private void requireFree(Path target) {
+  private void requireFree(VerifiedRequest request, Path target) {
     if (Files.isSymbolicLink(target) || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, target.toString())
           .expected("no symbolic link or folder")
           .actual("one is in the way")
           .build();
     }
-    if (!force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+    if (!force
+        && Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+        && !isOwnDelivery(request, target)) {
       throw exists(target);
+    }
+  }
+
+  /** A crash came after the zip appeared and before the ledger heard of it. */
+  private boolean isOwnDelivery(VerifiedRequest request, Path target) {
+    Optional<ApprovalRecord> intent = interrupted(request);
+    return intent.isPresent() && holds(target, intent.get());
+  }
+
+  private Optional<ApprovalRecord> interrupted(VerifiedRequest request) {
+    return ca.ledger()
+        .byRequestId(request.metadata().requestId())
+        .filter(record -> !record.completed() && record.requestSha256().equals(request.sha256()));
+  }
+
+  private static boolean holds(Path file, ApprovalRecord intent) {
+    try {
+      byte[] content = BoundedFiles.read(file, BoundedFiles.ARCHIVE_BYTES);
+      return Jca.sha256(content).equals(intent.signedZipSha256());
+    } catch (IOException e) {
+      return false;
     }
   }
 

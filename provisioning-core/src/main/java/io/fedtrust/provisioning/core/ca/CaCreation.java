@@ -15,6 +15,7 @@ import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
+import io.fedtrust.provisioning.core.x509.KeyPairs;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.DeployVersion;
@@ -33,6 +34,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
   private static final int MAX_ORGANIZATION = 64;
 
   private final String project;
+  private final KeyPairs keyPairs;
   private final Host host;
   private final Once<DeployVersion> deployVersion = new Once<>("deploy version");
   private final Once<Duration> validity = new Once<>("validity");
@@ -42,9 +44,10 @@ public final class CaCreation implements CertificateAuthority.Creation {
   private boolean force;
 
   /** Prepares the CA of a project. */
-  public CaCreation(String project, Host host) {
+  public CaCreation(String project, KeyPairs keyPairs, Host host) {
     ProjectProfile.requireProjectName(project);
     this.project = project;
+    this.keyPairs = keyPairs;
     this.host = host;
   }
 
@@ -147,7 +150,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
     byte[] key;
     Fingerprint fingerprint;
     try {
-      KeyPair keys = host.jca().generateKeyPair();
+      KeyPair keys = keyPairs.next();
       byte[] der =
           new CertificateIssuer(
                   new FileCaSigner(keys.getPrivate(), host.jca()), host.jca().random())

@@ -25,6 +25,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.representer.Representer;
 
 /**
@@ -117,6 +118,7 @@ public final class Yaml {
         if (!(tuple.getKeyNode() instanceof ScalarNode key) || !key.getTag().equals(Tag.STR)) {
           throw new IOException("a key that is not text" + at(tuple.getKeyNode()));
         }
+        requirePrintable(key);
         if (mapping.containsKey(key.getValue())) {
           throw new IOException("key '" + key.getValue() + "' occurs twice" + at(key));
         }
@@ -145,6 +147,13 @@ public final class Yaml {
       throw new IOException("an unknown construct" + at(node));
     }
 
+    /** Text with control characters could not be written again as text. */
+    private static void requirePrintable(ScalarNode node) throws IOException {
+      if (!StreamReader.isPrintable(node.getValue())) {
+        throw new IOException("control characters" + at(node));
+      }
+    }
+
     private void enter(Node node) throws IOException {
       if (!node.getTag().equals(Tag.MAP) && !node.getTag().equals(Tag.SEQ)) {
         throw new IOException("tag " + node.getTag() + at(node));
@@ -162,6 +171,7 @@ public final class Yaml {
       String text = node.getValue();
       Tag tag = node.getTag();
       if (tag.equals(Tag.STR)) {
+        requirePrintable(node);
         return text;
       }
       if (tag.equals(Tag.NULL)) {

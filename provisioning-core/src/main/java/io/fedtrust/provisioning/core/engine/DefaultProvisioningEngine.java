@@ -21,6 +21,7 @@ import io.fedtrust.provisioning.core.kit.OpenKit;
 import io.fedtrust.provisioning.core.kit.PackagerRun;
 import io.fedtrust.provisioning.core.request.RequestRun;
 import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.core.x509.KeyPairs;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
@@ -40,7 +41,8 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.provisioning");
 
   private final Host host;
-  private final RequestRun.KeyPairs keyPairs;
+  private final KeyPairs caKeys;
+  private final KeyPairs requestKeys;
 
   /** Makes the engine with its defaults, for {@link ServiceLoader}. */
   public DefaultProvisioningEngine() {
@@ -56,13 +58,14 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
 
   /** Makes an engine for a host. */
   public DefaultProvisioningEngine(Host host) {
-    this(host, host.jca()::generateKeyPair);
+    this(host, host.jca()::generateKeyPair, host.jca()::generateKeyPair);
   }
 
   /** Makes an engine that takes key pairs from elsewhere: for tests and benchmarks. */
-  public DefaultProvisioningEngine(Host host, RequestRun.KeyPairs keyPairs) {
+  public DefaultProvisioningEngine(Host host, KeyPairs caKeys, KeyPairs requestKeys) {
     this.host = host;
-    this.keyPairs = keyPairs;
+    this.caKeys = caKeys;
+    this.requestKeys = requestKeys;
   }
 
   /** Returns the builders on the class or module path. */
@@ -91,7 +94,7 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
 
   @Override
   public CertificateAuthority.Creation createAuthority(String project) {
-    return new CaCreation(project, host);
+    return new CaCreation(project, caKeys, host);
   }
 
   @Override
@@ -106,7 +109,7 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
 
   @Override
   public RequestBuilder request(ParticipantDefinition definition) {
-    return new RequestRun(definition, keyPairs, host);
+    return new RequestRun(definition, requestKeys, host);
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileSet;
 import io.fedtrust.provisioning.core.kit.LocalMaterial;
 import io.fedtrust.provisioning.core.kit.OpenKit;
@@ -36,6 +37,7 @@ import io.fedtrust.provisioning.model.Inspection.Kind;
 import io.fedtrust.provisioning.model.Inspection.Outcome;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -228,6 +230,7 @@ final class InspectionRun implements Inspector {
   }
 
   private void requestFolder() {
+    settle();
     single(
         "request.json is complete and names follow the rules",
         () ->
@@ -237,9 +240,6 @@ final class InspectionRun implements Inspector {
     single(
         "site.yaml is a valid definition",
         () -> DefinitionDocument.read(path.resolve("site.yaml")));
-    if (FileSet.isInterrupted(path)) {
-      facts.put("interrupted", "a command was interrupted here; the next one settles it");
-    }
     String name = facts.getOrDefault("name", "");
     boolean key = Files.isRegularFile(path.resolve(name + ".key"), LinkOption.NOFOLLOW_LINKS);
     checks.add(
@@ -250,6 +250,20 @@ final class InspectionRun implements Inspector {
                 Outcome.FAILED,
                 "no " + name + ".key",
                 Optional.of(ErrorCode.KEY_NOT_FOUND.name())));
+  }
+
+  /** As the next command would do first. */
+  @SuppressWarnings("try") // the lock is held, not used
+  private void settle() {
+    if (!FileSet.isInterrupted(path)) {
+      return;
+    }
+    try (FileLocks.Held held =
+        host.locks().now(path.resolve(".request.lock"), "request folder " + path)) {
+      recovered(FileSet.recover(host.output(), path));
+    } catch (IOException e) {
+      throw Host.notWritable(path, e);
+    }
   }
 
   private void kit() {

@@ -8,28 +8,32 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Locks that hold between threads and between processes. A lock is a file of which one process
  * holds the operating system's lock, which ends with the process at the latest.
+ *
+ * <p>POSIX ends a process's locks on a file when the process closes <em>any</em> descriptor of it.
+ * So a lock file is opened once in this process, by whoever holds the lock, and by nobody else.
  */
 public final class FileLocks {
   private static final long WAIT_SECONDS = 30;
   private static final int MAX_RACES = 1_000;
-  private static final Map<Path, ReentrantLock> IN_THIS_JVM = new ConcurrentHashMap<>();
+  private static final int TOKENS = 1 << 20;
+  private static final Map<Path, ReentrantLock> AWAITED = new ConcurrentHashMap<>();
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final FileOutput output;
 
@@ -40,34 +44,29 @@ public final class FileLocks {
 
   /** A held lock; closing releases it. */
   public static final class Held implements AutoCloseable {
-    private final ReentrantLock threads;
     private final FileChannel channel;
-    private final Path file;
-    private final boolean keepFile;
+    private final Optional<Path> remove;
+    private final Runnable afterwards;
 
-    private Held(ReentrantLock threads, FileChannel channel, Path file, boolean keepFile) {
-      this.threads = threads;
+    private Held(FileChannel channel, Optional<Path> remove, Runnable afterwards) {
       this.channel = channel;
-      this.file = file;
-      this.keepFile = keepFile;
+      this.remove = remove;
+      this.afterwards = afterwards;
     }
 
     @Override
     public void close() {
       try {
-        if (!keepFile) {
+        if (remove.isPresent()) {
           // Removed while still held: whoever opened this file meanwhile sees that it is not the
           // one under the name any more, and tries again.
-          Files.deleteIfExists(file);
+          Files.deleteIfExists(remove.get());
         }
         channel.close();
       } catch (IOException e) {
         // The lock ends with the process at the latest.
       } finally {
-        if (!keepFile) {
-          IN_THIS_JVM.remove(file, threads);
-        }
-        threads.unlock();
+        afterwards.run();
       }
     }
   }
@@ -81,20 +80,17 @@ public final class FileLocks {
   public Held now(Path lockFile, String what) throws IOException {
     Path file = lockFile.toAbsolutePath().normalize();
     output.beforeLock(file);
-    ReentrantLock threads = IN_THIS_JVM.computeIfAbsent(file, ignored -> new ReentrantLock());
-    if (threads.isHeldByCurrentThread() || !threads.tryLock()) {
+    if (!HELD.add(file)) {
       throw busy(what);
     }
     boolean taken = false;
     try {
       FileChannel channel = tryProcess(file, what);
       taken = true;
-      return new Held(threads, channel, file, false);
-    } catch (OverlappingFileLockException e) {
-      throw busy(what);
+      return new Held(channel, Optional.of(file), () -> HELD.remove(file));
     } finally {
       if (!taken) {
-        threads.unlock();
+        HELD.remove(file);
       }
     }
   }
@@ -108,7 +104,7 @@ public final class FileLocks {
   public Held soon(Path lockFile, String what) throws IOException {
     Path file = lockFile.toAbsolutePath().normalize();
     output.beforeLock(file);
-    ReentrantLock threads = IN_THIS_JVM.computeIfAbsent(file, ignored -> new ReentrantLock());
+    ReentrantLock threads = AWAITED.computeIfAbsent(file, ignored -> new ReentrantLock());
     if (threads.isHeldByCurrentThread() || !await(threads)) {
       throw busy(what);
     }
@@ -119,12 +115,12 @@ public final class FileLocks {
       if (!lock.isValid()) {
         throw busy(what);
       }
-      return new Held(threads, channel, file, true);
+      return new Held(channel, Optional.empty(), threads::unlock);
     } catch (IOException | RuntimeException e) {
-      threads.unlock();
       if (channel != null) {
         channel.close();
       }
+      threads.unlock();
       throw e;
     }
   }
@@ -147,7 +143,7 @@ public final class FileLocks {
         if (lock == null) {
           throw busy(what);
         }
-        if (stillNamed(file, channel)) {
+        if (isStillNamed(file, channel)) {
           kept = true;
           return channel;
         }
@@ -167,15 +163,17 @@ public final class FileLocks {
         FileMode.OWNER_FILE.atCreation());
   }
 
-  /** Writes a mark through the channel and looks for it under the name. */
-  private static boolean stillNamed(Path file, FileChannel channel) throws IOException {
-    byte[] mark =
-        (ProcessHandle.current().pid() + " " + System.nanoTime() + "\n")
-            .getBytes(StandardCharsets.US_ASCII);
+  /**
+   * Tells whether the locked file is the one under the name, and not one that its holder removed
+   * between our opening and locking it. The file's size is the token: it is seen without opening
+   * the file a second time.
+   */
+  private static boolean isStillNamed(Path file, FileChannel channel) throws IOException {
+    int token = 1 + ThreadLocalRandom.current().nextInt(TOKENS);
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(new byte[1]), token - 1L);
     try {
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(mark), 0);
-      return Arrays.equals(Files.readAllBytes(file), mark);
+      return Files.size(file) == token;
     } catch (NoSuchFileException e) {
       return false;
     }

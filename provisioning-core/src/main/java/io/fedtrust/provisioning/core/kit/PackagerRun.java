@@ -82,8 +82,9 @@ public final class PackagerRun implements StartupKitPackager {
   @Override
   @SuppressWarnings("try") // the lock is held, not used
   public StartupKit packageInto(Path workspace) {
-    Prepared kit = prepare(workspace);
     String name = bundle.metadata().name();
+    settleFirst(workspace);
+    Prepared kit = prepare(workspace);
     try {
       kit.project().create();
       try (FileLocks.Held held = kit.project().lockParticipant(name)) {
@@ -103,14 +104,41 @@ public final class PackagerRun implements StartupKitPackager {
   private record Prepared(
       LocalMaterial local, ProjectFolder project, Path target, KitFiles files) {}
 
+  private Path folder() {
+    RequestFolderFinder finder = new RequestFolderFinder(bundle.metadata(), host);
+    return requestFolder
+        .get()
+        .map(finder::named)
+        .orElseGet(() -> finder.discovered(bundle.signedZip()));
+  }
+
+  /** Completes or undoes what a crash interrupted, before anything else is judged. */
+  @SuppressWarnings("try") // the lock is held, not used
+  private void settleFirst(Path workspace) {
+    ApprovalMetadata approval = bundle.metadata();
+    ProjectFolder project =
+        new ProjectFolder(workspace, approval.project(), approval.deployVersion(), host);
+    Path folder = folder();
+    try {
+      if (Files.exists(project.journal(approval.name()), LinkOption.NOFOLLOW_LINKS)) {
+        try (FileLocks.Held held = project.lockParticipant(approval.name())) {
+          project.recover(approval.name());
+        }
+      }
+      if (FileSet.isInterrupted(folder)) {
+        try (FileLocks.Held held =
+            host.locks().now(folder.resolve(".request.lock"), "request folder")) {
+          settle(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw Host.notWritable(folder, e);
+    }
+  }
+
   private Prepared prepare(Path workspace) {
     ApprovalMetadata approval = bundle.metadata();
-    RequestFolderFinder finder = new RequestFolderFinder(approval, host);
-    Path folder =
-        requestFolder
-            .get()
-            .map(finder::named)
-            .orElseGet(() -> finder.discovered(bundle.signedZip()));
+    Path folder = folder();
     LocalMaterial local =
         LocalMaterial.read(folder, bundle, host, new CheckTrail<>(LocalMaterial.LocalCheck.class));
     refuseServersName(approval);

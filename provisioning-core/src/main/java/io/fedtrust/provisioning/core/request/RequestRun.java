@@ -18,6 +18,7 @@ import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
+import io.fedtrust.provisioning.core.x509.KeyPairs;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.Participant;
@@ -41,13 +42,6 @@ public final class RequestRun implements RequestBuilder {
   private final KeyPairs keyPairs;
   private final Host host;
   private boolean force;
-
-  /** Where key pairs come from. */
-  @FunctionalInterface
-  public interface KeyPairs {
-    /** Makes or takes an RSA key pair. */
-    KeyPair next() throws GeneralSecurityException;
-  }
 
   /** Prepares the request of a definition. */
   public RequestRun(ParticipantDefinition definition, KeyPairs keyPairs, Host host) {

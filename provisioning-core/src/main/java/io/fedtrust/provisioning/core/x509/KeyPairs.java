@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.x509;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+
+/** Where RSA key pairs come from: generated, but for tests and benchmarks. */
+@FunctionalInterface
+public interface KeyPairs {
+  /** Returns a key pair that nobody else has. */
+  KeyPair next() throws GeneralSecurityException;
+}

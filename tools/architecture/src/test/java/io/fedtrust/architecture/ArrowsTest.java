@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of the house: who may know whom. */
+class ArrowsTest {
+  private static final JavaClasses HOUSE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.fedtrust");
+
+  @Test
+  @DisplayName("the house was found at all")
+  void houseIsThere() {
+    assertThat(HOUSE.size()).isGreaterThan(100);
+    assertThat(HOUSE.contain("io.fedtrust.provisioning.core.ca.CaCreation")).isTrue();
+  }
+
+  @Test
+  @DisplayName("the two towers never touch")
+  void towersNeverTouch() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.provisioning..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fedtrust.attestation..")
+        .check(HOUSE);
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.attestation..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fedtrust.provisioning..")
+        .allowEmptyShould(true)
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("the provisioning API knows the JDK and itself, nothing else")
+  void apiKnowsTheJdkAlone() {
+    classes()
+        .that()
+        .resideInAPackage("io.fedtrust.provisioning..")
+        .and()
+        .resideOutsideOfPackage("io.fedtrust.provisioning.core..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAPackage("java..")
+                .or(resideInAPackage("javax.."))
+                .or(resideInAPackage("org.jspecify.."))
+                .or(
+                    resideInAPackage("io.fedtrust.provisioning..")
+                        .and(
+                            com.tngtech.archunit.base.DescribedPredicate.not(
+                                resideInAPackage("io.fedtrust.provisioning.core..")))))
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("error knows nothing of the house; model knows error alone")
+  void lowerRooms() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.provisioning.error")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.fedtrust.provisioning",
+            "io.fedtrust.provisioning.model",
+            "io.fedtrust.provisioning.spi",
+            "io.fedtrust.provisioning.core..")
+        .check(HOUSE);
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.provisioning.model")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.fedtrust.provisioning",
+            "io.fedtrust.provisioning.spi",
+            "io.fedtrust.provisioning.core..")
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("the one circle allowed: the verbs and the engine interface")
+  void onlyTheEngineInterfaceKnowsTheVerbs() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.provisioning.spi")
+        .and()
+        .doNotHaveSimpleName("ProvisioningEngine")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fedtrust.provisioning")
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("no circles between the rooms of the core")
+  void noCircles() {
+    slices().matching("io.fedtrust.provisioning.core.(*)..").should().beFreeOfCycles().check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("the tools use what is exported")
+  void toolsUseWhatIsExported() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fedtrust.provisioning.core.*..")
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("everything that writes goes through the file output")
+  void oneOutput() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.provisioning.core..")
+        .and()
+        .resideOutsideOfPackage("io.fedtrust.provisioning.core.io")
+        .should()
+        .callMethodWhere(
+            com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner(
+                        com.tngtech.archunit.core.domain.JavaClass.Predicates.type(
+                            java.nio.file.Files.class))
+                    .and(
+                        com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
+                            "write.*|copy|move|delete.*|create.*|set.*|newOutputStream|newBufferedWriter"))))
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("no clock, no randomness and no provider is taken from the air")
+  void injectedSurroundings() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.provisioning.core..")
+        .should()
+        .callMethod(java.time.Instant.class, "now")
+        .orShould()
+        .callMethod(java.time.Clock.class, "systemDefaultZone")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(java.security.Security.class, "addProvider", java.security.Provider.class)
+        .check(HOUSE);
+  }
+}

@@ -1,0 +1,2 @@
+/** Measurements with JMH; see docs/benchmarks.md. */
+package io.fedtrust.benchmarks;

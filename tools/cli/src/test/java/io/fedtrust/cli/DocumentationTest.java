@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the documents say is so. */
+class DocumentationTest {
+  private static final Path ROOT = root();
+  private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  @TempDir Path temp;
+
+  private static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("CHANGELOG.md"))) {
+      folder = folder.getParent();
+    }
+    return folder;
+  }
+
+  @Test
+  @DisplayName("the README's snippets compile and run, in order, as a reader would run them")
+  void readmeSnippetsRun() throws Exception {
+    Shell shell = new Shell(temp);
+    shell.write(
+        "project_profile.yaml",
+        """
+        name: my_federation
+        scheme: grpc
+        connection_security: mtls
+        server: {host: localhost, fed_learn_port: 8002, admin_port: 8003}
+        """);
+    shell.write(
+        "hospital-a.yaml",
+        "name: my_federation\nparticipants: [{name: hospital-a, type: client, org: alpha}]\n");
+    Matcher blocks = JAVA_BLOCK.matcher(Files.readString(ROOT.resolve("README.md")));
+    int count = 0;
+    while (blocks.find()) {
+      run(count++, blocks.group(1));
+      Path root = shell.folder.resolve("ca/rootCA.pem");
+      Path call = shell.folder.resolve("fingerprint-from-the-phone-call.txt");
+      if (Files.exists(root) && !Files.exists(call)) {
+        try (var in = Files.newInputStream(root)) {
+          byte[] der = CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
+          Files.writeString(call, Fingerprint.ofCertificate(der).text() + "\n");
+        }
+      }
+    }
+    assertThat(count).isEqualTo(5);
+    assertThat(shell.folder.resolve("workspace/my_federation/prod_00/hospital-a/startup/start.sh"))
+        .isExecutable();
+  }
+
+  private void run(int number, String snippet) throws Exception {
+    Path source = temp.resolve("Snippet" + number + ".java");
+    Files.writeString(
+        source,
+        """
+        import io.fedtrust.provisioning.*;
+        import io.fedtrust.provisioning.model.*;
+        import java.nio.file.*;
+        import java.time.Duration;
+        import javax.net.ssl.*;
+        class Snippet%d {
+          public static void main(String[] args) throws Exception {
+        %s
+          }
+        }
+        """
+            .formatted(number, snippet));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                source.toString())
+            .directory(temp.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(temp.resolve("snippet.log").toFile())
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(temp.resolve("snippet.log"))).isZero();
+  }
+
+  @Test
+  @DisplayName("docs/errors.md has every code with its exit status and remedy")
+  void everyCodeIsDocumented() throws IOException {
+    String text = Files.readString(ROOT.resolve("docs/errors.md"));
+    for (ErrorCode code : ErrorCode.values()) {
+      assertThat(text).contains("| `" + code + "` | " + code.exitStatus() + " | ");
+      assertThat(text).contains(code.hint());
+    }
+  }
+
+  @Test
+  @DisplayName("A61 C01 C12 C13 C15 the documents say what the product is not, and its licence")
+  void scopeIsDocumented() throws IOException {
+    assertThat(ROOT.resolve("README.md"))
+        .content()
+        .contains("## Not here", "moving or reading anybody's data", "Apache-2.0");
+    assertThat(ROOT.resolve("docs/differences.md"))
+        .content()
+        .contains("Homomorphic encryption", "`UNSUPPORTED_BUILDER`", "centralized provisioning");
+    assertThat(ROOT.resolve("LICENSE")).content().contains("Apache License");
+  }
+
+  @Test
+  @DisplayName("every row of acceptance table A is named by a test")
+  void everyAcceptanceRowIsNamed() throws IOException {
+    StringBuilder tests = new StringBuilder();
+    for (String module : List.of("provisioning-api", "provisioning-core", "tools/cli")) {
+      Path sources = ROOT.resolve(module).resolve("src/test/java");
+      if (Files.isDirectory(sources)) {
+        try (var files = Files.walk(sources)) {
+          for (Path file : files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
+            Files.readString(file)
+                .lines()
+                .filter(line -> line.contains("@DisplayName(") || line.contains("@Label("))
+                .forEach(line -> tests.append(line).append('\n'));
+          }
+        }
+      }
+    }
+    for (int row = 1; row <= 68; row++) {
+      // Their runtime half belongs to the interoperability tests.
+      if (row != 16 && row != 63) {
+        assertThat(tests.toString()).contains(String.format("A%02d", row));
+      }
+    }
+  }
+}

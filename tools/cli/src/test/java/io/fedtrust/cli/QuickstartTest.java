@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuickstartTest {
+  @TempDir Path temp;
+
+  @Test
+  @DisplayName("quickstart makes the kits, shows the handshakes, and refuses a folder in use")
+  void quickstart() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    // The system's clock: the JDK checks certificates against it during the handshake.
+    Surroundings surroundings =
+        new Surroundings(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+            temp,
+            Map.of("HOME", temp.toString()),
+            temp,
+            false,
+            Clock.systemUTC());
+    assertThat(new Cli(surroundings).run("quickstart", "-o", "first")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("hospital-a -> localhost", "accepted, TLSv1.3")
+        .contains("a kit of another CA -> localhost", "posing as the server", "refused");
+    assertThat(temp.resolve("first/hospital-b/workspace/first_federation/prod_00/hospital-b"))
+        .isDirectoryContaining("glob:**startup");
+    assertThat(temp.resolve(".nvflare")).doesNotExist();
+    assertThat(new Cli(surroundings).run("quickstart", "-o", "first")).isEqualTo(1);
+  }
+}
