@@ -56,7 +56,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A13 A20 A22 endpoint and security of a client come from the signed zip alone")
+  @DisplayName("A13 A20 A22 A55 endpoint and security of a client come from the signed zip alone")
   void endpointIsSigned() throws IOException {
     Path definition =
         world.write(

@@ -90,7 +90,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("A54 A60 local site.yaml is the full definition; the zip's copy is short")
+  @DisplayName("A16 A54 A60 local site.yaml is the full definition; the zip's copy is short")
   void copyIsSanitized() throws Exception {
     Path definition =
         world.write(

@@ -7,9 +7,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +65,7 @@ class ArrowsTest {
                 .or(
                     resideInAPackage("io.fedtrust.provisioning..")
                         .and(
-                            com.tngtech.archunit.base.DescribedPredicate.not(
+                            DescribedPredicate.not(
                                 resideInAPackage("io.fedtrust.provisioning.core..")))))
         .check(HOUSE);
   }
@@ -136,13 +138,13 @@ class ArrowsTest {
         .resideOutsideOfPackage("io.fedtrust.provisioning.core.io")
         .should()
         .callMethodWhere(
-            com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
-                com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner(
-                        com.tngtech.archunit.core.domain.JavaClass.Predicates.type(
-                            java.nio.file.Files.class))
-                    .and(
-                        com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
-                            "write.*|copy|move|delete.*|create.*|set.*|newOutputStream|newBufferedWriter"))))
+            DescribedPredicate.describe(
+                "java.nio.file.Files is asked to change something",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(Files.class)
+                        && call.getName()
+                            .matches(
+                                "(write|copy|move|delete|create|set|newOutput|newBufferedW).*")))
         .check(HOUSE);
   }
 
