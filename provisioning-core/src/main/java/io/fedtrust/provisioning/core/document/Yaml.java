@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -25,6 +25,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.representer.Representer;
 
@@ -37,6 +38,9 @@ public final class Yaml {
   private static final int MAX_DEPTH = 16;
   private static final int MAX_ALIASES = 16;
   private static final int MAX_NODES = 100_000;
+  // Both are only read once made.
+  private static final LoaderOptions LOADING = loading();
+  private static final PyYamlResolver RESOLVER = new PyYamlResolver();
 
   private Yaml() {}
 
@@ -61,12 +65,13 @@ public final class Yaml {
       throw new IOException("not UTF-8", e);
     }
     try {
-      Iterator<Node> documents = yaml().composeAll(new java.io.StringReader(text)).iterator();
-      if (!documents.hasNext()) {
+      Composer composer =
+          new Composer(new ParserImpl(new StreamReader(text), LOADING), RESOLVER, LOADING);
+      if (!composer.checkNode()) {
         throw new IOException("empty");
       }
-      Node root = documents.next();
-      if (documents.hasNext()) {
+      Node root = composer.getNode();
+      if (composer.checkNode()) {
         throw new IOException("more than one document");
       }
       if (!(root instanceof MappingNode mapping)) {
@@ -80,21 +85,23 @@ public final class Yaml {
 
   /** Writes a mapping in block style that PyYAML reads as the same values. */
   public static byte[] write(Map<String, ?> mapping) {
-    return yaml().dump(mapping).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static org.yaml.snakeyaml.Yaml yaml() {
-    LoaderOptions loading = new LoaderOptions();
-    loading.setAllowDuplicateKeys(false);
-    loading.setMaxAliasesForCollections(MAX_ALIASES);
-    loading.setNestingDepthLimit(MAX_DEPTH);
-    loading.setCodePointLimit(512 * 1024);
     DumperOptions dumping = new DumperOptions();
     dumping.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     dumping.setSplitLines(false);
     dumping.setAllowUnicode(false);
     return new org.yaml.snakeyaml.Yaml(
-        new SafeConstructor(loading), new Plain(dumping), dumping, loading, new PyYamlResolver());
+            new SafeConstructor(LOADING), new Plain(dumping), dumping, LOADING, RESOLVER)
+        .dump(mapping)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static LoaderOptions loading() {
+    LoaderOptions loading = new LoaderOptions();
+    loading.setAllowDuplicateKeys(false);
+    loading.setMaxAliasesForCollections(MAX_ALIASES);
+    loading.setNestingDepthLimit(MAX_DEPTH);
+    loading.setCodePointLimit(512 * 1024);
+    return loading;
   }
 
   /** Writes kept timestamps plain, so that they stay timestamps. */

@@ -19,6 +19,10 @@ import java.util.Optional;
 
 /** Renders everything of a kit but its credentials. */
 final class KitRenderer {
+  private static final byte[] LOG_CONFIG = json(SitePolicies.logConfig());
+  private static final byte[] AUTHORIZATION = json(SitePolicies.authorization());
+  private static final byte[] PRIVACY = json(SitePolicies.privacySample());
+
   private final ApprovalMetadata approval;
   private final KitOptions options;
   private final Optional<List<String>> allowedClasses;
@@ -166,9 +170,9 @@ final class KitRenderer {
   }
 
   private static void site(KitFiles kit) {
-    kit.add("local/log_config.json.default", json(SitePolicies.logConfig()));
-    kit.add("local/authorization.json.default", json(SitePolicies.authorization()));
-    kit.add("local/privacy.json.sample", json(SitePolicies.privacySample()));
+    kit.add("local/log_config.json.default", LOG_CONFIG);
+    kit.add("local/authorization.json.default", AUTHORIZATION);
+    kit.add("local/privacy.json.sample", PRIVACY);
   }
 
   private byte[] docker(Participant participant, String image) {

@@ -31,9 +31,11 @@ import java.util.Map;
  *
  * @param folder the request folder
  * @param keyPem the key file, byte for byte
+ * @param key the key in it
  * @param definition the participant's own definition
  */
-public record LocalMaterial(Path folder, byte[] keyPem, ParticipantDefinition definition) {
+public record LocalMaterial(
+    Path folder, byte[] keyPem, PrivateKey key, ParticipantDefinition definition) {
   /** What is checked of a request folder against a bundle, in order. */
   public enum LocalCheck {
     METADATA("request.json of the folder is the approved request"),
@@ -88,7 +90,7 @@ public record LocalMaterial(Path folder, byte[] keyPem, ParticipantDefinition de
     trail.passed(LocalCheck.KEY_MATCH);
     ParticipantDefinition definition = readDefinition(folder, approval);
     trail.passed(LocalCheck.SITE);
-    return new LocalMaterial(folder, keyPem, definition);
+    return new LocalMaterial(folder, keyPem, key, definition);
   }
 
   private static void requireSameRequest(Path folder, ApprovalMetadata approval) {

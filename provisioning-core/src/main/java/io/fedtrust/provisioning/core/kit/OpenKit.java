@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A startup kit whose key, certificate and root belong together. */
@@ -41,9 +42,9 @@ public final class OpenKit implements StartupKit {
   private final Path folder;
   private final KitConfig config;
   private final CertificateFile leaf;
-  private final List<X509Certificate> chain;
-  private final X509Certificate root;
-  private final List<X509Certificate> customRoots;
+  private final CertificateFile root;
+  private final byte[] chainPem;
+  private final byte[] customRootsPem;
   private final Fingerprint fingerprint;
   private final PrivateKey key;
 
@@ -51,18 +52,17 @@ public final class OpenKit implements StartupKit {
       Path folder,
       KitConfig config,
       CertificateFile leaf,
-      List<X509Certificate> chain,
-      X509Certificate root,
-      List<X509Certificate> customRoots,
-      Fingerprint fingerprint,
+      CertificateFile root,
+      byte[] chainPem,
+      byte[] customRootsPem,
       PrivateKey key) {
     this.folder = folder;
     this.config = config;
     this.leaf = leaf;
-    this.chain = chain;
     this.root = root;
-    this.customRoots = customRoots;
-    this.fingerprint = fingerprint;
+    this.chainPem = chainPem;
+    this.customRootsPem = customRootsPem;
+    this.fingerprint = Fingerprint.ofCertificate(root.der());
     this.key = key;
   }
 
@@ -70,22 +70,25 @@ public final class OpenKit implements StartupKit {
   public static OpenKit open(Path kitFolder, Host host) {
     Path folder = kitFolder.toAbsolutePath().normalize();
     Path startup = folder.resolve("startup");
-    KitConfig config = KitConfig.read(startup);
+    KitConfig config =
+        KitConfig.read(role -> content(startup.resolve(role.file)), startup.toString());
     try {
       byte[] leafPem = read(startup.resolve(config.certificateFile()));
       CertificateFile leaf = CertificateFile.read(leafPem, host.jca());
       CertificateFile root = CertificateFile.read(read(startup.resolve("rootCA.pem")), host.jca());
       requireChain(leaf, root, Pem.all(leafPem, Pem.CERTIFICATE).size());
       PrivateKey key = key(startup.resolve(config.keyFile()), leaf, host);
-      return new OpenKit(
-          folder,
-          config,
-          leaf,
-          certificates(leafPem),
-          root.toX509(),
-          customRoots(startup.resolve("customRootCA.pem")),
-          Fingerprint.ofCertificate(root.der()),
-          key);
+      OpenKit kit =
+          new OpenKit(
+              folder,
+              config,
+              leaf,
+              root,
+              leafPem,
+              customRoots(startup.resolve("customRootCA.pem")),
+              key);
+      requireUsable(kit);
+      return kit;
     } catch (IOException e) {
       throw refuse(CODE, startup.toString())
           .expected("certificates in PEM form")
@@ -93,6 +96,37 @@ public final class OpenKit implements StartupKit {
           .cause(e)
           .build();
     }
+  }
+
+  /** Opens a kit that was verified and written just now, from what is still in memory. */
+  static OpenKit packaged(
+      Path folder,
+      Map<String, KitFiles.KitFile> files,
+      CertificateFile leaf,
+      CertificateFile root,
+      PrivateKey key) {
+    KitConfig config =
+        KitConfig.read(
+            role ->
+                Optional.ofNullable(files.get("startup/" + role.file))
+                    .map(KitFiles.KitFile::content),
+            folder.toString());
+    KitFiles.KitFile custom = files.get("startup/customRootCA.pem");
+    return new OpenKit(
+        folder,
+        config,
+        leaf,
+        root,
+        files.get("startup/" + config.certificateFile()).content(),
+        custom == null ? new byte[0] : custom.content(),
+        key);
+  }
+
+  /** Lets the JDK read every certificate once, so that no getter fails later. */
+  private static void requireUsable(OpenKit kit) throws IOException {
+    certificates(kit.chainPem);
+    certificates(kit.customRootsPem);
+    kit.root.toX509();
   }
 
   private static byte[] read(Path file) throws IOException {
@@ -147,10 +181,24 @@ public final class OpenKit implements StartupKit {
     return List.copyOf(certificates);
   }
 
-  private static List<X509Certificate> customRoots(Path file) throws IOException {
+  private static Optional<byte[]> content(Path file) {
+    try {
+      return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+          ? Optional.of(read(file))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw refuse(CODE, file.toString())
+          .expected("a readable file of at most 128 KiB")
+          .actual(e.getClass().getSimpleName())
+          .cause(e)
+          .build();
+    }
+  }
+
+  private static byte[] customRoots(Path file) throws IOException {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        ? certificates(BoundedFiles.read(file, BoundedFiles.ARCHIVE_BYTES))
-        : List.of();
+        ? BoundedFiles.read(file, BoundedFiles.ARCHIVE_BYTES)
+        : new byte[0];
   }
 
   @Override
@@ -190,7 +238,7 @@ public final class OpenKit implements StartupKit {
 
   @Override
   public X509Certificate rootCertificate() {
-    return root;
+    return readAgain(root::toX509);
   }
 
   @Override
@@ -200,7 +248,20 @@ public final class OpenKit implements StartupKit {
 
   @Override
   public List<X509Certificate> certificateChain() {
-    return chain;
+    return readAgain(() -> certificates(chainPem));
+  }
+
+  /** Reads certificates that were read before. */
+  private static <T> T readAgain(Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (IOException e) {
+      throw new IllegalStateException("a certificate that was readable is not any more", e);
+    }
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
   }
 
   @Override
@@ -213,8 +274,8 @@ public final class OpenKit implements StartupKit {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      store.setKeyEntry(name(), key, password, chain.toArray(X509Certificate[]::new));
-      store.setCertificateEntry("root", root);
+      store.setKeyEntry(name(), key, password, certificateChain().toArray(X509Certificate[]::new));
+      store.setCertificateEntry("root", rootCertificate());
       return store;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("every Java platform has PKCS#12", e);
@@ -227,7 +288,7 @@ public final class OpenKit implements StartupKit {
       throw new IllegalStateException(
           "this kit's connection security is 'clear': there is no TLS; see connectionSecurity()");
     }
-    return new ContextKitTls(this, customRoots);
+    return new ContextKitTls(this, readAgain(() -> certificates(customRootsPem)));
   }
 
   @Override
@@ -268,19 +329,18 @@ public final class OpenKit implements StartupKit {
           .orElseGet(() -> role == Role.ADMIN ? CertType.MEMBER : byRole);
     }
 
-    static KitConfig read(Path startup) {
+    static KitConfig read(Function<Role, Optional<byte[]>> files, String where) {
       List<Role> present =
-          Stream.of(Role.values())
-              .filter(role -> Files.exists(startup.resolve(role.file), LinkOption.NOFOLLOW_LINKS))
-              .toList();
+          Stream.of(Role.values()).filter(role -> files.apply(role).isPresent()).toList();
       if (present.size() != 1) {
-        throw refuse(CODE, startup.toString())
+        throw refuse(CODE, where)
             .expected("exactly one of fed_server.json, fed_client.json, fed_admin.json")
             .actual(present.size())
             .build();
       }
       Role role = present.get(0);
-      Map<String, Object> document = DocumentFiles.json(startup.resolve(role.file), CODE);
+      Map<String, Object> document =
+          DocumentFiles.json(files.apply(role).orElseThrow(), role.file, CODE);
       return switch (role) {
         case SERVER -> server(document);
         case CLIENT -> client(document);

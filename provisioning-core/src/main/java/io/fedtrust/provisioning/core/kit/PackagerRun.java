@@ -98,7 +98,8 @@ public final class PackagerRun implements StartupKitPackager {
     } catch (IOException e) {
       throw Host.notWritable(kit.target(), e);
     }
-    return OpenKit.open(kit.target(), host);
+    return OpenKit.packaged(
+        kit.target(), kit.files().all(), bundle.leaf(), bundle.root(), kit.local().key());
   }
 
   private record Prepared(

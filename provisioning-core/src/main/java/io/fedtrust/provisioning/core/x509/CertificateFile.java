@@ -14,6 +14,7 @@ import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.util.io.pem.PemObject;
+import org.jspecify.annotations.Nullable;
 
 /** An X.509 certificate (RFC 5280) as read from PEM, with the fields this PKI looks at. */
 public final class CertificateFile {
@@ -22,6 +23,7 @@ public final class CertificateFile {
   private final PublicKey publicKey;
   private final byte[] subjectPublicKeyInfo;
   private final Jca jca;
+  private volatile @Nullable Boolean selfSigned;
 
   private CertificateFile(Certificate certificate, byte[] der, Jca jca)
       throws IOException, GeneralSecurityException {
@@ -116,8 +118,17 @@ public final class CertificateFile {
         .orElse(true);
   }
 
-  /** Tells whether subject and issuer are the same name. */
-  public boolean isSelfIssued() {
+  /** Tells whether this is a certificate by its own name and key; asked often, verified once. */
+  public boolean isSelfSigned() {
+    Boolean known = selfSigned;
+    if (known == null) {
+      known = isSelfIssued() && isSignedBy(publicKey);
+      selfSigned = known;
+    }
+    return known;
+  }
+
+  private boolean isSelfIssued() {
     return certificate.getSubject().equals(certificate.getIssuer());
   }
 

@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -37,6 +38,8 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 /** Builds and signs the two certificate profiles of the project PKI. */
 public final class CertificateIssuer {
   private static final int SERIAL_BITS = 159;
+  private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+  private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
 
   private final CaSigner signer;
   private final SecureRandom random;
@@ -179,8 +182,7 @@ public final class CertificateIssuer {
   }
 
   private static boolean isIpv4(String host) {
-    String octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-    return host.matches(octet + "(?:\\." + octet + "){3}");
+    return IPV4.matcher(host).matches();
   }
 
   private static byte[] ipv4(String host) {

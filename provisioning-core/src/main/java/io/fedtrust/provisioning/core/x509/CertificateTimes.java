@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1UTCTime;
 import org.bouncycastle.asn1.DERGeneralizedTime;
@@ -19,12 +20,15 @@ import org.bouncycastle.asn1.x509.Time;
 final class CertificateTimes {
   private static final int LAST_UTC_YEAR = 2049;
   private static final int FIRST_UTC_YEAR = 1950;
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{14}Z");
 
   private CertificateTimes() {}
 
   static Time time(Instant instant) {
-    String text = instant.truncatedTo(ChronoUnit.SECONDS).toString().replaceAll("[-:T]", "");
-    int year = Integer.parseInt(text.substring(0, 4));
+    // YYYY-MM-DDTHH:MM:SSZ without its separators.
+    String iso = instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    String text = iso.replace("-", "").replace(":", "").replace("T", "");
+    int year = number(text, 0, 4);
     return year <= LAST_UTC_YEAR && year >= FIRST_UTC_YEAR
         ? new Time(new DERUTCTime(text.substring(2)))
         : new Time(new DERGeneralizedTime(text));
@@ -45,7 +49,7 @@ final class CertificateTimes {
     } else {
       throw new IllegalArgumentException("not a date");
     }
-    if (!text.matches("[0-9]{14}Z")) {
+    if (!SECONDS.matcher(text).matches()) {
       throw new IllegalArgumentException("not a date of whole seconds in UTC");
     }
     try {
