@@ -29,11 +29,11 @@ public interface StartupKitPackager {
   StartupKitPackager requestFolder(Path folder);
 
   /**
-   * Names the release line of NVFlare's runtime whose list of allowed classes goes into the kit:
-   * {@code 2.8} or {@code 2.9}. Default, and for a line unknown here: no list, so that the runtime
+   * Names the release line of NVFlare's runtime whose list of allowed classes goes into the kit;
+   * {@code 2.8} is known. Default, and for a line unknown here: no list, so that the runtime
    * applies its own.
    *
-   * @param line for example {@code 2.9}
+   * @param line for example {@code 2.8}
    * @return these options
    */
   StartupKitPackager runtimeLine(String line);

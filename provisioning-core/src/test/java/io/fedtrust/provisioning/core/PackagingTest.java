@@ -475,6 +475,10 @@ class PackagingTest {
                 Files.readAllBytes(
                     world.path("w1/fed_test/prod_00/site-1/local/resources.json.default"))))
         .containsEntry("class_allow_list", List.of("nvflare.x"));
+    packager(approval).runtimeLine("2.8").packageInto(world.path("w3"));
+    assertThat(
+            Files.readString(world.path("w3/fed_test/prod_00/site-1/local/resources.json.default")))
+        .contains("class_allow_list", "nvflare.app_common.workflows");
     packager(approval).runtimeLine("9.9").packageInto(world.path("w2"));
     assertThat(world.warnings).anyMatch(w -> w.contains("9.9"));
   }

@@ -22,8 +22,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.interfaces.RSAPrivateKey;
-import java.security.interfaces.RSAPublicKey;
 import java.util.Map;
 
 /** The files of a CA and what must hold between them. */
@@ -181,11 +179,7 @@ public final class CaFolder {
           .actual("unreadable")
           .build();
     }
-    boolean matches =
-        key instanceof RSAPrivateKey own
-            && root.publicKey() instanceof RSAPublicKey shown
-            && own.getModulus().equals(shown.getModulus());
-    if (!matches) {
+    if (!KeyFiles.belongs(key, root.publicKey())) {
       throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(KEY).toString())
           .expected("the key of rootCA.pem")
           .actual("another key")

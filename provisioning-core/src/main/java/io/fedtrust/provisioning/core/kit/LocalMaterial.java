@@ -21,8 +21,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.interfaces.RSAPrivateKey;
-import java.security.interfaces.RSAPublicKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -77,11 +75,7 @@ public record LocalMaterial(
     byte[] keyPem = readKey(keyFile);
     PrivateKey key = decode(keyPem, keyFile, host);
     trail.passed(LocalCheck.KEY);
-    boolean matches =
-        key instanceof RSAPrivateKey own
-            && bundle.leaf().publicKey() instanceof RSAPublicKey shown
-            && own.getModulus().equals(shown.getModulus());
-    if (!matches) {
+    if (!KeyFiles.belongs(key, bundle.leaf().publicKey())) {
       throw refuse(ErrorCode.KEY_CERT_MISMATCH, keyFile.toString())
           .expected("the key of the certificate")
           .actual("another key")

@@ -4,6 +4,8 @@ package io.fedtrust.provisioning.core.x509;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -66,6 +68,13 @@ public final class KeyFiles {
       throw new GeneralSecurityException("not an RSA key");
     }
     return key;
+  }
+
+  /** Tells whether an RSA private key and a public key are a pair: by their modulus. */
+  public static boolean belongs(PrivateKey key, PublicKey publicKey) {
+    return key instanceof java.security.interfaces.RSAPrivateKey own
+        && publicKey instanceof RSAPublicKey shown
+        && own.getModulus().equals(shown.getModulus());
   }
 
   /** Tells whether a key file is encrypted, in either form. */
