@@ -233,9 +233,12 @@ public final class PackagerRun implements StartupKitPackager {
         material.apply();
       }
     } finally {
-      // Once the kit's journal is written, recovery completes the exchange with what is staged.
+      // Once the kit's journal is written, or the kit has left its staging place, recovery
+      // completes the rest.
       boolean underWay =
-          Files.exists(kit.project().journal(bundle.metadata().name()), LinkOption.NOFOLLOW_LINKS);
+          !Files.exists(staged, LinkOption.NOFOLLOW_LINKS)
+              || Files.exists(
+                  kit.project().journal(bundle.metadata().name()), LinkOption.NOFOLLOW_LINKS);
       if (!placed && !underWay) {
         material.abandon();
         host.output().deleteTree(staged);
