@@ -26,16 +26,13 @@ import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileSet;
 import io.fedtrust.provisioning.core.kit.LocalMaterial;
 import io.fedtrust.provisioning.core.kit.OpenKit;
-import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
-import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.model.Inspection;
 import io.fedtrust.provisioning.model.Inspection.Check;
 import io.fedtrust.provisioning.model.Inspection.Kind;
 import io.fedtrust.provisioning.model.Inspection.Outcome;
-import io.fedtrust.provisioning.model.RequestMetadata;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,10 +40,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -61,7 +56,7 @@ final class InspectionRun implements Inspector {
   private final Once<Path> profile = new Once<>("profile");
   private final Once<Path> requestFolder = new Once<>("request folder");
   private final Once<String> fingerprint = new Once<>("fingerprint");
-  private final Map<String, String> facts = new LinkedHashMap<>();
+  private final InspectionFacts facts = new InspectionFacts();
   private final List<Check> checks = new ArrayList<>();
 
   InspectionRun(Path path, Host host) {
@@ -103,7 +98,7 @@ final class InspectionRun implements Inspector {
       case REQUEST_FOLDER -> requestFolder();
       case STARTUP_KIT -> kit();
     }
-    return new Inspection(kind, facts, List.copyOf(checks));
+    return new Inspection(kind, facts.all(), List.copyOf(checks));
   }
 
   private Kind kind() {
@@ -131,7 +126,7 @@ final class InspectionRun implements Inspector {
     CheckTrail<RequestCheck> trail = new CheckTrail<>(RequestCheck.class);
     Optional<VerifiedRequest> request =
         run(trail, () -> VerifiedRequest.of(VerifiedRequest.bytes(path), host.jca(), trail));
-    request.ifPresent(found -> requestFacts(found.metadata()));
+    request.ifPresent(found -> facts.request(found.metadata()));
     if (request.isEmpty()) {
       return;
     }
@@ -163,7 +158,7 @@ final class InspectionRun implements Inspector {
             trail,
             () -> {
               VerifiedBundle found = new BundleReader(host, trail).read(path);
-              bundleFacts(found);
+              facts.bundle(found);
               found.requireChain();
               trail.passed(BundleCheck.CHAIN);
               found.requireValidity(host.now());
@@ -209,7 +204,7 @@ final class InspectionRun implements Inspector {
           facts.put("project", found.document().project());
           facts.put("provision_version", found.document().deployVersion().text());
           facts.put("rootca_fingerprint_sha256", found.fingerprint().text());
-          validityFacts(found.root());
+          facts.validity(found.root());
           ApprovalTerms.requireUsable(found.root(), host.now());
           trail.passed(CaFolder.CaCheck.USABLE);
           ApprovalLedger ledger = CaOpening.ledger(path, host);
@@ -234,13 +229,13 @@ final class InspectionRun implements Inspector {
     single(
         "request.json is complete and names follow the rules",
         () ->
-            requestFacts(
+            facts.request(
                 RequestDocument.read(
                     DocumentFiles.json(path.resolve("request.json"), ErrorCode.INVALID_ARGS))));
     single(
         "site.yaml is a valid definition",
         () -> DefinitionDocument.read(path.resolve("site.yaml")));
-    String name = facts.getOrDefault("name", "");
+    String name = facts.get("name");
     boolean key = Files.isRegularFile(path.resolve(name + ".key"), LinkOption.NOFOLLOW_LINKS);
     checks.add(
         key
@@ -314,45 +309,6 @@ final class InspectionRun implements Inspector {
 
   private FileCertificateAuthority openCa(Path folder) {
     return new CaOpening(folder, host).open();
-  }
-
-  private void requestFacts(RequestMetadata request) {
-    facts.put("request_id", request.requestId());
-    facts.put("created_at", request.createdAt());
-    facts.put("project", request.project());
-    facts.put("name", request.name());
-    facts.put("org", request.org());
-    facts.put("cert_type", request.certType().text());
-    facts.put("csr_sha256", request.csrSha256());
-    facts.put("public_key_sha256", request.publicKeySha256());
-  }
-
-  private void bundleFacts(VerifiedBundle bundle) {
-    ApprovalMetadata approval = bundle.metadata();
-    facts.put("request_id", approval.requestId());
-    approval.approvedAt().ifPresent(at -> facts.put("approved_at", Timestamps.text(at)));
-    facts.put("project", approval.project());
-    facts.put("name", approval.name());
-    facts.put("org", approval.org());
-    facts.put("cert_type", approval.certType().text());
-    facts.put(
-        "endpoint",
-        approval.scheme().text()
-            + "://"
-            + approval.server().host()
-            + ":"
-            + approval.server().fedLearnPort());
-    facts.put("admin_port", String.valueOf(approval.server().adminPort()));
-    facts.put("default_connection_security", approval.connectionSecurity().text());
-    facts.put("provision_version", approval.deployVersion().text());
-    facts.put("serial", bundle.leaf().serial());
-    facts.put("rootca_fingerprint_sha256", approval.rootFingerprint().text());
-    validityFacts(bundle.leaf());
-  }
-
-  private void validityFacts(CertificateFile certificate) {
-    facts.put("valid_from", Timestamps.text(certificate.notBefore()));
-    facts.put("valid_until", Timestamps.text(certificate.notAfter()));
   }
 
   private void recovered(FileSet.Recovery recovery) {
