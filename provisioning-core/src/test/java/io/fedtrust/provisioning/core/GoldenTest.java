@@ -55,6 +55,14 @@ class GoldenTest {
     return cases;
   }
 
+  private static StartupKit packageOnFirstUse(World world, Path site, String name) {
+    return world
+        .engine()
+        .packager(world.engine().openBundle(site.resolve(name + ".signed.zip")).trustOnFirstUse())
+        .requestFolder(site)
+        .packageInto(site.resolveSibling("workspace"));
+  }
+
   private Path copyOf(Path source) {
     Path target = temp.resolve(source.getParent().getFileName() + "-" + System.nanoTime());
     return copy(source, target.resolve(source.getFileName()));
@@ -232,17 +240,7 @@ class GoldenTest {
         .isInstanceOfSatisfying(
             ProvisioningException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CERT_SIGNING_FAILED));
-    assertThatThrownBy(
-            () ->
-                world
-                    .engine()
-                    .packager(
-                        world
-                            .engine()
-                            .openBundle(site.resolve("hospital-b.signed.zip"))
-                            .trustOnFirstUse())
-                    .requestFolder(site)
-                    .packageInto(site.resolveSibling("workspace")))
+    assertThatThrownBy(() -> packageOnFirstUse(world, site, "hospital-b"))
         .isInstanceOfSatisfying(
             ProvisioningException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CERT_CHAIN_INVALID));
@@ -254,13 +252,7 @@ class GoldenTest {
     assumeTrue(Files.isDirectory(GOLDEN), "the peer's golden artefacts are not here");
     World world = new World(temp);
     Path site = copyOf(GOLDEN.resolve("extras/hospital-a"));
-    StartupKit kit =
-        world
-            .engine()
-            .packager(
-                world.engine().openBundle(site.resolve("hospital-a.signed.zip")).trustOnFirstUse())
-            .requestFolder(site)
-            .packageInto(site.resolveSibling("workspace"));
+    StartupKit kit = packageOnFirstUse(world, site, "hospital-a");
     assertSameKit(kit.folder(), GOLDEN.resolve("extras/workspace/extrafed/prod_00/hospital-a"));
     assertThat(kit.folder().resolve("startup/sub_start.sh"))
         .content()
@@ -276,17 +268,7 @@ class GoldenTest {
     assumeTrue(Files.isDirectory(GOLDEN), "the peer's golden artefacts are not here");
     World world = new World(temp);
     Path site = copyOf(GOLDEN.resolve("extras/hospital-b"));
-    assertThatThrownBy(
-            () ->
-                world
-                    .engine()
-                    .packager(
-                        world
-                            .engine()
-                            .openBundle(site.resolve("hospital-b.signed.zip"))
-                            .trustOnFirstUse())
-                    .requestFolder(site)
-                    .packageInto(site.resolveSibling("workspace")))
+    assertThatThrownBy(() -> packageOnFirstUse(world, site, "hospital-b"))
         .isInstanceOfSatisfying(
             ProvisioningException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.BUILD_FAILED));

@@ -8,7 +8,6 @@ import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.core.document.ProfileDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
-import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
@@ -270,33 +269,7 @@ public final class ApprovalRun implements Approving {
   }
 
   private void requireNew(VerifiedRequest request, ApprovalLedger ledger) {
-    String requestId = request.metadata().requestId();
-    Optional<ApprovalRecord> same = ledger.byRequestId(requestId);
-    boolean interrupted =
-        same.isPresent()
-            && !same.get().completed()
-            && same.get().requestSha256().equals(request.sha256());
-    if (same.isPresent() && !interrupted && !force) {
-      throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "request_id " + requestId)
-          .expected("a request that was not approved before")
-          .actual("approved at " + Timestamps.text(same.get().approvedAt()))
-          .build();
-    }
-    Optional<ApprovalRecord> holder = ledger.byName(request.metadata().name(), ca.fingerprint());
-    if (holder.isPresent()
-        && !renew
-        && !holder.get().requestId().equals(requestId)
-        && holder.get().validUntil().isAfter(host.now())) {
-      throw refuse(ErrorCode.PARTICIPANT_ALREADY_CERTIFIED, "name")
-          .expected("a name without a valid certificate")
-          .actual(
-              holder.get().name()
-                  + ", serial "
-                  + holder.get().serial()
-                  + ", valid until "
-                  + Timestamps.text(holder.get().validUntil()))
-          .build();
-    }
+    new LedgerRules(request, ca.fingerprint(), host.now(), force, renew).check(ledger);
   }
 
   private void requireFree(VerifiedRequest request, Path target) {
@@ -320,9 +293,7 @@ public final class ApprovalRun implements Approving {
   }
 
   private Optional<ApprovalRecord> interrupted(VerifiedRequest request) {
-    return ca.ledger()
-        .byRequestId(request.metadata().requestId())
-        .filter(record -> !record.completed() && record.requestSha256().equals(request.sha256()));
+    return LedgerRules.interrupted(request, ca.ledger());
   }
 
   private static boolean holds(Path file, ApprovalRecord intent) {
