@@ -139,16 +139,6 @@ public final class FileOutput {
     Files.createLink(target, staged);
   }
 
-  /** Replaces a file atomically, keeping the old one in a backup folder. */
-  public void replace(Path target, byte[] content, FileMode mode, Instant now) throws IOException {
-    Path staged = stage(target, content, mode);
-    try {
-      replaceBy(staged, target, now);
-    } finally {
-      Files.deleteIfExists(staged);
-    }
-  }
-
   /** Puts a staged file over a target atomically, keeping the old one in a backup folder. */
   public void replaceBy(Path staged, Path target, Instant now) throws IOException {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
