@@ -5,7 +5,7 @@
  * {@code fedtrust-provisioning-core} and is found through {@link java.util.ServiceLoader}.
  */
 module io.fedtrust.provisioning {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.fedtrust.provisioning;
   exports io.fedtrust.provisioning.error;

@@ -11,7 +11,7 @@ module io.fedtrust.provisioning.core {
   requires org.slf4j;
   requires org.yaml.snakeyaml;
   requires tools.jackson.core;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.fedtrust.provisioning.core;
 

@@ -140,6 +140,7 @@ public final class ProvisioningException extends RuntimeException {
      * @param finding a value; shortened and escaped
      * @return this refusal
      */
+    @SuppressWarnings("exports") // an annotation: callers compile without its module
     public Refusal actual(@Nullable Object finding) {
       this.actual = shown(String.valueOf(finding));
       return this;
