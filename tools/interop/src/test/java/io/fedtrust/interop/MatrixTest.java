@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.fedtrust.provisioning.StartupKit;
+import io.fedtrust.provisioning.model.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Either side of every exchange is NVFlare's own command line: two folders that share nothing but
+ * the zips and the fingerprint.
+ */
+class MatrixTest {
+  @TempDir Path folder;
+
+  /** Who approves, who requests and packages, the transport, and the CA's deploy version. */
+  private record Cell(Tool approver, Tool site, String security, String version) {
+    String title() {
+      return approver
+          + " approves, "
+          + site
+          + " requests and packages, "
+          + security
+          + ", "
+          + version;
+    }
+
+    String id() {
+      return (approver + "-" + site + "-" + security + "-" + version)
+          .toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  private static List<Cell> cells() {
+    boolean full = System.getProperty("fedtrust.interop.scope").equals("full");
+    List<Cell> cells = new ArrayList<>();
+    for (Tool approver : Tool.values()) {
+      for (Tool site : Tool.values()) {
+        for (String security : List.of("tls", "mtls", "clear")) {
+          for (String version : List.of("00", "01")) {
+            boolean ofSample = version.equals(security.equals("tls") ? "01" : "00");
+            boolean withPeer = approver != Tool.FEDTRUST || site != Tool.FEDTRUST;
+            if (full || (ofSample && withPeer)) {
+              cells.add(new Cell(approver, site, security, version));
+            }
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  @TestFactory
+  @DisplayName("Every cell of the matrix: A04, A49, A63")
+  Stream<DynamicContainer> matrix() {
+    return cells().stream().map(cell -> dynamicContainer(cell.title(), participants(cell)));
+  }
+
+  private Stream<DynamicTest> participants(Cell cell) {
+    Path admin = folder.resolve(cell.id()).resolve("admin");
+    Once ca = new Once(() -> makeAuthority(cell, admin));
+    return Definition.all().stream()
+        .map(
+            definition ->
+                dynamicTest(
+                    definition.title(),
+                    () -> {
+                      ca.done();
+                      exchange(cell, definition, admin);
+                    }));
+  }
+
+  private static void makeAuthority(Cell cell, Path admin) throws IOException {
+    writeProfile(cell, admin, "fl.example.org");
+    cell.approver()
+        .run(
+            admin,
+            "cert",
+            "init",
+            "--profile",
+            "fl.example.org.yaml",
+            "-o",
+            "ca",
+            "--deploy-version",
+            cell.version())
+        .succeeded();
+  }
+
+  private static String writeProfile(Cell cell, Path admin, String server) throws IOException {
+    Files.createDirectories(admin);
+    Files.writeString(
+        admin.resolve(server + ".yaml"),
+        """
+        name: matrix
+        scheme: grpc
+        connection_security: %s
+        server:
+          host: %s
+          fed_learn_port: 8002
+          admin_port: 8003
+        """
+            .formatted(cell.security(), server));
+    return server + ".yaml";
+  }
+
+  private void exchange(Cell cell, Definition definition, Path admin) throws Exception {
+    String name = definition.name();
+    Path site = Files.createDirectories(folder.resolve(cell.id()).resolve("site-" + name));
+    Files.writeString(site.resolve("site.yaml"), definition.yaml("matrix"));
+    cell.site().run(site, "cert", "request", "--participant", "site.yaml").succeeded();
+
+    String profile = writeProfile(cell, admin, definition.isServer() ? name : "fl.example.org");
+    Path inbox = Files.createDirectories(admin.resolve("inbox-" + name));
+    Files.copy(site.resolve(name).resolve(name + ".request.zip"), inbox.resolve("r.request.zip"));
+    cell.approver()
+        .run(
+            admin,
+            "cert",
+            "approve",
+            "inbox-" + name + "/r.request.zip",
+            "--ca-dir",
+            "ca",
+            "--profile",
+            profile,
+            "--out",
+            "inbox-" + name + "/" + name + ".signed.zip")
+        .succeeded();
+
+    Files.copy(inbox.resolve(name + ".signed.zip"), site.resolve(name + ".signed.zip"));
+    Fingerprint fingerprint = Kits.fingerprint(admin.resolve("ca/rootCA.pem"));
+    cell.site()
+        .run(
+            site,
+            "package",
+            name + ".signed.zip",
+            "--fingerprint",
+            fingerprint.toString(),
+            "--request-dir",
+            name,
+            "--workspace",
+            "workspace")
+        .succeeded();
+
+    Path kitFolder = site.resolve("workspace/matrix/prod_" + cell.version()).resolve(name);
+    StartupKit kit = StartupKit.open(kitFolder);
+    assertThat(kit.name()).isEqualTo(name);
+    assertThat(kit.org()).isEqualTo(definition.org());
+    assertThat(kit.project()).isEqualTo("matrix");
+    assertThat(kit.fingerprint()).isEqualTo(fingerprint);
+    boolean overridden = String.join("", definition.more()).contains("clear");
+    assertThat(kit.connectionSecurity().name())
+        .isEqualToIgnoringCase(overridden ? "clear" : cell.security());
+    assertThat(kit.endpoint().port()).isEqualTo(definition.type().equals("admin") ? 8003 : 8002);
+    if (definition.title().contains("host names")) {
+      assertThat(kit.certificateChain().get(0).getSubjectAlternativeNames())
+          .extracting(entry -> entry.get(1).toString())
+          .contains("fl2.example.org", "fl2.internal.example.org", "192.0.2.7");
+    }
+  }
+
+  /** Done by whichever test comes first. */
+  private static final class Once {
+    private interface Action {
+      void run() throws Exception;
+    }
+
+    private final Action action;
+    private boolean done;
+
+    Once(Action action) {
+      this.action = action;
+    }
+
+    synchronized void done() throws Exception {
+      if (!done) {
+        action.run();
+        done = true;
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+# An administrator's session, as a script of the peer's API. Every event is one line: @ and JSON.
+# Arguments: user, kit folder, what to do (list | refused | job), job folder, expected clients.
+import json
+import sys
+import time
+
+from nvflare.fuel.flare_api.flare_api import new_secure_session
+
+
+def say(event, **facts):
+    print("@" + json.dumps(dict(event=event, **facts)), flush=True)
+
+
+def clients(session):
+    return sorted(client.name for client in session.get_system_info().client_info)
+
+
+user, kit, action, job, expected = sys.argv[1:6]
+deadline = time.time() + 90
+session = new_secure_session(user, kit, timeout=60.0)
+say("login")
+names = clients(session)
+while names != sorted(expected.split(",")) and time.time() < deadline:
+    time.sleep(0.5)
+    names = clients(session)
+say("clients", names=names)
+if action == "refused":
+    try:
+        session.submit_job(job)
+        say("submitted")
+    except Exception as e:
+        say("refused", why=type(e).__name__)
+if action == "job":
+    job_id = session.submit_job(job)
+    say("submitted")
+    session.monitor_job(job_id, timeout=120, poll_interval=0.5)
+    say("finished", status=session.get_job_meta(job_id).get("status"))
+    say("clients after", names=clients(session))
+    session.shutdown("all")
+    say("shutdown")
+    sys.stdout.flush()
+session.close()
