@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fedtrust.provisioning.model.ConnectionSecurity;
+import io.fedtrust.provisioning.model.Scheme;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A federation behind nginx; {@code docs/deployment.md} shows the same set-ups. */
+class ProxyTest {
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void nginxIsInstalled() {
+    assumeTrue(Nginx.isInstalled(), "nginx is not installed");
+  }
+
+  @Test
+  @DisplayName("TCP pass-through in front of an mTLS server: C17, C18, C20")
+  void passThrough() throws Exception {
+    Network network = Network.on(Scheme.GRPC, ConnectionSecurity.MTLS, 1);
+    int publicPort = Network.freePort();
+    Path proxy = folder.resolve("proxy");
+    try (LiveFederation federation = new LiveFederation(folder.resolve("fed"), network);
+        Nginx nginx =
+            Nginx.start(
+                proxy,
+                "pass-through.conf",
+                Map.of("PUBLIC", publicPort, "SERVER", network.port()),
+                publicPort)) {
+      runsAJob(federation, connectTo(publicPort));
+      assertThat(nginx.served()).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @CsvSource({"HTTP, terminate-http.conf", "GRPC, terminate-grpc.conf"})
+  @DisplayName("TLS ends at the proxy, the server's own override says clear: C17, C19, C20")
+  void terminated(Scheme scheme, String configuration) throws Exception {
+    Network network = Network.on(scheme, ConnectionSecurity.TLS, 1);
+    int publicPort = Network.freePort();
+    Path proxy = folder.resolve("proxy");
+    PublicCertificate certificate = PublicCertificate.make(folder.resolve("public"));
+    try (LiveFederation federation = new LiveFederation(folder.resolve("fed"), network);
+        Nginx nginx =
+            Nginx.start(
+                proxy,
+                configuration,
+                Map.of(
+                    "PUBLIC",
+                    publicPort,
+                    "SERVER",
+                    network.port(),
+                    "CERTIFICATE",
+                    certificate.chain(),
+                    "KEY",
+                    certificate.key()),
+                publicPort)) {
+      runsAJob(
+          federation,
+          connectTo(publicPort),
+          "custom_ca_cert: " + certificate.root(),
+          "connection_security: clear");
+      assertThat(nginx.served()).isNotEmpty();
+    }
+  }
+
+  private static String connectTo(int port) {
+    return "connect_to: {host: localhost, port: " + port + "}";
+  }
+
+  /**
+   * The lines go where they belong: the transport's override to the server, the rest to the others.
+   */
+  private static void runsAJob(LiveFederation federation, String... lines) throws Exception {
+    List<String> ofServer =
+        Stream.of(lines).filter(line -> line.startsWith("connection_security")).toList();
+    List<String> ofOthers = Stream.of(lines).filter(line -> !ofServer.contains(line)).toList();
+    List<String> ofLead = new ArrayList<>(ofOthers);
+    ofLead.add("role: lead");
+    Path server =
+        federation.kit(Tool.FEDTRUST, "localhost", "server", ofServer.toArray(String[]::new));
+    Path first = federation.kit(Tool.FEDTRUST, "site-1", "client", ofOthers.toArray(String[]::new));
+    Path second =
+        federation.kit(Tool.FEDTRUST, "site-2", "client", ofOthers.toArray(String[]::new));
+    Path lead =
+        federation.kit(Tool.FEDTRUST, LiveFederation.LEAD, "admin", ofLead.toArray(String[]::new));
+    for (Path kit : List.of(server, first, second)) {
+      federation.start(kit);
+    }
+    assertThat(federation.session(lead, LiveFederation.LEAD, "job", "site-1", "site-2"))
+        .contains("@{\"event\": \"finished\", \"status\": \"FINISHED:COMPLETED\"}");
+    federation.awaitEnd();
+  }
+}
