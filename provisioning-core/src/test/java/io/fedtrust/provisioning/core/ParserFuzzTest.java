@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.fedtrust.provisioning.core.approval.RequestCheck;
+import io.fedtrust.provisioning.core.approval.VerifiedRequest;
+import io.fedtrust.provisioning.core.archive.ZipContents;
+import io.fedtrust.provisioning.core.archive.ZipWriter;
+import io.fedtrust.provisioning.core.bundle.BundleCheck;
+import io.fedtrust.provisioning.core.bundle.BundleReader;
+import io.fedtrust.provisioning.core.document.CaDocument;
+import io.fedtrust.provisioning.core.document.Json;
+import io.fedtrust.provisioning.core.document.RequestDocument;
+import io.fedtrust.provisioning.core.document.SignedDocument;
+import io.fedtrust.provisioning.core.host.CheckTrail;
+import io.fedtrust.provisioning.core.x509.Pem;
+import io.fedtrust.provisioning.core.x509.SigningRequest;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.Fingerprint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One target for each parser that sees foreign bytes: nothing but a refusal may come out. The build
+ * runs them over the committed corpus; {@code tools/fuzz} lets Jazzer look for more.
+ */
+class ParserFuzzTest {
+  private static final World WORLD = world();
+  private static final Path FILE = WORLD.path("fuzzed");
+  private static final Fingerprint ROOT = WORLD.ca().fingerprint();
+  private static final Path SIGNED =
+      WORLD.approve(WORLD.request(World.client("site-1"))).signedZip();
+  private static final Path REQUEST = WORLD.path("site-1/site-1.request.zip");
+
+  private static World world() {
+    try {
+      return new World(Files.createTempDirectory("fedtrust-fuzz"));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @FuzzTest
+  void requestZip(byte[] data) throws Exception {
+    refusesOrReads(() -> verifyRequest(data));
+  }
+
+  /** The archive is good; one member is not. */
+  @FuzzTest
+  void requestMember(byte[] data) throws Exception {
+    byte[] zip = withMember(REQUEST, data);
+    refusesOrReads(() -> verifyRequest(zip));
+  }
+
+  @FuzzTest
+  void signedZip(byte[] data) throws Exception {
+    refusesOrReads(() -> verifyBundle(data));
+  }
+
+  /** The archive is good; one member is not. */
+  @FuzzTest
+  void signedMember(byte[] data) throws Exception {
+    byte[] zip = withMember(SIGNED, data);
+    refusesOrReads(() -> verifyBundle(zip));
+  }
+
+  @FuzzTest
+  void profileYaml(byte[] data) throws Exception {
+    Files.write(FILE, data);
+    refusesOrReads(() -> WORLD.engine().readProfile(FILE));
+  }
+
+  @FuzzTest
+  void participantYaml(byte[] data) throws Exception {
+    Files.write(FILE, data);
+    refusesOrReads(() -> WORLD.engine().readDefinition(FILE));
+  }
+
+  @FuzzTest
+  void requestJson(byte[] data) throws Exception {
+    refusesOrReads(() -> RequestDocument.read(Json.readObject(data)));
+  }
+
+  @FuzzTest
+  void signedJson(byte[] data) throws Exception {
+    refusesOrReads(() -> SignedDocument.read(Json.readObject(data), ROOT));
+  }
+
+  @FuzzTest
+  void caJson(byte[] data) throws Exception {
+    refusesOrReads(() -> CaDocument.read(Json.readObject(data)));
+  }
+
+  @FuzzTest
+  void pem(byte[] data) throws Exception {
+    refusesOrReads(() -> Pem.all(data, Pem.CERTIFICATE));
+    refusesOrReads(() -> Pem.holdsPrivateKey(data));
+  }
+
+  @FuzzTest
+  void csr(byte[] data) throws Exception {
+    byte[] armoured = Pem.encode(Pem.CERTIFICATE_REQUEST, data);
+    refusesOrReads(() -> SigningRequest.read(data, World.jca()));
+    refusesOrReads(() -> SigningRequest.read(armoured, World.jca()));
+  }
+
+  @FuzzTest
+  void fingerprint(byte[] data) throws Exception {
+    refusesOrReads(() -> Fingerprint.parse(new String(data, StandardCharsets.UTF_8)));
+  }
+
+  private interface Reading {
+    Object read() throws Exception;
+  }
+
+  /** The readers of documents and PEM say {@link IOException}; their callers make codes of it. */
+  private static void refusesOrReads(Reading reading) throws Exception {
+    try {
+      reading.read();
+    } catch (ProvisioningException | IOException expected) {
+      if (expected.getMessage() == null) {
+        throw new AssertionError("a refusal explains itself", expected);
+      }
+    }
+  }
+
+  private static Object verifyRequest(byte[] zip) {
+    return VerifiedRequest.of(zip, World.jca(), new CheckTrail<>(RequestCheck.class));
+  }
+
+  private static Object verifyBundle(byte[] zip) {
+    return new BundleReader(WORLD.host(), new CheckTrail<>(BundleCheck.class))
+        .verify(zip, WORLD.path("fuzzed.signed.zip"));
+  }
+
+  private static byte[] withMember(Path zip, byte[] data) throws IOException {
+    ZipContents contents = ZipContents.read(Files.readAllBytes(zip), ErrorCode.INVALID_ARGS);
+    List<String> names = new ArrayList<>(contents.names());
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    names.forEach(name -> members.put(name, contents.get(name)));
+    if (data.length > 0) {
+      String chosen = names.get(Math.floorMod(data[0], names.size()));
+      byte[] content = Arrays.copyOfRange(data, 1, data.length);
+      if (!Pem.holdsPrivateKey(content)) {
+        members.put(chosen, content);
+      }
+    }
+    return ZipWriter.write(members, World.NOW);
+  }
+}
