@@ -36,7 +36,10 @@ if action == "job":
     session.monitor_job(job_id, timeout=120, poll_interval=0.5)
     say("finished", status=session.get_job_meta(job_id).get("status"))
     say("clients after", names=clients(session))
-    session.shutdown("all")
     say("shutdown")
+    try:
+        session.shutdown("all")
+    except TimeoutError:
+        pass  # on a busy machine the server is gone before it answers; the test looks at the processes
     sys.stdout.flush()
 session.close()

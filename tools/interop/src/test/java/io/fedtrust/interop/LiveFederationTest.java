@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLServerSocket;
@@ -28,19 +29,17 @@ class LiveFederationTest {
   @TempDir Path folder;
 
   static Stream<Arguments> networks() {
-    if (!System.getProperty("fedtrust.interop.scope").equals("full")) {
-      return Stream.of(
-          Arguments.of(Scheme.GRPC, ConnectionSecurity.MTLS, 2),
-          Arguments.of(Scheme.TCP, ConnectionSecurity.TLS, 1),
-          Arguments.of(Scheme.HTTP, ConnectionSecurity.CLEAR, 2));
+    List<Arguments> networks = new ArrayList<>();
+    int number = 0;
+    for (Scheme scheme : Scheme.values()) {
+      for (ConnectionSecurity security : ConnectionSecurity.values()) {
+        int either = 1 + number++ % 2;
+        Scope.chosen().ports(either).forEach(p -> networks.add(Arguments.of(scheme, security, p)));
+      }
     }
-    return Stream.of(Scheme.values())
-        .flatMap(
-            scheme ->
-                Stream.of(ConnectionSecurity.values())
-                    .flatMap(
-                        security ->
-                            Stream.of(1, 2).map(ports -> Arguments.of(scheme, security, ports))));
+    return Scope.chosen() == Scope.SAMPLE
+        ? Stream.of(networks.get(0), networks.get(4), networks.get(8))
+        : networks.stream();
   }
 
   @ParameterizedTest(name = "{0}, {1}, {2} port(s)")
