@@ -56,6 +56,8 @@ public final class World {
 
   private static final Map<Integer, KeyPair> KEYS = new ConcurrentHashMap<>();
   private static final int DISTINCT_KEYS = 6;
+  private static final int FIRST_CA_KEY = 1000;
+  private static final AtomicInteger CA_KEYS = new AtomicInteger();
 
   public final Path root;
   public final List<String> warnings = new ArrayList<>();
@@ -126,9 +128,11 @@ public final class World {
     return new Jca(Optional.empty(), new SecureRandom());
   }
 
-  /** A new one, but in a process that is made to crash: there it comes from a file, for speed. */
+  /** Another than the last few CAs of this JVM have; in a crashing process it comes from a file. */
   private KeyPair caKey() throws GeneralSecurityException {
-    return failPoint == FailPoint.NONE ? jca().generateKeyPair() : fixtureKey(1);
+    return failPoint == FailPoint.NONE
+        ? key(FIRST_CA_KEY + CA_KEYS.getAndIncrement() % DISTINCT_KEYS)
+        : fixtureKey(1);
   }
 
   /** Writes the keys that a crashing process takes: others than any request here has. */
