@@ -22,6 +22,9 @@ class ModulePathTest {
       List.of(
           "junit", "assertj", "archunit", "opentest4j", "apiguardian", "byte-buddy", "surefire");
 
+  private static final List<Path> TOOLS =
+      List.of(Path.of("").toAbsolutePath(), Path.of("../cli").toAbsolutePath().normalize());
+
   private static final String MODULE = "module consumer { requires io.fedtrust.provisioning; }";
 
   private static final String MAIN =
@@ -91,7 +94,7 @@ class ModulePathTest {
 
   private static String modulePath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !entry.contains("test-classes"))
+        .filter(entry -> TOOLS.stream().noneMatch(Path.of(entry)::startsWith))
         .filter(
             entry ->
                 TEST_ONLY.stream().noneMatch(Path.of(entry).getFileName().toString()::contains))

@@ -91,7 +91,10 @@ public final class Jca {
     return signature.sign();
   }
 
-  /** Verifies RSASSA-PSS, SHA-256 and the longest salt; a malformed signature is a wrong one. */
+  /**
+   * Verifies RSASSA-PSS, SHA-256 and the longest salt; a malformed signature is a wrong one, and so
+   * is any by a key that is not RSA or too short for a salt.
+   */
   public boolean verifyPss(PublicKey key, byte[] message, byte[] value) {
     try {
       Signature signature = signature("RSASSA-PSS");
@@ -99,7 +102,7 @@ public final class Jca {
       signature.initVerify(key);
       signature.update(message);
       return signature.verify(value);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
       return false;
     }
   }
