@@ -84,6 +84,31 @@ class LiveFederationTest {
   }
 
   @Test
+  @DisplayName("An administrator at the kit's own console lists the clients and shuts down: A48")
+  void administratorAtTheConsole() throws Exception {
+    Network network = Network.on(Scheme.TCP, ConnectionSecurity.MTLS, 1);
+    try (LiveFederation federation = new LiveFederation(folder, network)) {
+      Path server = federation.kit(Tool.FEDTRUST, "localhost", "server");
+      Path site = federation.kit(Tool.FEDTRUST, "site-1", "client");
+      Path lead = federation.kit(Tool.FEDTRUST, LiveFederation.LEAD, "admin", "role: lead");
+      federation.start(server);
+      federation.start(site);
+      federation.awaitLog(site, REGISTERED);
+      // The console asks for the user name at the start, and once more before it shuts down.
+      String shown =
+          federation.console(
+              lead,
+              LiveFederation.LEAD,
+              "check_status server",
+              "shutdown all",
+              LiveFederation.LEAD,
+              "bye");
+      assertThat(shown).contains("Registered clients: 1").contains("| site-1 ");
+      federation.awaitEnd();
+    }
+  }
+
+  @Test
   @DisplayName("JVM to Python: kit.tls() completes the handshake with a running NVFlare server")
   void jvmClientTrustsTheRunningServer() throws Exception {
     Network network = Network.on(Scheme.TCP, ConnectionSecurity.MTLS, 2);
