@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -396,6 +397,30 @@ class ApprovalTest {
     world.approve(world.request(World.client("site-2")));
     assertThat(world.ca().ledger().records()).hasSize(2);
     assertThat(world.warnings).anyMatch(w -> w.contains("cut short"));
+  }
+
+  @Test
+  @DisplayName("cleaning removes copies of delivered zips after ten minutes, and no other")
+  void cleansDeliveredCopies() throws IOException {
+    RequestFolder request = world.request(World.client("site-1"));
+    world.approve(request);
+    Path pending = Files.createDirectories(world.path("ca/.pending"));
+    Path delivered = Files.createFile(pending.resolve(request.metadata().requestId() + ".zip"));
+    Path open = Files.createFile(pending.resolve("f".repeat(32) + ".zip"));
+    FileTime written = FileTime.from(World.NOW);
+    Files.setLastModifiedTime(delivered, written);
+    Files.setLastModifiedTime(open, written);
+    assertThat(world.engine().clean(world.path("ca"), true))
+        .singleElement()
+        .asString()
+        .startsWith("younger than ten minutes");
+    assertThat(delivered).exists();
+    world.later(Duration.ofMinutes(11));
+    assertThat(world.engine().clean(world.path("ca"), false)).hasSize(1);
+    assertThat(delivered).exists();
+    world.engine().clean(world.path("ca"), true);
+    assertThat(delivered).doesNotExist();
+    assertThat(open).exists();
   }
 
   @Test

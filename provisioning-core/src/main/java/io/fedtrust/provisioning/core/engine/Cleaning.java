@@ -8,6 +8,8 @@ import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.io.FileSet;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.spi.ApprovalLedger;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** Settles and removes what an interrupted command left in a folder. */
 final class Cleaning {
@@ -24,9 +27,11 @@ final class Cleaning {
   private static final Duration AT_WORK = Duration.ofMinutes(10);
 
   private final Host host;
+  private final Function<Path, ApprovalLedger> ledgers;
 
-  Cleaning(Host host) {
+  Cleaning(Host host, Function<Path, ApprovalLedger> ledgers) {
     this.host = host;
+    this.ledgers = ledgers;
   }
 
   List<String> clean(Path folder, boolean delete) {
@@ -46,6 +51,7 @@ final class Cleaning {
         removeLeftovers(state, delete, done);
       }
       removeLeftovers(absolute, delete, done);
+      removeDelivered(absolute, delete, done);
     } catch (IOException e) {
       throw Host.notWritable(absolute, e);
     }
@@ -94,17 +100,40 @@ final class Cleaning {
     try (DirectoryStream<Path> leftovers =
         Files.newDirectoryStream(folder, ".*" + FileOutput.LEFTOVER)) {
       for (Path leftover : leftovers) {
-        boolean old =
-            Files.getLastModifiedTime(leftover, LinkOption.NOFOLLOW_LINKS)
-                .toInstant()
-                .isBefore(host.clock().instant().minus(AT_WORK));
-        if (old && delete) {
-          host.output().deleteTree(leftover);
-        }
-        done.add(
-            (old ? delete ? "removed " : "would remove " : "younger than ten minutes, kept: ")
-                + leftover);
+        remove(leftover, delete, done);
       }
     }
+  }
+
+  /** Copies of signed zips that were delivered before a kill prevented the tidying. */
+  private void removeDelivered(Path caFolder, boolean delete, List<String> done)
+      throws IOException {
+    Path pending = caFolder.resolve(".pending");
+    if (!Files.isDirectory(pending, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    ApprovalLedger ledger = ledgers.apply(caFolder);
+    try (DirectoryStream<Path> zips = Files.newDirectoryStream(pending, "*.zip")) {
+      for (Path zip : zips) {
+        String file = String.valueOf(zip.getFileName());
+        String requestId = file.substring(0, file.length() - ".zip".length());
+        if (ledger.byRequestId(requestId).filter(ApprovalRecord::completed).isPresent()) {
+          remove(zip, delete, done);
+        }
+      }
+    }
+  }
+
+  private void remove(Path leftover, boolean delete, List<String> done) throws IOException {
+    boolean old =
+        Files.getLastModifiedTime(leftover, LinkOption.NOFOLLOW_LINKS)
+            .toInstant()
+            .isBefore(host.clock().instant().minus(AT_WORK));
+    if (old && delete) {
+      host.output().deleteTree(leftover);
+    }
+    done.add(
+        (old ? delete ? "removed " : "would remove " : "younger than ten minutes, kept: ")
+            + leftover);
   }
 }

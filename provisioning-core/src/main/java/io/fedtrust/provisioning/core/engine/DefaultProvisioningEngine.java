@@ -134,6 +134,6 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
 
   @Override
   public List<String> clean(Path folder, boolean delete) {
-    return new Cleaning(host).clean(folder, delete);
+    return new Cleaning(host, this::ledger).clean(folder, delete);
   }
 }
