@@ -30,6 +30,8 @@ import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
+import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.PBES2Parameters;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -154,6 +156,10 @@ class X509Test {
     assertThat(leaf.isSignedBy(KEYS.getPublic())).isFalse();
     assertThat(leaf(CertType.CLIENT, root, KEYS).isSignedBy(CA_KEYS.getPublic())).isFalse();
     assertThat(leaf.isSelfSigned()).isFalse();
+    // Signed by its own key, in another's name.
+    CertificateFile posing = leaf(CertType.CLIENT, root, KEYS);
+    assertThat(posing.isSignedBy(KEYS.getPublic())).isTrue();
+    assertThat(posing.isSelfSigned()).isFalse();
     assertThat(leaf.isCa()).isFalse();
     assertThat(leaf.mayCertify()).isFalse();
   }
@@ -285,6 +291,23 @@ class X509Test {
       assertThatThrownBy(() -> KeyFiles.decode(broken, passphrase, JCA))
           .isInstanceOfAny(IOException.class, GeneralSecurityException.class);
     }
+  }
+
+  @Test
+  @DisplayName("each encryption has a salt and an initialization vector of its own")
+  void freshSaltAndVector() throws Exception {
+    char[] passphrase = "correct horse".toCharArray();
+    PBES2Parameters first = parameters(passphrase);
+    PBES2Parameters second = parameters(passphrase);
+    assertThat(first.getKeyDerivationFunc()).isNotEqualTo(second.getKeyDerivationFunc());
+    assertThat(first.getEncryptionScheme()).isNotEqualTo(second.getEncryptionScheme());
+  }
+
+  private static PBES2Parameters parameters(char[] passphrase) throws Exception {
+    byte[] pem = KeyFiles.encodeEncrypted(KEYS.getPrivate(), passphrase, JCA);
+    byte[] der = Pem.first(pem, "ENCRYPTED PRIVATE KEY").orElseThrow().getContent();
+    return PBES2Parameters.getInstance(
+        EncryptedPrivateKeyInfo.getInstance(der).getEncryptionAlgorithm().getParameters());
   }
 
   @Test
