@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** NVFlare's own processes, started from kits; ends the processes it started and no others. */
 final class LiveFederation implements AutoCloseable {
@@ -89,7 +91,7 @@ final class LiveFederation implements AutoCloseable {
   }
 
   /** An administrator's session; every line of the answer that starts with @ is an event. */
-  List<String> session(Path kit, String user, String action, String... clients) {
+  List<String> session(Path kit, String user, String action, String... clients) throws IOException {
     Path resources = Path.of("src/test/resources").toAbsolutePath();
     Command.Answer answer =
         Command.run(
@@ -101,11 +103,24 @@ final class LiveFederation implements AutoCloseable {
                 user,
                 kit.toString(),
                 action,
-                resources.resolve("job").toString(),
+                job(resources.resolve("job")).toString(),
                 String.join(",", clients)));
     List<String> events = answer.output().lines().filter(line -> line.startsWith("@")).toList();
     assertThat(answer.exit()).as("%s%n%s", answer.output(), logs()).isZero();
     return events;
+  }
+
+  /** A copy for this federation: the peer signs a job in its folder when it is submitted. */
+  private Path job(Path template) throws IOException {
+    Path job = folder.resolve("job");
+    try (Stream<Path> files = Files.walk(template)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = job.resolve(template.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return job;
   }
 
   /** Runs the kit's administration console with these lines typed in, and returns what it shows. */
