@@ -12,6 +12,7 @@ import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.Participant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,10 @@ class ApprovalOptionsTest {
   @Test
   @DisplayName("a server's plan lists its host first and each other name once")
   void namesOfAServer() {
-    RequestFolder server = world.request(World.server());
+    RequestFolder server =
+        world.request(
+            new Participant.Server(
+                "localhost", "central", "localhost", "127.0.0.1", "fl.example.org"));
     assertThat(
             world
                 .ca()
