@@ -1,7 +1,18 @@
 /**
- * Evidence families (AMD SEV-SNP, Intel TDX, NVIDIA GPU, Azure) and their shared support. The
- * packages are filled by the attestation half of the product; nothing is exported yet.
+ * Families of evidence (AMD SEV-SNP first) and their shared support: formats, collateral,
+ * verifiers, collectors, policy files.
  */
 module io.fedtrust.attestation.providers {
+  requires transitive io.fedtrust.attestation;
+  requires com.github.benmanes.caffeine;
+  requires java.net.http;
+  requires org.bouncycastle.provider;
+  requires org.slf4j;
+  requires org.yaml.snakeyaml;
+  requires tools.jackson.core;
   requires static org.jspecify;
+
+  exports io.fedtrust.attestation.providers.snp.collateral;
+  exports io.fedtrust.attestation.providers.snp.format;
+  exports io.fedtrust.attestation.providers.snp.verifier;
 }

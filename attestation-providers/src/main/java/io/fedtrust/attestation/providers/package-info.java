@@ -1,3 +1,3 @@
-/** Room of the attestation half; its types come with that half. */
+/** The families of evidence; each has a package of its own below this one. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers;

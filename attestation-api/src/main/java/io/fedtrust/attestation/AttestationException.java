@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation was refused. Carries a stable code, the field, what was expected, what was found and
+ * a hint; never a secret, a token or a report.
+ */
+public final class AttestationException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Stable reason. */
+  private final ErrorCode code;
+
+  /** What the refusal is about. */
+  private final String field;
+
+  /**
+   * Refuses an operation.
+   *
+   * @param code the stable reason
+   * @param field the field, file or step it is about
+   * @param expected what would have been accepted
+   * @param actual what was found
+   */
+  public AttestationException(ErrorCode code, String field, Object expected, Object actual) {
+    this(code, field, expected, actual, null);
+  }
+
+  /**
+   * Refuses an operation because of another failure.
+   *
+   * @param code the stable reason
+   * @param field the field, file or step it is about
+   * @param expected what would have been accepted
+   * @param actual what was found
+   * @param cause the failure below
+   */
+  @SuppressWarnings("exports") // an annotation: callers compile without its module
+  public AttestationException(
+      ErrorCode code, String field, Object expected, Object actual, @Nullable Throwable cause) {
+    super(field + ": expected " + expected + ", was " + actual, cause);
+    this.code = code;
+    this.field = field;
+  }
+
+  /**
+   * Returns the stable reason.
+   *
+   * @return the code
+   */
+  public ErrorCode code() {
+    return code;
+  }
+
+  /**
+   * Returns what this is about.
+   *
+   * @return the field, file or step
+   */
+  public String field() {
+    return field;
+  }
+
+  /**
+   * Returns what to do about it.
+   *
+   * @return one sentence
+   */
+  public String hint() {
+    return code.hint();
+  }
+}

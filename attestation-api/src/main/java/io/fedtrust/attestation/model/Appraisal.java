@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What every verdict records, however it came out.
+ *
+ * @param subject name of the site that was judged
+ * @param form of its evidence
+ * @param assurance what the exchange showed
+ * @param evidenceDigest SHA-256 of the token, hex
+ * @param policy which judged it
+ * @param collateral verified items it rests on
+ * @param verifiedAt when it was judged
+ * @param expiresAt when it ends at the latest: the earliest end of evidence age, certificates,
+ *     collateral, reference value and policy; {@code verifiedAt} unless trusted
+ * @param confirmation SHA-256 of the session key that the evidence is bound to ({@code cnf}, RFC
+ *     7800), hex
+ * @param claims what the evidence says, if its signature verified
+ * @param checks every check in the order made
+ * @param notes what a reader must know
+ */
+public record Appraisal(
+    String subject,
+    EvidenceForm form,
+    Assurance assurance,
+    String evidenceDigest,
+    PolicyIdentity policy,
+    List<CollateralUse> collateral,
+    Instant verifiedAt,
+    Instant expiresAt,
+    Optional<String> confirmation,
+    Optional<Claims> claims,
+    List<Check> checks,
+    List<String> notes) {
+  /** Copies the lists. */
+  public Appraisal {
+    collateral = List.copyOf(collateral);
+    checks = List.copyOf(checks);
+    notes = List.copyOf(notes);
+  }
+}

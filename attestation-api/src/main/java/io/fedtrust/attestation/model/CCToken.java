@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of NVFlare's {@code _cc_info}: a token under a namespace (trust protocol, section 5).
+ * The wire shape is a plain map, so that any serializer can carry it.
+ *
+ * @param token text of the token
+ * @param namespace family, as written; not necessarily one known here
+ * @param form stated form; absent is NVFlare's own
+ * @param endorsements decoded bytes of the sender's hints
+ */
+public record CCToken(
+    String token, String namespace, Optional<String> form, Optional<Bytes> endorsements) {
+  /** Most characters of a token. */
+  public static final int MAX_TOKEN_CHARACTERS = 4 * 1024 * 1024;
+
+  /** Most bytes of endorsements. */
+  public static final int MAX_ENDORSEMENT_BYTES = 256 * 1024;
+
+  private static final String TOKEN = "_cc_token";
+  private static final String NAMESPACE = "_cc_namespace";
+  private static final String VALIDATED = "_cc_token_validated";
+  private static final String FORM = "_cc_form";
+  private static final String ENDORSEMENTS = "_cc_endorsements";
+  private static final String SOURCE = "trust protocol, section 5";
+
+  /**
+   * Bytes that compare by content.
+   *
+   * @param hex two lower-case digits a byte
+   */
+  public record Bytes(String hex) {
+    /**
+     * Takes bytes.
+     *
+     * @param bytes not kept
+     * @return the same content
+     */
+    public static Bytes of(byte[] bytes) {
+      return new Bytes(java.util.HexFormat.of().formatHex(bytes));
+    }
+
+    /**
+     * Returns the bytes.
+     *
+     * @return a fresh array
+     */
+    public byte[] bytes() {
+      return java.util.HexFormat.of().parseHex(hex);
+    }
+  }
+
+  /**
+   * Wraps evidence for the wire.
+   *
+   * @param evidence to send
+   * @return the entry
+   */
+  public static CCToken of(Evidence evidence) {
+    return new CCToken(
+        evidence.token(),
+        evidence.form().namespace().text(),
+        Optional.of(evidence.form().text()),
+        evidence.endorsements().map(Bytes::of));
+  }
+
+  /**
+   * Returns the evidence in this entry.
+   *
+   * @param fallback form that an entry without a stated form has: NVFlare's own
+   * @return the evidence, or empty if form or namespace are unknown or do not belong together
+   */
+  public Optional<Evidence> evidence(EvidenceForm fallback) {
+    return form.map(EvidenceForm::of)
+        .orElse(Optional.of(fallback))
+        .filter(known -> known.namespace().text().equals(namespace))
+        .map(known -> Evidence.of(known, token))
+        .map(bare -> endorsements.map(hints -> bare.withEndorsements(hints.bytes())).orElse(bare));
+  }
+
+  /**
+   * Returns the entry as NVFlare carries it, with our keys beside, which it ignores.
+   *
+   * @return names of the wire and their values
+   */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put(TOKEN, token);
+    map.put(NAMESPACE, namespace);
+    map.put(VALIDATED, false);
+    form.ifPresent(text -> map.put(FORM, text));
+    endorsements.ifPresent(
+        hints -> map.put(ENDORSEMENTS, Base64.getEncoder().encodeToString(hints.bytes())));
+    return map;
+  }
+
+  /**
+   * Reads an entry. Keys that are not known here are left aside; whether the sender calls the token
+   * validated does not matter. NVFlare's SEV-SNP authorizer sends a byte string, which is accepted.
+   *
+   * @param map names of the wire and their values
+   * @return the entry
+   * @throws MalformedEvidenceException if it has not that shape or is too large
+   */
+  public static CCToken fromMap(Map<?, ?> map) throws MalformedEvidenceException {
+    String token = text(TOKEN, map.get(TOKEN));
+    if (token.length() > MAX_TOKEN_CHARACTERS) {
+      throw malformed(TOKEN, "at most " + MAX_TOKEN_CHARACTERS + " characters", token.length());
+    }
+    @Nullable Object form = map.get(FORM);
+    @Nullable Object endorsements = map.get(ENDORSEMENTS);
+    return new CCToken(
+        token,
+        text(NAMESPACE, map.get(NAMESPACE)),
+        form == null ? Optional.empty() : Optional.of(text(FORM, form)),
+        endorsements == null ? Optional.empty() : Optional.of(hints(endorsements)));
+  }
+
+  private static String text(String field, @Nullable Object value)
+      throws MalformedEvidenceException {
+    if (value instanceof String text) {
+      return text;
+    }
+    if (value instanceof byte[] bytes) {
+      try {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      } catch (CharacterCodingException e) {
+        throw malformed(field, "text", "bytes that are not UTF-8");
+      }
+    }
+    throw malformed(field, "text", value == null ? "nothing" : "something else");
+  }
+
+  private static Bytes hints(Object value) throws MalformedEvidenceException {
+    String text = text(ENDORSEMENTS, value);
+    if (text.length() > MAX_ENDORSEMENT_BYTES * 2) {
+      throw malformed(ENDORSEMENTS, "at most " + MAX_ENDORSEMENT_BYTES + " bytes", text.length());
+    }
+    try {
+      byte[] bytes = Base64.getDecoder().decode(text);
+      if (bytes.length <= MAX_ENDORSEMENT_BYTES
+          && Base64.getEncoder().encodeToString(bytes).equals(text)) {
+        return Bytes.of(bytes);
+      }
+    } catch (IllegalArgumentException e) {
+      throw malformed(ENDORSEMENTS, "canonical base64", "something else");
+    }
+    throw malformed(ENDORSEMENTS, "canonical base64 of a bounded size", text.length());
+  }
+
+  private static MalformedEvidenceException malformed(String field, Object expected, Object was) {
+    return new MalformedEvidenceException(
+        Check.failed(field, ReasonCode.EVIDENCE_MALFORMED, expected, was, SOURCE));
+  }
+
+  /**
+   * Computes the digest over device entries that a CPU entry is bound to (trust protocol, section
+   * 2).
+   *
+   * @param devices every other entry, known or not, in any order
+   * @return 32 bytes, or empty if there is no other entry
+   */
+  public static Optional<byte[]> deviceDigest(Collection<CCToken> devices) {
+    if (devices.isEmpty()) {
+      return Optional.empty();
+    }
+    List<byte[]> items =
+        devices.stream().map(CCToken::deviceItem).sorted(Arrays::compareUnsigned).toList();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    items.forEach(bytes::writeBytes);
+    return Optional.of(Hashes.sha256(bytes.toByteArray()));
+  }
+
+  private byte[] deviceItem() {
+    return new LengthPrefixed()
+        .add(namespace)
+        .addText(form)
+        .add(Hashes.sha256(token.getBytes(StandardCharsets.UTF_8)))
+        .bytes();
+  }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One line of a verdict.
+ *
+ * @param name stable name, for example {@code snp.signature}
+ * @param outcome what came of it
+ * @param expected what would pass; of a skipped check empty
+ * @param actual what was found; of a skipped check the reason
+ * @param source document and section that ask for it
+ * @param code stable reason of a failed or missing one
+ */
+public record Check(
+    String name,
+    Outcome outcome,
+    String expected,
+    String actual,
+    String source,
+    Optional<ReasonCode> code) {
+  private static final int SHOWN_CHARACTERS = 300;
+
+  /** What came of a check. */
+  public enum Outcome {
+    /** As expected. */
+    PASSED("PASS"),
+    /** Not as expected. */
+    FAILED("FAIL"),
+    /** It could not be made: something is missing. */
+    MISSING("MISS"),
+    /** It was not asked for, or makes no sense here. */
+    SKIPPED("SKIP");
+
+    private final String word;
+
+    Outcome(String word) {
+      this.word = word;
+    }
+
+    /**
+     * Returns the word that a printed verdict has for it.
+     *
+     * @return four letters
+     */
+    public String word() {
+      return word;
+    }
+  }
+
+  /** Shortens what came from outside and escapes its control characters. */
+  public Check {
+    Objects.requireNonNull(outcome, "outcome");
+    expected = shown(expected);
+    actual = shown(actual);
+    boolean reasoned = outcome == Outcome.FAILED || outcome == Outcome.MISSING;
+    if (reasoned != code.isPresent()) {
+      throw new IllegalArgumentException(name + ": failed and missing checks have a code");
+    }
+  }
+
+  /**
+   * A check that passed.
+   *
+   * @param name stable name
+   * @param expected what passes
+   * @param actual what was found
+   * @param source document and section
+   * @return the check
+   */
+  public static Check passed(String name, Object expected, Object actual, String source) {
+    return new Check(
+        name,
+        Outcome.PASSED,
+        String.valueOf(expected),
+        String.valueOf(actual),
+        source,
+        Optional.empty());
+  }
+
+  /**
+   * A check that failed.
+   *
+   * @param name stable name
+   * @param code stable reason
+   * @param expected what would pass
+   * @param actual what was found
+   * @param source document and section
+   * @return the check
+   */
+  public static Check failed(
+      String name, ReasonCode code, Object expected, Object actual, String source) {
+    return new Check(
+        name,
+        Outcome.FAILED,
+        String.valueOf(expected),
+        String.valueOf(actual),
+        source,
+        Optional.of(code));
+  }
+
+  /**
+   * A check that passed or failed.
+   *
+   * @param name stable name
+   * @param code stable reason, if it failed
+   * @param good whether it passed
+   * @param expected what would pass
+   * @param actual what was found
+   * @param source document and section
+   * @return the check
+   */
+  public static Check of(
+      String name, ReasonCode code, boolean good, Object expected, Object actual, String source) {
+    return good
+        ? passed(name, expected, actual, source)
+        : failed(name, code, expected, actual, source);
+  }
+
+  /**
+   * A check that could not be made.
+   *
+   * @param name stable name
+   * @param code stable reason
+   * @param needed what it would take
+   * @param found what there was instead
+   * @param source document and section
+   * @return the check
+   */
+  public static Check missing(
+      String name, ReasonCode code, Object needed, Object found, String source) {
+    return new Check(
+        name,
+        Outcome.MISSING,
+        String.valueOf(needed),
+        String.valueOf(found),
+        source,
+        Optional.of(code));
+  }
+
+  /**
+   * A check that was not made.
+   *
+   * @param name stable name
+   * @param reason why not
+   * @param source document and section
+   * @return the check
+   */
+  public static Check skipped(String name, String reason, String source) {
+    return new Check(name, Outcome.SKIPPED, "", reason, source, Optional.empty());
+  }
+
+  /**
+   * Returns the line as a verdict prints it.
+   *
+   * @return for example {@code FAIL snp.debug expected false, was true [POLICY_VIOLATION; ...]}
+   */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder(outcome.word()).append(' ').append(name).append("  ");
+    if (outcome != Outcome.SKIPPED) {
+      line.append("expected ").append(expected).append(", was ");
+    }
+    line.append(actual).append("  [");
+    code.ifPresent(reason -> line.append(reason).append("; "));
+    return line.append(source).append(']').toString();
+  }
+
+  private static String shown(String text) {
+    return text.length() <= SHOWN_CHARACTERS && text.chars().allMatch(Check::plain)
+        ? text
+        : escaped(text);
+  }
+
+  private static boolean plain(int character) {
+    return character >= ' ' && character <= '~';
+  }
+
+  private static String escaped(String text) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints()
+        .limit(SHOWN_CHARACTERS)
+        .forEach(
+            point -> {
+              if (Character.isISOControl(point) || Character.getType(point) == Character.FORMAT) {
+                shown.append("\\u{").append(Integer.toHexString(point)).append('}');
+              } else {
+                shown.appendCodePoint(point);
+              }
+            });
+    if (text.codePointCount(0, text.length()) > SHOWN_CHARACTERS) {
+      shown.append("...");
+    }
+    return shown.toString();
+  }
+}

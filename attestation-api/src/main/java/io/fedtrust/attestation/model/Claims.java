@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What genuine evidence says, by name. The names of a family are in its documentation; two are
+ * known to all: what was measured, and what the evidence was bound to.
+ */
+public final class Claims {
+  private final EvidenceForm form;
+  private final String measurement;
+  private final byte[] carrier;
+  private final Map<String, ClaimValue> values;
+
+  private Claims(Builder parts) {
+    this.form = parts.form;
+    this.measurement = parts.measurement;
+    this.carrier = parts.carrier.clone();
+    this.values = Collections.unmodifiableMap(new LinkedHashMap<>(parts.values));
+  }
+
+  /**
+   * Starts the claims of a piece of evidence.
+   *
+   * @param form of the evidence
+   * @param measurement what was launched, lower-case hex
+   * @param carrier the bytes in which this form carries its binding
+   * @return a builder
+   */
+  public static Builder of(EvidenceForm form, String measurement, byte[] carrier) {
+    return new Builder(form, measurement, carrier);
+  }
+
+  /**
+   * Returns the form of the evidence.
+   *
+   * @return the form
+   */
+  public EvidenceForm form() {
+    return form;
+  }
+
+  /**
+   * Returns what was launched.
+   *
+   * @return lower-case hex
+   */
+  public String measurement() {
+    return measurement;
+  }
+
+  /**
+   * Returns what the evidence was bound to when it was made.
+   *
+   * @return a copy
+   */
+  public byte[] carrier() {
+    return carrier.clone();
+  }
+
+  /**
+   * Returns all claims in the order of the format.
+   *
+   * @return unmodifiable
+   */
+  public Map<String, ClaimValue> values() {
+    return values;
+  }
+
+  /**
+   * Looks for a claim.
+   *
+   * @param name of the claim
+   * @return its value, or empty where the evidence does not say
+   */
+  public Optional<ClaimValue> find(String name) {
+    return Optional.ofNullable(values.get(name));
+  }
+
+  /**
+   * Looks for a claim of a type.
+   *
+   * @param name of the claim
+   * @param type of its value
+   * @param <T> of its value
+   * @return its value, or empty where the evidence does not say or says it in another type
+   */
+  public <T extends ClaimValue> Optional<T> find(String name, Class<T> type) {
+    @Nullable ClaimValue value = values.get(name);
+    return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return form + " claims " + values.keySet();
+  }
+
+  /** Collects claims. */
+  public static final class Builder {
+    private final EvidenceForm form;
+    private final String measurement;
+    private final byte[] carrier;
+    private final Map<String, ClaimValue> values = new LinkedHashMap<>();
+
+    private Builder(EvidenceForm form, String measurement, byte[] carrier) {
+      this.form = form;
+      this.measurement = measurement;
+      this.carrier = carrier;
+    }
+
+    /**
+     * Adds a claim.
+     *
+     * @param name of the claim
+     * @param value what the evidence says
+     * @return this builder
+     */
+    public Builder put(String name, ClaimValue value) {
+      if (values.put(name, value) != null) {
+        throw new IllegalStateException(name + " is already claimed");
+      }
+      return this;
+    }
+
+    /**
+     * Adds a claim if there is one.
+     *
+     * @param name of the claim
+     * @param value what the evidence says, or empty
+     * @return this builder
+     */
+    public Builder put(String name, Optional<? extends ClaimValue> value) {
+      value.ifPresent(present -> put(name, present));
+      return this;
+    }
+
+    /**
+     * Builds the claims.
+     *
+     * @return the claims
+     */
+    public Claims build() {
+      return new Claims(this);
+    }
+  }
+}

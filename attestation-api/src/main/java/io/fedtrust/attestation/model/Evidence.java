@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Evidence as it travels: the text of a token and untrusted hints beside it. Nothing about it has
+ * been checked, not even that it has the stated form.
+ */
+public final class Evidence {
+  private final EvidenceForm form;
+  private final String token;
+  private final byte[] endorsements;
+
+  private Evidence(EvidenceForm form, String token, byte[] endorsements) {
+    this.form = form;
+    this.token = token;
+    this.endorsements = endorsements;
+  }
+
+  /**
+   * Takes a token.
+   *
+   * @param form as stated beside it
+   * @param token as carried in {@code _cc_token}
+   * @return the evidence, without hints
+   */
+  public static Evidence of(EvidenceForm form, String token) {
+    return new Evidence(form, token, new byte[0]);
+  }
+
+  /**
+   * Adds hints: certificates and signed reference manifests that the sender presents (trust
+   * protocol, section 5). They are believed only as far as their own signatures go.
+   *
+   * @param json the decoded bytes of {@code _cc_endorsements}: one JSON object
+   * @return evidence with these hints
+   */
+  public Evidence withEndorsements(byte[] json) {
+    return new Evidence(form, token, json.clone());
+  }
+
+  /**
+   * Returns the stated form.
+   *
+   * @return the form
+   */
+  public EvidenceForm form() {
+    return form;
+  }
+
+  /**
+   * Returns the token.
+   *
+   * @return as carried
+   */
+  public String token() {
+    return token;
+  }
+
+  /**
+   * Returns the sender's hints.
+   *
+   * @return a copy of the JSON, or empty
+   */
+  public Optional<byte[]> endorsements() {
+    return endorsements.length == 0 ? Optional.empty() : Optional.of(endorsements.clone());
+  }
+
+  /**
+   * Returns the digest under which logs and verdicts name this evidence.
+   *
+   * @return SHA-256 of the token's UTF-8 bytes, 64 lower-case hex digits
+   */
+  public String digest() {
+    return HexFormat.of().formatHex(Hashes.sha256(token.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Evidence that
+        && form == that.form
+        && token.equals(that.token)
+        && Arrays.equals(endorsements, that.endorsements);
+  }
+
+  @Override
+  public int hashCode() {
+    return token.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return form + " " + digest();
+  }
+}

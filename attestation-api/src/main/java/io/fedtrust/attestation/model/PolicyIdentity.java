@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+/**
+ * Which policy judged.
+ *
+ * @param id name of the policy
+ * @param version its version, as its authors count
+ * @param digest SHA-256 over its settings, hex
+ */
+public record PolicyIdentity(String id, String version, String digest) {
+  @Override
+  public String toString() {
+    return id + " " + version + " (sha256 " + digest + ")";
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What a relying party makes of evidence under its policy (RFC 9334: an attestation result). "Could
+ * not tell" is never "trusted".
+ */
+public sealed interface Verdict {
+
+  /**
+   * Returns what was judged, by which policy, and every check.
+   *
+   * @return the record
+   */
+  Appraisal appraisal();
+
+  /**
+   * The evidence is genuine and the policy accepts it.
+   *
+   * @param appraisal the record
+   */
+  record Trusted(Appraisal appraisal) implements Verdict {}
+
+  /**
+   * The evidence is not genuine, or the policy does not accept it.
+   *
+   * @param appraisal the record
+   * @param reason of the first failed check
+   */
+  record Rejected(Appraisal appraisal, ReasonCode reason) implements Verdict {}
+
+  /**
+   * Nothing failed, but something is missing. Never admits.
+   *
+   * @param appraisal the record
+   * @param missing reason of the first check that could not be made
+   */
+  record Inconclusive(Appraisal appraisal, ReasonCode missing) implements Verdict {}
+
+  /**
+   * Tells whether the evidence is trusted.
+   *
+   * @return true for {@link Trusted} alone
+   */
+  default boolean trusted() {
+    return this instanceof Trusted;
+  }
+
+  /**
+   * Returns every check in the order made, with those that were left out.
+   *
+   * @return unmodifiable
+   */
+  default List<Check> checks() {
+    return appraisal().checks();
+  }
+
+  /**
+   * Explains the verdict to a person: the outcome, what decided it and what to do about it, what a
+   * reader must know, and every check.
+   *
+   * @return lines without a final line break
+   */
+  default String explain() {
+    Appraisal appraisal = appraisal();
+    StringBuilder text =
+        new StringBuilder(outcome().toUpperCase(Locale.ROOT))
+            .append("  ")
+            .append(appraisal.subject())
+            .append("  ")
+            .append(appraisal.form())
+            .append('\n');
+    if (this instanceof Rejected rejected) {
+      text.append("because  ").append(because(rejected.reason())).append('\n');
+    } else if (this instanceof Inconclusive inconclusive) {
+      text.append("because  ").append(because(inconclusive.missing())).append('\n');
+    } else {
+      text.append("until    ").append(appraisal.expiresAt()).append('\n');
+    }
+    text.append("policy   ").append(appraisal.policy()).append('\n');
+    text.append("evidence sha256 ").append(appraisal.evidenceDigest()).append('\n');
+    text.append("judged   ").append(appraisal.verifiedAt());
+    text.append(", assurance ").append(appraisal.assurance()).append('\n');
+    appraisal.notes().forEach(note -> text.append("note     ").append(note).append('\n'));
+    return text.append(checks().stream().map(Check::toString).collect(Collectors.joining("\n")))
+        .toString();
+  }
+
+  /**
+   * Returns the outcome as one word.
+   *
+   * @return {@code trusted}, {@code rejected} or {@code inconclusive}
+   */
+  default String outcome() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
+  private static String because(ReasonCode reason) {
+    return reason + ": " + reason.hint();
+  }
+}

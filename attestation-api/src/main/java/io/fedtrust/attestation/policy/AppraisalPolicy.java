@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.policy;
+
+import io.fedtrust.attestation.model.Appraisal;
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.PolicyIdentity;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The rules for one family's evidence of one site, under the policy they are part of. */
+public final class AppraisalPolicy {
+  private static final String SOURCE = "trust protocol, section 11";
+  private static final String MEASUREMENT = "policy.measurement";
+
+  private final FederationPolicy federation;
+  private final AppraisalRules rules;
+
+  AppraisalPolicy(FederationPolicy federation, AppraisalRules rules) {
+    this.federation = federation;
+    this.rules = rules;
+  }
+
+  /**
+   * Returns which policy this is.
+   *
+   * @return the federation's policy
+   */
+  public PolicyIdentity identity() {
+    return federation.identity();
+  }
+
+  /**
+   * Returns the rules.
+   *
+   * @return rules of one family
+   */
+  public AppraisalRules rules() {
+    return rules;
+  }
+
+  /**
+   * Judges evidence: what is not genuine is rejected; what is, or may be, is held against the
+   * rules; any broken one rejects; with nothing broken and something missing the verdict is
+   * inconclusive.
+   *
+   * @param evidence as received, for its digest and form
+   * @param authentication what its verifier says
+   * @param context what this relying party knows
+   * @return the verdict; never throws for what evidence contains
+   */
+  public Verdict appraise(
+      Evidence evidence, Authentication authentication, AppraisalContext context) {
+    Optional<Claims> claims = claims(authentication);
+    List<Check> checks = new ArrayList<>(authentication.checks());
+    checks.addAll(federation.checks(context.at()));
+    checks.add(form(evidence.form()));
+    checks.add(assurance(context));
+    checks.add(age(context));
+    Optional<ReferenceValue> matched = claims.flatMap(known -> matching(known, context.at()));
+    if (claims.isPresent()) {
+      checks.add(carrier(claims.get(), context));
+      checks.add(measurement(claims.get(), context.at()));
+      rules.vocabulary().options().stream()
+          .map(option -> option.appraise(rules.settings(), claims.get()))
+          .forEach(checks::add);
+    } else {
+      checks.add(Check.skipped("policy.rules", "the evidence is not shown to be genuine", SOURCE));
+    }
+    return verdict(evidence, authentication, context, checks, matched);
+  }
+
+  private static Optional<Claims> claims(Authentication authentication) {
+    if (authentication instanceof Authentication.Authentic authentic) {
+      return Optional.of(authentic.claims());
+    }
+    return authentication instanceof Authentication.Undetermined undetermined
+        ? undetermined.claims()
+        : Optional.empty();
+  }
+
+  private Check form(EvidenceForm form) {
+    return Check.of(
+        "policy.form",
+        ReasonCode.FORM_NOT_ACCEPTED,
+        rules.forms().contains(form),
+        rules.forms(),
+        form,
+        SOURCE);
+  }
+
+  private Check assurance(AppraisalContext context) {
+    String name = "policy.assurance";
+    String source = "trust protocol, section 1";
+    return context.exchange().isEmpty()
+        ? Check.skipped(name, "evidence alone, without an exchange", source)
+        : Check.of(
+            name,
+            ReasonCode.ASSURANCE_TOO_LOW,
+            context.assurance().atLeast(rules.assurance()),
+            "at least " + rules.assurance(),
+            context.assurance(),
+            source);
+  }
+
+  private Check age(AppraisalContext context) {
+    String name = "policy.maximum-age";
+    return context
+        .exchange()
+        .map(
+            exchange ->
+                Check.of(
+                    name,
+                    ReasonCode.EVIDENCE_TOO_OLD,
+                    context.at().isBefore(exchange.challengedAt().plus(rules.maximumAge())),
+                    "challenged less than " + rules.maximumAge() + " before " + context.at(),
+                    exchange.challengedAt(),
+                    SOURCE))
+        .orElseGet(() -> Check.skipped(name, "evidence alone, without an exchange", SOURCE));
+  }
+
+  private static Check carrier(Claims claims, AppraisalContext context) {
+    String name = "policy.binding";
+    String source = "trust protocol, section 3";
+    byte[] actual = claims.carrier();
+    return context
+        .carrier()
+        .map(
+            expected -> {
+              byte[] value = expected.bytes();
+              boolean same =
+                  value.length <= actual.length
+                      && Arrays.equals(Arrays.copyOf(value, actual.length), actual);
+              return Check.of(
+                  name,
+                  ReasonCode.BINDING_MISMATCH,
+                  same,
+                  expected.hex(),
+                  HexFormat.of().formatHex(actual),
+                  source);
+            })
+        .orElseGet(() -> Check.skipped(name, "no nonce was given", source));
+  }
+
+  private Stream<ReferenceValue> sameAs(Claims claims) {
+    return rules.measurements().stream()
+        .filter(value -> value.measurement().equals(claims.measurement()));
+  }
+
+  private Optional<ReferenceValue> matching(Claims claims, Instant at) {
+    return sameAs(claims).filter(value -> value.isValid(at)).findFirst();
+  }
+
+  private Check measurement(Claims claims, Instant at) {
+    if (rules.measurements().isEmpty()) {
+      return Check.failed(
+          MEASUREMENT,
+          ReasonCode.NO_REFERENCE_VALUES,
+          "reference values in the policy",
+          "none",
+          SOURCE);
+    }
+    Optional<ReferenceValue> valid = matching(claims, at);
+    if (valid.isPresent()) {
+      return Check.passed(MEASUREMENT, valid.get().name(), claims.measurement(), SOURCE);
+    }
+    Optional<ReferenceValue> ended = sameAs(claims).findFirst();
+    return ended.isPresent()
+        ? Check.failed(
+            MEASUREMENT,
+            ReasonCode.MEASUREMENT_NOT_VALID,
+            "a reference value valid at " + at,
+            ended.get().name(),
+            SOURCE)
+        : Check.failed(
+            MEASUREMENT,
+            ReasonCode.MEASUREMENT_UNKNOWN,
+            "one of " + rules.measurements().stream().map(ReferenceValue::name).toList(),
+            claims.measurement(),
+            SOURCE);
+  }
+
+  private Verdict verdict(
+      Evidence evidence,
+      Authentication authentication,
+      AppraisalContext context,
+      List<Check> checks,
+      Optional<ReferenceValue> matched) {
+    Optional<ReasonCode> failed = first(checks, Check.Outcome.FAILED);
+    Optional<ReasonCode> missing = first(checks, Check.Outcome.MISSING);
+    boolean trusted =
+        authentication instanceof Authentication.Authentic && failed.isEmpty() && missing.isEmpty();
+    Appraisal appraisal =
+        new Appraisal(
+            context.subject(),
+            evidence.form(),
+            context.assurance(),
+            evidence.digest(),
+            federation.identity(),
+            authentication.collateral(),
+            context.at(),
+            trusted
+                ? expiry((Authentication.Authentic) authentication, context, matched)
+                : context.at(),
+            context.exchange().flatMap(AppraisalContext.Exchange::confirmation),
+            claims(authentication),
+            checks,
+            notes(authentication, context));
+    if (trusted) {
+      return new Verdict.Trusted(appraisal);
+    }
+    if (failed.isPresent() || authentication instanceof Authentication.NotAuthentic) {
+      return new Verdict.Rejected(appraisal, failed.orElse(ReasonCode.INTERNAL_ERROR));
+    }
+    return new Verdict.Inconclusive(appraisal, missing.orElse(ReasonCode.INTERNAL_ERROR));
+  }
+
+  private static Optional<ReasonCode> first(List<Check> checks, Check.Outcome outcome) {
+    return checks.stream()
+        .filter(check -> check.outcome() == outcome)
+        .findFirst()
+        .flatMap(Check::code);
+  }
+
+  private Instant expiry(
+      Authentication.Authentic authentic,
+      AppraisalContext context,
+      Optional<ReferenceValue> matched) {
+    Instant start =
+        context.exchange().map(AppraisalContext.Exchange::challengedAt).orElse(context.at());
+    return Stream.of(
+            Optional.of(authentic.expiresAt()),
+            Optional.of(start.plus(rules.maximumAge())),
+            federation.notAfter(),
+            matched.flatMap(ReferenceValue::notAfter))
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo)
+        .orElseThrow();
+  }
+
+  private static List<String> notes(Authentication authentication, AppraisalContext context) {
+    List<String> notes = new ArrayList<>(authentication.notes());
+    if (context.exchange().isEmpty()) {
+      notes.add(
+          "evidence alone was judged: nothing is said about who presents it"
+              + (context.carrier().isEmpty() ? ", nor when it was made" : ""));
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.policy;
+
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.Namespace;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The words in which policies speak of one family's evidence. Found by {@link
+ * java.util.ServiceLoader} when policy files are read.
+ */
+public interface PolicyVocabulary {
+  /** The profile that all others are differences from. */
+  String STRICT = "strict";
+
+  /**
+   * Returns the family.
+   *
+   * @return its namespace
+   */
+  Namespace namespace();
+
+  /**
+   * Returns the form that is accepted where a policy names none.
+   *
+   * @return one form of the family
+   */
+  EvidenceForm defaultForm();
+
+  /**
+   * Returns how long a measurement is.
+   *
+   * @return number of bytes
+   */
+  int measurementBytes();
+
+  /**
+   * Returns every option, in the order of its checks.
+   *
+   * @return options with distinct keys
+   */
+  List<PolicyOption> options();
+
+  /**
+   * Returns the named profiles.
+   *
+   * @return {@link #STRICT} first
+   */
+  List<Profile> profiles();
+
+  /**
+   * A named set of settings, documented and tested with evidence of the platform it is for.
+   *
+   * @param name of the profile
+   * @param meaning whom it is for, and why it differs
+   * @param settings of {@code strict} all that it demands, of any other the differences
+   */
+  record Profile(String name, String meaning, Map<String, Object> settings) {
+    /** Copies the settings. */
+    public Profile {
+      settings = Map.copyOf(settings);
+    }
+  }
+}

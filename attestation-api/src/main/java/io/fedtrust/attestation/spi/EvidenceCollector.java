@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.spi;
+
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Evidence;
+
+/** Asks this machine's hardware for evidence. */
+public interface EvidenceCollector {
+
+  /**
+   * Collects evidence that carries a binding.
+   *
+   * @param binding what the evidence must carry
+   * @param deadline by which it must be there
+   * @return the evidence
+   * @throws io.fedtrust.attestation.AttestationException if the platform gives none
+   */
+  Evidence collect(Binding binding, Deadline deadline);
+}

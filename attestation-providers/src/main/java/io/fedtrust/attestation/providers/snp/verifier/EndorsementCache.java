@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.snp.verifier;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
+import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.support.Signatures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Parsed certificates, proven chains and verified lists, by the digests of all bytes they come
+ * from. Holds no verdicts and nothing that depends on the time.
+ */
+final class EndorsementCache {
+  private static final int MAX_LEAVES = 20_000;
+  private static final int MAX_LISTS = 64;
+
+  private final List<TrustAnchor> anchors;
+  private final Signatures signatures;
+  private final Cache<String, Leaf> leaves = Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
+  private final Cache<String, EndorsementChain> chains =
+      Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
+  private final Cache<String, RevocationList> lists =
+      Caffeine.newBuilder().maximumSize(MAX_LISTS).build();
+
+  EndorsementCache(List<TrustAnchor> anchors, Signatures signatures) {
+    this.anchors = anchors;
+    this.signatures = signatures;
+  }
+
+  /** A parsed endorsement certificate and its bytes. */
+  record Leaf(String sha256, byte[] der, EndorsementCertificate certificate) {}
+
+  Leaf leaf(byte[] der) throws MalformedEvidenceException {
+    String sha256 = Digests.sha256(der);
+    Leaf known = leaves.getIfPresent(sha256);
+    if (known == null) {
+      known = new Leaf(sha256, der, EndorsementCertificate.parse(der));
+      leaves.put(sha256, known);
+    }
+    return known;
+  }
+
+  /** Tells whether bytes are a certificate that signs others rather than reports. */
+  boolean isAuthority(byte[] der) {
+    if (leaves.getIfPresent(Digests.sha256(der)) != null) {
+      return false;
+    }
+    try {
+      return Certificates.parse(der).getBasicConstraints() >= 0;
+    } catch (MalformedEvidenceException e) {
+      return false;
+    }
+  }
+
+  EndorsementChain chain(Leaf leaf, List<CollateralItem> files, List<byte[]> hints) {
+    StringBuilder key = new StringBuilder(leaf.sha256());
+    files.forEach(file -> key.append(file.sha256()));
+    hints.forEach(hint -> key.append(Digests.sha256(hint)));
+    return chains.get(key.toString(), ignored -> build(leaf, files, hints));
+  }
+
+  /** What a sender presents and cannot be read is not there; a file of ours must be readable. */
+  private EndorsementChain build(Leaf leaf, List<CollateralItem> files, List<byte[]> hints) {
+    List<Check> unreadable = new ArrayList<>();
+    List<CaCertificate> above = new ArrayList<>();
+    for (CollateralItem file : files) {
+      try {
+        for (byte[] der : Certificates.parsePem(file.bytes())) {
+          above.add(CaCertificate.parse(der));
+        }
+      } catch (MalformedEvidenceException e) {
+        unreadable.add(
+            Check.missing(
+                "snp.chain-file",
+                ReasonCode.COLLATERAL_INVALID,
+                e.check().expected(),
+                e.check().actual(),
+                e.check().source()));
+      }
+    }
+    hints.stream().flatMap(EndorsementCache::readable).forEach(above::add);
+    return new ChainChecks(anchors, signatures, leaf, above, unreadable).run();
+  }
+
+  private static Stream<CaCertificate> readable(byte[] der) {
+    try {
+      return Stream.of(CaCertificate.parse(der));
+    } catch (MalformedEvidenceException e) {
+      return Stream.empty();
+    }
+  }
+
+  RevocationList revocation(CollateralItem item, EndorsementChain.Root root)
+      throws MalformedEvidenceException {
+    String key = item.subject() + item.sha256() + root.sha256();
+    RevocationList known = lists.getIfPresent(key);
+    if (known == null) {
+      known = RevocationList.verified(item, root.certificate(), signatures);
+      lists.put(key, known);
+    }
+    return known;
+  }
+}

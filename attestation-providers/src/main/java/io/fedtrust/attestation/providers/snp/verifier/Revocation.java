@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.snp.verifier;
+
+/** Whether revocation lists are asked for. */
+public enum Revocation {
+  /** Without a current list nothing is authentic. The default. */
+  REQUIRED,
+  /** No list is looked at, and every verdict says so. */
+  NOT_CHECKED
+}

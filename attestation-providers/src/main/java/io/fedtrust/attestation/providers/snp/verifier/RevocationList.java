@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.snp.verifier;
+
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.CollateralUse;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
+import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.Malformed;
+import io.fedtrust.attestation.providers.support.Signatures;
+import io.fedtrust.attestation.providers.support.SignedAsn1;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.security.cert.CRLException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1OctetString;
+
+/**
+ * A revocation list that the root signed (RFC 5280 section 5).
+ *
+ * @param use what a verdict says of it
+ * @param revoked serial numbers
+ */
+record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
+  private static final String CHECK = "snp.crl";
+  private static final String SOURCE = "RFC 5280 section 5; AMD KDS specification, section 4";
+  private static final String CRL_NUMBER = "2.5.29.20";
+  private static final int ALGORITHM_IN_TBS = 1;
+
+  /**
+   * Verifies a list, whatever the time is.
+   *
+   * @throws MalformedEvidenceException saying what is wrong
+   */
+  static RevocationList verified(CollateralItem item, X509Certificate root, Signatures signatures)
+      throws MalformedEvidenceException {
+    byte[] der = item.bytes();
+    Certificates.requireDer(der);
+    X509CRL list = parse(der);
+    require(list.getVersion() == 2, "version 2", list.getVersion());
+    require(
+        list.getIssuerX500Principal().equals(root.getSubjectX500Principal()),
+        root.getSubjectX500Principal(),
+        list.getIssuerX500Principal());
+    Set<String> critical = list.getCriticalExtensionOIDs();
+    require(critical == null || critical.isEmpty(), "no critical extension", critical);
+    require(list.getNextUpdate() != null, "a next update", "none");
+    require(signed(der, list, root, signatures), "a signature of the root", "another");
+    return new RevocationList(
+        new CollateralUse(
+            AmdAnchors.FAMILY + "/crl/" + item.subject(),
+            item.sha256(),
+            Optional.of(number(list)),
+            list.getThisUpdate().toInstant(),
+            list.getNextUpdate().toInstant()),
+        revoked(list));
+  }
+
+  private static X509CRL parse(byte[] der) throws MalformedEvidenceException {
+    try {
+      return (X509CRL)
+          CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+    } catch (CertificateException | CRLException e) {
+      throw malformed("a certificate revocation list", "bytes that are none");
+    }
+  }
+
+  private static boolean signed(
+      byte[] der, X509CRL list, X509Certificate root, Signatures signatures) {
+    try {
+      return SignedAsn1.isPssSha384(der, ALGORITHM_IN_TBS)
+          && signatures.pssSha384(root.getPublicKey(), list.getTBSCertList(), list.getSignature());
+    } catch (CRLException e) {
+      return false;
+    }
+  }
+
+  private static BigInteger number(X509CRL list) throws MalformedEvidenceException {
+    byte[] value = list.getExtensionValue(CRL_NUMBER);
+    require(value != null, "a CRL number", "none");
+    try {
+      return ASN1Integer.getInstance(ASN1OctetString.getInstance(value).getOctets()).getValue();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw malformed("a CRL number", "another type");
+    }
+  }
+
+  private static Set<BigInteger> revoked(X509CRL list) {
+    Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
+    return (entries == null ? Stream.<X509CRLEntry>of() : entries.stream())
+        .map(X509CRLEntry::getSerialNumber)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static void require(boolean good, Object expected, Object actual)
+      throws MalformedEvidenceException {
+    if (!good) {
+      throw malformed(expected, actual);
+    }
+  }
+
+  private static MalformedEvidenceException malformed(Object expected, Object actual) {
+    return Malformed.of(CHECK, ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
+  }
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.snp.verifier;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.CollateralUse;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
+import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
+import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
+import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpField;
+import io.fedtrust.attestation.providers.snp.format.SnpReport;
+import io.fedtrust.attestation.providers.snp.format.TcbVersion;
+import io.fedtrust.attestation.providers.support.Anchoring;
+import io.fedtrust.attestation.providers.support.Base64Text;
+import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.providers.support.Malformed;
+import io.fedtrust.attestation.providers.support.Signatures;
+import io.fedtrust.attestation.providers.support.Trail;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** One authentication of one report, step by step (SEV-SNP Firmware ABI; AMD KDS). */
+final class SnpAuthentication {
+  private static final String ABI = "SEV-SNP Firmware ABI, ATTESTATION_REPORT";
+  private static final String KDS = "AMD VCEK certificate specification, section 3.1";
+  private static final String PROTOCOL = "trust protocol, section 10";
+  private static final int TOKEN_CHARACTERS = (SnpField.REPORT_BYTES + 2) / 3 * 4;
+
+  private final Evidence evidence;
+  private final Collateral collateral;
+  private final Instant at;
+  private final Revocation revocation;
+  private final Signatures signatures;
+  private final EndorsementCache cache;
+  private final Trail trail = new Trail();
+  private final List<CollateralUse> used = new ArrayList<>(1);
+
+  SnpAuthentication(
+      Evidence evidence,
+      Collateral collateral,
+      Instant at,
+      Revocation revocation,
+      Signatures signatures,
+      EndorsementCache cache) {
+    this.evidence = evidence;
+    this.collateral = collateral;
+    this.at = at;
+    this.revocation = revocation;
+    this.signatures = signatures;
+    this.cache = cache;
+  }
+
+  Authentication run() {
+    SnpReport report;
+    List<byte[]> hints;
+    try {
+      report = SnpReport.parse(token());
+      trail.add(Check.passed("snp.format", "versions 2 to 5", report.version(), ABI));
+      hints = Hints.certificates(evidence);
+    } catch (MalformedEvidenceException e) {
+      return answer(trail.add(e.check()), Optional.empty(), Optional.empty());
+    }
+    Optional<EndorsementChain> endorsement = endorsement(report, hints);
+    clock();
+    if (endorsement.isEmpty()) {
+      return answer(
+          trail.add(
+              Check.skipped("snp.signature", "no endorsement certificate to verify with", ABI)),
+          Optional.empty(),
+          Optional.empty());
+    }
+    EndorsementChain chain = endorsement.get();
+    trail.addAll(chain.checks());
+    validity(chain);
+    Optional<RevocationList> list = revocation(chain);
+    product(report, chain.leaf());
+    match(report, chain.leaf());
+    boolean genuine = signature(report, chain);
+    consistency(report, chain.leaf().line());
+    notes(chain);
+    Optional<Claims> claims =
+        genuine && chain.isProven()
+            ? Optional.of(SnpClaims.of(report, chain.leaf().line(), chain.leaf().cloudId()))
+            : Optional.empty();
+    Instant end = list.map(crl -> earlier(crl.use().validUntil(), chain.end())).orElse(chain.end());
+    return answer(trail, claims, Optional.of(end));
+  }
+
+  private byte[] token() throws MalformedEvidenceException {
+    String token = evidence.token();
+    Optional<byte[]> report =
+        token.length() == TOKEN_CHARACTERS ? Base64Text.decode(token) : Optional.empty();
+    return report.orElseThrow(
+        () ->
+            Malformed.of(
+                "snp.format",
+                ReasonCode.EVIDENCE_MALFORMED,
+                SnpField.REPORT_BYTES + " bytes in canonical base64",
+                token.length() + " characters",
+                "trust protocol, section 3"));
+  }
+
+  /** The certificate that fits this report, else the first of its kind; with what is above it. */
+  private Optional<EndorsementChain> endorsement(SnpReport report, List<byte[]> hints) {
+    EndorsementKey kind = report.signingKey();
+    List<byte[]> leaves = new ArrayList<>();
+    (kind == EndorsementKey.VCEK
+            ? collateral.items(SnpItems.VCEK, SnpItems.chip(report))
+            : collateral.items(SnpItems.VLEK))
+        .forEach(item -> leaves.add(item.bytes()));
+    List<byte[]> above = new ArrayList<>();
+    for (byte[] hint : hints) {
+      (cache.isAuthority(hint) ? above : leaves).add(hint);
+    }
+    Optional<EndorsementCache.Leaf> chosen = Optional.empty();
+    Optional<Check> spoiled = Optional.empty();
+    for (byte[] der : leaves) {
+      try {
+        EndorsementCache.Leaf leaf = cache.leaf(der);
+        if (leaf.certificate().key() == kind && fits(report, leaf.certificate())) {
+          chosen = Optional.of(leaf);
+          break;
+        }
+        chosen = chosen.or(() -> Optional.of(leaf));
+      } catch (MalformedEvidenceException e) {
+        spoiled = spoiled.or(() -> Optional.of(e.check()));
+      }
+    }
+    if (chosen.isEmpty()) {
+      trail.add(
+          spoiled.orElseGet(
+              () ->
+                  Check.missing(
+                      "snp.endorsement",
+                      ReasonCode.ENDORSEMENT_MISSING,
+                      "the " + kind + " certificate of this chip or cloud",
+                      "none",
+                      KDS)));
+      return Optional.empty();
+    }
+    EndorsementCertificate leaf = chosen.get().certificate();
+    trail.add(
+        Check.of(
+            "snp.endorsement",
+            ReasonCode.ENDORSEMENT_INVALID,
+            leaf.key() == kind,
+            kind,
+            leaf.key(),
+            ABI + ".KEY_INFO"));
+    return Optional.of(
+        cache.chain(
+            chosen.get(),
+            collateral.items(SnpItems.CHAIN, SnpItems.issuer(leaf.key(), leaf.line())),
+            above));
+  }
+
+  private static boolean fits(SnpReport report, EndorsementCertificate leaf) {
+    return leaf.tcb().equals(report.tcb(SnpField.REPORTED_TCB, leaf.line()))
+        && chipFits(report, leaf);
+  }
+
+  private static boolean chipFits(SnpReport report, EndorsementCertificate leaf) {
+    return leaf.chipId()
+        .map(id -> report.chipIdMasked() || padded(id).equals(chipId(report)))
+        .orElse(true);
+  }
+
+  private static String chipId(SnpReport report) {
+    return HexFormat.of().formatHex(report.bytes(SnpField.CHIP_ID));
+  }
+
+  private static String padded(String id) {
+    return id + "0".repeat(2 * SnpField.CHIP_ID.size() - id.length());
+  }
+
+  /** No honest clock is behind what was already issued. */
+  private void clock() {
+    collateral
+        .floors()
+        .latestIssue()
+        .filter(at::isBefore)
+        .ifPresent(
+            issued ->
+                trail.add(
+                    Check.missing(
+                        "snp.clock",
+                        ReasonCode.CLOCK_BEHIND,
+                        "an instant from " + issued,
+                        at,
+                        PROTOCOL)));
+  }
+
+  private void validity(EndorsementChain chain) {
+    Optional<String> outside =
+        chain
+            .certificates()
+            .filter(certificate -> !Anchoring.isValid(certificate, at))
+            .map(
+                certificate ->
+                    certificate.getNotBefore().toInstant()
+                        + " to "
+                        + certificate.getNotAfter().toInstant())
+            .findFirst();
+    trail.add(
+        Check.of(
+            "snp.validity",
+            ReasonCode.CERT_NOT_VALID,
+            outside.isEmpty(),
+            outside.orElse("within the validity of every certificate"),
+            at,
+            "RFC 5280 section 4.1.2.5"));
+  }
+
+  private Optional<RevocationList> revocation(EndorsementChain chain) {
+    String source = "AMD KDS specification, section 4";
+    if (revocation == Revocation.NOT_CHECKED) {
+      trail.add(Check.skipped("snp.revocation", "switched off in this verifier", source));
+      trail.note("revocation was not checked");
+      return Optional.empty();
+    }
+    if (chain.issuer().isEmpty() || chain.root().isEmpty()) {
+      trail.add(Check.skipped("snp.revocation", "no chain to check", source));
+      return Optional.empty();
+    }
+    String subject = SnpItems.issuer(chain.leaf().key(), chain.leaf().line());
+    List<CollateralItem> items = collateral.items(SnpItems.CRL, subject);
+    if (items.isEmpty()) {
+      trail.add(
+          Check.missing(
+              "snp.revocation",
+              ReasonCode.COLLATERAL_MISSING,
+              "the revocation list " + subject,
+              "none",
+              source));
+      return Optional.empty();
+    }
+    try {
+      RevocationList list = cache.revocation(items.get(0), chain.root().get());
+      current(list);
+      // Serial numbers of endorsement certificates are all zero and say nothing.
+      boolean revoked = list.revoked().contains(chain.issuer().get().getSerialNumber());
+      trail.add(
+          Check.of(
+              "snp.revocation",
+              ReasonCode.CERT_REVOKED,
+              !revoked,
+              chain.leaf().key().issuerRole() + " not revoked",
+              revoked ? "revoked" : "not revoked",
+              source));
+      used.add(list.use());
+      return Optional.of(list);
+    } catch (MalformedEvidenceException e) {
+      Check wrong = e.check();
+      trail.add(
+          Check.missing(
+              "snp.crl",
+              ReasonCode.COLLATERAL_INVALID,
+              wrong.expected(),
+              wrong.actual(),
+              wrong.source()));
+      return Optional.empty();
+    }
+  }
+
+  private void current(RevocationList list) {
+    CollateralUse use = list.use();
+    boolean current = !at.isBefore(use.issued()) && !at.isAfter(use.validUntil());
+    String times = use.issued() + " to " + use.validUntil();
+    trail.add(
+        current
+            ? Check.passed("snp.crl", times, at, "RFC 5280 section 5.1.2")
+            : Check.missing(
+                "snp.crl", ReasonCode.COLLATERAL_EXPIRED, times, at, "RFC 5280 section 5.1.2"));
+    if (collateral.floors().isRollback(use)) {
+      trail.add(
+          Check.missing(
+              "snp.crl-rollback",
+              ReasonCode.COLLATERAL_ROLLBACK,
+              "not older than " + collateral.floors().floor(use.channel()).orElseThrow(),
+              use.number().orElseThrow() + " of " + use.issued(),
+              PROTOCOL));
+    }
+  }
+
+  private void product(SnpReport report, EndorsementCertificate leaf) {
+    Optional<SnpReport.Cpuid> cpuid = report.cpuid();
+    if (cpuid.isEmpty()) {
+      trail.add(
+          Check.skipped("snp.product", "version 2 names no CPU; the certificate says it", ABI));
+      return;
+    }
+    Optional<ProductLine> line = cpuid.get().line();
+    trail.add(
+        Check.of(
+            "snp.product",
+            line.isPresent() ? ReasonCode.PRODUCT_MISMATCH : ReasonCode.PRODUCT_UNKNOWN,
+            line.filter(leaf.line()::equals).isPresent(),
+            leaf.line(),
+            line.map(ProductLine::text).orElse(cpuid.get().toString()),
+            ABI + ".CPUID_FAM_ID"));
+  }
+
+  private void match(SnpReport report, EndorsementCertificate leaf) {
+    TcbVersion reported = report.tcb(SnpField.REPORTED_TCB, leaf.line());
+    trail.add(
+        Check.of(
+            "snp.endorsement-tcb",
+            ReasonCode.ENDORSEMENT_MISMATCH,
+            leaf.tcb().equals(reported),
+            leaf.tcb(),
+            reported,
+            KDS));
+    if (leaf.chipId().isEmpty()) {
+      trail.add(Check.skipped("snp.chip-id", "a VLEK is of a cloud, not of a chip", KDS));
+    } else if (report.chipIdMasked()) {
+      trail.add(Check.skipped("snp.chip-id", "the host masks CHIP_ID: policy decides", KDS));
+    } else {
+      trail.add(
+          Check.of(
+              "snp.chip-id",
+              ReasonCode.ENDORSEMENT_MISMATCH,
+              chipFits(report, leaf),
+              leaf.chipId().get(),
+              chipId(report),
+              KDS));
+    }
+  }
+
+  private boolean signature(SnpReport report, EndorsementChain chain) {
+    boolean good =
+        Signatures.p384(report.signatureR(), report.signatureS())
+            .filter(
+                der ->
+                    chain
+                        .key()
+                        .filter(key -> signatures.ecdsaSha384(key, report.signed(), der))
+                        .isPresent())
+            .isPresent();
+    trail.add(
+        Check.of(
+            "snp.signature",
+            ReasonCode.SIGNATURE_INVALID,
+            good,
+            "ECDSA P-384 by the " + chain.leaf().key(),
+            good ? "so" : "otherwise",
+            ABI + ".SIGNATURE"));
+    return good;
+  }
+
+  private void consistency(SnpReport report, ProductLine line) {
+    TcbVersion reported = report.tcb(SnpField.REPORTED_TCB, line);
+    TcbVersion current = report.tcb(SnpField.CURRENT_TCB, line);
+    trail.add(
+        Check.of(
+            "snp.tcb",
+            ReasonCode.TCB_INCONSISTENT,
+            reported.isAtMost(current),
+            "reported at most current: " + current,
+            reported,
+            ABI + ".REPORTED_TCB"));
+  }
+
+  private void notes(EndorsementChain chain) {
+    chain
+        .root()
+        .ifPresent(
+            root -> {
+              if (root.anchor().origin() == TrustAnchor.Origin.SIMULATED) {
+                trail.note("SIMULATED platform: this evidence was made in software");
+              } else if (root.anchor().origin() == TrustAnchor.Origin.PRIVATE) {
+                trail.note("anchor: private, " + root.anchor().subject().getName());
+              }
+              if (root.how() == Anchoring.REISSUED) {
+                trail.note("anchor: reissued, certificate sha256 " + root.sha256());
+              }
+            });
+  }
+
+  private Authentication answer(Trail done, Optional<Claims> claims, Optional<Instant> end) {
+    Optional<ReasonCode> failed = done.failed();
+    if (failed.isPresent()) {
+      return new Authentication.NotAuthentic(done.checks(), used, done.notes(), failed.get());
+    }
+    Optional<ReasonCode> missing = done.missing();
+    if (missing.isPresent()) {
+      return new Authentication.Undetermined(
+          claims, done.checks(), used, done.notes(), missing.get());
+    }
+    return new Authentication.Authentic(
+        claims.orElseThrow(), done.checks(), used, done.notes(), end.orElseThrow());
+  }
+
+  private static Instant earlier(Instant first, Instant second) {
+    return first.isBefore(second) ? first : second;
+  }
+}

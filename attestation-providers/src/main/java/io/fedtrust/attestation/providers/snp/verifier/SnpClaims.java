@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.snp.verifier;
+
+import io.fedtrust.attestation.model.ClaimValue;
+import io.fedtrust.attestation.model.ClaimValue.Bits;
+import io.fedtrust.attestation.model.ClaimValue.Flag;
+import io.fedtrust.attestation.model.ClaimValue.Octets;
+import io.fedtrust.attestation.model.ClaimValue.Text;
+import io.fedtrust.attestation.model.ClaimValue.Whole;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.providers.snp.format.GuestPolicy;
+import io.fedtrust.attestation.providers.snp.format.PlatformInfo;
+import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpField;
+import io.fedtrust.attestation.providers.snp.format.SnpReport;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a report says, under the names that policies use. */
+public final class SnpClaims {
+  private SnpClaims() {}
+
+  /**
+   * Names what a report says.
+   *
+   * @param report whether genuine or not
+   * @param line the platform's product line
+   * @param cloud the cloud that the endorsement names, if any
+   * @return the claims
+   */
+  public static Claims of(SnpReport report, ProductLine line, Optional<String> cloud) {
+    Claims.Builder claims =
+        Claims.of(
+            EvidenceForm.SNP_REPORT,
+            HexFormat.of().formatHex(report.bytes(SnpField.MEASUREMENT)),
+            report.bytes(SnpField.REPORT_DATA));
+    claims.put("version", new Whole(report.version()));
+    claims.put("product", new Text(line.text()));
+    claims.put("cpuid", report.cpuid().map(cpu -> new Text(cpu.toString())));
+    claims.put("signer", new Text(report.signingKey().name()));
+    claims.put("csp-id", cloud.map(Text::new));
+    octets(claims, "measurement", report, SnpField.MEASUREMENT);
+    octets(claims, "report-data", report, SnpField.REPORT_DATA);
+    octets(claims, "host-data", report, SnpField.HOST_DATA);
+    claims.put("vmpl", new Whole(report.vmpl()));
+    claims.put("guest-svn", new Whole(report.guestSvn()));
+    policy(claims, report.policy());
+    octets(claims, "family-id", report, SnpField.FAMILY_ID);
+    octets(claims, "image-id", report, SnpField.IMAGE_ID);
+    claims.put("author-key", new Flag(report.authorKeyEnabled()));
+    octets(claims, "id-key-digest", report, SnpField.ID_KEY_DIGEST);
+    octets(claims, "author-key-digest", report, SnpField.AUTHOR_KEY_DIGEST);
+    octets(claims, "report-id", report, SnpField.REPORT_ID);
+    octets(claims, "report-id-ma", report, SnpField.REPORT_ID_MA);
+    octets(claims, "chip-id", report, SnpField.CHIP_ID);
+    claims.put("masked-chip-id", new Flag(report.chipIdMasked()));
+    platform(claims, report.platformInfo());
+    claims.put("current-tcb", report.tcb(SnpField.CURRENT_TCB, line).claim());
+    claims.put("reported-tcb", report.tcb(SnpField.REPORTED_TCB, line).claim());
+    claims.put("committed-tcb", report.tcb(SnpField.COMMITTED_TCB, line).claim());
+    claims.put("launch-tcb", report.tcb(SnpField.LAUNCH_TCB, line).claim());
+    claims.put("current-version", report.currentVersion().claim());
+    claims.put("build", new Whole(report.currentVersion().build()));
+    claims.put("committed-version", report.committedVersion().claim());
+    claims.put("launch-mitigations", bits(report.launchMitigations()));
+    claims.put("current-mitigations", bits(report.currentMitigations()));
+    claims.put("reserved-bits", new Flag(report.hasReservedBits()));
+    return claims.build();
+  }
+
+  private static void policy(Claims.Builder claims, GuestPolicy policy) {
+    Map<String, Long> abi = new LinkedHashMap<>();
+    abi.put("major", (long) policy.abiMajor());
+    abi.put("minor", (long) policy.abiMinor());
+    claims.put("abi", new ClaimValue.Levels(abi));
+    claims.put("debug", new Flag(policy.debug()));
+    claims.put("migration", new Flag(policy.migration()));
+    claims.put("smt", new Flag(policy.smt()));
+    claims.put("cxl", new Flag(policy.cxl()));
+    claims.put("single-socket", new Flag(policy.singleSocket()));
+    claims.put("mem-aes-256-xts", new Flag(policy.memAes256Xts()));
+    claims.put("rapl-disabled", new Flag(policy.raplDisabled()));
+    claims.put("ciphertext-hiding", new Flag(policy.ciphertextHiding()));
+    claims.put("page-swap-disabled", new Flag(policy.pageSwapDisabled()));
+  }
+
+  private static void platform(Claims.Builder claims, PlatformInfo platform) {
+    claims.put("platform-info", new Bits(platform.bits()));
+    claims.put("platform-smt", new Flag(platform.smt()));
+    claims.put("platform-tsme", new Flag(platform.tsme()));
+    claims.put("platform-tio", new Flag(platform.tio()));
+    claims.put("platform-ecc", new Flag(platform.ecc()));
+    claims.put("platform-rapl-disabled", new Flag(platform.raplDisabled()));
+    claims.put("platform-ciphertext-hiding", new Flag(platform.ciphertextHiding()));
+    claims.put("platform-alias-check", new Flag(platform.aliasCheck()));
+  }
+
+  private static void octets(Claims.Builder claims, String name, SnpReport report, SnpField field) {
+    claims.put(name, Octets.of(report.bytes(field)));
+  }
+
+  private static Optional<Bits> bits(OptionalLong value) {
+    return value.isPresent() ? Optional.of(new Bits(value.getAsLong())) : Optional.empty();
+  }
+}

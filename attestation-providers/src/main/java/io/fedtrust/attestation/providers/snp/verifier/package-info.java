@@ -1,0 +1,3 @@
+/** Whether a report is genuine. Nothing here has an opinion on what it says. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.attestation.providers.snp.verifier;

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.support;
+
+import io.fedtrust.attestation.model.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** How a certificate matched an anchor (trust protocol, section 9). */
+public enum Anchoring {
+  /** The certificate itself is recorded. */
+  PINNED,
+  /** Another certificate of the recorded key, which signs itself. */
+  REISSUED;
+
+  /**
+   * Holds a certificate against an anchor.
+   *
+   * @param anchor the record
+   * @param certificate untrusted
+   * @param der its bytes, known to be DER
+   * @param selfSigned tells whether its signature verifies with its own key
+   * @return how it matched, or empty
+   */
+  public static Optional<Anchoring> of(
+      TrustAnchor anchor,
+      X509Certificate certificate,
+      byte[] der,
+      Predicate<X509Certificate> selfSigned) {
+    if (!certificate.getSubjectX500Principal().equals(anchor.subject())) {
+      return Optional.empty();
+    }
+    if (anchor.certificateSha256().contains(Digests.sha256(der))) {
+      return Optional.of(PINNED);
+    }
+    boolean sameKey =
+        Digests.sha256(certificate.getPublicKey().getEncoded()).equals(anchor.publicKeySha256());
+    return sameKey && isCa(certificate) && selfSigned.test(certificate)
+        ? Optional.of(REISSUED)
+        : Optional.empty();
+  }
+
+  /** Tells whether a certificate may sign others: CA in its basic constraints, keyCertSign. */
+  public static boolean isCa(X509Certificate certificate) {
+    boolean[] usage = certificate.getKeyUsage();
+    return certificate.getBasicConstraints() >= 0 && (usage == null || usage[5]);
+  }
+
+  /** Tells whether an instant is within a certificate's validity, its last instant included. */
+  public static boolean isValid(X509Certificate certificate, Instant at) {
+    return !at.isBefore(certificate.getNotBefore().toInstant())
+        && !at.isAfter(certificate.getNotAfter().toInstant());
+  }
+}

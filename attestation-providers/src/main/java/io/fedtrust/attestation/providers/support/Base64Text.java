@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.support;
+
+import java.util.Base64;
+import java.util.Optional;
+
+/** Base64 with exactly one spelling: the standard alphabet, padded, nothing else in between. */
+public final class Base64Text {
+  private Base64Text() {}
+
+  /** Returns the bytes, or empty if encoding them does not give this text again. */
+  public static Optional<byte[]> decode(String text) {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(text);
+      return Base64.getEncoder().encodeToString(bytes).equals(text)
+          ? Optional.of(bytes)
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

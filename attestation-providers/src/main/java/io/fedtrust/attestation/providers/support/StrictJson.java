@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.support;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+
+/**
+ * JSON objects from outside: one value of UTF-8, bounded in size and depth, every name once,
+ * nothing behind it (trust protocol, section 12).
+ */
+public final class StrictJson {
+  private static final int MAX_DEPTH = 16;
+
+  private StrictJson() {}
+
+  private static JsonFactory factory(int maxBytes) {
+    return JsonFactory.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxDocumentLength(maxBytes)
+                .maxStringLength(maxBytes)
+                .maxNumberLength(32)
+                .build())
+        .build();
+  }
+
+  /** Writes an indented object. */
+  private static final class Indented extends ObjectWriteContext.Base {
+    @Override
+    public PrettyPrinter getPrettyPrinter() {
+      return new DefaultPrettyPrinter();
+    }
+
+    @Override
+    public boolean hasPrettyPrinter() {
+      return true;
+    }
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @param json at most so many bytes
+   * @param maxBytes the bound
+   * @return names and values: text, numbers, booleans, null, lists and maps
+   * @throws IOException if it is not exactly one such object
+   */
+  public static Map<String, @Nullable Object> read(byte[] json, int maxBytes) throws IOException {
+    if (json.length > maxBytes) {
+      throw new IOException("expected at most " + maxBytes + " bytes, was " + json.length);
+    }
+    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+    try (JsonParser parser = factory(maxBytes).createParser(ObjectReadContext.empty(), text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("expected a JSON object");
+      }
+      Map<String, @Nullable Object> object = object(parser);
+      if (parser.nextToken() != null) {
+        throw new IOException("expected one JSON object, was more");
+      }
+      return object;
+    } catch (JacksonException e) {
+      throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      parser.nextToken();
+      object.put(name, value(parser));
+    }
+    return object;
+  }
+
+  private static @Nullable Object value(JsonParser parser) throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == JsonToken.START_OBJECT) {
+      return object(parser);
+    }
+    if (token == JsonToken.START_ARRAY) {
+      List<@Nullable Object> list = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        list.add(value(parser));
+      }
+      return list;
+    }
+    if (token.isScalarValue()) {
+      return switch (token) {
+        case VALUE_NULL -> null;
+        case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
+        default -> parser.getString();
+      };
+    }
+    throw new IOException("incomplete JSON");
+  }
+
+  /** Writes an object, indented, with a line break at the end. */
+  public static String write(Map<String, ?> object) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator =
+        factory(Integer.MAX_VALUE).createGenerator(new Indented(), text)) {
+      put(generator, object);
+    }
+    return text.append('\n').toString();
+  }
+
+  /** Writes an object on one line. */
+  public static String writeLine(Map<String, ?> object) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator =
+        factory(Integer.MAX_VALUE).createGenerator(ObjectWriteContext.empty(), text)) {
+      put(generator, object);
+    }
+    return text.toString();
+  }
+
+  private static void put(JsonGenerator generator, @Nullable Object value) {
+    if (value instanceof Map<?, ?> object) {
+      generator.writeStartObject();
+      object.forEach(
+          (name, member) -> {
+            generator.writeName(String.valueOf(name));
+            put(generator, member);
+          });
+      generator.writeEndObject();
+    } else if (value instanceof Iterable<?> list) {
+      generator.writeStartArray();
+      list.forEach(member -> put(generator, member));
+      generator.writeEndArray();
+    } else if (value instanceof Boolean flag) {
+      generator.writeBoolean(flag);
+    } else if (value instanceof Number number) {
+      generator.writeNumber(number.longValue());
+    } else if (value == null) {
+      generator.writeNull();
+    } else {
+      generator.writeString(value.toString());
+    }
+  }
+}
