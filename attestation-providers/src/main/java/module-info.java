@@ -14,5 +14,11 @@ module io.fedtrust.attestation.providers {
 
   exports io.fedtrust.attestation.providers.snp.collateral;
   exports io.fedtrust.attestation.providers.snp.format;
+  exports io.fedtrust.attestation.providers.snp.policy;
   exports io.fedtrust.attestation.providers.snp.verifier;
+
+  uses io.fedtrust.attestation.policy.PolicyVocabulary;
+
+  provides io.fedtrust.attestation.policy.PolicyVocabulary with
+      io.fedtrust.attestation.providers.snp.policy.SnpVocabulary;
 }

@@ -25,7 +25,14 @@ public final class AttestationException extends RuntimeException {
    * @param actual what was found
    */
   public AttestationException(ErrorCode code, String field, Object expected, Object actual) {
-    this(code, field, expected, actual, null);
+    this(code, field, "expected " + expected + ", was " + actual, (Throwable) null);
+  }
+
+  private AttestationException(
+      ErrorCode code, String field, String problem, @Nullable Throwable cause) {
+    super(field + ": " + problem, cause);
+    this.code = code;
+    this.field = field;
   }
 
   /**
@@ -33,16 +40,13 @@ public final class AttestationException extends RuntimeException {
    *
    * @param code the stable reason
    * @param field the field, file or step it is about
-   * @param expected what would have been accepted
-   * @param actual what was found
-   * @param cause the failure below
+   * @param cause the failure below; its message says what is wrong
+   * @return the exception to throw
    */
-  @SuppressWarnings("exports") // an annotation: callers compile without its module
-  public AttestationException(
-      ErrorCode code, String field, Object expected, Object actual, @Nullable Throwable cause) {
-    super(field + ": expected " + expected + ", was " + actual, cause);
-    this.code = code;
-    this.field = field;
+  public static AttestationException because(ErrorCode code, String field, Throwable cause) {
+    String problem =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return new AttestationException(code, field, problem, cause);
   }
 
   /**

@@ -247,6 +247,18 @@ public final class AppraisalRules {
       return this;
     }
 
+    /**
+     * Sets an option.
+     *
+     * @param option one of the family's
+     * @param value as {@link SettingType#read} takes it
+     * @return this builder
+     * @throws IllegalArgumentException as for a key
+     */
+    public Builder set(PolicyOption option, Object value) {
+      return set(option.key(), value);
+    }
+
     private PolicyOption option(String key) {
       PolicyOption option = options.get(key);
       if (option == null) {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.policy;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.providers.support.BoundedFile;
+import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.StrictYaml;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** Reads policies. The words of each family are found by {@link ServiceLoader}. */
+public final class FederationPolicies {
+  /** Largest policy file, in bytes. */
+  public static final int MAX_BYTES = 1 << 20;
+
+  private FederationPolicies() {}
+
+  /**
+   * Returns the vocabularies of all families that are here.
+   *
+   * @return found by the class loader of this library
+   */
+  public static List<PolicyVocabulary> vocabularies() {
+    return ServiceLoader.load(PolicyVocabulary.class, FederationPolicies.class.getClassLoader())
+        .stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  /**
+   * Reads a policy from a file.
+   *
+   * @param file YAML, or JSON if its name ends with {@code .json}
+   * @return the policy
+   * @throws AttestationException {@code POLICY_INVALID} naming the place
+   */
+  public static FederationPolicy read(Path file) {
+    try {
+      byte[] bytes = BoundedFile.read(file, MAX_BYTES);
+      return file.toString().endsWith(".json") ? parseJson(bytes) : parseYaml(bytes);
+    } catch (IOException e) {
+      throw AttestationException.because(ErrorCode.POLICY_INVALID, file.toString(), e);
+    }
+  }
+
+  /**
+   * Reads a policy from YAML.
+   *
+   * @param yaml the text
+   * @return the policy
+   * @throws AttestationException {@code POLICY_INVALID} naming the place
+   */
+  public static FederationPolicy yaml(String yaml) {
+    return parseYaml(yaml.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads a policy from JSON.
+   *
+   * @param json the text
+   * @return the policy
+   * @throws AttestationException {@code POLICY_INVALID} naming the place
+   */
+  public static FederationPolicy json(String json) {
+    return parseJson(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static FederationPolicy parseYaml(byte[] yaml) {
+    try {
+      return parse(StrictYaml.read(yaml, MAX_BYTES));
+    } catch (IOException e) {
+      throw AttestationException.because(ErrorCode.POLICY_INVALID, "policy", e);
+    }
+  }
+
+  private static FederationPolicy parseJson(byte[] json) {
+    try {
+      return parse(StrictJson.read(json, MAX_BYTES));
+    } catch (IOException e) {
+      throw AttestationException.because(ErrorCode.POLICY_INVALID, "policy", e);
+    }
+  }
+
+  private static FederationPolicy parse(Map<String, @Nullable Object> document) {
+    return new PolicyDocument(vocabularies()).read(document);
+  }
+}

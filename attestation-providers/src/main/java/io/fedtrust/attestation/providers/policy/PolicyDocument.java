@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.policy;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Assurance;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.policy.AppraisalRules;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.policy.ReferenceValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The shape of a policy file; every refusal names the place. */
+final class PolicyDocument {
+  private static final int MAX_TEXT = 1024;
+
+  private final List<PolicyVocabulary> vocabularies;
+
+  PolicyDocument(List<PolicyVocabulary> vocabularies) {
+    this.vocabularies = vocabularies;
+  }
+
+  FederationPolicy read(Map<String, @Nullable Object> document) {
+    known(
+        "policy", document, Set.of("id", "version", "reviewed", "notBefore", "notAfter", "sites"));
+    FederationPolicy.Builder policy =
+        at(
+            "id",
+            () -> FederationPolicy.named(required("id", document), required("version", document)));
+    at(
+        "notAfter",
+        () ->
+            policy.validity(
+                instant("notBefore", document).orElse(null),
+                instant("notAfter", document).orElse(null)));
+    policy.reviewed(flag("reviewed", required("reviewed", document)));
+    map("sites", document.get("sites"))
+        .forEach((site, families) -> site(policy, site, map("sites." + site, families)));
+    return policy.build();
+  }
+
+  private void site(
+      FederationPolicy.Builder policy, String site, Map<String, @Nullable Object> families) {
+    families.forEach(
+        (namespace, rules) -> {
+          String path = "sites." + site + "." + namespace;
+          policy.site(site, rules(path, vocabulary(path, namespace), map(path, rules)));
+        });
+  }
+
+  private PolicyVocabulary vocabulary(String path, String namespace) {
+    return vocabularies.stream()
+        .filter(vocabulary -> vocabulary.namespace().text().equals(namespace))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                refused(
+                    path,
+                    "one of "
+                        + vocabularies.stream().map(known -> known.namespace().text()).toList(),
+                    namespace));
+  }
+
+  private AppraisalRules rules(
+      String path, PolicyVocabulary vocabulary, Map<String, @Nullable Object> written) {
+    AppraisalRules.Builder rules = AppraisalRules.of(vocabulary);
+    written.forEach((key, value) -> rule(path + "." + key, rules, key, value));
+    return rules.build();
+  }
+
+  private void rule(String path, AppraisalRules.Builder rules, String key, @Nullable Object value) {
+    switch (key) {
+      case "profile" -> at(path, () -> rules.profile(text(path, value)));
+      case "forms" -> at(path, () -> rules.forms(forms(path, value)));
+      case "assurance" -> rules.assurance(assurance(path, text(path, value)));
+      case "maximumAge" -> at(path, () -> rules.maximumAge(duration(path, text(path, value))));
+      case "measurements" -> {
+        int number = 0;
+        for (Object item : list(path, value)) {
+          String place = path + "[" + number++ + "]";
+          at(place, () -> rules.measurement(measurement(place, map(place, item))));
+        }
+      }
+      default -> {
+        if (value == null) {
+          throw refused(path, "a value", "nothing");
+        }
+        at(path, () -> rules.set(key, value));
+      }
+    }
+  }
+
+  private static ReferenceValue measurement(String path, Map<String, @Nullable Object> written) {
+    known(
+        path,
+        written,
+        Set.of(
+            "name", "measurement", "source", "computedBy", "buildDigest", "notBefore", "notAfter"));
+    return new ReferenceValue(
+        required("name", written),
+        required("measurement", written),
+        optional("source", written),
+        optional("computedBy", written),
+        optional("buildDigest", written),
+        instant("notBefore", written),
+        instant("notAfter", written));
+  }
+
+  private static Set<EvidenceForm> forms(String path, @Nullable Object value) {
+    Set<EvidenceForm> forms = new LinkedHashSet<>();
+    for (Object item : list(path, value)) {
+      String text = text(path, item);
+      forms.add(
+          EvidenceForm.of(text)
+              .orElseThrow(
+                  () -> refused(path, "one of " + Arrays.toString(EvidenceForm.values()), text)));
+    }
+    return forms;
+  }
+
+  private static Assurance assurance(String path, String text) {
+    return Arrays.stream(Assurance.values())
+        .filter(known -> known.name().equals(text))
+        .findFirst()
+        .orElseThrow(() -> refused(path, "one of " + Arrays.toString(Assurance.values()), text));
+  }
+
+  private static Duration duration(String path, String text) {
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw refused(path, "an ISO 8601 duration such as PT1H", text);
+    }
+  }
+
+  private static Optional<Instant> instant(String field, Map<String, @Nullable Object> map) {
+    return optional(field, map)
+        .map(
+            text -> {
+              try {
+                return Instant.parse(text);
+              } catch (DateTimeParseException e) {
+                throw refused(field, "an instant such as 2026-11-21T00:00:00Z", text);
+              }
+            });
+  }
+
+  private static boolean flag(String path, String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw refused(path, "true or false", text);
+    }
+    return text.equals("true");
+  }
+
+  private static String required(String field, Map<String, @Nullable Object> map) {
+    return optional(field, map).orElseThrow(() -> refused(field, "a value", "nothing"));
+  }
+
+  private static Optional<String> optional(String field, Map<String, @Nullable Object> map) {
+    return map.containsKey(field) ? Optional.of(text(field, map.get(field))) : Optional.empty();
+  }
+
+  private static String text(String path, @Nullable Object value) {
+    if (value instanceof String || value instanceof Boolean || value instanceof Number) {
+      String text = value.toString();
+      if (text.length() <= MAX_TEXT) {
+        return text;
+      }
+      throw refused(path, "at most " + MAX_TEXT + " characters", text.length());
+    }
+    throw refused(path, "text", value == null ? "nothing" : "a list or map");
+  }
+
+  private static List<?> list(String path, @Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list;
+    }
+    if (value == null) {
+      throw refused(path, "a list", "nothing");
+    }
+    return List.of(value);
+  }
+
+  private static Map<String, @Nullable Object> map(String path, @Nullable Object value) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw refused(path, "a map", value == null ? "nothing" : "something else");
+    }
+    Map<String, @Nullable Object> texts = new java.util.LinkedHashMap<>();
+    map.forEach((key, item) -> texts.put(String.valueOf(key), item));
+    return texts;
+  }
+
+  private static void known(String path, Map<String, ?> map, Set<String> names) {
+    List<String> unknown = new ArrayList<>(map.keySet());
+    unknown.removeAll(names);
+    if (!unknown.isEmpty()) {
+      throw refused(path, "only " + new java.util.TreeSet<>(names), unknown);
+    }
+  }
+
+  /** What a builder refuses is refused here with its place. */
+  private static <T> T at(String path, java.util.function.Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (IllegalArgumentException e) {
+      throw AttestationException.because(ErrorCode.POLICY_INVALID, path, e);
+    }
+  }
+
+  private static AttestationException refused(String path, Object expected, Object actual) {
+    return new AttestationException(ErrorCode.POLICY_INVALID, path, expected, actual);
+  }
+}

@@ -1,0 +1,3 @@
+/** Tokens and verdicts as JSON. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.attestation.providers.wire;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.simulated;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A key that signs certificates as AMD's do: RSA-4096, RSASSA-PSS with SHA-384. */
+final class SimulatedAuthority {
+  private static final int BITS = 4096;
+  private static final Duration VALIDITY = Duration.ofDays(25 * 365L);
+  private static final String ORGANISATION =
+      ",O=FedTrust SIMULATED platform - not hardware,L=nowhere,OU=Simulation";
+
+  private final KeyPair keys;
+  private final X500Name name;
+  private final X509CertificateHolder certificate;
+
+  private SimulatedAuthority(KeyPair keys, X500Name name, X509CertificateHolder certificate) {
+    this.keys = keys;
+    this.name = name;
+    this.certificate = certificate;
+  }
+
+  static X500Principal principal(String commonName) {
+    return new X500Principal("CN=" + commonName + ORGANISATION);
+  }
+
+  private static X500Name name(String commonName) {
+    return X500Name.getInstance(principal(commonName).getEncoded());
+  }
+
+  static KeyPair rsa(SecureRandom random) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(new RSAKeyGenParameterSpec(BITS, RSAKeyGenParameterSpec.F4), random);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static SimulatedAuthority root(String commonName, KeyPair keys, Instant from) {
+    X500Name name = name(commonName);
+    X509v3CertificateBuilder builder =
+        builder(name, BigInteger.valueOf(0x10000), from, VALIDITY, name, keys);
+    return new SimulatedAuthority(
+        keys, name, sign(constrained(builder, new BasicConstraints(true)), keys));
+  }
+
+  SimulatedAuthority issuer(String commonName, BigInteger serial, KeyPair subject, Instant from) {
+    X500Name subjectName = name(commonName);
+    X509v3CertificateBuilder builder = builder(name, serial, from, VALIDITY, subjectName, subject);
+    return new SimulatedAuthority(
+        subject, subjectName, sign(constrained(builder, new BasicConstraints(0)), keys));
+  }
+
+  X509v3CertificateBuilder leaf(
+      String commonName, Instant from, Duration validity, KeyPair subject) {
+    return builder(name, BigInteger.ZERO, from, validity, name(commonName), subject);
+  }
+
+  X509CertificateHolder sign(X509v3CertificateBuilder builder) {
+    return sign(builder, keys);
+  }
+
+  private static X509v3CertificateBuilder builder(
+      X500Name issuer,
+      BigInteger serial,
+      Instant from,
+      Duration validity,
+      X500Name subject,
+      KeyPair keys) {
+    return new X509v3CertificateBuilder(
+        issuer,
+        serial,
+        Date.from(from),
+        Date.from(from.plus(validity)),
+        subject,
+        SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
+  }
+
+  private static X509v3CertificateBuilder constrained(
+      X509v3CertificateBuilder builder, BasicConstraints constraints) {
+    try {
+      return builder
+          .addExtension(Extension.basicConstraints, true, constraints)
+          .addExtension(
+              Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static X509CertificateHolder sign(X509v3CertificateBuilder builder, KeyPair keys) {
+    return builder.build(signer(keys));
+  }
+
+  private static ContentSigner signer(KeyPair keys) {
+    try {
+      return new JcaContentSignerBuilder("SHA384withRSAandMGF1")
+          .setProvider(new BouncyCastleProvider())
+          .build(keys.getPrivate());
+    } catch (OperatorCreationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  byte[] revocations(
+      long number, Instant thisUpdate, Instant nextUpdate, Collection<BigInteger> revoked) {
+    try {
+      X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(thisUpdate));
+      builder.setNextUpdate(Date.from(nextUpdate));
+      builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
+      revoked.forEach(
+          serial -> builder.addCRLEntry(serial, Date.from(thisUpdate), CRLReason.superseded));
+      return builder.build(signer(keys)).getEncoded();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  BigInteger serial() {
+    return certificate.getSerialNumber();
+  }
+
+  byte[] der() {
+    try {
+      return certificate.getEncoded();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  byte[] publicKey() {
+    return keys.getPublic().getEncoded();
+  }
+}
