@@ -181,7 +181,7 @@ public record PolicyOption(
     return claim.map(ClaimValue::text).orElse(NOTHING);
   }
 
-  /** The check {@code snp.debug} is about the claim {@code debug}. */
+  /** The check {@code policy.debug} is about the claim {@code debug}. */
   private String claim() {
     return check.substring(check.indexOf('.') + 1);
   }

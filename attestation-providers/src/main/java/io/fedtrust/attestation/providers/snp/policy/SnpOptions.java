@@ -47,7 +47,7 @@ public final class SnpOptions {
   public static final PolicyOption CSP_IDS =
       new PolicyOption(
           "cspIds",
-          "snp.csp-id",
+          "policy.csp-id",
           SettingType.texts(),
           "clouds whose VLEK is accepted, as its certificate names them",
           "AMD VLEK certificate specification, cspID",
@@ -118,7 +118,7 @@ public final class SnpOptions {
   public static final PolicyOption MINIMUM_ABI =
       new PolicyOption(
           "minimumAbi",
-          "snp.abi",
+          "policy.abi",
           SettingType.version(),
           "least firmware ABI that the guest demands",
           POLICY,
@@ -186,7 +186,7 @@ public final class SnpOptions {
   public static final PolicyOption ALLOW_PROVISIONAL_FIRMWARE =
       new PolicyOption(
           "allowProvisionalFirmware",
-          "snp.committed",
+          "policy.committed",
           SettingType.flag(),
           "accept firmware that the platform could still go back from",
           REPORT,
@@ -196,7 +196,7 @@ public final class SnpOptions {
   public static final PolicyOption MINIMUM_VERSION =
       new PolicyOption(
           "minimumVersion",
-          "snp.current-version",
+          "policy.current-version",
           SettingType.version(),
           "least firmware API version in use",
           REPORT,
@@ -238,7 +238,7 @@ public final class SnpOptions {
   public static final PolicyOption ID_KEY_DIGESTS =
       new PolicyOption(
           "idKeyDigests",
-          "snp.id-key-digest",
+          "policy.id-key-digest",
           SettingType.hex(48),
           "ID keys, one of which must have signed the ID block unless an accepted author key"
               + " vouches for it",
@@ -249,7 +249,7 @@ public final class SnpOptions {
   public static final PolicyOption AUTHOR_KEY_DIGESTS =
       new PolicyOption(
           "authorKeyDigests",
-          "snp.author-key-digest",
+          "policy.author-key-digest",
           SettingType.hex(48),
           "author keys, one of which must vouch for the ID key unless the ID key is accepted",
           ID_BLOCK,
@@ -259,7 +259,7 @@ public final class SnpOptions {
   public static final PolicyOption REQUIRE_ID_BLOCK =
       new PolicyOption(
           "requireIdBlock",
-          "snp.id-block",
+          "policy.id-block",
           SettingType.flag(),
           "a guest with an ID block of an accepted key",
           ID_BLOCK,
@@ -269,7 +269,7 @@ public final class SnpOptions {
   public static final PolicyOption REQUIRE_AUTHOR_KEY =
       new PolicyOption(
           "requireAuthorKey",
-          "snp.author-key",
+          "policy.author-key",
           SettingType.flag(),
           "an ID block that an accepted author key vouches for",
           ID_BLOCK,
@@ -378,7 +378,7 @@ public final class SnpOptions {
       String meaning,
       String source,
       PolicyOption.Rule rule) {
-    return new PolicyOption(key, "snp." + claim, type, meaning, source, rule);
+    return new PolicyOption(key, "policy." + claim, type, meaning, source, rule);
   }
 
   private static <T> SettingType names(T[] values, Function<T, String> name) {

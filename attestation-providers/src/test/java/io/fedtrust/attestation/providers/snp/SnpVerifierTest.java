@@ -1,0 +1,553 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.snp;
+
+import static io.fedtrust.attestation.providers.snp.Simulated.authentic;
+import static io.fedtrust.attestation.providers.snp.Simulated.notAuthentic;
+import static io.fedtrust.attestation.providers.snp.Simulated.undetermined;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralFloors;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.snp.Simulated.Case;
+import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
+import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
+import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpField;
+import io.fedtrust.attestation.providers.snp.verifier.Revocation;
+import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
+import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.simulated.SimulatedReport;
+import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is genuine and what is not: one trap of the specification each. */
+class SnpVerifierTest {
+  private static final int SIGNATURE_BYTES = 48;
+
+  @ParameterizedTest
+  @EnumSource(ProductLine.class)
+  @DisplayName("B10 a good report of every product line is authentic, and says it is simulated")
+  void everyLine(ProductLine line) {
+    SimulatedSnpPlatform platform = Simulated.platform(line);
+    Authentication result = Case.of(platform, platform.report()).authenticate();
+    authentic(result);
+    assertThat(result.notes()).anyMatch(note -> note.startsWith("SIMULATED"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5})
+  @DisplayName("report versions 2 to 5 are known")
+  void everyVersion(int version) {
+    authentic(
+        Case.of(Simulated.milan(), Simulated.milan().report().version(version)).authenticate());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 6, 0x7FFFFFFF})
+  @DisplayName("another version is refused by its number")
+  void unknownVersion(int version) {
+    notAuthentic(
+        ReasonCode.EVIDENCE_MALFORMED,
+        Case.of(Simulated.milan(), Simulated.milan().report().set(SnpField.VERSION, version))
+            .authenticate());
+  }
+
+  @Test
+  @DisplayName("a VLEK report verifies under the ASVK, names a cloud and no chip")
+  void vlek() {
+    Authentication result = Case.vlek().authenticate();
+    authentic(result);
+    assertThat(((Authentication.Authentic) result).claims().find("csp-id"))
+        .get()
+        .hasToString("Text[text=" + SimulatedSnpPlatform.CLOUD + "]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 1183, 1185, 4000})
+  @DisplayName("a report of another length is refused")
+  void length(int length) {
+    notAuthentic(
+        ReasonCode.EVIDENCE_MALFORMED, Case.good().report(new byte[length]).authenticate());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "not base64 at all", "AAAA\n"})
+  @DisplayName("a token that is no base64 is refused")
+  void token(String token) {
+    Case good = Case.good();
+    String spaced = good.evidence().token().replaceFirst("A", "\n");
+    for (String wrong : List.of(token, spaced)) {
+      notAuthentic(
+          ReasonCode.EVIDENCE_MALFORMED,
+          good.evidence(Evidence.of(EvidenceForm.SNP_REPORT, wrong)).authenticate());
+    }
+  }
+
+  private static byte[] signed(Case good) {
+    return java.util.Base64.getDecoder().decode(good.evidence().token());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SnpField.class,
+      names = {
+        "GUEST_SVN",
+        "REPORT_DATA",
+        "MEASUREMENT",
+        "REPORTED_TCB",
+        "CHIP_ID",
+        "RESERVED_208"
+      })
+  @DisplayName("section 13: a changed byte of what is signed")
+  void changedField(SnpField field) {
+    Case good = Case.good();
+    byte[] report = signed(good);
+    report[field.offset()] ^= 1;
+    assertThat(good.report(report).authenticate()).isNotInstanceOf(Authentication.Authentic.class);
+  }
+
+  @Test
+  @DisplayName("section 13: the last signed byte is signed")
+  void lastSignedByte() {
+    Case good = Case.good();
+    byte[] report = signed(good);
+    report[SnpField.SIGNED_BYTES - 1] ^= 1;
+    notAuthentic(ReasonCode.SIGNATURE_INVALID, good.report(report).authenticate());
+  }
+
+  @Test
+  @DisplayName("section 13: a signature in big-endian order")
+  void bigEndian() {
+    Case good = Case.good();
+    byte[] report = signed(good);
+    for (SnpField field : List.of(SnpField.SIGNATURE_R, SnpField.SIGNATURE_S)) {
+      for (int i = 0; i < SIGNATURE_BYTES / 2; i++) {
+        int first = field.offset() + i;
+        int last = field.offset() + SIGNATURE_BYTES - 1 - i;
+        byte swap = report[first];
+        report[first] = report[last];
+        report[last] = swap;
+      }
+    }
+    notAuthentic(ReasonCode.SIGNATURE_INVALID, good.report(report).authenticate());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SnpField.class,
+      names = {"SIGNATURE_R", "SIGNATURE_S"})
+  @DisplayName("numbers of a signature that are zero, too large or the order of the curve")
+  void numbersOutOfRange(SnpField field) {
+    Case good = Case.good();
+    byte[] order =
+        new BigInteger(
+                "ffffffffffffffffffffffffffffffffffffffffffffffff"
+                    + "c7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+                16)
+            .toByteArray();
+    byte[] reversed = new byte[field.size()];
+    for (int i = 0; i < SIGNATURE_BYTES; i++) {
+      reversed[i] = order[order.length - 1 - i];
+    }
+    byte[] large = new byte[field.size()];
+    large[SIGNATURE_BYTES] = 1;
+    for (byte[] number : List.of(new byte[field.size()], reversed, large)) {
+      byte[] report = signed(good);
+      System.arraycopy(number, 0, report, field.offset(), number.length);
+      notAuthentic(ReasonCode.SIGNATURE_INVALID, good.report(report).authenticate());
+    }
+  }
+
+  @Test
+  @DisplayName("section 13: bytes behind the signature")
+  void reservedTail() {
+    Case good = Case.good();
+    byte[] report = signed(good);
+    report[SnpField.REPORT_BYTES - 1] = 1;
+    notAuthentic(ReasonCode.EVIDENCE_MALFORMED, good.report(report).authenticate());
+  }
+
+  @Test
+  @DisplayName("an algorithm, a key or a mask under which firmware would not have signed")
+  void unsignedReports() {
+    SimulatedSnpPlatform milan = Simulated.milan();
+    for (int algorithm : new int[] {0, 2}) {
+      notAuthentic(
+          ReasonCode.ALGORITHM_NOT_ALLOWED,
+          Case.of(milan, milan.report().set(SnpField.SIGNATURE_ALGO, algorithm)).authenticate());
+    }
+    for (int keyInfo : new int[] {0b00010, 0b01000, 0b11100}) {
+      notAuthentic(
+          ReasonCode.ALGORITHM_NOT_ALLOWED,
+          Case.of(milan, milan.report().set(SnpField.KEY_INFO, keyInfo)).authenticate());
+    }
+    notAuthentic(
+        ReasonCode.EVIDENCE_MALFORMED,
+        Case.of(milan, milan.report().set(SnpField.KEY_INFO, 1 << 5)).authenticate());
+    notAuthentic(
+        ReasonCode.EVIDENCE_MALFORMED,
+        Case.of(milan, milan.report().set(SnpField.POLICY, 0)).authenticate());
+  }
+
+  @Test
+  @DisplayName("section 13: a VLEK report with a VCEK and the reverse")
+  void wrongKindOfKey() {
+    Case vlek = Case.vlek();
+    byte[] vcek = Case.good().item(SnpItems.VCEK).bytes();
+    notAuthentic(ReasonCode.ENDORSEMENT_INVALID, vlek.with(SnpItems.VLEK, vcek).authenticate());
+    Case good = Case.good();
+    notAuthentic(
+        ReasonCode.ENDORSEMENT_INVALID,
+        good.with(SnpItems.VCEK, vlek.item(SnpItems.VLEK).bytes()).authenticate());
+  }
+
+  @Test
+  @DisplayName("section 13: ASK and ASVK swapped")
+  void wrongIntermediate() {
+    Case vlek = Case.vlek();
+    undetermined(
+        ReasonCode.CHAIN_MISSING,
+        vlek.with(SnpItems.CHAIN, Case.good().item(SnpItems.CHAIN).bytes()).authenticate());
+  }
+
+  @Test
+  @DisplayName("section 13: the CPU says another product line than the certificate")
+  void productConfusion() {
+    SimulatedSnpPlatform milan = Simulated.milan();
+    notAuthentic(
+        ReasonCode.PRODUCT_MISMATCH,
+        Case.of(milan, milan.report().set(SnpField.CPUID_MOD_ID, 0x11)).authenticate());
+    notAuthentic(
+        ReasonCode.PRODUCT_UNKNOWN,
+        Case.of(milan, milan.report().set(SnpField.CPUID_MOD_ID, 0x60)).authenticate());
+  }
+
+  @Test
+  @DisplayName("section 13: a masked CHIP_ID cannot be compared, and the claims say so")
+  void maskedChip() {
+    Case masked =
+        Case.of(
+            Simulated.milan(),
+            Simulated.milan().report().set(SnpField.CHIP_ID, new byte[SnpField.CHIP_ID.size()]));
+    Authentication result = masked.authenticate();
+    authentic(result);
+    assertThat(((Authentication.Authentic) result).claims().find("masked-chip-id"))
+        .get()
+        .hasToString("Flag[value=true]");
+  }
+
+  @Test
+  @DisplayName("the certificate of another chip or another TCB")
+  void otherEndorsement() {
+    SimulatedSnpPlatform milan = Simulated.milan();
+    SimulatedReport other = milan.report().set(SnpField.CHIP_ID, new byte[] {1, 2, 3});
+    SimulatedReport newer = milan.report().tcb(new byte[] {4, 0, 0, 0, 0, 0, 25, (byte) 219});
+    for (SimulatedReport wrong : List.of(other, newer)) {
+      notAuthentic(
+          ReasonCode.ENDORSEMENT_MISMATCH,
+          Case.good().with(SnpItems.VCEK, milan.endorsement(wrong)).authenticate());
+    }
+  }
+
+  @Test
+  @DisplayName("levels above 127 take two bytes in a certificate")
+  void largeLevels() {
+    byte[] tcb = {(byte) 200, (byte) 128, 0, 0, 0, 0, (byte) 255, (byte) 219};
+    authentic(Case.of(Simulated.milan(), Simulated.milan().report().tcb(tcb)).authenticate());
+  }
+
+  @Test
+  @DisplayName("a reported TCB above the current one is impossible")
+  void impossibleTcb() {
+    SimulatedReport report =
+        Simulated.milan().report().set(SnpField.CURRENT_TCB, new byte[] {3, 0, 0, 0, 0, 0, 24, 1});
+    notAuthentic(ReasonCode.TCB_INCONSISTENT, Case.of(Simulated.milan(), report).authenticate());
+  }
+
+  @Test
+  @DisplayName("section 13: a look-alike root with the right name is no anchor")
+  void lookAlike() {
+    SimulatedSnpPlatform impostor =
+        SimulatedSnpPlatform.create(ProductLine.MILAN, Simulated.MADE, new SecureRandom());
+    Case forged = Case.of(impostor, impostor.report());
+    notAuthentic(
+        ReasonCode.ANCHOR_UNKNOWN,
+        Simulated.verifier(Simulated.milan())
+            .authenticate(forged.evidence(), forged.collateral(), Simulated.NOW));
+    notAuthentic(
+        ReasonCode.ANCHOR_UNKNOWN,
+        SnpVerifier.builder()
+            .build()
+            .authenticate(forged.evidence(), forged.collateral(), Simulated.NOW));
+    // Its signing key under the true root's certificate does not help.
+    Case mixed =
+        forged.with(
+            SnpItems.CHAIN,
+            swapRoot(
+                forged.item(SnpItems.CHAIN).bytes(), Case.good().item(SnpItems.CHAIN).bytes()));
+    notAuthentic(
+        ReasonCode.CHAIN_INVALID,
+        Simulated.verifier(Simulated.milan())
+            .authenticate(mixed.evidence(), mixed.collateral(), Simulated.NOW));
+  }
+
+  private static byte[] swapRoot(byte[] lower, byte[] upper) {
+    String border = "-----END CERTIFICATE-----\n";
+    String first = new String(lower, StandardCharsets.US_ASCII);
+    String second = new String(upper, StandardCharsets.US_ASCII);
+    return (first.substring(0, first.indexOf(border) + border.length())
+            + second.substring(second.indexOf(border) + border.length()))
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  @DisplayName("section 13: certificates outside their validity, at both ends")
+  void validity() {
+    authentic(Case.good().authenticate(Simulated.NOW));
+    notAuthentic(
+        ReasonCode.CERT_NOT_VALID, Case.good().authenticate(Simulated.MADE.minusSeconds(1)));
+    SnpVerifier verifier =
+        SnpVerifier.builder()
+            .anchors(List.of(Simulated.milan().anchor()))
+            .revocation(Revocation.NOT_CHECKED)
+            .build();
+    Case vlek = Case.vlek();
+    Instant end = Simulated.MADE.plus(Duration.ofDays(365));
+    authentic(verifier.authenticate(vlek.evidence(), vlek.collateral(), end));
+    notAuthentic(
+        ReasonCode.CERT_NOT_VALID,
+        verifier.authenticate(vlek.evidence(), vlek.collateral(), end.plusSeconds(1)));
+  }
+
+  @Test
+  @DisplayName("whatever is not at hand leaves the question open")
+  void missingItems() {
+    Case good = Case.good();
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, good.without(SnpItems.VCEK).authenticate());
+    undetermined(ReasonCode.CHAIN_MISSING, good.without(SnpItems.CHAIN).authenticate());
+    undetermined(ReasonCode.COLLATERAL_MISSING, good.without(SnpItems.CRL).authenticate());
+    Authentication withoutList = good.without(SnpItems.CRL).authenticate();
+    assertThat(((Authentication.Undetermined) withoutList).claims()).isPresent();
+    Authentication withoutChain = good.without(SnpItems.CHAIN).authenticate();
+    assertThat(((Authentication.Undetermined) withoutChain).claims()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("what is missing does not hide what is wrong")
+  void missingAndWrong() {
+    Case good = Case.good();
+    byte[] report = signed(good);
+    report[SnpField.SIGNATURE_R.offset()] ^= 1;
+    notAuthentic(
+        ReasonCode.SIGNATURE_INVALID, good.report(report).without(SnpItems.CRL).authenticate());
+    notAuthentic(
+        ReasonCode.SIGNATURE_INVALID, good.report(report).without(SnpItems.CHAIN).authenticate());
+  }
+
+  @Test
+  @DisplayName("section 13: revocation lists: revoked, expired, early, of another root, spoiled")
+  void revocation() {
+    SimulatedSnpPlatform milan = Simulated.milan();
+    Case good = Case.good();
+    BigInteger ask = milan.issuerSerial(EndorsementKey.VCEK);
+    notAuthentic(
+        ReasonCode.CERT_REVOKED,
+        good.with(SnpItems.CRL, milan.revocations(2, Simulated.LISTED, List.of(ask)))
+            .authenticate());
+    authentic(
+        good.with(
+                SnpItems.CRL,
+                milan.revocations(2, Simulated.LISTED, List.of(BigInteger.ZERO, BigInteger.TEN)))
+            .authenticate());
+    Instant end = Simulated.LISTED.plus(Duration.ofDays(60));
+    authentic(good.authenticate(end));
+    undetermined(ReasonCode.COLLATERAL_EXPIRED, good.authenticate(end.plusSeconds(1)));
+    undetermined(
+        ReasonCode.COLLATERAL_EXPIRED, good.authenticate(Simulated.LISTED.minusSeconds(1)));
+    undetermined(
+        ReasonCode.COLLATERAL_INVALID,
+        good.with(
+                SnpItems.CRL,
+                Simulated.platform(ProductLine.GENOA).revocations(1, Simulated.LISTED, List.of()))
+            .authenticate());
+    for (byte[] junk : List.of(new byte[0], new byte[] {0x30, 0}, new byte[1 << 20])) {
+      undetermined(ReasonCode.COLLATERAL_INVALID, good.with(SnpItems.CRL, junk).authenticate());
+    }
+  }
+
+  @Test
+  @DisplayName("without revocation every verdict says so")
+  void revocationSwitchedOff() {
+    Case good = Case.good().without(SnpItems.CRL);
+    Authentication result =
+        SnpVerifier.builder()
+            .anchors(List.of(good.platform().anchor()))
+            .revocation(Revocation.NOT_CHECKED)
+            .build()
+            .authenticate(good.evidence(), good.collateral(), Simulated.NOW);
+    authentic(result);
+    assertThat(result.notes()).contains("revocation was not checked");
+  }
+
+  @Test
+  @DisplayName("an older list than one that verified before is a roll-back")
+  void rollback() {
+    Case good = Case.good();
+    byte[] newer = good.platform().revocations(7, Simulated.LISTED.plusSeconds(60), List.of());
+    Authentication first = good.with(SnpItems.CRL, newer).authenticate();
+    CollateralFloors floors = CollateralFloors.NONE.raisedBy(first.collateral());
+    SnpVerifier verifier = Simulated.verifier(good.platform());
+    authentic(
+        verifier.authenticate(
+            good.evidence(),
+            good.with(SnpItems.CRL, newer).collateral().withFloors(floors),
+            Simulated.NOW));
+    undetermined(
+        ReasonCode.COLLATERAL_ROLLBACK,
+        verifier.authenticate(
+            good.evidence(), good.collateral().withFloors(floors), Simulated.NOW));
+    byte[] sameNumberOlder = good.platform().revocations(7, Simulated.LISTED, List.of());
+    undetermined(
+        ReasonCode.COLLATERAL_ROLLBACK,
+        verifier.authenticate(
+            good.evidence(),
+            good.with(SnpItems.CRL, sameNumberOlder).collateral().withFloors(floors),
+            Simulated.NOW));
+  }
+
+  @Test
+  @DisplayName("a clock behind verified collateral is not believed")
+  void clockBehind() {
+    Case good = Case.good();
+    CollateralFloors floors = CollateralFloors.NONE.raisedBy(good.authenticate().collateral());
+    undetermined(
+        ReasonCode.CLOCK_BEHIND,
+        Simulated.verifier(good.platform())
+            .authenticate(
+                good.evidence(),
+                good.collateral().withFloors(floors),
+                Simulated.LISTED.minusSeconds(1)));
+  }
+
+  @Test
+  @DisplayName("certificates may come with the evidence; a list may not")
+  void hints() throws Exception {
+    Case good = Case.good();
+    List<byte[]> certificates = new ArrayList<>();
+    certificates.add(good.item(SnpItems.VCEK).bytes());
+    certificates.addAll(Certificates.parsePem(good.item(SnpItems.CHAIN).bytes()));
+    Evidence presented = good.evidence().withEndorsements(Hints.of(certificates));
+    Collateral own = good.without(SnpItems.VCEK).without(SnpItems.CHAIN).collateral();
+    SnpVerifier verifier = Simulated.verifier(good.platform());
+    authentic(verifier.authenticate(presented, own, Simulated.NOW));
+    undetermined(
+        ReasonCode.COLLATERAL_MISSING,
+        verifier.authenticate(presented, Collateral.NONE, Simulated.NOW));
+    certificates.add(good.item(SnpItems.CRL).bytes());
+    undetermined(
+        ReasonCode.COLLATERAL_MISSING,
+        verifier.authenticate(
+            good.evidence().withEndorsements(Hints.of(certificates)),
+            Collateral.NONE,
+            Simulated.NOW));
+  }
+
+  @Test
+  @DisplayName("hints of another shape are refused")
+  void spoiledHints() {
+    Case good = Case.good();
+    for (String json :
+        List.of(
+            "",
+            "[]",
+            "{}",
+            "{\"certificates\":{}}",
+            "{\"certificates\":[1]}",
+            "{\"certificates\":[\"\"]}",
+            "{\"certificates\":[\"AA\"]}",
+            "{\"certificates\":[],\"crl\":[]}",
+            "{\"certificates\":[],\"certificates\":[]}")) {
+      Evidence evidence = good.evidence().withEndorsements(json.getBytes(StandardCharsets.UTF_8));
+      if (json.isEmpty()) {
+        authentic(good.evidence(evidence).authenticate());
+      } else {
+        notAuthentic(ReasonCode.EVIDENCE_MALFORMED, good.evidence(evidence).authenticate());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("a wrong certificate beside the right one does no harm")
+  void additionalCertificates() {
+    SimulatedSnpPlatform milan = Simulated.milan();
+    Case good = Case.good();
+    byte[] other = milan.endorsement(milan.report().set(SnpField.CHIP_ID, new byte[] {9}));
+    List<CollateralItem> items = new ArrayList<>();
+    items.add(CollateralItem.of(SnpItems.VCEK, good.item(SnpItems.VCEK).subject(), other));
+    items.addAll(good.items());
+    authentic(
+        Simulated.verifier(milan)
+            .authenticate(good.evidence(), Collateral.of(items), Simulated.NOW));
+  }
+
+  @Test
+  @DisplayName("a chain file that cannot be read leaves the question open")
+  void spoiledChainFile() {
+    for (byte[] junk : List.of(new byte[0], new byte[] {1}, new byte[1 << 20])) {
+      undetermined(
+          ReasonCode.COLLATERAL_INVALID, Case.good().with(SnpItems.CHAIN, junk).authenticate());
+    }
+  }
+
+  @Test
+  @DisplayName("a huge, empty or random endorsement is refused")
+  void spoiledEndorsement() {
+    byte[] random = new byte[1000];
+    Arrays.fill(random, (byte) 0x30);
+    for (byte[] junk : List.of(new byte[0], random, new byte[1 << 20])) {
+      notAuthentic(
+          ReasonCode.ENDORSEMENT_INVALID, Case.good().with(SnpItems.VCEK, junk).authenticate());
+    }
+  }
+
+  @Test
+  @DisplayName("a reissued root of the recorded key is accepted by its key, and reported")
+  void reissuedRoot() {
+    Case good = Case.good();
+    io.fedtrust.attestation.model.TrustAnchor known = good.platform().anchor();
+    io.fedtrust.attestation.model.TrustAnchor byKey =
+        new io.fedtrust.attestation.model.TrustAnchor(
+            known.family(),
+            known.productLine(),
+            known.role(),
+            known.subject(),
+            java.util.Set.of("0".repeat(64)),
+            known.publicKeySha256(),
+            known.origin());
+    Authentication result =
+        SnpVerifier.builder()
+            .anchors(List.of(byKey))
+            .build()
+            .authenticate(good.evidence(), good.collateral(), Simulated.NOW);
+    authentic(result);
+    assertThat(result.notes()).anyMatch(note -> note.startsWith("anchor: reissued"));
+  }
+}
