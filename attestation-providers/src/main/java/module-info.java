@@ -12,6 +12,9 @@ module io.fedtrust.attestation.providers {
   requires tools.jackson.core;
   requires static org.jspecify;
 
+  exports io.fedtrust.attestation.providers.collateral;
+  exports io.fedtrust.attestation.providers.policy;
+  exports io.fedtrust.attestation.providers.wire;
   exports io.fedtrust.attestation.providers.snp.collateral;
   exports io.fedtrust.attestation.providers.snp.format;
   exports io.fedtrust.attestation.providers.snp.policy;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.support;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** GET requests that end in time, never follow a redirection and never take more than asked for. */
+public final class BoundedHttp {
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  private final HttpClient client;
+  private final Duration timeout;
+
+  /** Lets a whole request take no longer than this. */
+  public BoundedHttp(Duration timeout) {
+    this.timeout = timeout;
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  /**
+   * An answer.
+   *
+   * @param status of HTTP
+   * @param retryAfter seconds that the server asks to wait
+   * @param body of a success; empty otherwise
+   */
+  public record Answer(int status, Optional<Duration> retryAfter, byte[] body) {}
+
+  /**
+   * Asks.
+   *
+   * @param uri what for
+   * @param maxBytes most bytes of the answer
+   * @return the answer, whatever its status
+   * @throws IOException if there is none in time, or it is too long
+   */
+  public Answer get(URI uri, int maxBytes) throws IOException {
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(timeout).GET().build();
+    CompletableFuture<HttpResponse<byte[]>> pending =
+        client.sendAsync(request, info -> new Bounded(maxBytes));
+    try {
+      HttpResponse<byte[]> response = pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return new Answer(response.statusCode(), retryAfter(response), response.body());
+    } catch (TimeoutException e) {
+      throw new IOException("no answer within " + timeout, e);
+    } catch (ExecutionException e) {
+      throw new IOException(
+          e.getCause() == null ? "no answer" : String.valueOf(e.getCause().getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      pending.cancel(true);
+    }
+  }
+
+  private static Optional<Duration> retryAfter(HttpResponse<?> response) {
+    return response
+        .headers()
+        .firstValue("retry-after")
+        .filter(text -> text.matches("\\d{1,9}"))
+        .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+  }
+
+  /** Gathers a body until it is too long. */
+  private static final class Bounded implements HttpResponse.BodySubscriber<byte[]> {
+    private final int maxBytes;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private Optional<Flow.Subscription> subscription = Optional.empty();
+
+    private Bounded(int maxBytes) {
+      this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return body;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = Optional.of(given);
+      given.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+      for (ByteBuffer buffer : buffers) {
+        if (bytes.size() + buffer.remaining() > maxBytes) {
+          subscription.ifPresent(Flow.Subscription::cancel);
+          body.completeExceptionally(new IOException("more than " + maxBytes + " bytes"));
+          return;
+        }
+        byte[] part = new byte[buffer.remaining()];
+        buffer.get(part);
+        bytes.writeBytes(part);
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      body.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      body.complete(bytes.toByteArray());
+    }
+  }
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.snp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.snp.Simulated.Case;
+import io.fedtrust.attestation.providers.snp.collateral.KdsClient;
+import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
+import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
+import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpField;
+import io.fedtrust.attestation.simulated.SimulatedReport;
+import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The key service's client against a server that misbehaves in every way. */
+class KdsClientTest {
+  private static final Duration SHORT = Duration.ofMillis(700);
+
+  @TempDir Path temp;
+  private final Case good = Case.good();
+  private final Movable clock = new Movable(Simulated.NOW);
+  private KdsServer server;
+
+  /** A clock that moves when it is told to. */
+  private static final class Movable extends Clock {
+    private Instant now;
+
+    private Movable(Instant now) {
+      this.now = now;
+    }
+
+    private void pass(Duration time) {
+      now = now.plus(time);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    server =
+        new KdsServer()
+            .when("cert_chain", KdsServer.bytes(good.item(SnpItems.CHAIN).bytes()))
+            .when("/crl", KdsServer.bytes(good.item(SnpItems.CRL).bytes()))
+            .when("blSPL", KdsServer.bytes(good.item(SnpItems.VCEK).bytes()));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private KdsClient.Builder client() {
+    return KdsClient.builder().base(server.base()).clock(clock).timeout(SHORT);
+  }
+
+  private static List<ErrorCode> codes(KdsClient.Fetched fetched) {
+    return fetched.failures().stream().map(failure -> failure.code()).toList();
+  }
+
+  @Test
+  @DisplayName("everything is fetched once, and is all a verifier needs")
+  void fetchesOnce() {
+    KdsClient client = client().build();
+    for (int i = 0; i < 3; i++) {
+      KdsClient.Fetched fetched = client.fetch(good.evidence());
+      assertThat(fetched.failures()).isEmpty();
+      Simulated.authentic(
+          Simulated.verifier(good.platform())
+              .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
+    }
+    assertThat(server.requests).hasSize(3);
+    assertThat(server.requests.get(0))
+        .matches("/vcek/v1/Milan/[0-9a-f]{128}\\?blSPL=4&teeSPL=0&snpSPL=24&ucodeSPL=219");
+    assertThat(server.requests.get(1)).isEqualTo("/vcek/v1/Milan/cert_chain");
+    assertThat(server.requests.get(2)).isEqualTo("/vcek/v1/Milan/crl");
+  }
+
+  @Test
+  @DisplayName("Turin is asked for with eight bytes of its chip and its FMC")
+  void turin() {
+    SimulatedSnpPlatform turin = Simulated.platform(ProductLine.TURIN);
+    Case other = Case.of(turin, turin.report());
+    server
+        .when("cert_chain", KdsServer.bytes(other.item(SnpItems.CHAIN).bytes()))
+        .when("/crl", KdsServer.bytes(other.item(SnpItems.CRL).bytes()))
+        .when("blSPL", KdsServer.bytes(other.item(SnpItems.VCEK).bytes()));
+    assertThat(client().build().fetch(other.evidence()).failures()).isEmpty();
+    assertThat(server.requests.get(0))
+        .matches("/vcek/v1/Turin/[0-9a-f]{16}\\?fmcSPL=1&blSPL=1&teeSPL=0&snpSPL=4&ucodeSPL=72");
+  }
+
+  @Test
+  @DisplayName("version 2 names no product line: they are tried in turn")
+  void versionTwo() {
+    SimulatedSnpPlatform genoa = Simulated.platform(ProductLine.GENOA);
+    Case old = Case.of(genoa, genoa.report().version(2));
+    server
+        .when("cert_chain", KdsServer.bytes(old.item(SnpItems.CHAIN).bytes()))
+        .when("/crl", KdsServer.bytes(old.item(SnpItems.CRL).bytes()))
+        .when("blSPL", KdsServer.status(404))
+        .when(
+            "Genoa/" + old.item(SnpItems.VCEK).subject().substring(0, 20),
+            KdsServer.bytes(old.item(SnpItems.VCEK).bytes()));
+    KdsClient.Fetched fetched = client().build().fetch(old.evidence());
+    assertThat(fetched.failures()).isEmpty();
+    Simulated.authentic(
+        Simulated.verifier(genoa)
+            .authenticate(old.evidence(), fetched.collateral(), Simulated.NOW));
+    assertThat(server.requests).hasSize(4);
+    assertThat(server.requests.get(0)).startsWith("/vcek/v1/Milan/");
+    assertThat(server.requests).anyMatch(path -> path.startsWith("/vcek/v1/Genoa/"));
+  }
+
+  @Test
+  @DisplayName("a VLEK and a masked chip cannot be asked for")
+  void notAskedFor() {
+    Case vlek = Case.vlek();
+    server
+        .when("cert_chain", KdsServer.bytes(vlek.item(SnpItems.CHAIN).bytes()))
+        .when("/crl", KdsServer.bytes(vlek.item(SnpItems.CRL).bytes()));
+    assertThat(client().build().fetch(vlek.evidence()).failures()).isEmpty();
+    assertThat(server.requests).containsExactly("/vlek/v1/Milan/cert_chain", "/vlek/v1/Milan/crl");
+    server.requests.clear();
+    SimulatedReport masked =
+        good.platform().report().set(SnpField.CHIP_ID, new byte[SnpField.CHIP_ID.size()]);
+    client().build().fetch(good.platform().evidence(masked));
+    assertThat(server.requests).noneMatch(path -> path.contains("blSPL"));
+  }
+
+  @Test
+  @DisplayName("a folder keeps what was fetched for the next process, which may be off line")
+  void keptOnDisk() {
+    client().folder(CollateralFolder.open(temp)).build().fetch(good.evidence());
+    server.requests.clear();
+    KdsClient.Fetched fetched =
+        client().folder(CollateralFolder.open(temp)).offline(true).build().fetch(good.evidence());
+    assertThat(fetched.failures()).isEmpty();
+    assertThat(server.requests).isEmpty();
+    assertThat(CollateralFolder.open(temp).entries())
+        .extracting(entry -> entry.item().kind())
+        .containsExactly(SnpItems.VCEK, SnpItems.CHAIN, SnpItems.CRL);
+  }
+
+  @Test
+  @DisplayName("off line and with nothing at hand the question stays open")
+  void offline() {
+    KdsClient.Fetched fetched = client().offline(true).build().fetch(good.evidence());
+    assertThat(codes(fetched)).hasSize(3).containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
+    assertThat(server.requests).isEmpty();
+    Simulated.undetermined(
+        ReasonCode.ENDORSEMENT_MISSING,
+        Simulated.verifier(good.platform())
+            .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
+  }
+
+  @Test
+  @DisplayName("a revocation list is asked for again after a day, a certificate never")
+  void refreshesLists() {
+    KdsClient client = client().build();
+    client.fetch(good.evidence());
+    clock.pass(Duration.ofDays(1));
+    client.fetch(good.evidence());
+    assertThat(server.requests).hasSize(4);
+    assertThat(server.requests.get(3)).endsWith("/crl");
+  }
+
+  @Test
+  @DisplayName("a list that cannot be renewed is used until it ends, and not longer")
+  void staleList() {
+    KdsClient client = client().build();
+    client.fetch(good.evidence());
+    server.when("/crl", KdsServer.status(500));
+    clock.pass(Duration.ofDays(2));
+    assertThat(client.fetch(good.evidence()).failures()).isEmpty();
+    clock.pass(Duration.ofDays(60));
+    KdsClient.Fetched fetched = client.fetch(good.evidence());
+    assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
+    assertThat(fetched.collateral().items(SnpItems.CRL)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a service that refuses is left alone: twice as long each time")
+  void backsOff() {
+    server.when("blSPL", KdsServer.status(429));
+    KdsClient client = client().build();
+    client.fetch(good.evidence());
+    assertThat(server.requests).hasSize(1);
+    clock.pass(Duration.ofSeconds(9));
+    client.fetch(good.evidence());
+    assertThat(server.requests).hasSize(1);
+    clock.pass(Duration.ofSeconds(1));
+    client.fetch(good.evidence());
+    assertThat(server.requests).hasSize(2);
+    clock.pass(Duration.ofSeconds(19));
+    client.fetch(good.evidence());
+    assertThat(server.requests).hasSize(2);
+    clock.pass(Duration.ofSeconds(1));
+    server.when("blSPL", KdsServer.bytes(good.item(SnpItems.VCEK).bytes()));
+    assertThat(client.fetch(good.evidence()).failures()).isEmpty();
+    assertThat(server.requests).hasSize(5);
+  }
+
+  @Test
+  @DisplayName("a service that asks to wait is left alone as long, up to an hour")
+  void retryAfter() {
+    server.when("blSPL", KdsServer.status(429, "Retry-After", "120"));
+    KdsClient client = client().build();
+    client.fetch(good.evidence());
+    clock.pass(Duration.ofSeconds(119));
+    client.fetch(good.evidence());
+    assertThat(server.requests).hasSize(1);
+    clock.pass(Duration.ofSeconds(1));
+    server.when("blSPL", KdsServer.status(503, "Retry-After", "999999999"));
+    client.fetch(good.evidence());
+    assertThat(server.requests).hasSize(2);
+    clock.pass(Duration.ofHours(1));
+    client.fetch(good.evidence());
+    assertThat(server.requests).hasSize(3);
+  }
+
+  @Test
+  @DisplayName("an unknown chip is no reason to leave the service alone")
+  void notFound() {
+    server.when("blSPL", KdsServer.status(404));
+    KdsClient.Fetched fetched = client().build().fetch(good.evidence());
+    assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
+    assertThat(fetched.collateral().items()).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("silence, half an answer, an endless one, a redirection, a refused connection")
+  void badServers() {
+    List<KdsServer.Behaviour> bad =
+        List.of(
+            server.silence(),
+            server.halfAnAnswer(),
+            KdsServer.endless(),
+            KdsServer.status(302, "Location", server.base() + "/elsewhere"),
+            KdsServer.status(500));
+    for (KdsServer.Behaviour behaviour : bad) {
+      server.when("blSPL", behaviour);
+      KdsClient.Fetched fetched = client().build().fetch(good.evidence());
+      assertThat(codes(fetched)).isNotEmpty().containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
+      assertThat(fetched.collateral().items(SnpItems.VCEK)).isEmpty();
+    }
+    assertThat(server.requests).noneMatch(path -> path.contains("elsewhere"));
+    URI nobody = server.base();
+    server.close();
+    assertThat(codes(client().base(nobody).build().fetch(good.evidence())))
+        .containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
+  }
+
+  @Test
+  @DisplayName("junk and another chip's certificate are not kept")
+  void wrongAnswers() {
+    byte[] other =
+        good.platform().endorsement(good.platform().report().set(SnpField.CHIP_ID, new byte[] {1}));
+    for (byte[] junk : List.of(new byte[0], new byte[] {1, 2, 3}, other)) {
+      server.when("blSPL", KdsServer.bytes(junk));
+      KdsClient.Fetched fetched =
+          client().folder(CollateralFolder.open(temp)).build().fetch(good.evidence());
+      assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
+    }
+    assertThat(CollateralFolder.open(temp).entries())
+        .noneMatch(entry -> entry.item().kind().equals(SnpItems.VCEK));
+    server
+        .when("cert_chain", KdsServer.bytes(new byte[] {1}))
+        .when("/crl", KdsServer.bytes(new byte[] {1}));
+    assertThat(codes(client().build().fetch(good.evidence())))
+        .hasSize(3)
+        .containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
+  }
+
+  @Test
+  @DisplayName("evidence that is none is told, without a request")
+  void notEvidence() {
+    KdsClient.Fetched fetched = client().build().fetch(Vectors.evidence(new byte[10]));
+    assertThat(codes(fetched)).containsExactly(ErrorCode.EVIDENCE_UNREADABLE);
+    assertThat(server.requests).isEmpty();
+  }
+
+  @Test
+  @DisplayName("many who ask at once cause one request for each thing")
+  void singleFlight() throws Exception {
+    KdsClient client = client().timeout(Duration.ofSeconds(20)).build();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<KdsClient.Fetched>> asks = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        asks.add(() -> client.fetch(good.evidence()));
+      }
+      for (Future<KdsClient.Fetched> answer : threads.invokeAll(asks)) {
+        assertThat(answer.get().failures()).isEmpty();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(server.requests).hasSize(3);
+  }
+
+  @Test
+  @DisplayName("only http and https are asked")
+  void schemes() {
+    assertThatThrownBy(() -> client().base(URI.create("file:///tmp")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(EndorsementKey.VCEK.path()).isEqualTo("vcek");
+  }
+}
