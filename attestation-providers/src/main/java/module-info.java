@@ -16,6 +16,7 @@ module io.fedtrust.attestation.providers {
   exports io.fedtrust.attestation.providers.policy;
   exports io.fedtrust.attestation.providers.wire;
   exports io.fedtrust.attestation.providers.snp.collateral;
+  exports io.fedtrust.attestation.providers.snp.collector;
   exports io.fedtrust.attestation.providers.snp.format;
   exports io.fedtrust.attestation.providers.snp.policy;
   exports io.fedtrust.attestation.providers.snp.verifier;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.support;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,17 +12,22 @@ public final class BoundedFile {
   private BoundedFile() {}
 
   /**
-   * Reads a file to its end, whatever its stated size is.
+   * Reads a file to its end, whatever its stated size is: files of the kernel state sizes that are
+   * not theirs, and the JDK's own methods for whole files believe them.
    *
    * @throws IOException if it cannot be read or holds more than so many bytes
    */
   public static byte[] read(Path file, int maxBytes) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(maxBytes + 1);
-      if (bytes.length > maxBytes) {
-        throw new IOException("expected at most " + maxBytes + " bytes, was more");
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      byte[] part = new byte[8192];
+      for (int count = in.read(part); count >= 0; count = in.read(part)) {
+        if (bytes.size() + count > maxBytes) {
+          throw new IOException("expected at most " + maxBytes + " bytes, was more");
+        }
+        bytes.write(part, 0, count);
       }
-      return bytes;
+      return bytes.toByteArray();
     }
   }
 }
