@@ -181,8 +181,12 @@ public record PolicyOption(
     return claim.map(ClaimValue::text).orElse(NOTHING);
   }
 
-  /** The check {@code policy.debug} is about the claim {@code debug}. */
-  private String claim() {
+  /**
+   * Returns the claim it is about, for rules that look at one.
+   *
+   * @return {@code debug} for the check {@code policy.debug}
+   */
+  public String claim() {
     return check.substring(check.indexOf('.') + 1);
   }
 }

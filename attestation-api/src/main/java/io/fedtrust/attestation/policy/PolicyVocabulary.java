@@ -43,6 +43,14 @@ public interface PolicyVocabulary {
   List<PolicyOption> options();
 
   /**
+   * Returns the options that name who or what a platform is: what a draft copies from evidence,
+   * unlike options that would relax a default.
+   *
+   * @return some of {@link #options}
+   */
+  List<PolicyOption> identities();
+
+  /**
    * Returns the named profiles.
    *
    * @return {@link #STRICT} first

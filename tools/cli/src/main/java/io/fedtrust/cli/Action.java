@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.provisioning.error.ProvisioningException;
-import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -33,8 +33,8 @@ abstract class Action implements Callable<Integer> {
     this.cli = cli;
   }
 
-  /** Does it and returns the answer's data. */
-  abstract Map<String, Object> perform(ProvisioningEngine engine);
+  /** Does it, answers, and returns the exit status. */
+  abstract int execute(Answer answer);
 
   /** Names the members of the answer's data. */
   abstract List<String> outputFields();
@@ -47,7 +47,9 @@ abstract class Action implements Callable<Integer> {
       return 0;
     }
     try {
-      return answer.success(perform(surroundings().engine(answer::warn)));
+      return execute(answer);
+    } catch (AttestationException e) {
+      return answer.failure(Answer.Failure.of(e), Map.of());
     } catch (ProvisioningException e) {
       return answer.failure(Answer.Failure.of(e), Map.of());
     } catch (PartialFailure e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import java.util.LinkedHashMap;
@@ -26,6 +27,11 @@ final class Answer {
     static Failure of(ProvisioningException e) {
       String message = e.getMessage() == null ? e.code().name() : e.getMessage();
       return new Failure(e.code().name(), e.exitStatus(), message, e.hint());
+    }
+
+    static Failure of(AttestationException e) {
+      String message = e.getMessage() == null ? e.code().name() : e.getMessage();
+      return new Failure(e.code().name(), e.code().exitStatus(), message, e.hint());
     }
 
     static Failure usage(String message) {
@@ -54,6 +60,18 @@ final class Answer {
       lines(data);
     }
     return 0;
+  }
+
+  /** Answers with data and a status of its own, which is no failure of the command. */
+  int outcome(int exitStatus, Map<String, Object> data, String text) {
+    if (json) {
+      Map<String, Object> envelope = envelope("ok", exitStatus);
+      envelope.put("data", data);
+      surroundings.out().println(JsonText.line(envelope));
+    } else {
+      surroundings.out().println(text);
+    }
+    return exitStatus;
   }
 
   int failure(Failure failure, Map<String, Object> data) {

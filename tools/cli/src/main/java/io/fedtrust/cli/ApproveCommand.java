@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
       "  fedtrust cert approve requests/ --all -c ./ca --profile project_profile.yaml --out signed/",
       "  fedtrust cert approve hospital-a.request.zip -c ./ca --profile p.yaml --dry-run"
     })
-final class ApproveCommand extends Action {
+final class ApproveCommand extends ProvisioningAction {
   private static final String SUFFIX = ".request.zip";
 
   @Parameters(

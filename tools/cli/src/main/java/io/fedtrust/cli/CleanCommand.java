@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
       "  fedtrust cert clean ./hospital-a",
       "  fedtrust cert clean ./workspace/my_project"
     })
-final class CleanCommand extends Action {
+final class CleanCommand extends ProvisioningAction {
   @Parameters(
       paramLabel = "DIR",
       description = "A CA folder, a request folder, or a project folder of a workspace.")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,7 @@ final class Cli implements Runnable {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("cert", () -> certCommands(args));
     commands.put("package", () -> new PackageCommand(this));
+    commands.put("attest", () -> attestCommands(args));
     commands.put("quickstart", () -> new QuickstartCommand(this));
     commands.put("completion", () -> new CompletionCommand(this));
     add(root, commands, args);
@@ -104,7 +106,7 @@ final class Cli implements Runnable {
   }
 
   private CommandLine certCommands(List<String> args) {
-    CommandLine cert = new CommandLine(new Group());
+    CommandLine cert = new CommandLine(new CertGroup());
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("init", () -> new InitCommand(this));
     commands.put("request", () -> new RequestCommand(this));
@@ -114,6 +116,38 @@ final class Cli implements Runnable {
     commands.put("clean", () -> new CleanCommand(this));
     add(cert, commands, args);
     return cert;
+  }
+
+  private CommandLine attestCommands(List<String> args) {
+    CommandLine attest = new CommandLine(new AttestGroup());
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("inspect", () -> new AttestInspectCommand(this));
+    commands.put("verify", () -> new AttestVerifyCommand(this));
+    commands.put("collateral", () -> collateralCommands(args));
+    commands.put("policy", () -> policyCommands(args));
+    add(attest, commands, args);
+    return attest;
+  }
+
+  private CommandLine collateralCommands(List<String> args) {
+    CommandLine collateral = new CommandLine(new CollateralGroup());
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("fetch", () -> new CollateralFetchCommand(this));
+    commands.put("show", () -> new CollateralShowCommand(this));
+    commands.put("check", () -> new CollateralCheckCommand(this));
+    add(collateral, commands, args);
+    return collateral;
+  }
+
+  private CommandLine policyCommands(List<String> args) {
+    CommandLine policy = new CommandLine(new PolicyGroup());
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("init", () -> new PolicyInitCommand(this));
+    commands.put("test", () -> new PolicyTestCommand(this));
+    commands.put("diff", () -> new PolicyDiffCommand(this));
+    commands.put("options", () -> new PolicyOptionsCommand(this));
+    add(policy, commands, args);
+    return policy;
   }
 
   /** A command's model takes a tenth of a second to build: only what is asked for is built. */
@@ -150,6 +184,9 @@ final class Cli implements Runnable {
       e.printStackTrace(surroundings.err());
     }
     Answer answer = new Answer(surroundings, format.equals("json"));
+    if (e instanceof AttestationException refusal) {
+      return answer.failure(Answer.Failure.of(refusal), Map.of());
+    }
     return e instanceof ProvisioningException refusal
         ? answer.failure(Answer.Failure.of(refusal), Map.of())
         : answer.failure(Answer.Failure.defect(e), Map.of());
@@ -163,11 +200,7 @@ final class Cli implements Runnable {
   }
 
   /** Only holds its commands together. */
-  @Command(
-      name = "cert",
-      description = "The project CA, requests and approvals.",
-      synopsisSubcommandLabel = "COMMAND")
-  static final class Group implements Runnable {
+  abstract static class Group implements Runnable {
     @Spec CommandSpec spec;
 
     @Option(
@@ -181,4 +214,32 @@ final class Cli implements Runnable {
       throw new CommandLine.ParameterException(spec.commandLine(), "a command is required");
     }
   }
+
+  /** {@code cert}. */
+  @Command(
+      name = "cert",
+      description = "The project CA, requests and approvals.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class CertGroup extends Group {}
+
+  /** {@code attest}. */
+  @Command(
+      name = "attest",
+      description = "Evidence of confidential hardware: look at it, judge it.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class AttestGroup extends Group {}
+
+  /** {@code attest collateral}. */
+  @Command(
+      name = "collateral",
+      description = "What verification needs beside evidence: certificates and revocation lists.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class CollateralGroup extends Group {}
+
+  /** {@code attest policy}. */
+  @Command(
+      name = "policy",
+      description = "What evidence must be like to be trusted.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class PolicyGroup extends Group {}
 }

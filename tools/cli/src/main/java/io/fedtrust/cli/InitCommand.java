@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
       "  fedtrust cert init --profile project_profile.yaml -o ./ca",
       "  fedtrust cert init --profile project_profile.yaml -o ./ca --deploy-version 01 --force"
     })
-final class InitCommand extends Action {
+final class InitCommand extends ProvisioningAction {
   @Option(
       names = "--profile",
       required = true,

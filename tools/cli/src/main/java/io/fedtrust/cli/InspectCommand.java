@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "  fedtrust cert inspect hospital-a.signed.zip --fingerprint SHA256:AA:BB:...",
       "  fedtrust cert inspect ./ca"
     })
-final class InspectCommand extends Action {
+final class InspectCommand extends ProvisioningAction {
   @Parameters(paramLabel = "FILE", description = "What to look at.")
   Path input = Path.of("");
 

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "  fedtrust cert list --ca-dir ./ca",
       "  fedtrust cert list --ca-dir ./ca --expiring 60"
     })
-final class ListCommand extends Action {
+final class ListCommand extends ProvisioningAction {
   @Option(
       names = {"-c", "--ca-dir"},
       required = true,

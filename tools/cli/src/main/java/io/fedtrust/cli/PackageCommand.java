@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "  fedtrust package inbox/hospital-a.signed.zip -w /srv/fl --request-dir /secure/hospital-a \\",
       "      --fingerprint SHA256:AA:BB:..."
     })
-final class PackageCommand extends Action {
+final class PackageCommand extends ProvisioningAction {
   @Parameters(paramLabel = "SIGNED_ZIP", description = "The signed zip from the project admin.")
   Path input = Path.of("");
 

@@ -9,6 +9,7 @@ import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +36,13 @@ final class Quickstart {
 
   private final ProvisioningEngine engine;
   private final Path folder;
+  private final Instant now;
   private final Consumer<String> say;
 
-  Quickstart(ProvisioningEngine engine, Path folder, Consumer<String> say) {
+  Quickstart(ProvisioningEngine engine, Path folder, Instant now, Consumer<String> say) {
     this.engine = engine;
     this.folder = folder;
+    this.now = now;
     this.say = say;
   }
 
@@ -90,7 +93,9 @@ final class Quickstart {
     handshakes.accepted(kits.get("lead@example.org"));
     handshakes.refusedStranger(stranger());
     handshakes.refusedImpostor(kits.get("hospital-b"), kits.get("hospital-a"));
-    return answer(ca, kits, handshakes);
+    Map<String, Object> data = answer(ca, kits, handshakes);
+    data.put("attestation", new AttestationDemo(folder.resolve("attestation"), now, say).run());
+    return data;
   }
 
   private StartupKit provision(

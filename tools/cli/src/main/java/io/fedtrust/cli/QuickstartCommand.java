@@ -20,11 +20,12 @@ import picocli.CommandLine.Option;
     name = "quickstart",
     description = {
       "Provision a small federation in a new folder - a server, two hospitals, a lead user - and",
-      "try its certificates with real mutual-TLS handshakes over loopback."
+      "try its certificates with real mutual-TLS handshakes over loopback; then judge evidence of a",
+      "simulated confidential machine, genuine and tampered with."
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust quickstart -o /tmp/first-federation")
-final class QuickstartCommand extends Action {
+final class QuickstartCommand extends ProvisioningAction {
   @Option(
       names = {"-o", "--output-dir"},
       defaultValue = "fedtrust-quickstart",
@@ -38,7 +39,8 @@ final class QuickstartCommand extends Action {
 
   @Override
   List<String> outputFields() {
-    return List.of("folder", "rootca_fingerprint_sha256", "kits", "handshakes", "next_step");
+    return List.of(
+        "folder", "rootca_fingerprint_sha256", "kits", "handshakes", "next_step", "attestation");
   }
 
   @Override
@@ -49,7 +51,7 @@ final class QuickstartCommand extends Action {
     ProvisioningEngine own =
         new EngineBuilder().clock(surroundings().clock()).warnings(answer()::warn).build();
     try {
-      return new Quickstart(own, folder, answer()::note).run();
+      return new Quickstart(own, folder, surroundings().clock().instant(), answer()::note).run();
     } catch (IOException e) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, folder.toString())
           .expected("a folder that can be written")

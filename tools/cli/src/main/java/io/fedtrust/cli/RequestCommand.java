@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "  fedtrust cert request --participant hospital-a.yaml",
       "  fedtrust cert request -p hospital-a.yaml --out /secure/hospital-a"
     })
-final class RequestCommand extends Action {
+final class RequestCommand extends ProvisioningAction {
   @Option(
       names = {"-p", "--participant"},
       required = true,

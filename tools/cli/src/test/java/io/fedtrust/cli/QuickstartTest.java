@@ -17,7 +17,8 @@ class QuickstartTest {
   @TempDir Path temp;
 
   @Test
-  @DisplayName("quickstart makes the kits, shows the handshakes, and refuses a folder in use")
+  @DisplayName(
+      "quickstart makes kits, shows handshakes and an attestation, and refuses a folder in use")
   void quickstart() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     // The system's clock: the JDK checks certificates against it during the handshake.
@@ -33,7 +34,8 @@ class QuickstartTest {
     assertThat(new Cli(surroundings).run("quickstart", "-o", "first")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("hospital-a -> localhost", "accepted, TLSv1.3")
-        .contains("a kit of another CA -> localhost", "posing as the server", "refused");
+        .contains("a kit of another CA -> localhost", "posing as the server", "refused")
+        .contains("genuine evidence: trusted", "one bit changed: rejected, SIGNATURE_INVALID");
     assertThat(temp.resolve("first/hospital-b/workspace/first_federation/prod_00/hospital-b"))
         .isDirectoryContaining("glob:**startup");
     assertThat(temp.resolve(".nvflare")).doesNotExist();

@@ -35,6 +35,19 @@ public final class SnpVocabulary implements PolicyVocabulary {
     return SnpOptions.ALL;
   }
 
+  /** Not the chip: a guest that is started again may run on another. */
+  @Override
+  public List<PolicyOption> identities() {
+    return List.of(
+        SnpOptions.PRODUCTS,
+        SnpOptions.CSP_IDS,
+        SnpOptions.HOST_DATA,
+        SnpOptions.FAMILY_IDS,
+        SnpOptions.IMAGE_IDS,
+        SnpOptions.ID_KEY_DIGESTS,
+        SnpOptions.AUTHOR_KEY_DIGESTS);
+  }
+
   @Override
   public List<Profile> profiles() {
     return List.of(

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpReport;
+import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
+import io.fedtrust.attestation.providers.wire.VerdictJson;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code attest inspect}. */
+@Command(
+    name = "inspect",
+    description = "Show what a piece of SEV-SNP evidence says. Nothing is verified.",
+    footerHeading = "%nExample:%n",
+    footer = "  fedtrust attest inspect --evidence report.bin")
+final class AttestInspectCommand extends Action {
+  @Option(
+      names = {"-e", "--evidence"},
+      required = true,
+      paramLabel = "FILE",
+      description = "*.bin: a binary report; *.json: an NVFlare entry; else the token's text.")
+  Path evidence = Path.of("");
+
+  @Option(
+      names = "--product",
+      paramLabel = "LINE",
+      defaultValue = "Milan",
+      description =
+          "Product line of a report that names none (version 2): Milan, Genoa, Turin. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String product = "";
+
+  AttestInspectCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of("verified", "form", "evidence_sha256", "claims");
+  }
+
+  @Override
+  int execute(Answer answer) {
+    Evidence read = EvidenceOptions.evidence(surroundings(), evidence);
+    ProductLine named =
+        ProductLine.of(product)
+            .orElseThrow(() -> usage("--product: expected Milan, Genoa or Turin, was " + product));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("verified", false);
+    data.put("form", read.form().text());
+    data.put("evidence_sha256", read.digest());
+    data.put("claims", claims(read, named));
+    return answer.success(data);
+  }
+
+  private static Map<String, Object> claims(Evidence read, ProductLine named) {
+    try {
+      SnpReport report = SnpReport.parse(Base64.getDecoder().decode(read.token()));
+      return VerdictJson.claims(
+          SnpClaims.of(
+              report,
+              report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(named),
+              Optional.empty()));
+    } catch (MalformedEvidenceException | IllegalArgumentException e) {
+      throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "evidence", e);
+    }
+  }
+}

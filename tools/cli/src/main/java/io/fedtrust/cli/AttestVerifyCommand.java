@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.Verdict;
+import io.fedtrust.attestation.policy.AppraisalContext;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.policy.FederationPolicies;
+import io.fedtrust.attestation.providers.wire.VerdictJson;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code attest verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Judge evidence under a policy, off line. The verdict shows every check.",
+      "Exit status: 0 trusted, 1 rejected, 2 inconclusive, 3 or 4 no verdict."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  fedtrust attest verify --evidence report.bin --collateral ./collateral \\",
+      "      --policy policy.yaml --nonce 00112233..."
+    })
+final class AttestVerifyCommand extends Action {
+  static final int REJECTED = 1;
+  static final int INCONCLUSIVE = 2;
+
+  @Mixin EvidenceOptions options = new EvidenceOptions();
+
+  @Option(
+      names = {"-e", "--evidence"},
+      required = true,
+      paramLabel = "FILE",
+      description = "*.bin: a binary report; *.json: an NVFlare entry; else the token's text.")
+  Path evidence = Path.of("");
+
+  @Option(
+      names = {"-p", "--policy"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The policy, YAML or *.json.")
+  Path policy = Path.of("");
+
+  @Option(
+      names = "--site",
+      paramLabel = "NAME",
+      defaultValue = "any",
+      description = "Judge under the policy's rules for this site. Default: those for any site.")
+  String site = "any";
+
+  @Option(
+      names = "--nonce",
+      paramLabel = "HEX",
+      description = "What the evidence must carry; without it nothing is said about its age.")
+  Optional<String> nonce = Optional.empty();
+
+  AttestVerifyCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of(
+        "verdict",
+        "reason",
+        "hint",
+        "subject",
+        "namespace",
+        "form",
+        "assurance",
+        "evidence_sha256",
+        "policy",
+        "verified_at",
+        "expires_at",
+        "notes",
+        "checks",
+        "collateral",
+        "claims");
+  }
+
+  @Override
+  int execute(Answer answer) {
+    Evidence read = EvidenceOptions.evidence(surroundings(), evidence);
+    FederationPolicy rules = FederationPolicies.read(surroundings().resolve(policy));
+    AppraisalContext context =
+        AppraisalContext.evidenceAlone(site, options.instant(surroundings()));
+    CollateralFolder folder = options.folder(surroundings());
+    Authentication authentication = options.authenticate(surroundings(), read, folder);
+    Verdict verdict =
+        rules
+            .find(site, read.form().namespace())
+            .orElseThrow(
+                () ->
+                    new AttestationException(
+                        ErrorCode.POLICY_INVALID,
+                        "sites." + site,
+                        "rules for " + read.form().namespace(),
+                        "none"))
+            .appraise(read, authentication, bytes().map(context::expecting).orElse(context));
+    remember(answer, folder, authentication);
+    return answer.outcome(status(verdict), VerdictJson.toMap(verdict), verdict.explain());
+  }
+
+  /** What verified is never to be older again; a folder that cannot be written is told, no more. */
+  private static void remember(
+      Answer answer, CollateralFolder folder, Authentication authentication) {
+    try {
+      folder.remember(authentication.collateral());
+    } catch (AttestationException e) {
+      answer.warn("roll-back of collateral will not be noticed next time: " + e.getMessage());
+    }
+  }
+
+  private Optional<byte[]> bytes() {
+    return nonce.map(
+        hex -> {
+          try {
+            byte[] bytes = HexFormat.of().parseHex(hex);
+            if (bytes.length > 0) {
+              return bytes;
+            }
+          } catch (IllegalArgumentException e) {
+            throw usage("--nonce: expected pairs of hex digits, was other text");
+          }
+          throw usage("--nonce: expected pairs of hex digits, was nothing");
+        });
+  }
+
+  static int status(Verdict verdict) {
+    if (verdict.trusted()) {
+      return 0;
+    }
+    return verdict instanceof Verdict.Rejected ? REJECTED : INCONCLUSIVE;
+  }
+}

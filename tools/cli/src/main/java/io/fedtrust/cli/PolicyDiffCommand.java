@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.providers.policy.FederationPolicies;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code attest policy diff}. */
+@Command(
+    name = "diff",
+    description = "Show what differs between two policies, profiles resolved.",
+    footerHeading = "%nExample:%n",
+    footer = "  fedtrust attest policy diff in-force.yaml new.yaml")
+final class PolicyDiffCommand extends Action {
+  @Parameters(index = "0", paramLabel = "OLD", description = "The earlier policy.")
+  Path earlier = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "NEW", description = "The later policy.")
+  Path later = Path.of("");
+
+  PolicyDiffCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of("old", "new", "changes");
+  }
+
+  @Override
+  int execute(Answer answer) {
+    FederationPolicy before = FederationPolicies.read(surroundings().resolve(earlier));
+    FederationPolicy after = FederationPolicies.read(surroundings().resolve(later));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("old", before.identity().toString());
+    data.put("new", after.identity().toString());
+    data.put("changes", after.changesSince(before).stream().map(Object::toString).toList());
+    return answer.success(data);
+  }
+}

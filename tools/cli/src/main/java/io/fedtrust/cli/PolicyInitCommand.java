@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.providers.policy.PolicyDraft;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code attest policy init}. */
+@Command(
+    name = "init",
+    description = {
+      "Draft a policy from a piece of genuine evidence: its measurement and identities, under a",
+      "profile. The draft is written with 'reviewed: false' and accepts nothing until a person",
+      "has read it."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  fedtrust attest policy init --from report.bin --collateral ./collateral \\",
+      "      --profile gcp -o policy.yaml"
+    })
+final class PolicyInitCommand extends Action {
+  @Mixin EvidenceOptions options = new EvidenceOptions();
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "FILE",
+      description = "The evidence; it is verified first.")
+  Path from = Path.of("");
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      defaultValue = "strict",
+      description = "strict, aws-vlek, gcp or azure-aci. Default: ${DEFAULT-VALUE}.")
+  String profile = "";
+
+  @Option(
+      names = "--id",
+      paramLabel = "NAME",
+      defaultValue = "draft",
+      description = "Name of the policy. Default: ${DEFAULT-VALUE}.")
+  String id = "";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      defaultValue = "policy.yaml",
+      description = "A new file. Default: ./${DEFAULT-VALUE}.")
+  Path output = Path.of("");
+
+  PolicyInitCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of("policy", "reviewed", "would_still_refuse");
+  }
+
+  @Override
+  int execute(Answer answer) {
+    Evidence read = EvidenceOptions.evidence(surroundings(), from);
+    Authentication authentication =
+        options.authenticate(surroundings(), read, options.folder(surroundings()));
+    PolicyDraft draft =
+        PolicyDraft.of(id, read, authentication, profile, options.instant(surroundings()));
+    Path file = surroundings().resolve(output);
+    try {
+      Files.writeString(file, draft.yaml(), StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new AttestationException(
+          ErrorCode.OUTPUT_NOT_WRITABLE, file.toString(), "a new file", "one that is there");
+    } catch (IOException e) {
+      throw AttestationException.because(ErrorCode.OUTPUT_NOT_WRITABLE, file.toString(), e);
+    }
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("policy", file.toString());
+    data.put("reviewed", false);
+    data.put("would_still_refuse", draft.wouldRefuse().stream().map(Check::toString).toList());
+    return answer.success(data);
+  }
+}

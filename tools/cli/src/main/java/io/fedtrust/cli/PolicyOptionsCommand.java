@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.attestation.policy.PolicyOption;
+import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.providers.policy.FederationPolicies;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+
+/** {@code attest policy options}. */
+@Command(
+    name = "options",
+    description = "List everything a policy can demand, and the profiles.",
+    footerHeading = "%nExample:%n",
+    footer = "  fedtrust attest policy options")
+final class PolicyOptionsCommand extends Action {
+  PolicyOptionsCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of("families");
+  }
+
+  @Override
+  int execute(Answer answer) {
+    Map<String, Object> families = new LinkedHashMap<>();
+    for (PolicyVocabulary vocabulary : FederationPolicies.vocabularies()) {
+      Map<String, Object> family = new LinkedHashMap<>();
+      family.put(
+          "options", vocabulary.options().stream().map(PolicyOptionsCommand::option).toList());
+      family.put(
+          "profiles", vocabulary.profiles().stream().map(PolicyOptionsCommand::profile).toList());
+      families.put(vocabulary.namespace().text(), family);
+    }
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("families", families);
+    return answer.success(data);
+  }
+
+  private static Map<String, Object> option(PolicyOption option) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("key", option.key());
+    row.put("value", option.type().expectation());
+    row.put("meaning", option.meaning());
+    row.put("source", option.source());
+    return row;
+  }
+
+  private static Map<String, Object> profile(PolicyVocabulary.Profile profile) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("name", profile.name());
+    row.put("meaning", profile.meaning());
+    row.put("settings", new TreeMap<>(profile.settings()).toString());
+    return row;
+  }
+}

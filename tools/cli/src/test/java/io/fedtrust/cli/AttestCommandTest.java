@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.providers.collateral.CollateralEntry;
+import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.collateral.TrustAnchors;
+import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpField;
+import io.fedtrust.attestation.providers.wire.EvidenceFiles;
+import io.fedtrust.attestation.simulated.SimulatedReport;
+import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code fedtrust attest}, as a user types it. */
+class AttestCommandTest {
+  private static final Instant LISTED = Shell.NOW.minus(Duration.ofDays(1));
+  private static SimulatedSnpPlatform platform;
+
+  @TempDir Path temp;
+  private Shell shell;
+
+  @BeforeAll
+  static void makePlatform() {
+    platform =
+        SimulatedSnpPlatform.create(
+            ProductLine.MILAN, Shell.NOW.minus(Duration.ofDays(30)), new SecureRandom());
+  }
+
+  @BeforeEach
+  void writeFiles() throws IOException {
+    shell = new Shell(temp);
+    SimulatedReport report = platform.report().set(SnpField.REPORT_DATA, new byte[] {1, 2});
+    byte[] signed = platform.sign(report);
+    Files.write(shell.folder.resolve("report.bin"), signed);
+    shell.write("token.txt", Base64.getEncoder().encodeToString(signed) + "\n");
+    shell.write("entry.json", EvidenceFiles.write(platform.evidence(report)));
+    signed[SnpField.MEASUREMENT.offset()] ^= 1;
+    Files.write(shell.folder.resolve("tampered.bin"), signed);
+    shell.write("anchors.json", TrustAnchors.write(List.of(platform.anchor())));
+    shell.write("policy.yaml", policy("0".repeat(96)));
+    CollateralFolder.open(shell.folder.resolve("collateral"))
+        .add(platform.collateral(report, LISTED).stream().map(AttestCommandTest::entry).toList());
+  }
+
+  private static CollateralEntry entry(CollateralItem item) {
+    return new CollateralEntry(
+        item,
+        "test",
+        Shell.NOW,
+        Optional.of(LISTED),
+        Optional.of(LISTED.plus(Duration.ofDays(60))));
+  }
+
+  private static String policy(String measurement) {
+    return """
+        id: central
+        version: 1
+        reviewed: true
+        sites:
+          "*":
+            x-snp:
+              measurements:
+                - {name: client, measurement: "%s"}
+        """
+        .formatted(measurement);
+  }
+
+  private Shell.Result verify(String evidence, String more) {
+    return shell.run(
+        "attest verify -e "
+            + evidence
+            + " -d collateral -p policy.yaml --anchors anchors.json"
+            + more);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"report.bin", "token.txt", "entry.json"})
+  @DisplayName("verify: genuine evidence in every kind of file is trusted, with every check shown")
+  void trusted(String file) {
+    Shell.Result result = verify(file, " --nonce 0102");
+    assertThat(result.exit()).as(result.out() + result.err()).isZero();
+    assertThat(result.out())
+        .startsWith("TRUSTED  any  snp-report")
+        .contains("SIMULATED", "PASS snp.signature", "PASS policy.binding", "SKIP policy.csp-id");
+    assertThat(shell.folder.resolve("collateral/floors.json")).exists();
+  }
+
+  @Test
+  @DisplayName("verify: exit 1 and the reason for what is rejected, 2 for what cannot be told")
+  void notTrusted() throws IOException {
+    assertThat(verify("tampered.bin", "").exit()).isEqualTo(1);
+    assertThat(verify("tampered.bin", "").out()).contains("because  SIGNATURE_INVALID: ");
+    assertThat(verify("report.bin", " --nonce 0103").exit()).isEqualTo(1);
+    assertThat(shell.run("attest verify -e report.bin -d collateral -p policy.yaml").out())
+        .contains("ANCHOR_UNKNOWN");
+    Shell.Result late = verify("report.bin", " --at 2027-06-01T00:00:00Z");
+    assertThat(late.exit()).as(late.out()).isEqualTo(2);
+    assertThat(late.out()).startsWith("INCONCLUSIVE").contains("COLLATERAL_EXPIRED");
+    assertThat(verify("report.bin", " --at 2027-06-01T00:00:00Z --no-revocation").exit()).isZero();
+  }
+
+  @Test
+  @DisplayName("verify: JSON for machines")
+  void json() {
+    Shell.Result result = verify("tampered.bin", " --format json");
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.json("verdict")).isEqualTo("rejected");
+    assertThat(result.json("reason")).isEqualTo("SIGNATURE_INVALID");
+    assertThat(result.json("hint")).isNotBlank();
+    assertThat(verify("report.bin", " --format json").json("verdict")).isEqualTo("trusted");
+  }
+
+  @Test
+  @DisplayName("verify: what cannot be judged ends with 3 or 4, never with a verdict")
+  void badInput() {
+    assertThat(verify("missing.bin", "").exit()).isEqualTo(4);
+    assertThat(verify("report.bin", " --nonce 0x").exit()).isEqualTo(4);
+    assertThat(verify("report.bin", " --at yesterday").exit()).isEqualTo(4);
+    shell.write("policy.yaml", "id: x");
+    Shell.Result result = verify("report.bin", "");
+    assertThat(result.exit()).isEqualTo(4);
+    assertThat(result.err()).contains("Code: POLICY_INVALID (exit 4)", "Hint: ");
+    shell.write("anchors.json", "{}");
+    shell.write("policy.yaml", policy("0".repeat(96)));
+    assertThat(verify("report.bin", "").err()).contains("ANCHORS_INVALID");
+    assertThat(verify("report.bin", " --format json").json("error_code"))
+        .isEqualTo("ANCHORS_INVALID");
+    assertThat(shell.run("attest").exit()).isEqualTo(4);
+    assertThat(shell.run("attest verify --help").exit()).isZero();
+  }
+
+  @Test
+  @DisplayName("verify: a folder that was rolled back is noticed")
+  void rollback() {
+    SimulatedReport report = platform.report();
+    byte[] newer = platform.revocations(9, LISTED.plusSeconds(60), List.of());
+    CollateralFolder folder = CollateralFolder.open(shell.folder.resolve("collateral"));
+    folder.add(List.of(entry(CollateralItem.of("snp-crl", "vcek-Milan", newer))));
+    assertThat(verify("report.bin", "").exit()).isZero();
+    folder.add(platform.collateral(report, LISTED).stream().map(AttestCommandTest::entry).toList());
+    Shell.Result result = verify("report.bin", "");
+    assertThat(result.exit()).as(result.out()).isEqualTo(2);
+    assertThat(result.out()).contains("COLLATERAL_ROLLBACK");
+  }
+
+  @Test
+  @DisplayName("inspect: what evidence says, marked as not verified")
+  void inspect() {
+    Shell.Result result = shell.run("attest inspect -e tampered.bin");
+    assertThat(result.exit()).isZero();
+    assertThat(result.out()).contains("verified: false", "product: Milan", "debug: false");
+    shell.write("short.bin", "abc");
+    assertThat(shell.run("attest inspect -e short.bin").err()).contains("EVIDENCE_UNREADABLE");
+    assertThat(shell.run("attest inspect -e report.bin --product Rome").exit()).isEqualTo(4);
+  }
+
+  @Test
+  @DisplayName("collateral: show and check; fetch says what it cannot get")
+  void collateral() {
+    assertThat(shell.run("attest collateral show -d collateral").out())
+        .contains("kind: snp-vcek", "kind: snp-chain", "kind: snp-crl", "sha256: ");
+    assertThat(shell.run("attest collateral check -d collateral").exit()).isZero();
+    Shell.Result soon = shell.run("attest collateral check -d collateral --within 60");
+    assertThat(soon.exit()).isEqualTo(1);
+    assertThat(soon.out()).contains("3 items checked, 3 end by", "snp-crl vcek-Milan ends ");
+    assertThat(shell.run("attest collateral check -d collateral --at 2028-01-01T00:00:00Z").exit())
+        .isEqualTo(1);
+    assertThat(shell.run("attest collateral check -d collateral --within -1").exit()).isEqualTo(4);
+    Shell.Result fetch =
+        shell.run("attest collateral fetch -e report.bin -d other --kds http://127.0.0.1:1");
+    assertThat(fetch.exit()).isEqualTo(3);
+    assertThat(fetch.err()).contains("COLLATERAL_UNAVAILABLE");
+    assertThat(shell.run("attest collateral fetch -e report.bin -d o --kds file:/x").exit())
+        .isEqualTo(4);
+    shell.write("collateral/snp-crl-vcek-Milan", "changed");
+    assertThat(shell.run("attest collateral show -d collateral").err())
+        .contains("COLLATERAL_FOLDER_INVALID");
+  }
+
+  @Test
+  @DisplayName("policy init: a draft of genuine evidence accepts nothing until it is reviewed")
+  void policyInit() throws IOException {
+    String init = "attest policy init --from report.bin -d collateral --anchors anchors.json";
+    Shell.Result drafted = shell.run(init + " -o draft.yaml");
+    assertThat(drafted.exit()).as(drafted.err()).isZero();
+    assertThat(drafted.out()).contains("reviewed: false", "would_still_refuse: none");
+    String test = "attest policy test -p draft.yaml -d collateral --anchors anchors.json ";
+    assertThat(shell.run(test + "--expect rejected report.bin").exit()).isZero();
+    assertThat(shell.run(test + "report.bin").out()).contains("POLICY_NOT_REVIEWED");
+    Path file = shell.folder.resolve("draft.yaml");
+    Files.writeString(file, Files.readString(file).replace("reviewed: false", "reviewed: true"));
+    assertThat(shell.run(test + "report.bin token.txt").exit()).isZero();
+    assertThat(shell.run(test + "report.bin tampered.bin").exit()).isEqualTo(1);
+
+    assertThat(shell.run(init + " -o draft.yaml").err()).contains("OUTPUT_NOT_WRITABLE");
+    assertThat(shell.run(init + " --profile aws-vlek -o aws.yaml").out())
+        .contains("FAIL policy.signer");
+    assertThat(shell.run(init.replace("report.bin", "tampered.bin") + " -o none.yaml").err())
+        .contains("EVIDENCE_NOT_AUTHENTIC");
+    assertThat(shell.folder.resolve("none.yaml")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("policy diff: what changes, profiles resolved")
+  void policyDiff() {
+    shell.write("new.yaml", policy("1".repeat(96)).replace("version: 1", "version: 2"));
+    assertThat(shell.run("attest policy diff policy.yaml new.yaml").out())
+        .contains("sites.*.x-snp.measurements.client.measurement: 000", "version: 1 -> 2");
+    assertThat(shell.run("attest policy diff policy.yaml policy.yaml").out())
+        .contains("changes: none");
+  }
+
+  @Test
+  @DisplayName("policy options: every key with its meaning, every profile with its difference")
+  void policyOptions() {
+    assertThat(shell.run("attest policy options").out())
+        .contains("key: allowDebug", "name: strict", "name: aws-vlek", "GUEST_POLICY");
+    assertThat(shell.run("attest policy options --schema").out()).contains("json-schema.org");
+  }
+}
