@@ -81,6 +81,10 @@ public sealed interface Verdict {
     } else {
       text.append("until    ").append(appraisal.expiresAt()).append('\n');
     }
+    checks().stream()
+        .filter(check -> check.code().isPresent())
+        .findFirst()
+        .ifPresent(check -> text.append("check    ").append(check).append('\n'));
     text.append("policy   ").append(appraisal.policy()).append('\n');
     text.append("evidence sha256 ").append(appraisal.evidenceDigest()).append('\n');
     text.append("judged   ").append(appraisal.verifiedAt());

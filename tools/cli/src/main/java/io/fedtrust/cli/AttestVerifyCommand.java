@@ -12,6 +12,7 @@ import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.wire.VerdictJson;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -92,10 +93,10 @@ final class AttestVerifyCommand extends Action {
   int execute(Answer answer) {
     Evidence read = EvidenceOptions.evidence(surroundings(), evidence);
     FederationPolicy rules = FederationPolicies.read(surroundings().resolve(policy));
-    AppraisalContext context =
-        AppraisalContext.evidenceAlone(site, options.instant(surroundings()));
+    Instant instant = options.instant(surroundings());
+    AppraisalContext context = AppraisalContext.evidenceAlone(site, instant);
     CollateralFolder folder = options.folder(surroundings());
-    Authentication authentication = options.authenticate(surroundings(), read, folder);
+    Authentication authentication = options.authenticate(surroundings(), read, folder, instant);
     Verdict verdict =
         rules
             .find(site, read.form().namespace())

@@ -74,13 +74,13 @@ final class EvidenceOptions {
   }
 
   Authentication authenticate(
-      Surroundings surroundings, Evidence evidence, CollateralFolder folder) {
+      Surroundings surroundings, Evidence evidence, CollateralFolder folder, Instant instant) {
     List<TrustAnchor> trusted = new ArrayList<>(AmdAnchors.ALL);
     anchors.ifPresent(file -> trusted.addAll(TrustAnchors.read(surroundings.resolve(file))));
     return SnpVerifier.builder()
         .anchors(trusted)
         .revocation(noRevocation ? Revocation.NOT_CHECKED : Revocation.REQUIRED)
         .build()
-        .authenticate(evidence, folder.collateral(), instant(surroundings));
+        .authenticate(evidence, folder.collateral(), instant);
   }
 }

@@ -6,12 +6,15 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.providers.policy.PolicyDraft;
+import io.fedtrust.attestation.providers.snp.policy.SnpVocabulary;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +66,9 @@ final class PolicyInitCommand extends Action {
       description = "A new file. Default: ./${DEFAULT-VALUE}.")
   Path output = Path.of("");
 
+  private static final List<String> PROFILES =
+      new SnpVocabulary().profiles().stream().map(PolicyVocabulary.Profile::name).toList();
+
   PolicyInitCommand(Cli cli) {
     super(cli);
   }
@@ -74,11 +80,14 @@ final class PolicyInitCommand extends Action {
 
   @Override
   int execute(Answer answer) {
+    if (!PROFILES.contains(profile)) {
+      throw usage("--profile: expected one of " + PROFILES + ", was " + profile);
+    }
     Evidence read = EvidenceOptions.evidence(surroundings(), from);
+    Instant instant = options.instant(surroundings());
     Authentication authentication =
-        options.authenticate(surroundings(), read, options.folder(surroundings()));
-    PolicyDraft draft =
-        PolicyDraft.of(id, read, authentication, profile, options.instant(surroundings()));
+        options.authenticate(surroundings(), read, options.folder(surroundings()), instant);
+    PolicyDraft draft = PolicyDraft.of(id, read, authentication, profile, instant);
     Path file = surroundings().resolve(output);
     try {
       Files.writeString(file, draft.yaml(), StandardOpenOption.CREATE_NEW);

@@ -11,6 +11,7 @@ import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,6 +97,7 @@ final class PolicyTestCommand extends Action {
 
   private Verdict judge(FederationPolicy rules, CollateralFolder folder, Path file) {
     Evidence read = EvidenceOptions.evidence(surroundings(), file);
+    Instant instant = options.instant(surroundings());
     return rules
         .find(site, read.form().namespace())
         .orElseThrow(
@@ -107,8 +109,8 @@ final class PolicyTestCommand extends Action {
                     "none"))
         .appraise(
             read,
-            options.authenticate(surroundings(), read, folder),
-            AppraisalContext.evidenceAlone(site, options.instant(surroundings())));
+            options.authenticate(surroundings(), read, folder, instant),
+            AppraisalContext.evidenceAlone(site, instant));
   }
 
   private static Map<String, Object> result(Path file, Verdict verdict) {

@@ -211,6 +211,7 @@ class AttestCommandTest {
     assertThat(shell.run(test + "report.bin tampered.bin").exit()).isEqualTo(1);
 
     assertThat(shell.run(init + " -o draft.yaml").err()).contains("OUTPUT_NOT_WRITABLE");
+    assertThat(shell.run(init + " --profile lax -o lax.yaml").exit()).isEqualTo(4);
     assertThat(shell.run(init + " --profile aws-vlek -o aws.yaml").out())
         .contains("FAIL policy.signer");
     assertThat(shell.run(init.replace("report.bin", "tampered.bin") + " -o none.yaml").err())

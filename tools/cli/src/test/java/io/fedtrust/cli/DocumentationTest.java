@@ -3,6 +3,10 @@ package io.fedtrust.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.policy.PolicyOption;
+import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.io.IOException;
@@ -50,6 +54,8 @@ class DocumentationTest {
     shell.write(
         "hospital-a.yaml",
         "name: my_federation\nparticipants: [{name: hospital-a, type: client, org: alpha}]\n");
+    shell.write("hospital-a.bin", "no report: the verdict says so");
+    shell.write("policy.yaml", "id: p\nversion: 1\nreviewed: true\nsites: {'*': {x-snp: {}}}\n");
     Matcher blocks = JAVA_BLOCK.matcher(Files.readString(ROOT.resolve("README.md")));
     int count = 0;
     while (blocks.find()) {
@@ -63,7 +69,7 @@ class DocumentationTest {
         }
       }
     }
-    assertThat(count).isEqualTo(5);
+    assertThat(count).isEqualTo(6);
     assertThat(shell.folder.resolve("workspace/my_federation/prod_00/hospital-a/startup/start.sh"))
         .isExecutable();
   }
@@ -73,10 +79,16 @@ class DocumentationTest {
     Files.writeString(
         source,
         """
+        import io.fedtrust.attestation.model.*;
+        import io.fedtrust.attestation.policy.*;
+        import io.fedtrust.attestation.providers.collateral.*;
+        import io.fedtrust.attestation.providers.policy.*;
+        import io.fedtrust.attestation.providers.snp.verifier.*;
+        import io.fedtrust.attestation.providers.wire.*;
         import io.fedtrust.provisioning.*;
         import io.fedtrust.provisioning.model.*;
         import java.nio.file.*;
-        import java.time.Duration;
+        import java.time.*;
         import javax.net.ssl.*;
         class Snippet%d {
           public static void main(String[] args) throws Exception {
@@ -106,6 +118,37 @@ class DocumentationTest {
     for (ErrorCode code : ErrorCode.values()) {
       assertThat(text).contains("| `" + code + "` | " + code.exitStatus() + " | ");
       assertThat(text).contains(code.hint());
+    }
+  }
+
+  @Test
+  @DisplayName("docs/errors.md and docs/verdicts.md have every code of the attestation half")
+  void everyAttestationCodeIsDocumented() throws IOException {
+    String errors = Files.readString(ROOT.resolve("docs/errors.md"));
+    for (io.fedtrust.attestation.ErrorCode code : io.fedtrust.attestation.ErrorCode.values()) {
+      assertThat(errors).contains("| `" + code + "` | " + code.exitStatus() + " | ");
+      assertThat(errors).contains(code.hint());
+    }
+    String verdicts = Files.readString(ROOT.resolve("docs/verdicts.md"));
+    for (ReasonCode code : ReasonCode.values()) {
+      assertThat(verdicts).contains("| `" + code + "` | ").contains(code.hint());
+    }
+  }
+
+  @Test
+  @DisplayName("docs/policy.md has every option with how it is written, and every profile")
+  void everyPolicyOptionIsDocumented() throws IOException {
+    String text = Files.readString(ROOT.resolve("docs/policy.md"));
+    for (PolicyVocabulary vocabulary : FederationPolicies.vocabularies()) {
+      for (PolicyOption option : vocabulary.options()) {
+        assertThat(text)
+            .contains("| `" + option.key() + "` | " + option.type().expectation() + " | ")
+            .contains(option.meaning());
+      }
+      for (PolicyVocabulary.Profile profile : vocabulary.profiles()) {
+        assertThat(text).contains("`" + profile.name() + "`").contains(profile.meaning());
+        profile.settings().keySet().forEach(key -> assertThat(text).contains("`" + key + ":"));
+      }
     }
   }
 

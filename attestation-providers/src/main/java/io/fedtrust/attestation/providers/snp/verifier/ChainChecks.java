@@ -207,6 +207,6 @@ final class ChainChecks {
   }
 
   private void add(String name, ReasonCode code, boolean good, String expected) {
-    checks.add(Check.of(name, code, good, expected, good ? "so" : "otherwise", SOURCE));
+    checks.add(Check.of(name, code, good, expected, good ? "yes" : "no", SOURCE));
   }
 }

@@ -353,7 +353,7 @@ final class SnpAuthentication {
             ReasonCode.SIGNATURE_INVALID,
             good,
             "ECDSA P-384 by the " + chain.leaf().key(),
-            good ? "so" : "otherwise",
+            good ? "yes" : "no",
             ABI + ".SIGNATURE"));
     return good;
   }
