@@ -36,7 +36,24 @@ public record Appraisal(
     Optional<Claims> claims,
     List<Check> checks,
     List<String> notes) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param subject name of the site that was judged
+   * @param form of its evidence
+   * @param assurance what the exchange showed
+   * @param evidenceDigest SHA-256 of the token, hex
+   * @param policy which judged it
+   * @param collateral verified items it rests on
+   * @param verifiedAt when it was judged
+   * @param expiresAt when it ends at the latest: the earliest end of evidence age, certificates,
+   *     collateral, reference value and policy; {@code verifiedAt} unless trusted
+   * @param confirmation SHA-256 of the session key that the evidence is bound to ({@code cnf}, RFC
+   *     7800), hex
+   * @param claims what the evidence says, if its signature verified
+   * @param checks every check in the order made
+   * @param notes what a reader must know
+   */
   public Appraisal {
     collateral = List.copyOf(collateral);
     checks = List.copyOf(checks);

@@ -48,7 +48,15 @@ public sealed interface Authentication {
       List<String> notes,
       Instant expiresAt)
       implements Authentication {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param claims what it says
+     * @param checks every check
+     * @param collateral what this rests on
+     * @param notes what a reader must know
+     * @param expiresAt the earliest end of a certificate or collateral it rests on
+     */
     public Authentic {
       checks = List.copyOf(checks);
       collateral = List.copyOf(collateral);
@@ -67,7 +75,14 @@ public sealed interface Authentication {
   record NotAuthentic(
       List<Check> checks, List<CollateralUse> collateral, List<String> notes, ReasonCode reason)
       implements Authentication {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param checks every check
+     * @param collateral what was used
+     * @param notes what a reader must know
+     * @param reason of the first failed check
+     */
     public NotAuthentic {
       checks = List.copyOf(checks);
       collateral = List.copyOf(collateral);
@@ -91,7 +106,15 @@ public sealed interface Authentication {
       List<String> notes,
       ReasonCode missing)
       implements Authentication {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param claims what the evidence says, if its own signature verified
+     * @param checks every check
+     * @param collateral what was used
+     * @param notes what a reader must know
+     * @param missing reason of the first check that could not be made
+     */
     public Undetermined {
       checks = List.copyOf(checks);
       collateral = List.copyOf(collateral);

@@ -50,7 +50,16 @@ public record Check(
     }
   }
 
-  /** Shortens what came from outside and escapes its control characters. */
+  /**
+   * Shortens what came from outside and escapes its control characters.
+   *
+   * @param name stable name, for example {@code snp.signature}
+   * @param outcome what came of it
+   * @param expected what would pass; of a skipped check empty
+   * @param actual what was found; of a skipped check the reason
+   * @param source document and section that ask for it
+   * @param code stable reason of a failed or missing one
+   */
   public Check {
     Objects.requireNonNull(outcome, "outcome");
     expected = shown(expected);

@@ -83,7 +83,11 @@ public sealed interface ClaimValue {
    * @param levels level by component, in the order of the format
    */
   record Levels(Map<String, Long> levels) implements ClaimValue {
-    /** Keeps the order. */
+    /**
+     * Keeps the order.
+     *
+     * @param levels level by component, in the order of the format
+     */
     public Levels {
       levels = Collections.unmodifiableMap(new LinkedHashMap<>(levels));
     }

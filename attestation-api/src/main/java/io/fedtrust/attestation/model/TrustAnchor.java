@@ -37,7 +37,18 @@ public record TrustAnchor(
     SIMULATED
   }
 
-  /** Checks the digests. */
+  /**
+   * Checks the digests.
+   *
+   * @param family vendor and technology, for example {@code amd-sev-snp}
+   * @param productLine for example {@code Milan}
+   * @param role of the certificate, for example {@code ARK}
+   * @param subject exact subject of the certificate
+   * @param certificateSha256 digests of accepted certificates, 64 lower-case hex digits each
+   * @param publicKeySha256 digest of the DER SubjectPublicKeyInfo; a certificate that matches only
+   *     this one is reported as reissued
+   * @param origin who vouches for it
+   */
   public TrustAnchor {
     Objects.requireNonNull(origin, "origin");
     certificateSha256 = Set.copyOf(certificateSha256);

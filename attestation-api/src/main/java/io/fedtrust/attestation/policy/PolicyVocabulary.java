@@ -65,7 +65,13 @@ public interface PolicyVocabulary {
    * @param settings of {@code strict} all that it demands, of any other the differences
    */
   record Profile(String name, String meaning, Map<String, Object> settings) {
-    /** Copies the settings. */
+    /**
+     * Copies the settings.
+     *
+     * @param name of the profile
+     * @param meaning whom it is for, and why it differs
+     * @param settings of {@code strict} all that it demands, of any other the differences
+     */
     public Profile {
       settings = Map.copyOf(settings);
     }

@@ -27,7 +27,17 @@ public record ReferenceValue(
     Optional<Instant> notBefore,
     Optional<Instant> notAfter) {
 
-  /** Checks name and digits. */
+  /**
+   * Checks name and digits.
+   *
+   * @param name what it is, for people
+   * @param measurement lower-case hex, of the family's length
+   * @param source where it comes from, for example a release
+   * @param computedBy the tool and version that computed it
+   * @param buildDigest SHA-256 of what was measured, hex
+   * @param notBefore first instant at which it is accepted
+   * @param notAfter first instant at which it is no longer accepted
+   */
   public ReferenceValue {
     if (name.isBlank()) {
       throw new IllegalArgumentException("name: expected text, was nothing");

@@ -81,7 +81,11 @@ public sealed interface Setting {
    * @param values never empty
    */
   record Values(SortedSet<String> values) implements Setting {
-    /** Copies the set. */
+    /**
+     * Copies the set.
+     *
+     * @param values never empty
+     */
     public Values {
       values = Collections.unmodifiableSortedSet(new TreeSet<>(values));
     }
@@ -98,7 +102,11 @@ public sealed interface Setting {
    * @param floors level by component by product line
    */
   record Floors(SortedMap<String, SortedMap<String, Long>> floors) implements Setting {
-    /** Copies the maps. */
+    /**
+     * Copies the maps.
+     *
+     * @param floors level by component by product line
+     */
     public Floors {
       SortedMap<String, SortedMap<String, Long>> copy = new TreeMap<>();
       floors.forEach(

@@ -71,6 +71,89 @@ class ArrowsTest {
   }
 
   @Test
+  @DisplayName("the attestation API knows the JDK, the logging API and itself, nothing else")
+  void attestationApiKnowsTheJdkAndLogging() {
+    classes()
+        .that()
+        .resideInAPackage("io.fedtrust.attestation..")
+        .and()
+        .resideOutsideOfPackages(
+            "io.fedtrust.attestation.providers..", "io.fedtrust.attestation.simulated..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAPackage("java..")
+                .or(resideInAPackage("javax.."))
+                .or(resideInAPackage("org.jspecify.."))
+                .or(resideInAPackage("org.slf4j.."))
+                .or(
+                    resideInAPackage("io.fedtrust.attestation..")
+                        .and(
+                            DescribedPredicate.not(
+                                resideInAPackage("io.fedtrust.attestation.providers..")))))
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("model knows nothing above it, policy knows model, services know both")
+  void roomsOfTheAttestationApi() {
+    arrow("io.fedtrust.attestation.model", "io.fedtrust.attestation");
+    arrow("io.fedtrust.attestation.model", "io.fedtrust.attestation.policy");
+    arrow("io.fedtrust.attestation.model", "io.fedtrust.attestation.spi");
+    arrow("io.fedtrust.attestation.policy", "io.fedtrust.attestation.spi");
+    arrow("io.fedtrust.attestation.policy", "io.fedtrust.attestation");
+    arrow("io.fedtrust.attestation.spi", "io.fedtrust.attestation");
+  }
+
+  private static void arrow(String room, String notKnown) {
+    noClasses()
+        .that()
+        .resideInAPackage(room)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(notKnown)
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("a family: format, collateral, verifier, collector, in this order; policy apart")
+  void roomsOfAFamily() {
+    String family = "io.fedtrust.attestation.providers.snp.";
+    for (String upper : new String[] {"collateral", "verifier", "collector", "policy"}) {
+      arrow(family + "format", family + upper);
+    }
+    for (String upper : new String[] {"verifier", "collector", "policy"}) {
+      arrow(family + "collateral", family + upper);
+    }
+    arrow(family + "verifier", family + "collector");
+    arrow(family + "verifier", family + "policy");
+    arrow(family + "policy", family + "verifier");
+    arrow("io.fedtrust.attestation.providers.support", family + "..");
+    arrow("io.fedtrust.attestation.providers.policy", family + "..");
+    arrow("io.fedtrust.attestation.providers.wire", family + "..");
+    arrow("io.fedtrust.attestation.providers.collateral", family + "..");
+    slices()
+        .matching("io.fedtrust.attestation.providers.(**)")
+        .should()
+        .beFreeOfCycles()
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("nothing in production knows the simulated platform")
+  void simulationIsApart() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.fedtrust.attestation..", "io.fedtrust.provisioning..")
+        .and()
+        .resideOutsideOfPackage("io.fedtrust.attestation.simulated..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fedtrust.attestation.simulated..")
+        .allowEmptyShould(true)
+        .check(HOUSE);
+  }
+
+  @Test
   @DisplayName("error knows nothing of the house; model knows error alone")
   void lowerRooms() {
     noClasses()
@@ -153,7 +236,7 @@ class ArrowsTest {
   void injectedSurroundings() {
     noClasses()
         .that()
-        .resideInAPackage("io.fedtrust.provisioning.core..")
+        .resideInAnyPackage("io.fedtrust.provisioning.core..", "io.fedtrust.attestation..")
         .should()
         .callMethod(java.time.Instant.class, "now")
         .orShould()

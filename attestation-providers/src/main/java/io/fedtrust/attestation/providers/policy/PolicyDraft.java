@@ -34,7 +34,12 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
       # (source, computedBy, buildDigest) and until when it holds, then set reviewed to true.
       """;
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param yaml the draft as a file
+   * @param wouldRefuse checks that this very evidence would fail if the draft were in force
+   */
   public PolicyDraft {
     wouldRefuse = List.copyOf(wouldRefuse);
   }

@@ -89,7 +89,12 @@ public final class KdsClient {
    * @param failures why the rest is not
    */
   public record Fetched(Collateral collateral, List<AttestationException> failures) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param collateral everything at hand for the evidence
+     * @param failures why the rest is not
+     */
     public Fetched {
       failures = List.copyOf(failures);
     }

@@ -11,7 +11,11 @@ import java.util.Map;
  * @param levels level by component, in the order of the product line's layout
  */
 public record TcbVersion(Map<String, Long> levels) {
-  /** Keeps the order. */
+  /**
+   * Keeps the order.
+   *
+   * @param levels level by component, in the order of the product line's layout
+   */
   public TcbVersion {
     levels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(levels));
   }
