@@ -178,13 +178,16 @@ public record Check(
   }
 
   private static String shown(String text) {
-    return text.length() <= SHOWN_CHARACTERS && text.chars().allMatch(Check::plain)
-        ? text
-        : escaped(text);
+    return text.length() <= SHOWN_CHARACTERS && isPlain(text) ? text : escaped(text);
   }
 
-  private static boolean plain(int character) {
-    return character >= ' ' && character <= '~';
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String escaped(String text) {

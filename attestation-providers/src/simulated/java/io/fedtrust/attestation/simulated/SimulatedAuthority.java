@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A key that signs certificates as AMD's do: RSA-4096, RSASSA-PSS with SHA-384. */
 final class SimulatedAuthority {
+  private static final Provider PROVIDER = new BouncyCastleProvider();
   private static final int BITS = 4096;
   private static final Duration VALIDITY = Duration.ofDays(25 * 365L);
   private static final String ORGANISATION =
@@ -79,6 +81,12 @@ final class SimulatedAuthority {
         subject, subjectName, sign(constrained(builder, new BasicConstraints(0)), keys));
   }
 
+  /** Another certificate of the same key. */
+  SimulatedAuthority renewed(
+      String commonName, SimulatedAuthority root, BigInteger serial, Instant from) {
+    return root.issuer(commonName, serial, keys, from);
+  }
+
   X509v3CertificateBuilder leaf(
       String commonName, Instant from, Duration validity, KeyPair subject) {
     return builder(name, BigInteger.ZERO, from, validity, name(commonName), subject);
@@ -123,7 +131,7 @@ final class SimulatedAuthority {
   private static ContentSigner signer(KeyPair keys) {
     try {
       return new JcaContentSignerBuilder("SHA384withRSAandMGF1")
-          .setProvider(new BouncyCastleProvider())
+          .setProvider(PROVIDER)
           .build(keys.getPrivate());
     } catch (OperatorCreationException e) {
       throw new IllegalStateException(e);

@@ -58,6 +58,7 @@ public final class SimulatedSnpPlatform {
   private static final Duration LIST_VALIDITY = Duration.ofDays(60);
   private static final int SHORT_CHIP_ID = 8;
   private static final int NUMBER_BYTES = 72;
+  private static final int SERIAL_BITS = 100;
 
   private final ProductLine line;
   private final Instant made;
@@ -67,15 +68,16 @@ public final class SimulatedSnpPlatform {
   private final Map<EndorsementKey, SimulatedAuthority> issuers = new ConcurrentHashMap<>();
   private final Map<String, KeyPair> keys = new ConcurrentHashMap<>();
 
-  private SimulatedSnpPlatform(ProductLine line, Instant made, SecureRandom random) {
+  private SimulatedSnpPlatform(
+      ProductLine line, Instant made, SecureRandom random, SimulatedAuthority root) {
     this.line = line;
     this.made = made;
     this.random = random;
+    this.root = root;
     this.chipId = new byte[SnpField.CHIP_ID.size()];
     byte[] id = new byte[line == ProductLine.TURIN ? SHORT_CHIP_ID : chipId.length];
     random.nextBytes(id);
     System.arraycopy(id, 0, chipId, 0, id.length);
-    this.root = SimulatedAuthority.root("ARK-" + line.text(), SimulatedAuthority.rsa(random), made);
   }
 
   /**
@@ -87,7 +89,31 @@ public final class SimulatedSnpPlatform {
    * @return the platform
    */
   public static SimulatedSnpPlatform create(ProductLine line, Instant made, SecureRandom random) {
-    return new SimulatedSnpPlatform(line, made, random);
+    return new SimulatedSnpPlatform(
+        line,
+        made,
+        random,
+        SimulatedAuthority.root("ARK-" + line.text(), SimulatedAuthority.rsa(random), made));
+  }
+
+  /**
+   * Makes another platform under the same root: another chip, and new certificates of the same
+   * issuing keys. Takes milliseconds.
+   *
+   * @param from when its certificates begin
+   * @return the platform
+   */
+  public SimulatedSnpPlatform another(Instant from) {
+    SimulatedSnpPlatform other = new SimulatedSnpPlatform(line, from, random, root);
+    for (EndorsementKey key : EndorsementKey.values()) {
+      SimulatedAuthority issuer = issuers.get(key);
+      if (issuer != null) {
+        other.issuers.put(
+            key,
+            issuer.renewed(key.issuerName(line), root, new BigInteger(SERIAL_BITS, random), from));
+      }
+    }
+    return other;
   }
 
   /**

@@ -3,7 +3,6 @@ package io.fedtrust.attestation.providers.support;
 
 import io.fedtrust.attestation.model.TrustAnchor;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -45,11 +44,5 @@ public enum Anchoring {
   public static boolean isCa(X509Certificate certificate) {
     boolean[] usage = certificate.getKeyUsage();
     return certificate.getBasicConstraints() >= 0 && (usage == null || usage[5]);
-  }
-
-  /** Tells whether an instant is within a certificate's validity, its last instant included. */
-  public static boolean isValid(X509Certificate certificate, Instant at) {
-    return !at.isBefore(certificate.getNotBefore().toInstant())
-        && !at.isAfter(certificate.getNotAfter().toInstant());
   }
 }

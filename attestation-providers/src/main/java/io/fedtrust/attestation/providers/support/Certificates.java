@@ -87,17 +87,17 @@ public final class Certificates {
     }
     String text = new String(pem, StandardCharsets.US_ASCII);
     List<byte[]> certificates = new ArrayList<>();
-    StringBuilder again = new StringBuilder();
-    for (String block : text.split("(?<=-----END CERTIFICATE-----\n)", -1)) {
-      if (block.isEmpty()) {
-        break;
-      }
+    StringBuilder again = new StringBuilder(text.length());
+    for (int from = 0; from < text.length(); ) {
       if (certificates.size() == MAX_CERTIFICATES) {
         throw malformed("at most " + MAX_CERTIFICATES + " certificates", "more");
       }
-      byte[] der = block(block);
+      int end = text.indexOf(END, from);
+      int to = end < 0 ? text.length() : end + END.length();
+      byte[] der = block(text.substring(from, to));
       certificates.add(der);
       again.append(pem(der));
+      from = to;
     }
     if (!Arrays.equals(again.toString().getBytes(StandardCharsets.US_ASCII), pem)) {
       throw malformed("certificates in strict PEM", "another spelling");

@@ -28,6 +28,9 @@ public final class Signatures {
 
   private static final BigInteger P384_ORDER = CustomNamedCurves.getByName("secp384r1").getN();
 
+  /** Making one takes milliseconds; it has no state. */
+  private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
+
   private final Provider curves;
   private final Optional<Provider> rsa;
   private final ThreadLocal<Signature> ecdsaSha384;
@@ -35,7 +38,7 @@ public final class Signatures {
 
   /** Uses a provider for everything, or Bouncy Castle for curves and the JDK for RSA. */
   public Signatures(Optional<Provider> provider) {
-    this.curves = provider.orElseGet(BouncyCastleProvider::new);
+    this.curves = provider.orElse(BOUNCY_CASTLE);
     this.rsa = provider;
     this.ecdsaSha384 = ThreadLocal.withInitial(() -> ecdsa("SHA384withECDSA"));
     this.pssSha384 = ThreadLocal.withInitial(this::pss);

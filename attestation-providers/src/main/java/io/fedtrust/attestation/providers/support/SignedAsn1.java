@@ -27,12 +27,16 @@ public final class SignedAsn1 {
   public static boolean isPssSha384(byte[] der, int inner) {
     try {
       ASN1Sequence signed = ASN1Sequence.getInstance(der);
+      if (signed.size() != 3) {
+        return false;
+      }
       ASN1Sequence content = ASN1Sequence.getInstance(signed.getObjectAt(0));
+      if (content.size() <= inner) {
+        return false;
+      }
       AlgorithmIdentifier outside = AlgorithmIdentifier.getInstance(signed.getObjectAt(1));
       AlgorithmIdentifier inside = AlgorithmIdentifier.getInstance(content.getObjectAt(inner));
-      return signed.size() == 3
-          && Arrays.equals(outside.getEncoded(), inside.getEncoded())
-          && isPssSha384(outside);
+      return Arrays.equals(outside.getEncoded(), inside.getEncoded()) && isPssSha384(outside);
     } catch (java.io.IOException | IllegalArgumentException | IllegalStateException e) {
       return false;
     }

@@ -6,6 +6,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.ByteReader;
 import io.fedtrust.attestation.providers.support.Malformed;
 import java.math.BigInteger;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -256,7 +257,13 @@ public final class SnpReport {
 
     @Override
     public String toString() {
-      return String.format("family %02Xh model %02Xh stepping %d", family, model, stepping);
+      HexFormat hex = HexFormat.of().withUpperCase();
+      return "family "
+          + hex.toHexDigits((byte) family)
+          + "h model "
+          + hex.toHexDigits((byte) model)
+          + "h stepping "
+          + stepping;
     }
   }
 

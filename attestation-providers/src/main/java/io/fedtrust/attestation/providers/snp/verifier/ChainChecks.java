@@ -72,7 +72,7 @@ final class ChainChecks {
                   signedBy(issuer.get(), ark.certificate()),
                   "signed by " + ark.certificate().getSubjectX500Principal()));
     }
-    return new EndorsementChain(leaf, key, issuer, root, List.copyOf(checks));
+    return EndorsementChain.of(leaf, key, issuer, root, checks);
   }
 
   private Optional<PublicKey> key() {

@@ -21,13 +21,19 @@ import java.util.stream.Stream;
  * @param issuer ASK or ASVK, if one is at hand
  * @param root ARK, if one is at hand that is trusted
  * @param checks names, constraints, signatures, anchor
+ * @param proven whether every one of them passed
+ * @param begin first instant at which all its certificates are valid
+ * @param end last instant at which all its certificates are valid
  */
 record EndorsementChain(
     EndorsementCertificate leaf,
     Optional<PublicKey> key,
     Optional<X509Certificate> issuer,
     Optional<Root> root,
-    List<Check> checks) {
+    List<Check> checks,
+    boolean proven,
+    Instant begin,
+    Instant end) {
 
   /**
    * A root that matched an anchor.
@@ -39,21 +45,35 @@ record EndorsementChain(
    */
   record Root(X509Certificate certificate, String sha256, TrustAnchor anchor, Anchoring how) {}
 
-  /** Tells whether leaf, issuer and root are there and every check passed. */
-  boolean isProven() {
-    return checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED);
+  static EndorsementChain of(
+      EndorsementCertificate leaf,
+      Optional<PublicKey> key,
+      Optional<X509Certificate> issuer,
+      Optional<Root> root,
+      List<Check> checks) {
+    List<X509Certificate> certificates =
+        Stream.of(Optional.of(leaf.certificate()), issuer, root.map(Root::certificate))
+            .flatMap(Optional::stream)
+            .toList();
+    return new EndorsementChain(
+        leaf,
+        key,
+        issuer,
+        root,
+        List.copyOf(checks),
+        checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED),
+        certificates.stream()
+            .map(certificate -> certificate.getNotBefore().toInstant())
+            .max(Instant::compareTo)
+            .orElseThrow(),
+        certificates.stream()
+            .map(certificate -> certificate.getNotAfter().toInstant())
+            .min(Instant::compareTo)
+            .orElseThrow());
   }
 
-  Stream<X509Certificate> certificates() {
-    return Stream.of(Optional.of(leaf.certificate()), issuer, root.map(Root::certificate))
-        .flatMap(Optional::stream);
-  }
-
-  /** The first instant at which one of its certificates is no longer valid, less one second. */
-  Instant end() {
-    return certificates()
-        .map(certificate -> certificate.getNotAfter().toInstant())
-        .min(Instant::compareTo)
-        .orElseThrow();
+  /** The last instant of a certificate is one of its validity (RFC 5280 section 4.1.2.5). */
+  boolean isValid(Instant at) {
+    return !at.isBefore(begin) && !at.isAfter(end);
   }
 }

@@ -90,7 +90,7 @@ final class SnpAuthentication {
     consistency(report, chain.leaf().line());
     notes(chain);
     Optional<Claims> claims =
-        genuine && chain.isProven()
+        genuine && chain.proven()
             ? Optional.of(SnpClaims.of(report, chain.leaf().line(), chain.leaf().cloudId()))
             : Optional.empty();
     Instant end = list.map(crl -> earlier(crl.use().validUntil(), chain.end())).orElse(chain.end());
@@ -202,22 +202,12 @@ final class SnpAuthentication {
   }
 
   private void validity(EndorsementChain chain) {
-    Optional<String> outside =
-        chain
-            .certificates()
-            .filter(certificate -> !Anchoring.isValid(certificate, at))
-            .map(
-                certificate ->
-                    certificate.getNotBefore().toInstant()
-                        + " to "
-                        + certificate.getNotAfter().toInstant())
-            .findFirst();
     trail.add(
         Check.of(
             "snp.validity",
             ReasonCode.CERT_NOT_VALID,
-            outside.isEmpty(),
-            outside.orElse("within the validity of every certificate"),
+            chain.isValid(at),
+            chain.begin() + " to " + chain.end(),
             at,
             "RFC 5280 section 4.1.2.5"));
   }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.policy.FederationPolicies;
+import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
+import io.fedtrust.attestation.providers.snp.format.CertificateTable;
+import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
+import io.fedtrust.attestation.providers.snp.format.SnpReport;
+import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * One target for each parser of attestation that sees foreign bytes: nothing but a refusal or a
+ * verdict may come out. The build runs them over the committed corpus; {@code tools/fuzz} lets
+ * Jazzer look for more.
+ */
+class EvidenceFuzzTest {
+  private static final SnpVerifier VERIFIER = SnpVerifier.builder().build();
+  private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+  private static final Path FOLDER = folder();
+
+  private static Path folder() {
+    try {
+      return Files.createTempDirectory("fedtrust-fuzz");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @FuzzTest
+  void report(byte[] data) {
+    try {
+      SnpReport.parse(data).hasReservedBits();
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+    judged(
+        Evidence.of(EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(data)),
+        Collateral.NONE);
+  }
+
+  @FuzzTest
+  void token(byte[] data) {
+    Evidence evidence =
+        Evidence.of(EvidenceForm.SNP_REPORT, new String(data, StandardCharsets.UTF_8));
+    judged(evidence, Collateral.NONE);
+    judged(evidence.withEndorsements(data), Collateral.NONE);
+  }
+
+  @FuzzTest
+  void certificateTable(byte[] data) {
+    try {
+      CertificateTable.parse(data).lengths();
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void endorsementCertificate(byte[] data) {
+    try {
+      EndorsementCertificate.parse(data);
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void collateralItems(byte[] data) {
+    byte[] report = new byte[1184];
+    report[0] = 5;
+    report[10] = 2;
+    report[0x34] = 1;
+    report[0x38 + 0x10] = 4;
+    judged(
+        Evidence.of(EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(report)),
+        Collateral.of(
+            List.of(
+                CollateralItem.of(SnpItems.VLEK, "fuzzed", data),
+                CollateralItem.of(SnpItems.CHAIN, "vlek-Milan", data),
+                CollateralItem.of(SnpItems.CRL, "vlek-Milan", data))));
+  }
+
+  @FuzzTest
+  void policyYaml(byte[] data) {
+    refusesOrReads(
+        ErrorCode.POLICY_INVALID,
+        () -> FederationPolicies.yaml(new String(data, StandardCharsets.UTF_8)));
+  }
+
+  @FuzzTest
+  void policyJson(byte[] data) {
+    refusesOrReads(
+        ErrorCode.POLICY_INVALID,
+        () -> FederationPolicies.json(new String(data, StandardCharsets.UTF_8)));
+  }
+
+  @FuzzTest
+  void manifest(byte[] data) throws IOException {
+    Files.write(FOLDER.resolve("manifest.json"), data);
+    refusesOrReads(
+        ErrorCode.COLLATERAL_FOLDER_INVALID, () -> CollateralFolder.open(FOLDER).entries());
+  }
+
+  private static void judged(Evidence evidence, Collateral collateral) {
+    Authentication result = VERIFIER.authenticate(evidence, collateral, NOW);
+    if (result instanceof Authentication.Authentic) {
+      throw new AssertionError("fuzzed evidence is authentic");
+    }
+    if (result instanceof Authentication.NotAuthentic failed
+        && failed.reason() == ReasonCode.INTERNAL_ERROR) {
+      throw new AssertionError("a defect was met: " + failed.checks());
+    }
+  }
+
+  private static void requireReason(MalformedEvidenceException e) {
+    if (e.check().code().isEmpty()) {
+      throw new AssertionError("no reason", e);
+    }
+  }
+
+  private static void refusesOrReads(ErrorCode code, Runnable reading) {
+    try {
+      reading.run();
+    } catch (AttestationException e) {
+      if (e.code() != code) {
+        throw new AssertionError("another code than " + code, e);
+      }
+    }
+  }
+}
