@@ -39,32 +39,6 @@ public record CCToken(
   private static final String SOURCE = "trust protocol, section 5";
 
   /**
-   * Bytes that compare by content.
-   *
-   * @param hex two lower-case digits a byte
-   */
-  public record Bytes(String hex) {
-    /**
-     * Takes bytes.
-     *
-     * @param bytes not kept
-     * @return the same content
-     */
-    public static Bytes of(byte[] bytes) {
-      return new Bytes(java.util.HexFormat.of().formatHex(bytes));
-    }
-
-    /**
-     * Returns the bytes.
-     *
-     * @return a fresh array
-     */
-    public byte[] bytes() {
-      return java.util.HexFormat.of().parseHex(hex);
-    }
-  }
-
-  /**
    * Wraps evidence for the wire.
    *
    * @param evidence to send

@@ -89,6 +89,17 @@ public sealed interface Verdict {
     text.append("evidence sha256 ").append(appraisal.evidenceDigest()).append('\n');
     text.append("judged   ").append(appraisal.verifiedAt());
     text.append(", assurance ").append(appraisal.assurance()).append('\n');
+    appraisal
+        .collateral()
+        .forEach(
+            use ->
+                text.append("used     ")
+                    .append(use.channel())
+                    .append(" sha256 ")
+                    .append(use.sha256())
+                    .append(" until ")
+                    .append(use.validUntil())
+                    .append('\n'));
     appraisal.notes().forEach(note -> text.append("note     ").append(note).append('\n'));
     return text.append(checks().stream().map(Check::toString).collect(Collectors.joining("\n")))
         .toString();

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.policy;
 
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.Binding;
-import io.fedtrust.attestation.model.CCToken.Bytes;
+import io.fedtrust.attestation.model.Bytes;
 import java.time.Instant;
 import java.util.Optional;
 

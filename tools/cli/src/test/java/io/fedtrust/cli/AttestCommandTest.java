@@ -99,7 +99,12 @@ class AttestCommandTest {
     assertThat(result.exit()).as(result.out() + result.err()).isZero();
     assertThat(result.out())
         .startsWith("TRUSTED  any  snp-report")
-        .contains("SIMULATED", "PASS snp.signature", "PASS policy.binding", "SKIP policy.csp-id");
+        .contains(
+            "SIMULATED",
+            "used     amd-sev-snp/crl/vcek-Milan sha256 ",
+            "PASS snp.signature",
+            "PASS policy.binding",
+            "SKIP policy.csp-id");
     assertThat(shell.folder.resolve("collateral/floors.json")).exists();
   }
 
