@@ -127,10 +127,11 @@ class ArrowsTest {
     arrow(family + "verifier", family + "collector");
     arrow(family + "verifier", family + "policy");
     arrow(family + "policy", family + "verifier");
-    arrow("io.fedtrust.attestation.providers.support", family + "..");
-    arrow("io.fedtrust.attestation.providers.policy", family + "..");
-    arrow("io.fedtrust.attestation.providers.wire", family + "..");
-    arrow("io.fedtrust.attestation.providers.collateral", family + "..");
+    arrow("io.fedtrust.attestation.providers.support", "io.fedtrust.attestation.providers.snp..");
+    arrow("io.fedtrust.attestation.providers.policy", "io.fedtrust.attestation.providers.snp..");
+    arrow("io.fedtrust.attestation.providers.wire", "io.fedtrust.attestation.providers.snp..");
+    arrow(
+        "io.fedtrust.attestation.providers.collateral", "io.fedtrust.attestation.providers.snp..");
     slices()
         .matching("io.fedtrust.attestation.providers.(**)")
         .should()
