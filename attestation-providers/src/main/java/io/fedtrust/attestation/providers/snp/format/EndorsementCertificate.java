@@ -12,12 +12,14 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate of the key that signs reports, as far as it says which chip or cloud and which TCB
@@ -75,10 +77,9 @@ public record EndorsementCertificate(
     EndorsementKey key = key(certificate);
     ProductLine line = line(key, certificate);
     require(certificate.getVersion() == 3, "X.509 version 3", certificate.getVersion());
-    require(
-        certificate.getCriticalExtensionOIDs().isEmpty(),
-        "no critical extension",
-        certificate.getCriticalExtensionOIDs());
+    // Null where the certificate has no extensions at all.
+    Set<String> critical = certificate.getCriticalExtensionOIDs();
+    require(critical != null && critical.isEmpty(), "no critical extension", critical);
     require(certificate.getBasicConstraints() < 0, "an end-entity certificate", "a CA");
     String product = text(certificate, "2").orElse("");
     require(
@@ -201,14 +202,15 @@ public record EndorsementCertificate(
     }
   }
 
-  private static void require(boolean good, Object expected, Object actual)
+  private static void require(boolean good, Object expected, @Nullable Object actual)
       throws MalformedEvidenceException {
     if (!good) {
       throw malformed(expected, actual);
     }
   }
 
-  private static MalformedEvidenceException malformed(Object expected, Object actual) {
-    return Malformed.of(CHECK, ReasonCode.ENDORSEMENT_INVALID, expected, actual, SOURCE);
+  private static MalformedEvidenceException malformed(Object expected, @Nullable Object actual) {
+    return Malformed.of(
+        CHECK, ReasonCode.ENDORSEMENT_INVALID, expected, String.valueOf(actual), SOURCE);
   }
 }
