@@ -29,20 +29,19 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 public final class StrictJson {
   private static final int MAX_DEPTH = 16;
 
-  private StrictJson() {}
+  /** One for all: it remembers names. Sizes are bounded before it sees a document. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNumberLength(32)
+                  .build())
+          .build();
 
-  private static JsonFactory factory(int maxBytes) {
-    return JsonFactory.builder()
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .streamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_DEPTH)
-                .maxDocumentLength(maxBytes)
-                .maxStringLength(maxBytes)
-                .maxNumberLength(32)
-                .build())
-        .build();
-  }
+  private StrictJson() {}
 
   /** Writes an indented object. */
   private static final class Indented extends ObjectWriteContext.Base {
@@ -70,7 +69,7 @@ public final class StrictJson {
       throw new IOException("expected at most " + maxBytes + " bytes, was " + json.length);
     }
     String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
-    try (JsonParser parser = factory(maxBytes).createParser(ObjectReadContext.empty(), text)) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("expected a JSON object");
       }
@@ -119,8 +118,7 @@ public final class StrictJson {
   /** Writes an object, indented, with a line break at the end. */
   public static String write(Map<String, ?> object) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator generator =
-        factory(Integer.MAX_VALUE).createGenerator(new Indented(), text)) {
+    try (JsonGenerator generator = FACTORY.createGenerator(new Indented(), text)) {
       put(generator, object);
     }
     return text.append('\n').toString();
@@ -129,8 +127,7 @@ public final class StrictJson {
   /** Writes an object on one line. */
   public static String writeLine(Map<String, ?> object) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator generator =
-        factory(Integer.MAX_VALUE).createGenerator(ObjectWriteContext.empty(), text)) {
+    try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       put(generator, object);
     }
     return text.toString();
