@@ -6,7 +6,8 @@ import io.fedtrust.attestation.model.ClaimValue;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
-import java.util.List;
+import io.fedtrust.attestation.providers.snp.format.FirmwareVersion;
+import io.fedtrust.attestation.providers.snp.format.TcbVersion;
 import java.util.Map;
 
 /** Rules that look at more than one claim. */
@@ -17,40 +18,37 @@ final class SnpRules {
   static Check committed(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     boolean provisional = ((Setting.Flag) setting).value();
-    Map<String, Long> committed = levels(claims, "committed-tcb", "committed-version");
-    Map<String, Long> current = levels(claims, "current-tcb", "current-version");
+    TcbVersion committedTcb = new TcbVersion(levels(claims, "committed-tcb"));
+    TcbVersion currentTcb = new TcbVersion(levels(claims, "current-tcb"));
+    FirmwareVersion committed = version(claims, "committed-version");
+    FirmwareVersion current = version(claims, "current-version");
     boolean good =
         provisional
-            ? committed.keySet().equals(current.keySet())
-                && isAtMost(claims, "committed-tcb", "current-tcb")
-                && versionIsAtMost(committed, current)
-            : committed.equals(current);
+            ? committedTcb.isAtMost(currentTcb) && committed.isAtMost(current)
+            : committedTcb.equals(currentTcb) && committed.equals(current);
     return option.answer(
-        good, (provisional ? "at most " : "equal to ") + "what is in use, " + current, committed);
+        good,
+        (provisional ? "at most " : "equal to ")
+            + "what is in use, "
+            + currentTcb
+            + ", firmware "
+            + current,
+        committedTcb + ", firmware " + committed);
   }
 
-  private static Map<String, Long> levels(Claims claims, String tcb, String version) {
-    Map<String, Long> levels = new java.util.TreeMap<>();
-    for (String name : List.of(tcb, version)) {
-      claims.find(name, ClaimValue.Levels.class).ifPresent(claim -> levels.putAll(claim.levels()));
-    }
-    return levels;
+  private static Map<String, Long> levels(Claims claims, String name) {
+    return claims
+        .find(name, ClaimValue.Levels.class)
+        .map(ClaimValue.Levels::levels)
+        .orElse(Map.of());
   }
 
-  private static boolean isAtMost(Claims claims, String lower, String upper) {
-    Map<String, Long> above = levels(claims, upper, upper);
-    return levels(claims, lower, lower).entrySet().stream()
-        .allMatch(level -> level.getValue() <= above.getOrDefault(level.getKey(), -1L));
-  }
-
-  private static boolean versionIsAtMost(Map<String, Long> lower, Map<String, Long> upper) {
-    return version(lower) <= version(upper);
-  }
-
-  private static long version(Map<String, Long> levels) {
-    return levels.getOrDefault("major", 0L) << 16
-        | levels.getOrDefault("minor", 0L) << 8
-        | levels.getOrDefault("build", 0L);
+  private static FirmwareVersion version(Claims claims, String name) {
+    Map<String, Long> levels = levels(claims, name);
+    return new FirmwareVersion(
+        levels.getOrDefault("major", 0L).intValue(),
+        levels.getOrDefault("minor", 0L).intValue(),
+        levels.getOrDefault("build", 0L).intValue());
   }
 
   /** An accepted author key vouches for any ID key; without one the ID key itself is accepted. */
