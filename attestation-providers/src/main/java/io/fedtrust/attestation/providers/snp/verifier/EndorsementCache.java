@@ -29,6 +29,8 @@ final class EndorsementCache {
   private final Cache<String, Leaf> leaves = Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
   private final Cache<String, EndorsementChain> chains =
       Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
+  private final Cache<String, CaCertificate> authorities =
+      Caffeine.newBuilder().maximumSize(MAX_LISTS).build();
   private final Cache<String, RevocationList> lists =
       Caffeine.newBuilder().maximumSize(MAX_LISTS).build();
 
@@ -52,11 +54,20 @@ final class EndorsementCache {
 
   /** Tells whether bytes are a certificate that signs others rather than reports. */
   boolean isAuthority(byte[] der) {
-    if (leaves.getIfPresent(Digests.sha256(der)) != null) {
+    String sha256 = Digests.sha256(der);
+    if (leaves.getIfPresent(sha256) != null) {
       return false;
     }
+    if (authorities.getIfPresent(sha256) != null) {
+      return true;
+    }
     try {
-      return Certificates.parse(der).getBasicConstraints() >= 0;
+      CaCertificate parsed = CaCertificate.parse(der);
+      if (parsed.certificate().getBasicConstraints() < 0) {
+        return false;
+      }
+      authorities.put(sha256, parsed);
+      return true;
     } catch (MalformedEvidenceException e) {
       return false;
     }
