@@ -17,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,14 +59,19 @@ public final class CollateralFolder {
   private synchronized void read() {
     Path manifest = folder.resolve(MANIFEST);
     try {
+      Map<String, CollateralEntry> before = new HashMap<>(entries);
       entries.clear();
       if (Files.exists(manifest, LinkOption.NOFOLLOW_LINKS)) {
         List<ManifestDocument.Line> lines =
             ManifestDocument.read(BoundedFile.read(manifest, MAX_MANIFEST_BYTES));
         for (ManifestDocument.Line line : lines) {
-          CollateralEntry entry =
-              line.entry(BoundedFile.read(folder.resolve(line.file()), MAX_ITEM_BYTES));
-          entries.put(name(entry.item()), entry);
+          // What another process has not changed was read before.
+          CollateralEntry known = before.get(line.file());
+          entries.put(
+              line.file(),
+              known != null && known.item().sha256().equals(line.sha256())
+                  ? line.entry(known.item().bytes())
+                  : line.entry(BoundedFile.read(folder.resolve(line.file()), MAX_ITEM_BYTES)));
         }
       }
       Path file = folder.resolve(FLOORS);
@@ -99,6 +105,15 @@ public final class CollateralFolder {
   public synchronized Collateral collateral() {
     return Collateral.of(entries.values().stream().map(CollateralEntry::item).toList())
         .withFloors(floors);
+  }
+
+  /**
+   * Returns the newest that ever verified.
+   *
+   * @return the floors
+   */
+  public synchronized CollateralFloors floors() {
+    return floors;
   }
 
   /**

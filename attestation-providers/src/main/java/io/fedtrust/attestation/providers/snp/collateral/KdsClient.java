@@ -14,7 +14,6 @@ import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
-import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.BoundedHttp;
@@ -29,7 +28,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -124,20 +122,15 @@ public final class KdsClient {
           SnpReport.parse(Base64Text.decode(evidence.token()).orElseGet(() -> new byte[0]));
       ProductLine line = vcek(report, items, failures);
       EndorsementKey key = report.signingKey();
-      get(SnpItems.CHAIN, SnpItems.issuer(key, line), address.chain(key, line), items, failures);
-      get(
-          SnpItems.CRL,
-          SnpItems.issuer(key, line),
-          address.revocations(key, line),
-          items,
-          failures);
+      String issuer = SnpItems.issuer(key, line);
+      get(SnpItems.CHAIN, issuer, report, address.chain(key, line), items, failures);
+      get(SnpItems.CRL, issuer, report, address.revocations(key, line), items, failures);
     } catch (MalformedEvidenceException e) {
       failures.add(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "report", e));
     }
     Collateral collateral = Collateral.of(items);
     return new Fetched(
-        folder.map(known -> collateral.withFloors(known.collateral().floors())).orElse(collateral),
-        failures);
+        folder.map(known -> collateral.withFloors(known.floors())).orElse(collateral), failures);
   }
 
   /** Gets the VCEK and returns the product line; version 2 does not name it, so lines are tried. */
@@ -154,7 +147,13 @@ public final class KdsClient {
     }
     List<AttestationException> refused = new ArrayList<>();
     for (ProductLine line : lines) {
-      if (get(SnpItems.VCEK, SnpItems.chip(report), address.vcek(report, line), items, refused)) {
+      if (get(
+          SnpItems.VCEK,
+          SnpItems.chip(report),
+          report,
+          address.vcek(report, line),
+          items,
+          refused)) {
         return endorsedLine(items).orElse(line);
       }
     }
@@ -173,6 +172,7 @@ public final class KdsClient {
   private boolean get(
       String kind,
       String subject,
+      SnpReport report,
       URI uri,
       List<CollateralItem> items,
       List<AttestationException> failures) {
@@ -182,7 +182,7 @@ public final class KdsClient {
       try {
         CollateralEntry known = kept.getIfPresent(name);
         if (known == null || isStale(known)) {
-          known = refreshed(kind, subject, uri, Optional.ofNullable(known));
+          known = refreshed(kind, subject, report, uri, Optional.ofNullable(known));
         }
         items.add(known.item());
         return true;
@@ -206,9 +206,9 @@ public final class KdsClient {
   }
 
   private CollateralEntry refreshed(
-      String kind, String subject, URI uri, Optional<CollateralEntry> known) {
+      String kind, String subject, SnpReport report, URI uri, Optional<CollateralEntry> known) {
     try {
-      CollateralEntry fresh = entry(kind, subject, uri, ask(uri, kind));
+      CollateralEntry fresh = entry(kind, subject, report, uri, ask(uri, kind));
       kept.put(name(kind, subject), fresh);
       folder.ifPresent(place -> place.add(List.of(fresh)));
       return fresh;
@@ -261,13 +261,14 @@ public final class KdsClient {
             });
   }
 
-  private CollateralEntry entry(String kind, String subject, URI uri, byte[] bytes) {
+  private CollateralEntry entry(
+      String kind, String subject, SnpReport report, URI uri, byte[] bytes) {
     Instant now = clock.instant();
     CollateralItem item = CollateralItem.of(kind, subject, bytes);
     try {
       switch (kind) {
         case SnpItems.VCEK -> {
-          requireChip(subject, EndorsementCertificate.parse(bytes), uri);
+          requireFit(report, EndorsementCertificate.parse(bytes), uri);
           return new CollateralEntry(item, uri.toString(), now, Optional.empty(), Optional.empty());
         }
         case SnpItems.CHAIN -> {
@@ -298,20 +299,10 @@ public final class KdsClient {
   }
 
   /** An answer for another chip or TCB must not be kept under this one's name. */
-  private static void requireChip(String subject, EndorsementCertificate certificate, URI uri) {
-    long tcb = 0;
-    byte[] raw = HexFormat.of().parseHex(subject.substring(2 * SnpField.CHIP_ID.size() + 1));
-    for (int i = 0; i < raw.length; i++) {
-      tcb |= (long) Byte.toUnsignedInt(raw[i]) << (Byte.SIZE * i);
-    }
-    boolean chip = certificate.chipId().filter(subject::startsWith).isPresent();
-    boolean level =
-        certificate
-            .tcb()
-            .equals(
-                io.fedtrust.attestation.providers.snp.format.TcbVersion.decode(
-                    tcb, certificate.line()));
-    if (!chip || !level) {
+  private static void requireFit(SnpReport report, EndorsementCertificate certificate, URI uri) {
+    if (certificate.chipId().isEmpty()
+        || !certificate.isForChip(report)
+        || !certificate.isForTcb(report)) {
       throw unavailable(uri, "the certificate of this chip and TCB", "another");
     }
   }

@@ -213,4 +213,27 @@ public record EndorsementCertificate(
     return Malformed.of(
         CHECK, ReasonCode.ENDORSEMENT_INVALID, expected, String.valueOf(actual), SOURCE);
   }
+
+  /**
+   * Tells whether this is for the TCB that a report names.
+   *
+   * @param report whether genuine or not
+   * @return true if every component equals that of REPORTED_TCB
+   */
+  public boolean isForTcb(SnpReport report) {
+    return tcb.equals(report.tcb(SnpField.REPORTED_TCB, line));
+  }
+
+  /**
+   * Tells whether this is for the chip that a report names; a VLEK is for any.
+   *
+   * @param report whether genuine or not
+   * @return true if the identities are equal, the shorter one filled with zeros
+   */
+  public boolean isForChip(SnpReport report) {
+    return chipId
+        .map(id -> id + "0".repeat(2 * SnpField.CHIP_ID.size() - id.length()))
+        .map(HexFormat.of().formatHex(report.bytes(SnpField.CHIP_ID))::equals)
+        .orElse(true);
+  }
 }

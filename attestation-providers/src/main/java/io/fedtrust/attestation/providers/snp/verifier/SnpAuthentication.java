@@ -166,22 +166,7 @@ final class SnpAuthentication {
   }
 
   private static boolean fits(SnpReport report, EndorsementCertificate leaf) {
-    return leaf.tcb().equals(report.tcb(SnpField.REPORTED_TCB, leaf.line()))
-        && chipFits(report, leaf);
-  }
-
-  private static boolean chipFits(SnpReport report, EndorsementCertificate leaf) {
-    return leaf.chipId()
-        .map(id -> report.chipIdMasked() || padded(id).equals(chipId(report)))
-        .orElse(true);
-  }
-
-  private static String chipId(SnpReport report) {
-    return HexFormat.of().formatHex(report.bytes(SnpField.CHIP_ID));
-  }
-
-  private static String padded(String id) {
-    return id + "0".repeat(2 * SnpField.CHIP_ID.size() - id.length());
+    return leaf.isForTcb(report) && (report.chipIdMasked() || leaf.isForChip(report));
   }
 
   /** No honest clock is behind what was already issued. */
@@ -307,7 +292,7 @@ final class SnpAuthentication {
         Check.of(
             "snp.endorsement-tcb",
             ReasonCode.ENDORSEMENT_MISMATCH,
-            leaf.tcb().equals(reported),
+            leaf.isForTcb(report),
             leaf.tcb(),
             reported,
             KDS));
@@ -320,9 +305,9 @@ final class SnpAuthentication {
           Check.of(
               "snp.chip-id",
               ReasonCode.ENDORSEMENT_MISMATCH,
-              chipFits(report, leaf),
+              leaf.isForChip(report),
               leaf.chipId().get(),
-              chipId(report),
+              HexFormat.of().formatHex(report.bytes(SnpField.CHIP_ID)),
               KDS));
     }
   }
