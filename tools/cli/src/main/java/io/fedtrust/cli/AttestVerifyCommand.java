@@ -2,14 +2,12 @@
 package io.fedtrust.cli;
 
 import io.fedtrust.attestation.AttestationException;
-import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
-import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.wire.VerdictJson;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,6 +35,7 @@ final class AttestVerifyCommand extends Action {
   static final int INCONCLUSIVE = 2;
 
   @Mixin EvidenceOptions options = new EvidenceOptions();
+  @Mixin PolicyOptions policy = new PolicyOptions();
 
   @Option(
       names = {"-e", "--evidence"},
@@ -44,20 +43,6 @@ final class AttestVerifyCommand extends Action {
       paramLabel = "FILE",
       description = "*.bin: a binary report; *.json: an NVFlare entry; else the token's text.")
   Path evidence = Path.of("");
-
-  @Option(
-      names = {"-p", "--policy"},
-      required = true,
-      paramLabel = "FILE",
-      description = "The policy, YAML or *.json.")
-  Path policy = Path.of("");
-
-  @Option(
-      names = "--site",
-      paramLabel = "NAME",
-      defaultValue = "any",
-      description = "Judge under the policy's rules for this site. Default: those for any site.")
-  String site = "any";
 
   @Option(
       names = "--nonce",
@@ -92,21 +77,14 @@ final class AttestVerifyCommand extends Action {
   @Override
   int execute(Answer answer) {
     Evidence read = EvidenceOptions.evidence(surroundings(), evidence);
-    FederationPolicy rules = FederationPolicies.read(surroundings().resolve(policy));
+    FederationPolicy rules = policy.read(surroundings());
     Instant instant = options.instant(surroundings());
-    AppraisalContext context = AppraisalContext.evidenceAlone(site, instant);
+    AppraisalContext context = AppraisalContext.evidenceAlone(policy.site, instant);
     CollateralFolder folder = options.folder(surroundings());
     Authentication authentication = options.authenticate(surroundings(), read, folder, instant);
     Verdict verdict =
-        rules
-            .find(site, read.form().namespace())
-            .orElseThrow(
-                () ->
-                    new AttestationException(
-                        ErrorCode.POLICY_INVALID,
-                        "sites." + site,
-                        "rules for " + read.form().namespace(),
-                        "none"))
+        policy
+            .rules(rules, read)
             .appraise(read, authentication, bytes().map(context::expecting).orElse(context));
     remember(answer, folder, authentication);
     return answer.outcome(status(verdict), VerdictJson.toMap(verdict), verdict.explain());

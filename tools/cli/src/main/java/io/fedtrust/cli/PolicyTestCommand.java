@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
-import io.fedtrust.attestation.AttestationException;
-import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
-import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,20 +34,7 @@ import picocli.CommandLine.Parameters;
     })
 final class PolicyTestCommand extends Action {
   @Mixin EvidenceOptions options = new EvidenceOptions();
-
-  @Option(
-      names = {"-p", "--policy"},
-      required = true,
-      paramLabel = "FILE",
-      description = "The policy, YAML or *.json.")
-  Path policy = Path.of("");
-
-  @Option(
-      names = "--site",
-      paramLabel = "NAME",
-      defaultValue = "any",
-      description = "Judge under the policy's rules for this site. Default: those for any site.")
-  String site = "any";
+  @Mixin PolicyOptions policy = new PolicyOptions();
 
   @Option(
       names = "--expect",
@@ -76,7 +60,7 @@ final class PolicyTestCommand extends Action {
     if (!List.of("trusted", "rejected", "inconclusive").contains(expect)) {
       throw usage("--expect: expected trusted, rejected or inconclusive, was " + expect);
     }
-    FederationPolicy rules = FederationPolicies.read(surroundings().resolve(policy));
+    FederationPolicy rules = policy.read(surroundings());
     CollateralFolder folder = options.folder(surroundings());
     List<Map<String, Object>> results = new ArrayList<>();
     for (Path file : evidence) {
@@ -98,19 +82,12 @@ final class PolicyTestCommand extends Action {
   private Verdict judge(FederationPolicy rules, CollateralFolder folder, Path file) {
     Evidence read = EvidenceOptions.evidence(surroundings(), file);
     Instant instant = options.instant(surroundings());
-    return rules
-        .find(site, read.form().namespace())
-        .orElseThrow(
-            () ->
-                new AttestationException(
-                    ErrorCode.POLICY_INVALID,
-                    "sites." + site,
-                    "rules for " + read.form().namespace(),
-                    "none"))
+    return policy
+        .rules(rules, read)
         .appraise(
             read,
             options.authenticate(surroundings(), read, folder, instant),
-            AppraisalContext.evidenceAlone(site, instant));
+            AppraisalContext.evidenceAlone(policy.site, instant));
   }
 
   private static Map<String, Object> result(Path file, Verdict verdict) {
