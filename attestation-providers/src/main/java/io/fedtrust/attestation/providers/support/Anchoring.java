@@ -17,25 +17,22 @@ public enum Anchoring {
    * Holds a certificate against an anchor.
    *
    * @param anchor the record
-   * @param certificate untrusted
-   * @param der its bytes, known to be DER
+   * @param candidate untrusted
    * @param selfSigned tells whether its signature verifies with its own key
    * @return how it matched, or empty
    */
   public static Optional<Anchoring> of(
-      TrustAnchor anchor,
-      X509Certificate certificate,
-      byte[] der,
-      Predicate<X509Certificate> selfSigned) {
+      TrustAnchor anchor, DerCertificate candidate, Predicate<DerCertificate> selfSigned) {
+    X509Certificate certificate = candidate.certificate();
     if (!certificate.getSubjectX500Principal().equals(anchor.subject())) {
       return Optional.empty();
     }
-    if (anchor.certificateSha256().contains(Digests.sha256(der))) {
+    if (anchor.certificateSha256().contains(Digests.sha256(candidate.der()))) {
       return Optional.of(PINNED);
     }
     boolean sameKey =
         Digests.sha256(certificate.getPublicKey().getEncoded()).equals(anchor.publicKeySha256());
-    return sameKey && isCa(certificate) && selfSigned.test(certificate)
+    return sameKey && isCa(certificate) && selfSigned.test(candidate)
         ? Optional.of(REISSUED)
         : Optional.empty();
   }

@@ -4,7 +4,6 @@ package io.fedtrust.attestation.providers.support;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -13,17 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Primitive;
 
 /**
  * Certificates from outside, each with exactly one accepted spelling: DER that encodes to itself
  * again, PEM that is what its bytes encode to (trust protocol, section 12).
  */
 public final class Certificates {
-  /** Largest certificate, in bytes. */
-  public static final int MAX_BYTES = 16 * 1024;
-
   private static final String CHECK = "certificate.encoding";
   private static final String SOURCE = "RFC 5280 section 4.1; trust protocol, section 12";
   private static final String BEGIN = "-----BEGIN CERTIFICATE-----\n";
@@ -40,37 +34,21 @@ public final class Certificates {
    * @throws MalformedEvidenceException if it is not exactly one certificate in DER
    */
   public static X509Certificate parse(byte[] der) throws MalformedEvidenceException {
-    requireDer(der);
-    try {
-      return (X509Certificate)
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(der));
-    } catch (CertificateException e) {
-      throw malformed("an X.509 certificate", "bytes that are none");
-    }
+    return parse(SignedAsn1.parse(der));
   }
 
   /**
-   * Demands that bytes are one value in DER.
+   * Reads a certificate whose outer shape is known.
    *
-   * @throws MalformedEvidenceException if they are not, or are too many
+   * @throws MalformedEvidenceException if it is none
    */
-  public static void requireDer(byte[] der) throws MalformedEvidenceException {
-    if (der.length == 0 || der.length > MAX_BYTES) {
-      throw malformed("1 to " + MAX_BYTES + " bytes", der.length);
-    }
-    if (!isDer(der)) {
-      throw malformed("one value in DER", "another encoding");
-    }
-  }
-
-  /** Tells whether bytes are one ASN.1 value that encodes to the same bytes again. */
-  public static boolean isDer(byte[] bytes) {
+  public static X509Certificate parse(SignedAsn1 signed) throws MalformedEvidenceException {
     try {
-      ASN1Primitive value = ASN1Primitive.fromByteArray(bytes);
-      return value != null && Arrays.equals(value.getEncoded(ASN1Encoding.DER), bytes);
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-      return false;
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(signed.der()));
+    } catch (CertificateException e) {
+      throw malformed("an X.509 certificate", "bytes that are none");
     }
   }
 
@@ -82,7 +60,7 @@ public final class Certificates {
    * @throws MalformedEvidenceException if any other byte is there
    */
   public static List<byte[]> parsePem(byte[] pem) throws MalformedEvidenceException {
-    if (pem.length == 0 || pem.length > MAX_CERTIFICATES * 2 * MAX_BYTES) {
+    if (pem.length == 0 || pem.length > MAX_CERTIFICATES * 2 * SignedAsn1.MAX_BYTES) {
       throw malformed("PEM of a bounded size", pem.length);
     }
     String text = new String(pem, StandardCharsets.US_ASCII);

@@ -55,7 +55,7 @@ public final class Hints {
 
   private static byte[] base64(String text) throws MalformedEvidenceException {
     return Base64Text.decode(text)
-        .filter(bytes -> bytes.length > 0 && bytes.length <= Certificates.MAX_BYTES)
+        .filter(bytes -> bytes.length > 0 && bytes.length <= SignedAsn1.MAX_BYTES)
         .orElseThrow(() -> malformed("certificates in canonical base64", "something else"));
   }
 

@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.support;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -13,7 +14,10 @@ import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.jcajce.provider.asymmetric.ec.BCECPublicKey;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
@@ -31,32 +35,30 @@ public final class Signatures {
   /** Making one takes milliseconds; it has no state. */
   private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
-  private final Provider curves;
-  private final Optional<Provider> rsa;
+  private final Optional<Provider> provider;
   private final ThreadLocal<Signature> ecdsaSha384;
   private final ThreadLocal<Signature> pssSha384;
 
   /** Uses a provider for everything, or Bouncy Castle for curves and the JDK for RSA. */
   public Signatures(Optional<Provider> provider) {
-    this.curves = provider.orElse(BOUNCY_CASTLE);
-    this.rsa = provider;
+    this.provider = provider;
     this.ecdsaSha384 = ThreadLocal.withInitial(() -> ecdsa("SHA384withECDSA"));
     this.pssSha384 = ThreadLocal.withInitial(this::pss);
   }
 
   private Signature ecdsa(String algorithm) {
     try {
-      return Signature.getInstance(algorithm, curves);
+      return Signature.getInstance(algorithm, provider.orElse(BOUNCY_CASTLE));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(curves + " lacks " + algorithm, e);
+      throw new IllegalStateException("no " + algorithm, e);
     }
   }
 
   private Signature pss() {
     try {
       Signature signature =
-          rsa.isPresent()
-              ? Signature.getInstance("RSASSA-PSS", rsa.get())
+          provider.isPresent()
+              ? Signature.getInstance("RSASSA-PSS", provider.get())
               : Signature.getInstance("RSASSA-PSS");
       signature.setParameter(PSS_SHA384);
       return signature;
@@ -71,8 +73,25 @@ public final class Signatures {
    * @throws GeneralSecurityException if it is none, or its point is not on its curve
    */
   public PublicKey curveKey(PublicKey key) throws GeneralSecurityException {
-    return KeyFactory.getInstance("EC", curves)
-        .generatePublic(new X509EncodedKeySpec(key.getEncoded()));
+    return provider.isPresent()
+        ? KeyFactory.getInstance("EC", provider.get())
+            .generatePublic(new X509EncodedKeySpec(key.getEncoded()))
+        : sharing(key);
+  }
+
+  /**
+   * Keys from the provider's factory have a generator each, without tables of its multiples: a
+   * first verification then takes three times as long. Keys on the named curve share both.
+   */
+  private static PublicKey sharing(PublicKey key) throws GeneralSecurityException {
+    try {
+      if (PublicKeyFactory.createKey(key.getEncoded()) instanceof ECPublicKeyParameters parsed) {
+        return new BCECPublicKey("EC", parsed, BouncyCastleProvider.CONFIGURATION);
+      }
+      throw new InvalidKeyException("no elliptic-curve key");
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      throw new InvalidKeyException("no elliptic-curve key", e);
+    }
   }
 
   /** Verifies ECDSA with SHA-384; whatever cannot be a signature is a wrong one. */

@@ -1,43 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.support;
 
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import java.io.IOException;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
-/** The algorithm identifiers of certificates and revocation lists. */
-public final class SignedAsn1 {
+/**
+ * A certificate or revocation list as ASN.1: what is signed, the algorithm, the signature. DER that
+ * encodes to itself again (trust protocol, section 12).
+ *
+ * @param der its bytes
+ * @param content its three parts
+ */
+public record SignedAsn1(byte[] der, ASN1Sequence content) {
+  /** Largest certificate or list, in bytes. */
+  public static final int MAX_BYTES = 16 * 1024;
+
+  private static final int PARTS = 3;
   private static final int SALT_BYTES = 48;
   private static final int TRAILER = 1;
 
-  private SignedAsn1() {}
+  /**
+   * Reads a signed structure.
+   *
+   * @param der at most 16 KiB
+   * @return its parts
+   * @throws MalformedEvidenceException if it is not exactly one such structure in DER
+   */
+  public static SignedAsn1 parse(byte[] der) throws MalformedEvidenceException {
+    if (der.length == 0 || der.length > MAX_BYTES) {
+      throw malformed("1 to " + MAX_BYTES + " bytes", der.length);
+    }
+    try {
+      if (ASN1Primitive.fromByteArray(der) instanceof ASN1Sequence content
+          && content.size() == PARTS
+          && Arrays.equals(content.getEncoded(ASN1Encoding.DER), der)) {
+        return new SignedAsn1(der, content);
+      }
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      throw malformed("one signed structure in DER", "bytes that are none");
+    }
+    throw malformed("one signed structure in DER", "another structure or encoding");
+  }
+
+  private static MalformedEvidenceException malformed(Object expected, Object actual) {
+    return Malformed.of(
+        "certificate.encoding",
+        ReasonCode.ENDORSEMENT_INVALID,
+        expected,
+        actual,
+        "RFC 5280 section 4.1; trust protocol, section 12");
+  }
 
   /**
-   * Tells whether a signed structure names RSASSA-PSS with SHA-384, MGF1 with SHA-384 and a salt of
-   * 48 bytes, inside and outside of what is signed, in the same bytes. The trailer field may be
-   * written out although it is the default: AMD's older certificates do so.
+   * Tells whether RSASSA-PSS with SHA-384, MGF1 with SHA-384 and a salt of 48 bytes is named,
+   * inside and outside of what is signed, in the same bytes. The trailer field may be written out
+   * although it is the default: AMD's older certificates do so.
    *
-   * @param der a certificate or revocation list in DER
    * @param inner index of the algorithm within what is signed
+   * @return true if both are exactly that
    */
-  public static boolean isPssSha384(byte[] der, int inner) {
+  public boolean isPssSha384(int inner) {
     try {
-      ASN1Sequence signed = ASN1Sequence.getInstance(der);
-      if (signed.size() != 3) {
+      ASN1Sequence signed = ASN1Sequence.getInstance(content.getObjectAt(0));
+      if (signed.size() <= inner) {
         return false;
       }
-      ASN1Sequence content = ASN1Sequence.getInstance(signed.getObjectAt(0));
-      if (content.size() <= inner) {
-        return false;
-      }
-      AlgorithmIdentifier outside = AlgorithmIdentifier.getInstance(signed.getObjectAt(1));
-      AlgorithmIdentifier inside = AlgorithmIdentifier.getInstance(content.getObjectAt(inner));
+      AlgorithmIdentifier outside = AlgorithmIdentifier.getInstance(content.getObjectAt(1));
+      AlgorithmIdentifier inside = AlgorithmIdentifier.getInstance(signed.getObjectAt(inner));
       return Arrays.equals(outside.getEncoded(), inside.getEncoded()) && isPssSha384(outside);
-    } catch (java.io.IOException | IllegalArgumentException | IllegalStateException e) {
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       return false;
     }
   }

@@ -2,7 +2,9 @@
 package io.fedtrust.attestation.providers.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -66,7 +68,7 @@ class PssParametersTest {
   @DisplayName("SHA-384 throughout with a salt of 48 bytes is accepted")
   void amdsOwn() throws Exception {
     byte[] good = certificate("SHA384WITHRSAANDMGF1", Optional.empty());
-    assertThat(SignedAsn1.isPssSha384(good, ALGORITHM)).isTrue();
+    assertThat(isPssSha384(good)).isTrue();
     assertThat(verifies(good)).isTrue();
   }
 
@@ -79,7 +81,7 @@ class PssParametersTest {
           certificate("SHA256WITHRSAANDMGF1", Optional.empty()),
           certificate("SHA384WITHRSA", Optional.empty())
         }) {
-      assertThat(SignedAsn1.isPssSha384(other, ALGORITHM)).isFalse();
+      assertThat(isPssSha384(other)).isFalse();
       assertThat(verifies(other)).isFalse();
     }
   }
@@ -92,7 +94,7 @@ class PssParametersTest {
     String maskOfSha384 = "(06092a864886f70d010108300[bd]060960864801650304020)2";
     String other = good.replaceAll(maskOfSha384, "$11");
     assertThat(other).isNotEqualTo(good);
-    assertThat(SignedAsn1.isPssSha384(hex.parseHex(other), ALGORITHM)).isFalse();
+    assertThat(isPssSha384(hex.parseHex(other))).isFalse();
   }
 
   @Test
@@ -105,11 +107,16 @@ class PssParametersTest {
     mixed.add(good.getObjectAt(0));
     mixed.add(other.getObjectAt(1));
     mixed.add(good.getObjectAt(2));
-    assertThat(SignedAsn1.isPssSha384(new DERSequence(mixed).getEncoded(), ALGORITHM)).isFalse();
-    for (byte[] empty : new byte[][] {{0x30, 0}, {0x30, 6, 0x30, 0, 0x30, 0, 0x05, 0}}) {
-      assertThat(SignedAsn1.isPssSha384(empty, ALGORITHM)).isFalse();
+    assertThat(isPssSha384(new DERSequence(mixed).getEncoded())).isFalse();
+    assertThat(isPssSha384(new byte[] {0x30, 6, 0x30, 0, 0x30, 0, 0x05, 0})).isFalse();
+    for (byte[] none : new byte[][] {{}, {1}, {0x30, 0}, {0x30, (byte) 0x80, 0, 0}}) {
+      assertThatThrownBy(() -> SignedAsn1.parse(none))
+          .isInstanceOf(MalformedEvidenceException.class);
     }
-    assertThat(SignedAsn1.isPssSha384(new byte[] {1}, ALGORITHM)).isFalse();
+  }
+
+  private static boolean isPssSha384(byte[] der) throws Exception {
+    return SignedAsn1.parse(der).isPssSha384(ALGORITHM);
   }
 
   private static boolean verifies(byte[] certificate) throws Exception {

@@ -6,9 +6,9 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.support.Anchoring;
+import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.SignedAsn1;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
@@ -34,20 +34,20 @@ final class ChainChecks {
   private final List<TrustAnchor> anchors;
   private final Signatures signatures;
   private final EndorsementCertificate leaf;
-  private final byte[] leafDer;
-  private final List<CaCertificate> candidates;
+  private final DerCertificate document;
+  private final List<DerCertificate> candidates;
   private final List<Check> checks;
 
   ChainChecks(
       List<TrustAnchor> anchors,
       Signatures signatures,
       EndorsementCache.Leaf leaf,
-      List<CaCertificate> candidates,
+      List<DerCertificate> candidates,
       List<Check> before) {
     this.anchors = anchors;
     this.signatures = signatures;
     this.leaf = leaf.certificate();
-    this.leafDer = leaf.der();
+    this.document = leaf.document();
     this.candidates = candidates;
     this.checks = new ArrayList<>(before);
   }
@@ -55,15 +55,19 @@ final class ChainChecks {
   EndorsementChain run() {
     Optional<PublicKey> key = key();
     Optional<EndorsementChain.Root> root = root();
-    Optional<X509Certificate> issuer = issuer();
+    List<DerCertificate> named = named();
+    Optional<DerCertificate> signer =
+        named.stream().filter(above -> signed(document, above.certificate())).findFirst();
+    Optional<DerCertificate> issuer = signer.or(() -> named.stream().findFirst());
     root.ifPresent(this::names);
     if (issuer.isPresent()) {
-      constraints(issuer.get());
+      X509Certificate certificate = issuer.get().certificate();
+      constraints(certificate);
       add(
           "snp.endorsement-signature",
           ReasonCode.CHAIN_INVALID,
-          signed(leafDer, leaf.certificate(), issuer.get().getPublicKey()),
-          "signed by " + issuer.get().getSubjectX500Principal());
+          signer.isPresent(),
+          "signed by " + certificate.getSubjectX500Principal());
       root.ifPresent(
           ark ->
               add(
@@ -72,7 +76,7 @@ final class ChainChecks {
                   signedBy(issuer.get(), ark.certificate()),
                   "signed by " + ark.certificate().getSubjectX500Principal()));
     }
-    return EndorsementChain.of(leaf, key, issuer, root, checks);
+    return EndorsementChain.of(leaf, key, issuer.map(DerCertificate::certificate), root, checks);
   }
 
   private Optional<PublicKey> key() {
@@ -96,12 +100,11 @@ final class ChainChecks {
   private Optional<EndorsementChain.Root> root() {
     List<TrustAnchor> fitting =
         anchors.stream().filter(anchor -> anchor.productLine().equals(leaf.line().text())).toList();
-    List<CaCertificate> roots = candidates.stream().filter(ChainChecks::isRoot).toList();
-    for (CaCertificate candidate : roots) {
+    List<DerCertificate> roots = candidates.stream().filter(ChainChecks::isRoot).toList();
+    for (DerCertificate candidate : roots) {
       for (TrustAnchor anchor : fitting) {
         Optional<Anchoring> how =
-            Anchoring.of(
-                anchor, candidate.certificate(), candidate.der(), ark -> signedBy(ark, ark));
+            Anchoring.of(anchor, candidate, ark -> signedBy(ark, ark.certificate()));
         if (how.isPresent()) {
           checks.add(
               Check.passed(
@@ -133,17 +136,16 @@ final class ChainChecks {
     return Optional.empty();
   }
 
-  private static boolean isRoot(CaCertificate candidate) {
+  private static boolean isRoot(DerCertificate candidate) {
     X509Certificate certificate = candidate.certificate();
     return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }
 
-  private Optional<X509Certificate> issuer() {
+  private List<DerCertificate> named() {
     X500Principal name = leaf.certificate().getIssuerX500Principal();
-    List<X509Certificate> named =
+    List<DerCertificate> named =
         candidates.stream()
-            .map(CaCertificate::certificate)
-            .filter(certificate -> certificate.getSubjectX500Principal().equals(name))
+            .filter(above -> above.certificate().getSubjectX500Principal().equals(name))
             .toList();
     if (named.isEmpty()) {
       checks.add(
@@ -154,25 +156,22 @@ final class ChainChecks {
               "none",
               SOURCE));
     }
-    return named.stream()
-        .filter(certificate -> signed(leafDer, leaf.certificate(), certificate.getPublicKey()))
-        .findFirst()
-        .or(() -> named.stream().findFirst());
+    return named;
   }
 
-  /** Every name but the root's is the root's with another common name. */
+  /** Every name but the root's is the root's with another common name, as RFC 2253 writes it. */
   private void names(EndorsementChain.Root root) {
     String anchor = root.anchor().subject().getName();
     String rest = anchor.substring(anchor.indexOf(','));
-    X500Principal subject = new X500Principal("CN=" + leaf.key().commonName() + rest);
-    X500Principal issuer = new X500Principal("CN=" + leaf.key().issuerName(leaf.line()) + rest);
+    String subject = "CN=" + leaf.key().commonName() + rest;
+    String issuer = "CN=" + leaf.key().issuerName(leaf.line()) + rest;
     X509Certificate certificate = leaf.certificate();
     add(
         "snp.endorsement-names",
         ReasonCode.ENDORSEMENT_INVALID,
-        certificate.getSubjectX500Principal().equals(subject)
-            && certificate.getIssuerX500Principal().equals(issuer),
-        subject.getName() + " by " + issuer.getName());
+        certificate.getSubjectX500Principal().getName().equals(subject)
+            && certificate.getIssuerX500Principal().getName().equals(issuer),
+        subject + " by " + issuer);
   }
 
   private void constraints(X509Certificate issuer) {
@@ -187,20 +186,18 @@ final class ChainChecks {
         "an RSA-4096 CA of path length 0 with keyCertSign");
   }
 
-  private boolean signedBy(X509Certificate lower, X509Certificate upper) {
-    try {
-      return lower.getIssuerX500Principal().equals(upper.getSubjectX500Principal())
-          && Anchoring.isCa(upper)
-          && signed(lower.getEncoded(), lower, upper.getPublicKey());
-    } catch (CertificateEncodingException e) {
-      return false;
-    }
+  private boolean signedBy(DerCertificate lower, X509Certificate upper) {
+    return lower.certificate().getIssuerX500Principal().equals(upper.getSubjectX500Principal())
+        && Anchoring.isCa(upper)
+        && signed(lower, upper);
   }
 
-  private boolean signed(byte[] der, X509Certificate certificate, PublicKey key) {
+  private boolean signed(DerCertificate lower, X509Certificate upper) {
+    X509Certificate certificate = lower.certificate();
     try {
-      return SignedAsn1.isPssSha384(der, ALGORITHM_IN_TBS)
-          && signatures.pssSha384(key, certificate.getTBSCertificate(), certificate.getSignature());
+      return lower.signed().isPssSha384(ALGORITHM_IN_TBS)
+          && signatures.pssSha384(
+              upper.getPublicKey(), certificate.getTBSCertificate(), certificate.getSignature());
     } catch (CertificateEncodingException e) {
       return false;
     }

@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Signatures;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class EndorsementCache {
   private final Cache<String, Leaf> leaves = Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
   private final Cache<String, EndorsementChain> chains =
       Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
-  private final Cache<String, CaCertificate> authorities =
+  private final Cache<String, DerCertificate> authorities =
       Caffeine.newBuilder().maximumSize(MAX_LISTS).build();
   private final Cache<String, RevocationList> lists =
       Caffeine.newBuilder().maximumSize(MAX_LISTS).build();
@@ -40,13 +41,14 @@ final class EndorsementCache {
   }
 
   /** A parsed endorsement certificate and its bytes. */
-  record Leaf(String sha256, byte[] der, EndorsementCertificate certificate) {}
+  record Leaf(String sha256, DerCertificate document, EndorsementCertificate certificate) {}
 
   Leaf leaf(byte[] der) throws MalformedEvidenceException {
     String sha256 = Digests.sha256(der);
     Leaf known = leaves.getIfPresent(sha256);
     if (known == null) {
-      known = new Leaf(sha256, der, EndorsementCertificate.parse(der));
+      DerCertificate parsed = DerCertificate.parse(der);
+      known = new Leaf(sha256, parsed, EndorsementCertificate.of(parsed.certificate()));
       leaves.put(sha256, known);
     }
     return known;
@@ -54,23 +56,27 @@ final class EndorsementCache {
 
   /** Tells whether bytes are a certificate that signs others rather than reports. */
   boolean isAuthority(byte[] der) {
-    String sha256 = Digests.sha256(der);
-    if (leaves.getIfPresent(sha256) != null) {
+    if (leaves.getIfPresent(Digests.sha256(der)) != null) {
       return false;
     }
-    if (authorities.getIfPresent(sha256) != null) {
-      return true;
-    }
     try {
-      CaCertificate parsed = CaCertificate.parse(der);
-      if (parsed.certificate().getBasicConstraints() < 0) {
-        return false;
-      }
-      authorities.put(sha256, parsed);
-      return true;
+      return authority(der).certificate().getBasicConstraints() >= 0;
     } catch (MalformedEvidenceException e) {
       return false;
     }
+  }
+
+  /** Few certificates stand above all chips, so each is parsed once. */
+  private DerCertificate authority(byte[] der) throws MalformedEvidenceException {
+    String sha256 = Digests.sha256(der);
+    DerCertificate known = authorities.getIfPresent(sha256);
+    if (known == null) {
+      known = DerCertificate.parse(der);
+      if (known.certificate().getBasicConstraints() >= 0) {
+        authorities.put(sha256, known);
+      }
+    }
+    return known;
   }
 
   EndorsementChain chain(Leaf leaf, List<CollateralItem> files, List<byte[]> hints) {
@@ -83,11 +89,11 @@ final class EndorsementCache {
   /** What a sender presents and cannot be read is not there; a file of ours must be readable. */
   private EndorsementChain build(Leaf leaf, List<CollateralItem> files, List<byte[]> hints) {
     List<Check> unreadable = new ArrayList<>();
-    List<CaCertificate> above = new ArrayList<>();
+    List<DerCertificate> above = new ArrayList<>();
     for (CollateralItem file : files) {
       try {
         for (byte[] der : Certificates.parsePem(file.bytes())) {
-          above.add(CaCertificate.parse(der));
+          above.add(authority(der));
         }
       } catch (MalformedEvidenceException e) {
         unreadable.add(
@@ -99,13 +105,13 @@ final class EndorsementCache {
                 e.check().source()));
       }
     }
-    hints.stream().flatMap(EndorsementCache::readable).forEach(above::add);
+    hints.stream().flatMap(this::readable).forEach(above::add);
     return new ChainChecks(anchors, signatures, leaf, above, unreadable).run();
   }
 
-  private static Stream<CaCertificate> readable(byte[] der) {
+  private Stream<DerCertificate> readable(byte[] der) {
     try {
-      return Stream.of(CaCertificate.parse(der));
+      return Stream.of(authority(der));
     } catch (MalformedEvidenceException e) {
       return Stream.empty();
     }

@@ -6,7 +6,6 @@ import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Malformed;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.SignedAsn1;
@@ -44,9 +43,8 @@ record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
    */
   static RevocationList verified(CollateralItem item, X509Certificate root, Signatures signatures)
       throws MalformedEvidenceException {
-    byte[] der = item.bytes();
-    Certificates.requireDer(der);
-    X509CRL list = parse(der);
+    SignedAsn1 document = SignedAsn1.parse(item.bytes());
+    X509CRL list = parse(document.der());
     require(list.getVersion() == 2, "version 2", list.getVersion());
     require(
         list.getIssuerX500Principal().equals(root.getSubjectX500Principal()),
@@ -55,7 +53,7 @@ record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
     Set<String> critical = list.getCriticalExtensionOIDs();
     require(critical == null || critical.isEmpty(), "no critical extension", critical);
     require(list.getNextUpdate() != null, "a next update", "none");
-    require(signed(der, list, root, signatures), "a signature of the root", "another");
+    require(signed(document, list, root, signatures), "a signature of the root", "another");
     return new RevocationList(
         new CollateralUse(
             AmdAnchors.FAMILY + "/crl/" + item.subject(),
@@ -76,9 +74,9 @@ record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
   }
 
   private static boolean signed(
-      byte[] der, X509CRL list, X509Certificate root, Signatures signatures) {
+      SignedAsn1 document, X509CRL list, X509Certificate root, Signatures signatures) {
     try {
-      return SignedAsn1.isPssSha384(der, ALGORITHM_IN_TBS)
+      return document.isPssSha384(ALGORITHM_IN_TBS)
           && signatures.pssSha384(root.getPublicKey(), list.getTBSCertList(), list.getSignature());
     } catch (CRLException e) {
       return false;
