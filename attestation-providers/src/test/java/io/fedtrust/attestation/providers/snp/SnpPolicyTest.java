@@ -223,6 +223,11 @@ class SnpPolicyTest {
   }
 
   private static Verdict verdict(AppraisalRules rules, SimulatedReport report) {
+    return verdict(rules, report, Optional.empty());
+  }
+
+  private static Verdict verdict(
+      AppraisalRules rules, SimulatedReport report, Optional<String> cloud) {
     try {
       byte[] bytes = Simulated.milan().sign(report);
       return FederationPolicy.named("test", "1")
@@ -233,7 +238,7 @@ class SnpPolicyTest {
           .appraise(
               Vectors.evidence(bytes),
               new Authentication.Authentic(
-                  SnpClaims.of(SnpReport.parse(bytes), ProductLine.MILAN, Optional.empty()),
+                  SnpClaims.of(SnpReport.parse(bytes), ProductLine.MILAN, cloud),
                   List.of(),
                   List.of(),
                   List.of(),
@@ -273,6 +278,15 @@ class SnpPolicyTest {
       assertThat(check(broken, option).code()).contains(ReasonCode.POLICY_VIOLATION);
       assertThat(broken).isInstanceOf(Verdict.Rejected.class);
     }
+  }
+
+  @Test
+  @DisplayName("B06 a cloud that the policy names is kept, another is not")
+  void clouds() {
+    AppraisalRules rules = rules().set(SnpOptions.CSP_IDS, List.of("CN=one", "CN=two")).build();
+    assertThat(verdict(rules, good(), Optional.of("CN=two")).trusted()).isTrue();
+    assertThat(check(verdict(rules, good(), Optional.of("CN=three")), SnpOptions.CSP_IDS).code())
+        .contains(ReasonCode.POLICY_VIOLATION);
   }
 
   static Stream<Arguments> switches() {
