@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +46,18 @@ public final class AttestationException extends RuntimeException {
    * @return the exception to throw
    */
   public static AttestationException because(ErrorCode code, String field, Throwable cause) {
-    String problem =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return new AttestationException(code, field, problem, cause);
+    return new AttestationException(code, field, problem(cause), cause);
+  }
+
+  /** Of a missing file the message is its name alone. */
+  private static String problem(Throwable cause) {
+    if (cause instanceof NoSuchFileException) {
+      return "expected a file, was none";
+    }
+    if (cause instanceof AccessDeniedException) {
+      return "expected a file that may be read, was one that may not";
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
   /**

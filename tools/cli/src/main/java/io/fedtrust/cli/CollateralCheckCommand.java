@@ -2,7 +2,6 @@
 package io.fedtrust.cli;
 
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
-import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +18,7 @@ import picocli.CommandLine.Option;
     name = "check",
     description = {
       "Say which items have ended or will within some days; for monitoring.",
-      "Exit status: 0 none, 1 some."
+      "Exit status: 0 none, 1 some, or the folder has no items."
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust attest collateral check --collateral ./collateral --within 7")
@@ -60,8 +59,7 @@ final class CollateralCheckCommand extends Action {
       throw usage("--within: expected 0 or more, was " + within);
     }
     Instant until = at.orElseGet(surroundings().clock()::instant).plus(Duration.ofDays(within));
-    List<CollateralEntry> entries =
-        CollateralFolder.open(surroundings().resolve(collateral)).entries();
+    List<CollateralEntry> entries = EvidenceOptions.existing(surroundings(), collateral).entries();
     List<CollateralEntry> ending =
         entries.stream().filter(entry -> entry.isExpired(until)).toList();
     Map<String, Object> data = new LinkedHashMap<>();
@@ -81,6 +79,7 @@ final class CollateralCheckCommand extends Action {
                             + " ends "
                             + entry.nextUpdate().map(Object::toString).orElse(""))
                 .collect(Collectors.joining());
-    return answer.outcome(ending.isEmpty() ? 0 : 1, data, text);
+    boolean good = ending.isEmpty() && !entries.isEmpty();
+    return answer.outcome(good ? 0 : 1, data, text);
   }
 }

@@ -35,7 +35,7 @@ final class CollateralShowCommand extends Action {
 
   @Override
   int execute(Answer answer) {
-    CollateralFolder folder = CollateralFolder.open(surroundings().resolve(collateral));
+    CollateralFolder folder = EvidenceOptions.existing(surroundings(), collateral);
     Map<String, Object> floors = new LinkedHashMap<>();
     folder
         .collateral()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
@@ -11,6 +13,7 @@ import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.verifier.Revocation;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.wire.EvidenceFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -66,7 +69,17 @@ final class EvidenceOptions {
   }
 
   CollateralFolder folder(Surroundings surroundings) {
-    return CollateralFolder.open(surroundings.resolve(collateral));
+    return existing(surroundings, collateral);
+  }
+
+  /** A folder that is not there is a mistyped name, not one without items. */
+  static CollateralFolder existing(Surroundings surroundings, Path folder) {
+    Path place = surroundings.resolve(folder);
+    if (!Files.isDirectory(place)) {
+      throw new AttestationException(
+          ErrorCode.COLLATERAL_FOLDER_INVALID, place.toString(), "a collateral folder", "none");
+    }
+    return CollateralFolder.open(place);
   }
 
   static Evidence evidence(Surroundings surroundings, Path file) {

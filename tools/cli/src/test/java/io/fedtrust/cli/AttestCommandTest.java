@@ -178,8 +178,19 @@ class AttestCommandTest {
   }
 
   @Test
+  @DisplayName("a file or folder that is not there is named")
+  void mistyped() {
+    Shell.Result evidence = shell.run("attest verify -e no -d collateral -p policy.yaml");
+    assertThat(evidence.err()).contains("EVIDENCE_UNREADABLE", "no: expected a file, was none");
+    Shell.Result policy = shell.run("attest verify -e report.bin -d collateral -p no");
+    assertThat(policy.err()).contains("POLICY_INVALID", "no: expected a file, was none");
+    Shell.Result folder = shell.run("attest verify -e report.bin -d no -p policy.yaml");
+    assertThat(folder.err()).contains("COLLATERAL_FOLDER_INVALID", "no: expected a collateral");
+  }
+
+  @Test
   @DisplayName("collateral: show and check; fetch says what it cannot get")
-  void collateral() {
+  void collateral() throws IOException {
     assertThat(shell.run("attest collateral show -d collateral").out())
         .contains("kind: snp-vcek", "kind: snp-chain", "kind: snp-crl", "sha256: ");
     assertThat(shell.run("attest collateral check -d collateral").exit()).isZero();
@@ -189,10 +200,18 @@ class AttestCommandTest {
     assertThat(shell.run("attest collateral check -d collateral --at 2028-01-01T00:00:00Z").exit())
         .isEqualTo(1);
     assertThat(shell.run("attest collateral check -d collateral --within -1").exit()).isEqualTo(4);
+    Files.createDirectory(shell.folder.resolve("empty"));
+    assertThat(shell.run("attest collateral check -d empty").exit()).isEqualTo(1);
+    for (String command : List.of("check", "show")) {
+      Shell.Result mistyped = shell.run("attest collateral " + command + " -d colateral");
+      assertThat(mistyped.exit()).isEqualTo(4);
+      assertThat(mistyped.err())
+          .contains("COLLATERAL_FOLDER_INVALID", "colateral: expected a collateral folder");
+    }
     Shell.Result fetch =
         shell.run("attest collateral fetch -e report.bin -d other --kds http://127.0.0.1:1");
     assertThat(fetch.exit()).isEqualTo(3);
-    assertThat(fetch.err()).contains("COLLATERAL_UNAVAILABLE");
+    assertThat(fetch.err()).contains("COLLATERAL_UNAVAILABLE", "no connection");
     assertThat(shell.run("attest collateral fetch -e report.bin -d o --kds file:/x").exit())
         .isEqualTo(4);
     shell.write("collateral/snp-crl-vcek-Milan", "changed");

@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.support;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** GET requests that end in time, never follow a redirection and never take more than asked for. */
 public final class BoundedHttp {
@@ -62,14 +64,21 @@ public final class BoundedHttp {
     } catch (TimeoutException e) {
       throw new IOException("no answer within " + timeout, e);
     } catch (ExecutionException e) {
-      throw new IOException(
-          e.getCause() == null ? "no answer" : String.valueOf(e.getCause().getMessage()), e);
+      throw new IOException(reason(e.getCause()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
       pending.cancel(true);
     }
+  }
+
+  /** A refused connection has no message. */
+  private static String reason(@Nullable Throwable cause) {
+    if (cause instanceof ConnectException) {
+      return "no connection";
+    }
+    return cause == null || cause.getMessage() == null ? "no answer" : cause.getMessage();
   }
 
   private static Optional<Duration> retryAfter(HttpResponse<?> response) {
