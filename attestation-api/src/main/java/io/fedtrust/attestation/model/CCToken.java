@@ -2,17 +2,13 @@
 package io.fedtrust.attestation.model;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of NVFlare's {@code _cc_info}: a token under a namespace (trust protocol, section 5).
@@ -22,15 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param namespace family, as written; not necessarily one known here
  * @param form stated form; absent is NVFlare's own
  * @param endorsements decoded bytes of the sender's hints
+ * @param proof whose it is and what it answers; absent is NVFlare's own exchange
  */
 public record CCToken(
-    String token, String namespace, Optional<String> form, Optional<Bytes> endorsements) {
+    String token,
+    String namespace,
+    Optional<String> form,
+    Optional<Bytes> endorsements,
+    Optional<EntryProof> proof) {
   /** Most characters of a token. */
   public static final int MAX_TOKEN_CHARACTERS = 4 * 1024 * 1024;
 
   /** Most bytes of endorsements. */
   public static final int MAX_ENDORSEMENT_BYTES = 256 * 1024;
 
+  private static final int MAX_NAME_CHARACTERS = 64;
   private static final String TOKEN = "_cc_token";
   private static final String NAMESPACE = "_cc_namespace";
   private static final String VALIDATED = "_cc_token_validated";
@@ -49,7 +51,18 @@ public record CCToken(
         evidence.token(),
         evidence.form().namespace().text(),
         Optional.of(evidence.form().text()),
-        evidence.endorsements().map(Bytes::of));
+        evidence.endorsements().map(Bytes::of),
+        Optional.empty());
+  }
+
+  /**
+   * Adds whose it is and what it answers.
+   *
+   * @param shown certificates and signatures
+   * @return the entry with it
+   */
+  public CCToken with(EntryProof shown) {
+    return new CCToken(token, namespace, form, endorsements, Optional.of(shown));
   }
 
   /**
@@ -77,8 +90,8 @@ public record CCToken(
     map.put(NAMESPACE, namespace);
     map.put(VALIDATED, false);
     form.ifPresent(text -> map.put(FORM, text));
-    endorsements.ifPresent(
-        hints -> map.put(ENDORSEMENTS, Base64.getEncoder().encodeToString(hints.bytes())));
+    endorsements.ifPresent(hints -> map.put(ENDORSEMENTS, WireText.base64(hints.bytes())));
+    proof.ifPresent(shown -> map.putAll(shown.toMap()));
     return map;
   }
 
@@ -91,54 +104,13 @@ public record CCToken(
    * @throws MalformedEvidenceException if it has not that shape or is too large
    */
   public static CCToken fromMap(Map<?, ?> map) throws MalformedEvidenceException {
-    String token = text(TOKEN, map.get(TOKEN));
-    if (token.length() > MAX_TOKEN_CHARACTERS) {
-      throw malformed(TOKEN, "at most " + MAX_TOKEN_CHARACTERS + " characters", token.length());
-    }
-    @Nullable Object form = map.get(FORM);
-    @Nullable Object endorsements = map.get(ENDORSEMENTS);
+    WireText wire = new WireText(map, ReasonCode.EVIDENCE_MALFORMED, SOURCE);
     return new CCToken(
-        token,
-        text(NAMESPACE, map.get(NAMESPACE)),
-        form == null ? Optional.empty() : Optional.of(text(FORM, form)),
-        endorsements == null ? Optional.empty() : Optional.of(hints(endorsements)));
-  }
-
-  private static String text(String field, @Nullable Object value)
-      throws MalformedEvidenceException {
-    if (value instanceof String text) {
-      return text;
-    }
-    if (value instanceof byte[] bytes) {
-      try {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      } catch (CharacterCodingException e) {
-        throw malformed(field, "text", "bytes that are not UTF-8");
-      }
-    }
-    throw malformed(field, "text", value == null ? "nothing" : "something else");
-  }
-
-  private static Bytes hints(Object value) throws MalformedEvidenceException {
-    String text = text(ENDORSEMENTS, value);
-    if (text.length() > MAX_ENDORSEMENT_BYTES * 2) {
-      throw malformed(ENDORSEMENTS, "at most " + MAX_ENDORSEMENT_BYTES + " bytes", text.length());
-    }
-    try {
-      byte[] bytes = Base64.getDecoder().decode(text);
-      if (bytes.length <= MAX_ENDORSEMENT_BYTES
-          && Base64.getEncoder().encodeToString(bytes).equals(text)) {
-        return Bytes.of(bytes);
-      }
-    } catch (IllegalArgumentException e) {
-      throw malformed(ENDORSEMENTS, "canonical base64", "something else");
-    }
-    throw malformed(ENDORSEMENTS, "canonical base64 of a bounded size", text.length());
-  }
-
-  private static MalformedEvidenceException malformed(String field, Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed(field, ReasonCode.EVIDENCE_MALFORMED, expected, was, SOURCE));
+        wire.text(TOKEN, MAX_TOKEN_CHARACTERS),
+        wire.text(NAMESPACE, MAX_NAME_CHARACTERS),
+        wire.optionalText(FORM, MAX_NAME_CHARACTERS),
+        wire.optionalBytes(ENDORSEMENTS, MAX_ENDORSEMENT_BYTES),
+        EntryProof.fromMap(map, ReasonCode.EVIDENCE_MALFORMED, SOURCE));
   }
 
   /**

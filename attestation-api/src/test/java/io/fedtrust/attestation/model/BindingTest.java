@@ -154,7 +154,8 @@ class BindingTest {
   void deviceOrder() {
     List<CCToken> devices = new ArrayList<>();
     for (String text : List.of("a", "b", "c")) {
-      devices.add(new CCToken(text, "x-nv-gpu", Optional.empty(), Optional.empty()));
+      devices.add(
+          new CCToken(text, "x-nv-gpu", Optional.empty(), Optional.empty(), Optional.empty()));
     }
     byte[] digest = CCToken.deviceDigest(devices).orElseThrow();
     Collections.reverse(devices);

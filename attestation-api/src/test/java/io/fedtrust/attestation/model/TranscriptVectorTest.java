@@ -21,7 +21,12 @@ class TranscriptVectorTest {
   private static final String PROJECT = "hospital_federation";
   private static final Challenge CHALLENGE = Challenge.of(counted());
   private static final CCToken GPU =
-      new CCToken("gpu token bytes", "x-nv-gpu", Optional.of("nv-evidence"), Optional.empty());
+      new CCToken(
+          "gpu token bytes",
+          "x-nv-gpu",
+          Optional.of("nv-evidence"),
+          Optional.empty(),
+          Optional.empty());
 
   private static byte[] counted() {
     byte[] bytes = new byte[32];

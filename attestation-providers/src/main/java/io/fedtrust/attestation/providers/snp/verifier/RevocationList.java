@@ -45,7 +45,6 @@ record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
       throws MalformedEvidenceException {
     SignedAsn1 document = SignedAsn1.parse(item.bytes());
     X509CRL list = parse(document.der());
-    require(list.getVersion() == 2, "version 2", list.getVersion());
     require(
         list.getIssuerX500Principal().equals(root.getSubjectX500Principal()),
         root.getSubjectX500Principal(),
@@ -85,6 +84,7 @@ record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
 
   private static BigInteger number(X509CRL list) throws MalformedEvidenceException {
     byte[] value = list.getExtensionValue(CRL_NUMBER);
+    // A list of version 1 has no extensions, so it ends here too.
     require(value != null, "a CRL number", "none");
     try {
       return ASN1Integer.getInstance(ASN1OctetString.getInstance(value).getOctets()).getValue();

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.snp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Chains and revocation lists in which everything is right but one thing. */
+class SnpChainTest {
+  private static final X500Name STRANGER = new X500Name("CN=stranger");
+
+  private static PublicKey p256() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    return generator.generateKeyPair().getPublic();
+  }
+
+  private static X500Name elsewhere(X500Name name) {
+    return new X500Name(name.toString().replace("L=nowhere", "L=elsewhere"));
+  }
+
+  private static Authentication authenticate(Forge forge, SnpVerifier.Builder verifier)
+      throws Exception {
+    Simulated.Case forged = forge.forged();
+    return verifier.build().authenticate(forged.evidence(), forged.collateral(), Simulated.NOW);
+  }
+
+  private static Authentication authenticate(Forge forge) throws Exception {
+    return authenticate(
+        forge, SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED))));
+  }
+
+  private static Map<String, Check> checks(Authentication result) {
+    return result.checks().stream().collect(Collectors.toMap(Check::name, check -> check));
+  }
+
+  @Test
+  @DisplayName("a chain made like AMD's passes each check, and each says so")
+  void good() throws Exception {
+    Authentication result = authenticate(new Forge());
+    Simulated.authentic(result);
+    Map<String, Check> checks = checks(result);
+    for (String name :
+        List.of(
+            "snp.endorsement-public-key",
+            "snp.endorsement-names",
+            "snp.issuer-constraints",
+            "snp.endorsement-signature",
+            "snp.issuer-signature",
+            "snp.signature")) {
+      assertThat(checks.get(name).actual()).as(name).isEqualTo("yes");
+    }
+    assertThat(checks.get("snp.revocation").actual()).isEqualTo("not revoked");
+  }
+
+  static Stream<Arguments> chains() {
+    return Stream.of(
+        wrong(
+            "snp.endorsement-public-key",
+            ReasonCode.ENDORSEMENT_INVALID,
+            "a key on another curve",
+            forge -> forge.leafKey = unchecked(SnpChainTest::p256)),
+        wrong(
+            "snp.endorsement-names",
+            ReasonCode.ENDORSEMENT_INVALID,
+            "a subject of another organisation",
+            forge -> forge.leafName = elsewhere(forge.leafName)),
+        wrong(
+            "snp.endorsement-names",
+            ReasonCode.ENDORSEMENT_INVALID,
+            "an issuer of another organisation",
+            forge -> forge.leafIssuer = forge.issuerName = elsewhere(forge.issuerName)),
+        wrong(
+            "snp.issuer-constraints",
+            ReasonCode.CHAIN_INVALID,
+            "an issuer that may have issuers below it",
+            forge ->
+                forge.issuerExtensions =
+                    builder -> Forge.ca(builder, new BasicConstraints(1), KeyUsage.keyCertSign)),
+        wrong(
+            "snp.issuer-constraints",
+            ReasonCode.CHAIN_INVALID,
+            "an issuer that may not sign certificates",
+            forge ->
+                forge.issuerExtensions =
+                    builder -> Forge.ca(builder, new BasicConstraints(0), KeyUsage.cRLSign)),
+        wrong(
+            "snp.issuer-constraints",
+            ReasonCode.CHAIN_INVALID,
+            "an issuer with a short key",
+            forge -> forge.issuerKeys = forge.leafSigner = Forge.rsa(2048)),
+        wrong(
+            "snp.endorsement-signature",
+            ReasonCode.CHAIN_INVALID,
+            "an endorsement that another key signed",
+            forge -> forge.leafSigner = Forge.ROOT),
+        wrong(
+            "snp.endorsement-signature",
+            ReasonCode.CHAIN_INVALID,
+            "an endorsement signed by another algorithm",
+            forge -> forge.leafAlgorithm = "SHA384withRSA"),
+        wrong(
+            "snp.issuer-signature",
+            ReasonCode.CHAIN_INVALID,
+            "an issuer that another key signed",
+            forge -> forge.issuerSigner = Forge.ISSUER),
+        wrong(
+            "snp.issuer-signature",
+            ReasonCode.CHAIN_INVALID,
+            "an issuer signed by another algorithm",
+            forge -> forge.issuerAlgorithm = "SHA256withRSAandMGF1"));
+  }
+
+  private static Arguments wrong(
+      String check, ReasonCode code, String what, Consumer<Forge> change) {
+    return arguments(what, check, code, change);
+  }
+
+  private static PublicKey unchecked(java.util.concurrent.Callable<PublicKey> key) {
+    try {
+      return key.call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("chains")
+  @DisplayName("one thing wrong in the chain is one check failed")
+  void wrongChain(String what, String check, ReasonCode code, Consumer<Forge> change)
+      throws Exception {
+    Forge forge = new Forge();
+    change.accept(forge);
+    Authentication result = authenticate(forge);
+    assertThat(result.getClass()).as(what).isEqualTo(Authentication.NotAuthentic.class);
+    assertThat(checks(result).get(check).code()).as(Simulated.text(result)).contains(code);
+    assertThat(checks(result).get(check).actual()).isEqualTo("no");
+  }
+
+  static Stream<Arguments> lists() {
+    return Stream.of(
+        list("without extensions", "a CRL number", forge -> forge.listContent = SnpChainTest::bare),
+        list(
+            "without an end",
+            "a next update",
+            forge ->
+                forge.listContent =
+                    content -> Forge.extension(content, Extension.cRLNumber, false)),
+        list(
+            "without a number",
+            "a CRL number",
+            forge ->
+                forge.listContent =
+                    content -> {
+                      bare(content);
+                      Forge.extension(content, Extension.deltaCRLIndicator, false);
+                    }),
+        list(
+            "with a critical extension",
+            "no critical extension",
+            forge ->
+                forge.listContent =
+                    content -> {
+                      bare(content);
+                      Forge.extension(content, Extension.cRLNumber, false);
+                      Forge.extension(content, Extension.deltaCRLIndicator, true);
+                    }),
+        list("of another issuer", "CN=ARK-Milan", forge -> forge.listName = STRANGER),
+        list(
+            "that another key signed",
+            "a signature of the root",
+            forge -> forge.listSigner = Forge.ISSUER),
+        list(
+            "signed by another algorithm",
+            "a signature of the root",
+            forge -> forge.listAlgorithm = "SHA384withRSA"));
+  }
+
+  private static void bare(org.bouncycastle.cert.X509v2CRLBuilder content) {
+    content.setNextUpdate(Date.from(Simulated.NOW.plusSeconds(1)));
+  }
+
+  private static Arguments list(String what, String expected, Consumer<Forge> change) {
+    return arguments(what, expected, change);
+  }
+
+  @ParameterizedTest(name = "a list {0}")
+  @MethodSource("lists")
+  @DisplayName("one thing wrong in a revocation list leaves revocation open")
+  void wrongList(String what, String expected, Consumer<Forge> change) throws Exception {
+    Forge forge = new Forge();
+    change.accept(forge);
+    Authentication result = authenticate(forge);
+    Simulated.undetermined(ReasonCode.COLLATERAL_INVALID, result);
+    assertThat(checks(result).get("snp.crl").expected()).as(what).contains(expected);
+  }
+
+  @Test
+  @DisplayName("a private anchor and a reissued root are named in the verdict")
+  void notes() throws Exception {
+    Forge forge = new Forge();
+    Authentication result =
+        authenticate(
+            forge,
+            SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.PRIVATE))));
+    Simulated.authentic(result);
+    assertThat(result.notes())
+        .anySatisfy(note -> assertThat(note).startsWith("anchor: private, CN=ARK-Milan"))
+        .anySatisfy(note -> assertThat(note).startsWith("anchor: reissued, certificate sha256 "));
+  }
+
+  @Test
+  @DisplayName("another provider gives the same answers")
+  void provider() throws Exception {
+    Forge forge = new Forge();
+    SnpVerifier.Builder builder =
+        SnpVerifier.builder()
+            .anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED)))
+            .provider(new BouncyCastleProvider());
+    Simulated.authentic(authenticate(forge, builder));
+    forge.leafSigner = Forge.ROOT;
+    Simulated.notAuthentic(ReasonCode.CHAIN_INVALID, authenticate(forge, builder));
+  }
+
+  @Test
+  @DisplayName("a defect while judging is an answer, not an exception")
+  void defect() {
+    SnpVerifier verifier = SnpVerifier.builder().build();
+    Simulated.notAuthentic(
+        ReasonCode.INTERNAL_ERROR,
+        verifier.authenticate(Simulated.Case.good().evidence(), null, Simulated.NOW));
+    assertThat(verifier.forms()).containsExactly(EvidenceForm.SNP_REPORT);
+  }
+}
