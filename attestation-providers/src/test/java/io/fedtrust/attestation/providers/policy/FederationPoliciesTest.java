@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Policies as files: read whole, or refused with the place. */
 class FederationPoliciesTest {
-  private static final String DIGEST = "8922".repeat(24);
-  private static final String GOOD =
+  static final String DIGEST = "8922".repeat(24);
+  static final String GOOD =
       """
       id: central
       version: "7"
