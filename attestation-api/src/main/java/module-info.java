@@ -7,6 +7,7 @@
  * fedtrust-attestation-providers}.
  */
 module io.fedtrust.attestation {
+  requires java.naming;
   requires static org.jspecify;
 
   exports io.fedtrust.attestation;

@@ -68,6 +68,27 @@ public enum ReasonCode {
   POLICY_NOT_REVIEWED("Read the policy, then set reviewed to true."),
   /** The policy is outside its validity. */
   POLICY_NOT_VALID("Renew the policy."),
+  /** An answer has not the shape of one, or its parts do not belong together. */
+  ANSWER_MALFORMED("The sender must answer with one CPU entry and what belongs to it."),
+  /** A request for evidence has not the shape of one. */
+  ASK_MALFORMED("The asking site must send a request as the protocol has it."),
+  /** No open challenge of this relying party is answered. */
+  CHALLENGE_UNKNOWN(
+      "Ask again: challenges end with their time, with an answer and with a restart."),
+  /** An answer comes for a site that was not asked. */
+  SUBJECT_MISMATCH("Only the site that was asked may answer."),
+  /** An answer to this challenge was accepted before. */
+  ALREADY_ANSWERED("Somebody repeats an answer: find out who."),
+  /** A site's certificate does not lead to the project's root, or does not name one site. */
+  SITE_CERTIFICATE_INVALID("The site must use the certificates of its startup kit."),
+  /** The site's key did not sign this. */
+  SITE_SIGNATURE_INVALID("Somebody else speaks in this site's name, or the message was altered."),
+  /** The session key did not sign this. */
+  SESSION_SIGNATURE_INVALID("The entry does not come from the attested process."),
+  /** A family of evidence that the policy requires is missing. */
+  EVIDENCE_MISSING("The site must present every family that the policy names for it."),
+  /** No verifier for this family is at hand. */
+  VERIFIER_MISSING("Give this family's authorizer to the manager."),
   /** A defect of this library, met while judging. */
   INTERNAL_ERROR("Please report this with the evidence's digest.");
 

@@ -122,6 +122,16 @@ public final class FederationPolicy {
         .map(rules -> new AppraisalPolicy(this, rules));
   }
 
+  /**
+   * Returns the families that a site must present, each of them.
+   *
+   * @param site its name
+   * @return those it has rules for; none where the policy knows nothing of it
+   */
+  public Set<Namespace> namespaces(String site) {
+    return sites.getOrDefault(sites.containsKey(site) ? site : ANY_SITE, Map.of()).keySet();
+  }
+
   /** Whether the policy itself may be used. */
   List<Check> checks(Instant at) {
     boolean valid =

@@ -102,6 +102,10 @@ class ArrowsTest {
     arrow("io.fedtrust.attestation.policy", "io.fedtrust.attestation.spi");
     arrow("io.fedtrust.attestation.policy", "io.fedtrust.attestation");
     arrow("io.fedtrust.attestation.spi", "io.fedtrust.attestation");
+    arrow("io.fedtrust.attestation.model", "io.fedtrust.attestation.engine..");
+    arrow("io.fedtrust.attestation.policy", "io.fedtrust.attestation.engine..");
+    arrow("io.fedtrust.attestation.spi", "io.fedtrust.attestation.engine..");
+    arrow("io.fedtrust.attestation.providers..", "io.fedtrust.attestation.engine..");
   }
 
   private static void arrow(String room, String notKnown) {

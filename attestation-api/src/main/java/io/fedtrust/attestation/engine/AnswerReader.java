@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.Assurance;
+import io.fedtrust.attestation.model.BatchTree;
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.EntryProof;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteCertificate;
+import io.fedtrust.attestation.model.SiteIdentity;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The first four checks of an answer: shape, challenge, certificate, signatures (trust protocol,
+ * section 6). Whoever fails one has not answered, and the subject's verdict stays as it is: else
+ * anybody on the path could have a site rejected.
+ */
+final class AnswerReader {
+  /** Most entries of an answer. */
+  static final int MAX_ENTRIES = 8;
+
+  private static final String SHAPE = "exchange.answer";
+  private static final String ENTRY = "trust protocol, section 5";
+  private static final String TRANSCRIPT = "trust protocol, section 2";
+  private static final String CHALLENGES = "trust protocol, section 4";
+
+  private final SiteIdentity self;
+  private final SiteCertificates certificates;
+  private final OpenChallenges challenges;
+
+  AnswerReader(SiteIdentity self, SiteCertificates certificates, OpenChallenges challenges) {
+    this.self = self;
+    this.certificates = certificates;
+    this.challenges = challenges;
+  }
+
+  /**
+   * An entry, and what its evidence must carry.
+   *
+   * @param evidence in a known form
+   * @param binding recomputed here
+   */
+  record Bound(Evidence evidence, Binding binding) {}
+
+  /**
+   * An answer whose sender is proven; its evidence is not.
+   *
+   * @param site who answered
+   * @param challengedAt when it was asked
+   * @param assurance what the signatures show
+   * @param confirmation SHA-256 of the session key, hex
+   * @param entries in the order received
+   * @param checks the four that passed
+   */
+  record Answer(
+      SiteCertificate site,
+      Instant challengedAt,
+      Assurance assurance,
+      Optional<String> confirmation,
+      List<Bound> entries,
+      List<Check> checks) {}
+
+  /**
+   * Makes the four checks and consumes the challenge.
+   *
+   * @param subject who was asked
+   * @throws MalformedEvidenceException saying why this is no answer
+   */
+  Answer read(String subject, List<CCToken> entries, Instant at) throws MalformedEvidenceException {
+    EntryProof proof = shape(entries);
+    OpenChallenges.Open open =
+        challenges
+            .find(proof.challengeId())
+            .orElseThrow(
+                () ->
+                    refused(
+                        "exchange.challenge",
+                        ReasonCode.CHALLENGE_UNKNOWN,
+                        "an open challenge",
+                        proof.challengeId(),
+                        CHALLENGES));
+    Ask ask = open.ask();
+    if (!ask.subject().equals(subject)) {
+      throw refused(
+          "exchange.subject", ReasonCode.SUBJECT_MISMATCH, ask.subject(), subject, CHALLENGES);
+    }
+    Challenge challenge = challenge(ask, proof);
+    SiteCertificates.Proven proven = certificates.validate(proof.certificates(), at);
+    SiteCertificate site = proven.site();
+    if (!site.name().equals(subject)) {
+      throw refused(
+          "exchange.subject", ReasonCode.SUBJECT_MISMATCH, subject, site.name(), CHALLENGES);
+    }
+    List<Bound> bound = new ArrayList<>();
+    for (CCToken entry : entries) {
+      EvidenceForm form = EvidenceForm.of(entry.form().orElse("")).orElseThrow();
+      Binding binding = binding(form, entry, entries, ask, challenge, site);
+      signatures(entry, binding, proven.leaf().getPublicKey());
+      bound.add(new Bound(entry.evidence(form).orElseThrow(), binding));
+    }
+    consume(open, entries);
+    return new Answer(
+        site,
+        open.issuedAt(),
+        proof.session().isPresent() ? Assurance.SESSION_NAMED : Assurance.IDENTITY_ONLY,
+        proof.session().map(session -> sha256(session.publicKey())),
+        bound,
+        passed(ask, site));
+  }
+
+  /** One CPU entry, one entry a family, one sender. */
+  private static EntryProof shape(List<CCToken> entries) throws MalformedEvidenceException {
+    if (entries.isEmpty() || entries.size() > MAX_ENTRIES) {
+      throw malformed("1 to " + MAX_ENTRIES + " entries", entries.size());
+    }
+    Set<String> namespaces = new HashSet<>();
+    Set<EntryProof> senders = new HashSet<>();
+    int cpus = 0;
+    for (CCToken entry : entries) {
+      if (!namespaces.add(entry.namespace())) {
+        throw malformed("one entry a family", "two of " + entry.namespace());
+      }
+      EvidenceForm form =
+          EvidenceForm.of(entry.form().orElse(""))
+              .filter(known -> known.namespace().text().equals(entry.namespace()))
+              .orElseThrow(
+                  () ->
+                      malformed(
+                          "a known form of " + entry.namespace(), entry.form().orElse("none")));
+      cpus += form.namespace().cpu() ? 1 : 0;
+      senders.add(
+          sender(entry.proof().orElseThrow(() -> malformed("signed entries", "one unsigned"))));
+    }
+    if (cpus != 1) {
+      throw malformed("exactly one CPU entry", cpus);
+    }
+    if (senders.size() != 1) {
+      throw malformed("entries of one process for one challenge", senders.size() + " senders");
+    }
+    return entries.get(0).proof().orElseThrow();
+  }
+
+  /** Without the signatures, which differ from entry to entry. */
+  private static EntryProof sender(EntryProof proof) {
+    Bytes none = new Bytes("");
+    return new EntryProof(
+        proof.certificates(),
+        none,
+        proof.session().map(session -> new EntryProof.Session(session.publicKey(), none)),
+        proof.challengeId(),
+        proof.path());
+  }
+
+  private Challenge challenge(Ask ask, EntryProof proof) throws MalformedEvidenceException {
+    boolean batch = ask.mode() == Ask.Mode.BATCH;
+    if (batch != proof.path().isPresent()) {
+      throw malformed(batch ? "a path in a batch" : "no path outside a batch", "the other");
+    }
+    if (!batch) {
+      return ask.challenge();
+    }
+    EntryProof.BatchPath path = proof.path().get();
+    try {
+      return BatchTree.rootFrom(
+          new BatchTree.Leaf(self.name(), ask.challenge()),
+          path.index(),
+          path.size(),
+          path.path().stream().map(Bytes::bytes).toList());
+    } catch (IllegalArgumentException e) {
+      throw malformed("a path of RFC 9162 section 2.1.3.2", e.getMessage());
+    }
+  }
+
+  private Binding binding(
+      EvidenceForm form,
+      CCToken entry,
+      List<CCToken> entries,
+      Ask ask,
+      Challenge challenge,
+      SiteCertificate site) {
+    Binding.Builder builder =
+        Bindings.of(self.project(), site, form, challenge, Bindings.audience(ask), ask.job());
+    entry
+        .proof()
+        .flatMap(EntryProof::session)
+        .ifPresent(session -> builder.sessionKey(session.publicKey().bytes()));
+    if (form.namespace().cpu()) {
+      CCToken.deviceDigest(
+              entries.stream()
+                  .filter(other -> !other.namespace().equals(entry.namespace()))
+                  .toList())
+          .ifPresent(builder::devices);
+    }
+    return builder.build();
+  }
+
+  private static void signatures(CCToken entry, Binding binding, PublicKey siteKey)
+      throws MalformedEvidenceException {
+    EntryProof proof = entry.proof().orElseThrow();
+    byte[] signed =
+        binding.entrySignatureInput(entry.token(), entry.endorsements().map(Bytes::bytes));
+    if (!SiteSignatures.verifies(siteKey, signed, proof.signature().bytes())) {
+      throw refused(
+          "exchange.site-signature",
+          ReasonCode.SITE_SIGNATURE_INVALID,
+          "a signature of the site's key over this entry",
+          "another",
+          ENTRY);
+    }
+    if (proof.session().isPresent()) {
+      EntryProof.Session session = proof.session().get();
+      boolean good =
+          SessionKey.parse(session.publicKey())
+              .filter(
+                  key ->
+                      SessionKey.verifies(
+                          key,
+                          binding.sessionSignatureInput(entry.token()),
+                          session.signature().bytes()))
+              .isPresent();
+      if (!good) {
+        throw refused(
+            "exchange.session-signature",
+            ReasonCode.SESSION_SIGNATURE_INVALID,
+            "a signature of the session key over this entry",
+            "another",
+            ENTRY);
+      }
+    }
+  }
+
+  /** In one order, so that of two copies one goes on and the other does not. */
+  private void consume(OpenChallenges.Open open, List<CCToken> entries)
+      throws MalformedEvidenceException {
+    List<String> namespaces =
+        entries.stream().map(CCToken::namespace).sorted(Comparator.naturalOrder()).toList();
+    for (String namespace : namespaces) {
+      if (!challenges.consume(open, namespace)) {
+        throw refused(
+            "exchange.challenge",
+            ReasonCode.ALREADY_ANSWERED,
+            "the first answer in " + namespace,
+            "another",
+            CHALLENGES);
+      }
+    }
+  }
+
+  private static List<Check> passed(Ask ask, SiteCertificate site) {
+    return List.of(
+        Check.passed(SHAPE, "one CPU entry", "one CPU entry", TRANSCRIPT),
+        Check.passed("exchange.challenge", "an open challenge", ask.challenge().id(), CHALLENGES),
+        Check.passed("exchange.subject", ask.subject(), site.name(), CHALLENGES),
+        Check.passed("exchange.certificate", "a site of this project", site.name(), ENTRY),
+        Check.passed("exchange.signatures", "site and session", "both", ENTRY));
+  }
+
+  private static String sha256(Bytes bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.bytes()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static MalformedEvidenceException malformed(Object expected, Object was) {
+    return refused(SHAPE, ReasonCode.ANSWER_MALFORMED, expected, String.valueOf(was), TRANSCRIPT);
+  }
+
+  private static MalformedEvidenceException refused(
+      String check, ReasonCode code, Object expected, Object was, String source) {
+    return new MalformedEvidenceException(Check.failed(check, code, expected, was, source));
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SiteIdentity;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Asks other sites for evidence, and remembers what it asked (trust protocol, section 4). */
+final class Asker {
+  private final SiteIdentity self;
+  private final OpenChallenges challenges;
+  private final SecureRandom random;
+
+  Asker(SiteIdentity self, OpenChallenges challenges, SecureRandom random) {
+    this.self = self;
+    this.challenges = challenges;
+    this.random = random;
+  }
+
+  SignedAsk ask(Ask.Mode mode, String subject, Optional<String> job, Duration life, Instant now) {
+    Ask ask = new Ask(mode, self.name(), subject, job, Challenge.random(random), life);
+    challenges.issue(ask, now);
+    return new SignedAsk(
+        ask,
+        self.chain(),
+        Bytes.of(
+            SiteSignatures.sign(
+                self.privateKey(), ask.signatureInput(self.certificate().root().bytes()))));
+  }
+}

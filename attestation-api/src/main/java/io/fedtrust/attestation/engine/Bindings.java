@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.SiteCertificate;
+import java.util.Optional;
+
+/** What prover and verifier put into a binding alike (trust protocol, section 2). */
+final class Bindings {
+  private Bindings() {}
+
+  static Binding.Builder of(
+      String project,
+      SiteCertificate site,
+      EvidenceForm form,
+      Challenge challenge,
+      String audience,
+      Optional<String> job) {
+    Binding.Builder builder =
+        Binding.forEvidence(form)
+            .challenge(challenge)
+            .project(project, site.root().bytes())
+            .site(site.name(), site.role(), site.publicKey().bytes())
+            .audience(audience);
+    job.ifPresent(builder::job);
+    return builder;
+  }
+
+  static String audience(Ask ask) {
+    return switch (ask.mode()) {
+      case PAIRWISE -> ask.verifier();
+      case GROUP -> Binding.GROUP;
+      case BATCH -> Binding.BATCH;
+    };
+  }
+}

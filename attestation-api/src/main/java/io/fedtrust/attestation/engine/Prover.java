@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.BatchTree;
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.EntryProof;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.EvidenceCollector;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Answers asks with evidence of this process (trust protocol, sections 2, 4 and 5). */
+final class Prover {
+  private static final String SOURCE = "trust protocol, section 4";
+
+  private final SiteIdentity self;
+  private final SessionKey session;
+  private final SiteCertificates certificates;
+  private final List<Source> sources;
+
+  /**
+   * One family that this machine can prove.
+   *
+   * @param form the form it collects
+   * @param collector asks the hardware
+   */
+  record Source(EvidenceForm form, EvidenceCollector collector) {}
+
+  Prover(
+      SiteIdentity self,
+      SessionKey session,
+      SiteCertificates certificates,
+      Map<EvidenceForm, EvidenceCollector> collectors) {
+    this.self = self;
+    this.session = session;
+    this.certificates = certificates;
+    // Devices first: the CPU's evidence names them.
+    this.sources =
+        collectors.entrySet().stream()
+            .map(entry -> new Source(entry.getKey(), entry.getValue()))
+            .sorted(
+                Comparator.comparing((Source source) -> source.form().namespace().cpu())
+                    .thenComparing(source -> source.form().text()))
+            .toList();
+  }
+
+  /**
+   * Demands that an ask is genuine and meant for this site, before the hardware is touched.
+   *
+   * @return who asks
+   * @throws MalformedEvidenceException saying what is wrong
+   */
+  String verified(SignedAsk signed, Instant at) throws MalformedEvidenceException {
+    Ask ask = signed.ask();
+    SiteCertificates.Proven asker = certificates.validate(signed.certificates(), at);
+    if (!asker.site().name().equals(ask.verifier())) {
+      throw refused(
+          ReasonCode.SITE_CERTIFICATE_INVALID,
+          "the certificate of " + ask.verifier(),
+          asker.site().name());
+    }
+    if (!SiteSignatures.verifies(
+        asker.leaf().getPublicKey(),
+        ask.signatureInput(asker.site().root().bytes()),
+        signed.signature().bytes())) {
+      throw refused(
+          ReasonCode.SITE_SIGNATURE_INVALID, "a signature of " + ask.verifier(), "another");
+    }
+    if (ask.verifier().equals(self.name())) {
+      throw refused(ReasonCode.ASK_MALFORMED, "another site as verifier", "this one");
+    }
+    if (!ask.subject().equals(self.name())) {
+      throw refused(ReasonCode.SUBJECT_MISMATCH, self.name(), ask.subject());
+    }
+    return ask.verifier();
+  }
+
+  /** Answers one ask that was {@link #verified}. */
+  List<CCToken> answer(Ask ask, Deadline deadline) {
+    List<CCToken> entries = new ArrayList<>();
+    for (Source source : sources) {
+      Binding.Builder builder =
+          Bindings.of(
+                  self.project(),
+                  self.certificate(),
+                  source.form(),
+                  ask.challenge(),
+                  Bindings.audience(ask),
+                  ask.job())
+              .sessionKey(session.publicKey().bytes());
+      if (source.form().namespace().cpu()) {
+        CCToken.deviceDigest(entries).ifPresent(builder::devices);
+      }
+      Binding binding = builder.build();
+      Evidence evidence = source.collector().collect(binding, deadline);
+      entries.add(CCToken.of(evidence).with(proof(binding, evidence, ask.challenge())));
+    }
+    return entries;
+  }
+
+  /**
+   * Answers many asks with one report.
+   *
+   * @param asks each {@link #verified}, at most {@link BatchTree#MAX_LEAVES}
+   * @return an answer for each, in their order
+   */
+  List<List<CCToken>> answerBatch(List<Ask> asks, Deadline deadline) {
+    BatchTree tree =
+        BatchTree.of(
+            asks.stream().map(ask -> new BatchTree.Leaf(ask.verifier(), ask.challenge())).toList());
+    Ask first = asks.get(0);
+    List<CCToken> shared =
+        answer(
+            new Ask(
+                Ask.Mode.BATCH,
+                first.verifier(),
+                self.name(),
+                Optional.empty(),
+                tree.root(),
+                first.life()),
+            deadline);
+    return IntStream.range(0, asks.size())
+        .mapToObj(
+            index ->
+                shared.stream()
+                    .map(
+                        entry ->
+                            placed(entry, asks.get(index).challenge(), tree, index, asks.size()))
+                    .toList())
+        .toList();
+  }
+
+  /** Signatures cover the root; which leaf it is for stands beside them. */
+  private static CCToken placed(
+      CCToken entry, Challenge challenge, BatchTree tree, int index, int size) {
+    EntryProof proof = entry.proof().orElseThrow();
+    return entry.with(
+        new EntryProof(
+            proof.certificates(),
+            proof.signature(),
+            proof.session(),
+            challenge.id(),
+            Optional.of(
+                new EntryProof.BatchPath(
+                    index, size, tree.path(index).stream().map(Bytes::of).toList()))));
+  }
+
+  private EntryProof proof(Binding binding, Evidence evidence, Challenge challenge) {
+    return new EntryProof(
+        self.chain(),
+        Bytes.of(
+            SiteSignatures.sign(
+                self.privateKey(),
+                binding.entrySignatureInput(evidence.token(), evidence.endorsements()))),
+        Optional.of(
+            new EntryProof.Session(
+                session.publicKey(),
+                Bytes.of(session.sign(binding.sessionSignatureInput(evidence.token()))))),
+        challenge.id(),
+        Optional.empty());
+  }
+
+  private static MalformedEvidenceException refused(ReasonCode code, Object expected, Object was) {
+    return new MalformedEvidenceException(
+        Check.failed("exchange.ask", code, expected, was, SOURCE));
+  }
+}

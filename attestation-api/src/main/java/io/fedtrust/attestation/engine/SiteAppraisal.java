@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.model.SiteVerdict.Outcome;
+import io.fedtrust.attestation.model.Verdict;
+import io.fedtrust.attestation.policy.AppraisalContext;
+import io.fedtrust.attestation.policy.AppraisalPolicy;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.spi.EvidenceVerifier;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The last four checks of an answer, entry by entry, and the verdict on the site (trust protocol,
+ * sections 6 and 7): genuine, bound to this exchange, accepted by this relying party's policy.
+ */
+final class SiteAppraisal {
+  private static final String SOURCE = "trust protocol, section 7";
+
+  private final Map<Namespace, Judge> judges;
+
+  SiteAppraisal(Map<Namespace, Judge> judges) {
+    this.judges = Map.copyOf(judges);
+  }
+
+  /** A verifier of one family and where its collateral comes from. */
+  interface Judge {
+    EvidenceVerifier verifier();
+
+    Collateral collateral(Evidence evidence);
+  }
+
+  SiteVerdict judge(AnswerReader.Answer answer, FederationPolicy policy, Instant at) {
+    String site = answer.site().name();
+    Set<Namespace> required = policy.namespaces(site);
+    List<Verdict> verdicts = new ArrayList<>();
+    List<Check> checks = new ArrayList<>(answer.checks());
+    Set<Namespace> present = new HashSet<>();
+    for (AnswerReader.Bound entry : answer.entries()) {
+      Namespace namespace = entry.evidence().form().namespace();
+      present.add(namespace);
+      Optional<AppraisalPolicy> rules = policy.find(site, namespace);
+      Optional<Judge> judge = Optional.ofNullable(judges.get(namespace));
+      if (judge.isEmpty() || rules.isEmpty()) {
+        checks.add(unjudged(namespace, required.contains(namespace), rules.isPresent()));
+        continue;
+      }
+      verdicts.add(appraise(answer, entry, judge.get(), rules.get(), at));
+    }
+    required.stream()
+        .filter(namespace -> !present.contains(namespace))
+        .map(
+            namespace ->
+                Check.failed(
+                    "exchange.required", ReasonCode.EVIDENCE_MISSING, namespace, "none", SOURCE))
+        .forEach(checks::add);
+    if (required.stream().noneMatch(Namespace::cpu)) {
+      checks.add(
+          Check.failed(
+              "exchange.policy",
+              ReasonCode.POLICY_MISSING,
+              "rules for a CPU family of " + site,
+              "none",
+              SOURCE));
+    }
+    return verdict(answer, verdicts, checks, at);
+  }
+
+  /** An entry that nobody asked for is left aside, unless it comes in a family that must be. */
+  private static Check unjudged(Namespace namespace, boolean required, boolean hasRules) {
+    String name = "exchange." + namespace;
+    return required || hasRules
+        ? Check.failed(
+            name, ReasonCode.VERIFIER_MISSING, "a verifier of " + namespace, "none", SOURCE)
+        : Check.skipped(name, "the policy does not ask for it", SOURCE);
+  }
+
+  private static Verdict appraise(
+      AnswerReader.Answer answer,
+      AnswerReader.Bound entry,
+      Judge judge,
+      AppraisalPolicy rules,
+      Instant at) {
+    Evidence evidence = entry.evidence();
+    Authentication authentication =
+        judge.verifier().authenticate(evidence, judge.collateral(evidence), at);
+    return rules.appraise(
+        evidence,
+        authentication,
+        AppraisalContext.exchange(
+            answer.site().name(),
+            at,
+            entry.binding(),
+            new AppraisalContext.Exchange(
+                answer.assurance(), answer.challengedAt(), answer.confirmation())));
+  }
+
+  private static SiteVerdict verdict(
+      AnswerReader.Answer answer, List<Verdict> verdicts, List<Check> checks, Instant at) {
+    Optional<ReasonCode> failed =
+        checks.stream()
+            .filter(check -> check.outcome() == Check.Outcome.FAILED)
+            .flatMap(check -> check.code().stream())
+            .findFirst()
+            .or(
+                () ->
+                    verdicts.stream()
+                        .flatMap(
+                            verdict ->
+                                verdict instanceof Verdict.Rejected rejected
+                                    ? Stream.of(rejected.reason())
+                                    : Stream.of())
+                        .findFirst());
+    Optional<ReasonCode> missing =
+        verdicts.stream()
+            .flatMap(
+                verdict ->
+                    verdict instanceof Verdict.Inconclusive open
+                        ? Stream.of(open.missing())
+                        : Stream.of())
+            .findFirst();
+    Outcome outcome =
+        failed.isPresent()
+            ? Outcome.REJECTED
+            : missing.isPresent() ? Outcome.INCONCLUSIVE : Outcome.TRUSTED;
+    Instant end =
+        verdicts.stream()
+            .map(verdict -> verdict.appraisal().expiresAt())
+            .reduce(answer.site().expiresAt(), (a, b) -> a.isBefore(b) ? a : b);
+    return new SiteVerdict(
+        answer.site().name(),
+        outcome,
+        failed.or(() -> missing),
+        verdicts,
+        checks,
+        answer.confirmation(),
+        at,
+        outcome == Outcome.TRUSTED ? end : at);
+  }
+}

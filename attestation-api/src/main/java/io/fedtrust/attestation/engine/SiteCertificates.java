@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteCertificate;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXCertPathValidatorResult;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Holds certificates of sites against the project's roots (trust protocol, sections 1 and 6). */
+final class SiteCertificates {
+  private static final String CHECK = "exchange.certificate";
+  private static final String SOURCE = "trust protocol, section 6; RFC 5280 section 6";
+
+  private final Set<TrustAnchor> anchors;
+
+  SiteCertificates(Collection<X509Certificate> roots) {
+    this.anchors =
+        roots.stream()
+            .map(root -> new TrustAnchor(root, null))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** A site whose certificates lead to a root of the project, and its key. */
+  record Proven(SiteCertificate site, X509Certificate leaf) {}
+
+  Proven validate(List<Bytes> chain, Instant at) throws MalformedEvidenceException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (Bytes der : chain) {
+      certificates.add(parse(der.bytes()));
+    }
+    if (certificates.isEmpty()) {
+      throw malformed("a certificate", "none");
+    }
+    X509Certificate leaf = certificates.get(0);
+    X509Certificate root = root(certificates, at);
+    if (leaf.getBasicConstraints() >= 0) {
+      throw malformed("an end-entity certificate", "a CA");
+    }
+    if (at.isBefore(root.getNotBefore().toInstant())
+        || at.isAfter(root.getNotAfter().toInstant())) {
+      throw malformed("a root that is valid at " + at, "one valid until " + root.getNotAfter());
+    }
+    return new Proven(SiteCertificate.of(leaf, root), leaf);
+  }
+
+  private X509Certificate root(List<X509Certificate> certificates, Instant at)
+      throws MalformedEvidenceException {
+    try {
+      PKIXParameters parameters = new PKIXParameters(anchors);
+      parameters.setRevocationEnabled(false);
+      parameters.setDate(Date.from(at));
+      PKIXCertPathValidatorResult result =
+          (PKIXCertPathValidatorResult)
+              CertPathValidator.getInstance("PKIX")
+                  .validate(
+                      CertificateFactory.getInstance("X.509").generateCertPath(certificates),
+                      parameters);
+      return result.getTrustAnchor().getTrustedCert();
+    } catch (GeneralSecurityException e) {
+      throw malformed("a chain to the project's root", e.getMessage());
+    }
+  }
+
+  private static X509Certificate parse(byte[] der) throws MalformedEvidenceException {
+    try {
+      X509Certificate certificate =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(der));
+      if (Arrays.equals(certificate.getEncoded(), der)) {
+        return certificate;
+      }
+    } catch (CertificateException e) {
+      throw malformed("a certificate in DER", "bytes that are none");
+    }
+    throw malformed("one certificate in DER", "more bytes");
+  }
+
+  private static MalformedEvidenceException malformed(Object expected, Object was) {
+    return new MalformedEvidenceException(
+        Check.failed(
+            CHECK, ReasonCode.SITE_CERTIFICATE_INVALID, expected, String.valueOf(was), SOURCE));
+  }
+}

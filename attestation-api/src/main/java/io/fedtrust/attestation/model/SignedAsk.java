@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An ask as it travels, with the certificates and the signature of the site that asks (trust
+ * protocol, section 4). Nothing of it has been verified.
+ *
+ * @param ask what is asked
+ * @param certificates DER, leaf first, root excluded
+ * @param signature of the asking site's key over {@link Ask#signatureInput}
+ */
+public record SignedAsk(Ask ask, List<Bytes> certificates, Bytes signature) {
+  private static final String MODE = "mode";
+  private static final String VERIFIER = "verifier";
+  private static final String SUBJECT = "subject";
+  private static final String JOB = "job";
+  private static final String LIFE = "life";
+  private static final String CHALLENGE = "challenge";
+  private static final int MAX_NAME_CHARACTERS = 256;
+  private static final int MAX_LIFE_SECONDS = 3600;
+
+  /**
+   * Copies the list.
+   *
+   * @param ask what is asked
+   * @param certificates DER, leaf first, root excluded
+   * @param signature of the asking site's key over {@link Ask#signatureInput}
+   */
+  public SignedAsk {
+    certificates = List.copyOf(certificates);
+  }
+
+  /**
+   * Returns the ask as plain values.
+   *
+   * @return names of the wire and their values
+   */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put(MODE, ask.mode().text());
+    map.put(VERIFIER, ask.verifier());
+    map.put(SUBJECT, ask.subject());
+    ask.job().ifPresent(job -> map.put(JOB, job));
+    map.put(LIFE, ask.life().toSeconds());
+    map.put(CHALLENGE, WireText.base64(ask.challenge().value()));
+    map.put(EntryProof.CERTIFICATES, WireText.base64(certificates));
+    map.put(EntryProof.SIGNATURE, WireText.base64(signature.bytes()));
+    return map;
+  }
+
+  /**
+   * Reads an ask.
+   *
+   * @param map names of the wire and their values; others are left aside
+   * @return the ask, unverified
+   * @throws MalformedEvidenceException if it has not that shape
+   */
+  public static SignedAsk fromMap(Map<?, ?> map) throws MalformedEvidenceException {
+    WireText wire = new WireText(map, ReasonCode.ASK_MALFORMED, "trust protocol, section 4");
+    String mode = wire.text(MODE, MAX_NAME_CHARACTERS);
+    byte[] challenge = wire.bytes(CHALLENGE, Challenge.BYTES).bytes();
+    if (challenge.length != Challenge.BYTES) {
+      throw wire.malformed(CHALLENGE, Challenge.BYTES + " bytes", challenge.length);
+    }
+    return new SignedAsk(
+        new Ask(
+            Arrays.stream(Ask.Mode.values())
+                .filter(known -> known.text().equals(mode))
+                .findFirst()
+                .orElseThrow(() -> wire.malformed(MODE, "pairwise, group or batch", mode)),
+            wire.text(VERIFIER, MAX_NAME_CHARACTERS),
+            wire.text(SUBJECT, MAX_NAME_CHARACTERS),
+            wire.optionalText(JOB, MAX_NAME_CHARACTERS),
+            Challenge.of(challenge),
+            Duration.ofSeconds(wire.number(LIFE, MAX_LIFE_SECONDS))),
+        wire.listOfBytes(
+            EntryProof.CERTIFICATES, EntryProof.MAX_CERTIFICATES, EntryProof.MAX_CERTIFICATE_BYTES),
+        wire.bytes(EntryProof.SIGNATURE, EntryProof.MAX_SIGNATURE_BYTES));
+  }
+}

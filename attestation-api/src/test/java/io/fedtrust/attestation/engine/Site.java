@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.EvidenceCollector;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One site with all its parts of the exchange, and a clock that a test turns. */
+final class Site {
+  static final Duration LIFE = Duration.ofMinutes(5);
+
+  final AtomicLong nanos = new AtomicLong();
+  final SiteIdentity identity;
+  final SessionKey session = SessionKey.generate(new SecureRandom());
+  final SiteCertificates certificates = new SiteCertificates(List.of(TestProject.HOSPITALS.root));
+  final OpenChallenges challenges = new OpenChallenges(nanos::get);
+  final Prover prover;
+  final Asker asker;
+  final AnswerReader reader;
+  final SiteAppraisal appraisal =
+      new SiteAppraisal(Map.of(Namespace.SNP, SoftTee.CPU, Namespace.NVIDIA_GPU, SoftTee.GPU));
+
+  Site(SiteIdentity identity, SoftTee... hardware) {
+    this.identity = identity;
+    Map<EvidenceForm, EvidenceCollector> collectors = new HashMap<>();
+    for (SoftTee tee : hardware) {
+      collectors.put(tee.forms().iterator().next(), tee);
+    }
+    this.prover = new Prover(identity, session, certificates, collectors);
+    this.asker = new Asker(identity, challenges, new SecureRandom());
+    this.reader = new AnswerReader(identity, certificates, challenges);
+  }
+
+  static Site named(String name, String role, SoftTee... hardware) {
+    return new Site(TestProject.HOSPITALS.site(name, role), hardware);
+  }
+
+  SignedAsk ask(Site subject) {
+    return asker.ask(
+        Ask.Mode.PAIRWISE, subject.identity.name(), Optional.empty(), LIFE, TestProject.NOW);
+  }
+
+  List<CCToken> answer(SignedAsk ask) throws MalformedEvidenceException {
+    prover.verified(ask, TestProject.NOW);
+    return prover.answer(ask.ask(), Deadline.in(LIFE));
+  }
+
+  SiteVerdict judge(Site subject, List<CCToken> answer, FederationPolicy policy)
+      throws MalformedEvidenceException {
+    return appraisal.judge(
+        reader.read(subject.identity.name(), answer, TestProject.NOW), policy, TestProject.NOW);
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.policy.AppraisalRules;
+import io.fedtrust.attestation.policy.PolicyOption;
+import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.EvidenceCollector;
+import io.fedtrust.attestation.spi.EvidenceVerifier;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A family of evidence that nobody but this class can make: measurement and carried value under a
+ * code of a key kept here. Enough to test what the exchange adds to evidence.
+ */
+final class SoftTee implements EvidenceCollector, EvidenceVerifier, SiteAppraisal.Judge {
+  static final String GOOD = "aa".repeat(48);
+  static final SoftTee CPU = new SoftTee(EvidenceForm.SNP_REPORT, GOOD);
+  static final SoftTee GPU = new SoftTee(EvidenceForm.NV_EVIDENCE, GOOD);
+
+  private static final byte[] SECRET = "of the hardware".getBytes(StandardCharsets.US_ASCII);
+
+  private final EvidenceForm form;
+  private final String measurement;
+
+  SoftTee(EvidenceForm form, String measurement) {
+    this.form = form;
+    this.measurement = measurement;
+  }
+
+  SoftTee running(String other) {
+    return new SoftTee(form, other);
+  }
+
+  private static String code(String content) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(SECRET, "HmacSHA256"));
+      return HexFormat.of().formatHex(mac.doFinal(content.getBytes(StandardCharsets.US_ASCII)));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public Evidence collect(Binding binding, Deadline deadline) {
+    String content = measurement + ":" + HexFormat.of().formatHex(binding.hash());
+    return Evidence.of(form, content + ":" + code(content));
+  }
+
+  @Override
+  public Set<EvidenceForm> forms() {
+    return Set.of(form);
+  }
+
+  @Override
+  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+    String[] parts = evidence.token().split(":", -1);
+    if (parts.length != 3 || !code(parts[0] + ":" + parts[1]).equals(parts[2])) {
+      return new Authentication.NotAuthentic(
+          List.of(Check.failed("soft.code", ReasonCode.SIGNATURE_INVALID, "a code", "none", "")),
+          List.of(),
+          List.of(),
+          ReasonCode.SIGNATURE_INVALID);
+    }
+    return new Authentication.Authentic(
+        Claims.of(form, parts[0], HexFormat.of().parseHex(parts[1])).build(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Instant.MAX);
+  }
+
+  @Override
+  public EvidenceVerifier verifier() {
+    return this;
+  }
+
+  @Override
+  public Collateral collateral(Evidence evidence) {
+    return Collateral.NONE;
+  }
+
+  /** Rules that accept {@link #GOOD}. */
+  AppraisalRules rules() {
+    return AppraisalRules.of(new Vocabulary(form))
+        .measurement(ReferenceValue.of("good", GOOD))
+        .build();
+  }
+
+  private record Vocabulary(EvidenceForm form) implements PolicyVocabulary {
+    @Override
+    public Namespace namespace() {
+      return form.namespace();
+    }
+
+    @Override
+    public EvidenceForm defaultForm() {
+      return form;
+    }
+
+    @Override
+    public int measurementBytes() {
+      return 48;
+    }
+
+    @Override
+    public List<PolicyOption> options() {
+      return List.of();
+    }
+
+    @Override
+    public List<PolicyOption> identities() {
+      return List.of();
+    }
+
+    @Override
+    public List<Profile> profiles() {
+      return List.of(new Profile(STRICT, "all there is", Map.of()));
+    }
+  }
+}
