@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.policy;
 
 import io.fedtrust.attestation.model.Appraisal;
+import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
@@ -102,13 +103,15 @@ public final class AppraisalPolicy {
   private Check assurance(AppraisalContext context) {
     String name = "policy.assurance";
     String source = "trust protocol, section 1";
+    boolean unbound =
+        context.assurance() == Assurance.UNBOUND && federation.acceptsUnbound(context.subject());
     return context.exchange().isEmpty()
         ? Check.skipped(name, "evidence alone, without an exchange", source)
         : Check.of(
             name,
             ReasonCode.ASSURANCE_TOO_LOW,
-            context.assurance().atLeast(rules.assurance()),
-            "at least " + rules.assurance(),
+            context.assurance().atLeast(rules.assurance()) || unbound,
+            unbound ? "any, by acceptUnbound" : "at least " + rules.assurance(),
             context.assurance(),
             source);
   }

@@ -39,6 +39,8 @@ public final class FederationPolicy {
   private final Optional<Instant> notBefore;
   private final Optional<Instant> notAfter;
   private final SortedMap<String, Map<Namespace, AppraisalRules>> sites;
+  private final SortedSet<String> unattested;
+  private final SortedSet<String> unbound;
   private final PolicyIdentity identity;
 
   private FederationPolicy(Builder parts) {
@@ -50,6 +52,8 @@ public final class FederationPolicy {
     SortedMap<String, Map<Namespace, AppraisalRules>> copy = new TreeMap<>();
     parts.sites.forEach((site, rules) -> copy.put(site, Collections.unmodifiableMap(rules)));
     this.sites = Collections.unmodifiableSortedMap(copy);
+    this.unattested = Collections.unmodifiableSortedSet(new TreeSet<>(parts.unattested));
+    this.unbound = Collections.unmodifiableSortedSet(new TreeSet<>(parts.unbound));
     this.identity = new PolicyIdentity(id, version, digest(describe()));
   }
 
@@ -132,6 +136,27 @@ public final class FederationPolicy {
     return sites.getOrDefault(sites.containsKey(site) ? site : ANY_SITE, Map.of()).keySet();
   }
 
+  /**
+   * Tells whether a site takes part without evidence.
+   *
+   * @param site its name
+   * @return true only where the policy names this site so
+   */
+  public boolean isUnattested(String site) {
+    return unattested.contains(site);
+  }
+
+  /**
+   * Tells whether evidence that a site's own nonce is in counts: NVFlare's exchange, in which
+   * nobody is asked (trust protocol, section 8).
+   *
+   * @param site its name
+   * @return true only where the policy names this site so
+   */
+  public boolean acceptsUnbound(String site) {
+    return unbound.contains(site);
+  }
+
   /** Whether the policy itself may be used. */
   List<Check> checks(Instant at) {
     boolean valid =
@@ -162,6 +187,8 @@ public final class FederationPolicy {
     lines.put("reviewed", String.valueOf(reviewed));
     notBefore.ifPresent(instant -> lines.put("notBefore", instant.toString()));
     notAfter.ifPresent(instant -> lines.put("notAfter", instant.toString()));
+    unattested.forEach(site -> lines.put("sites." + site + ".attestation", "none"));
+    unbound.forEach(site -> lines.put("sites." + site + ".acceptUnbound", "true"));
     sites.forEach(
         (site, families) ->
             families.forEach(
@@ -237,6 +264,8 @@ public final class FederationPolicy {
     private final String id;
     private final String version;
     private final SortedMap<String, Map<Namespace, AppraisalRules>> sites = new TreeMap<>();
+    private final SortedSet<String> unattested = new TreeSet<>();
+    private final SortedSet<String> unbound = new TreeSet<>();
     private boolean reviewed = true;
     private @Nullable Instant notBefore;
     private @Nullable Instant notAfter;
@@ -309,6 +338,38 @@ public final class FederationPolicy {
     }
 
     /**
+     * Lets a site take part without evidence, for example a server outside confidential hardware.
+     *
+     * @param name common name of its certificate
+     * @return this builder
+     * @throws IllegalArgumentException for {@link #ANY_SITE}: such sites are named
+     */
+    public Builder unattested(String name) {
+      unattested.add(named("attestation", name));
+      return this;
+    }
+
+    /**
+     * Accepts evidence with a nonce of the site's own choosing: it may be a stored or a relayed
+     * one.
+     *
+     * @param name common name of its certificate
+     * @return this builder
+     * @throws IllegalArgumentException for {@link #ANY_SITE}: such sites are named
+     */
+    public Builder acceptUnbound(String name) {
+      unbound.add(named("acceptUnbound", name));
+      return this;
+    }
+
+    private static String named(String key, String name) {
+      if (name.equals(ANY_SITE) || name.isBlank()) {
+        throw new IllegalArgumentException(key + ": expected the name of a site, was " + name);
+      }
+      return name;
+    }
+
+    /**
      * Returns the sites named so far.
      *
      * @return their names
@@ -321,8 +382,21 @@ public final class FederationPolicy {
      * Builds the policy. One without sites is legal and accepts nobody.
      *
      * @return the policy
+     * @throws IllegalArgumentException if a site without evidence has rules for it, or one whose
+     *     unbound evidence counts has none
      */
     public FederationPolicy build() {
+      for (String name : unattested) {
+        if (sites.containsKey(name)) {
+          throw new IllegalArgumentException(name + ": expected rules or no attestation, was both");
+        }
+      }
+      for (String name : unbound) {
+        if (!sites.containsKey(name)) {
+          throw new IllegalArgumentException(
+              name + ": expected rules beside acceptUnbound, was none");
+        }
+      }
       return new FederationPolicy(this);
     }
   }

@@ -47,16 +47,34 @@ final class PolicyDocument {
     policy.reviewed(flag("reviewed", required("reviewed", document)));
     map("sites", document.get("sites"))
         .forEach((site, families) -> site(policy, site, map("sites." + site, families)));
-    return policy.build();
+    return at("sites", policy::build);
   }
 
   private void site(
       FederationPolicy.Builder policy, String site, Map<String, @Nullable Object> families) {
-    families.forEach(
-        (namespace, rules) -> {
-          String path = "sites." + site + "." + namespace;
-          policy.site(site, rules(path, vocabulary(path, namespace), map(path, rules)));
-        });
+    families.forEach((key, value) -> site(policy, site, "sites." + site + "." + key, key, value));
+  }
+
+  private void site(
+      FederationPolicy.Builder policy,
+      String site,
+      String path,
+      String key,
+      @Nullable Object value) {
+    switch (key) {
+      case "attestation" -> {
+        if (!text(path, value).equals("none")) {
+          throw refused(path, "none", text(path, value));
+        }
+        at(path, () -> policy.unattested(site));
+      }
+      case "acceptUnbound" -> {
+        if (flag(path, text(path, value))) {
+          at(path, () -> policy.acceptUnbound(site));
+        }
+      }
+      default -> policy.site(site, rules(path, vocabulary(path, key), map(path, value)));
+    }
   }
 
   private PolicyVocabulary vocabulary(String path, String namespace) {

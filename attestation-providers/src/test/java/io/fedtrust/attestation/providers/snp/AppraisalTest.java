@@ -252,6 +252,27 @@ class AppraisalTest {
   }
 
   @Test
+  @DisplayName("unbound evidence counts for the site that the policy names so, and says it")
+  void acceptUnbound() {
+    FederationPolicy named =
+        FederationPolicy.named("test", "1")
+            .site("site-1", rules().build())
+            .acceptUnbound("site-1")
+            .build();
+    Verdict verdict = verdict(named, exchange(Assurance.UNBOUND, NOW));
+    assertThat(verdict.trusted()).as(verdict.explain()).isTrue();
+    assertThat(verdict.appraisal().assurance()).isEqualTo(Assurance.UNBOUND);
+    rejected(ReasonCode.ASSURANCE_TOO_LOW, verdict(named, exchange(Assurance.IDENTITY_ONLY, NOW)));
+    FederationPolicy another =
+        FederationPolicy.named("test", "1")
+            .anySite(rules().build())
+            .site("site-2", rules().build())
+            .acceptUnbound("site-2")
+            .build();
+    rejected(ReasonCode.ASSURANCE_TOO_LOW, verdict(another, exchange(Assurance.UNBOUND, NOW)));
+  }
+
+  @Test
   @DisplayName("B03 a verdict as JSON has claims, checks, policy, collateral and session key")
   void json() {
     Map<String, Object> map =
