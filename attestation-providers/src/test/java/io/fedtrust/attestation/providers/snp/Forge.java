@@ -13,10 +13,14 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Date;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLNumber;
@@ -49,6 +53,11 @@ final class Forge {
   /** Names and constraints of the issuing certificate. */
   UnaryOperator<X509v3CertificateBuilder> issuerExtensions =
       builder -> ca(builder, new BasicConstraints(0), KeyUsage.keyCertSign);
+
+  /** Each extension of the endorsement certificate, as it is or another; empty leaves it out. */
+  Function<Extension, Optional<Extension>> leafExtension = Optional::of;
+
+  Consumer<X509v3CertificateBuilder> leafAddition = builder -> {};
 
   X500Name issuerName;
   X500Name leafName;
@@ -107,6 +116,17 @@ final class Forge {
     }
   }
 
+  static Extension amd(String suffix, boolean critical, ASN1Encodable value) {
+    try {
+      return new Extension(
+          new ASN1ObjectIdentifier("1.3.6.1.4.1.3704.1." + suffix),
+          critical,
+          new DEROctetString(value.toASN1Primitive().getEncoded()));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static void extension(X509v2CRLBuilder list, ASN1ObjectIdentifier id, boolean critical) {
     try {
       list.addExtension(id, critical, new CRLNumber(BigInteger.ONE));
@@ -145,8 +165,13 @@ final class Forge {
   Simulated.Case forged() throws Exception {
     X509v3CertificateBuilder leafBuilder = builder(leafIssuer, BigInteger.ZERO, leafName, leafKey);
     for (Object id : leaf.getExtensionOIDs()) {
-      leafBuilder.addExtension(leaf.getExtension((ASN1ObjectIdentifier) id));
+      Optional<Extension> extension =
+          leafExtension.apply(leaf.getExtension((ASN1ObjectIdentifier) id));
+      if (extension.isPresent()) {
+        leafBuilder.addExtension(extension.get());
+      }
     }
+    leafAddition.accept(leafBuilder);
     byte[] issuerDer =
         signed(
             issuerExtensions.apply(

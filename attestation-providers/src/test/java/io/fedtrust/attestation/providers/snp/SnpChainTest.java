@@ -6,23 +6,33 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
+import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.Hints;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERIA5String;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -160,6 +170,125 @@ class SnpChainTest {
     assertThat(result.getClass()).as(what).isEqualTo(Authentication.NotAuthentic.class);
     assertThat(checks(result).get(check).code()).as(Simulated.text(result)).contains(code);
     assertThat(checks(result).get(check).actual()).isEqualTo("no");
+  }
+
+  static Stream<Arguments> profiles() {
+    return Stream.of(
+        profile(
+            "a critical extension",
+            "no critical extension",
+            forge ->
+                forge.leafAddition = leaf -> add(leaf, Forge.amd("99", true, new ASN1Integer(1)))),
+        profile(
+            "a CA",
+            "an end-entity certificate",
+            forge ->
+                forge.leafAddition =
+                    leaf ->
+                        add(
+                            leaf,
+                            new Extension(
+                                Extension.basicConstraints,
+                                false,
+                                encoded(new BasicConstraints(true))))),
+        profile("another product", "productName Milan", forge -> replace(forge, "2", "Milano")),
+        profile("no product", "productName Milan", forge -> leaveOut(forge, "2")),
+        profile("no chip", "hwID and no cspID", forge -> leaveOut(forge, "4")),
+        profile(
+            "a cloud beside the chip",
+            "hwID and no cspID",
+            forge ->
+                forge.leafAddition =
+                    leaf -> add(leaf, Forge.amd("5", false, new DERIA5String("CN=cloud")))),
+        profile(
+            "a chip of another length",
+            "hwID of 64 or 8 bytes",
+            forge ->
+                replaceRaw(
+                    forge, new Extension(oid("4"), false, new DEROctetString(new byte[63])))),
+        profile(
+            "a firmware level that is no number",
+            "snp from 0",
+            forge -> replace(forge, "3.3", "1")),
+        profile(
+            "firmware of another line",
+            "fmcSPL on Turin",
+            forge ->
+                forge.leafAddition =
+                    leaf -> add(leaf, Forge.amd("3.9", false, new ASN1Integer(1)))));
+  }
+
+  private static void add(X509v3CertificateBuilder leaf, Extension extension) {
+    try {
+      leaf.addExtension(extension);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] encoded(BasicConstraints constraints) {
+    try {
+      return constraints.getEncoded();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ASN1ObjectIdentifier oid(String suffix) {
+    return new ASN1ObjectIdentifier("1.3.6.1.4.1.3704.1." + suffix);
+  }
+
+  private static void leaveOut(Forge forge, String suffix) {
+    forge.leafExtension =
+        extension -> Optional.of(extension).filter(known -> !known.getExtnId().equals(oid(suffix)));
+  }
+
+  private static void replace(Forge forge, String suffix, String text) {
+    replaceRaw(forge, Forge.amd(suffix, false, new DERIA5String(text)));
+  }
+
+  private static void replaceRaw(Forge forge, Extension other) {
+    forge.leafExtension =
+        extension ->
+            Optional.of(extension.getExtnId().equals(other.getExtnId()) ? other : extension);
+  }
+
+  private static Arguments profile(String what, String expected, Consumer<Forge> change) {
+    return arguments(what, expected, change);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("profiles")
+  @DisplayName("a certificate outside AMD's profile endorses nothing")
+  void wrongProfile(String what, String expected, Consumer<Forge> change) throws Exception {
+    Forge forge = new Forge();
+    change.accept(forge);
+    Authentication result = authenticate(forge);
+    Simulated.notAuthentic(ReasonCode.ENDORSEMENT_INVALID, result);
+    assertThat(result.checks())
+        .as(what)
+        .anySatisfy(check -> assertThat(check.expected()).startsWith(expected));
+  }
+
+  @Test
+  @DisplayName("what a verifier remembers of one chain says nothing of another")
+  void remembered() throws Exception {
+    Forge forge = new Forge();
+    Simulated.Case good = forge.forged();
+    Simulated.Case without = good.without(SnpItems.CHAIN);
+    SnpVerifier verifier =
+        SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED))).build();
+    for (int round = 0; round < 2; round++) {
+      Simulated.undetermined(
+          ReasonCode.CHAIN_MISSING,
+          verifier.authenticate(without.evidence(), without.collateral(), Simulated.NOW));
+      Simulated.authentic(verifier.authenticate(good.evidence(), good.collateral(), Simulated.NOW));
+      // The same certificates, presented by the sender instead.
+      Evidence presenting =
+          good.evidence()
+              .withEndorsements(Hints.of(Certificates.parsePem(good.item(SnpItems.CHAIN).bytes())));
+      Simulated.authentic(verifier.authenticate(presenting, without.collateral(), Simulated.NOW));
+    }
   }
 
   static Stream<Arguments> lists() {
