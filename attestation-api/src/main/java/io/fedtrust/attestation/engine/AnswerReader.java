@@ -97,12 +97,11 @@ final class AnswerReader {
                         "an open challenge",
                         proof.challengeId(),
                         CHALLENGES));
-    Ask ask = open.ask();
-    if (!ask.subject().equals(subject)) {
+    if (!open.subjects().contains(subject)) {
       throw refused(
-          "exchange.subject", ReasonCode.SUBJECT_MISMATCH, ask.subject(), subject, CHALLENGES);
+          "exchange.subject", ReasonCode.SUBJECT_MISMATCH, open.subjects(), subject, CHALLENGES);
     }
-    Challenge challenge = challenge(ask, proof);
+    Challenge challenge = challenge(open, proof);
     SiteCertificates.Proven proven = certificates.validate(proof.certificates(), at);
     SiteCertificate site = proven.site();
     if (!site.name().equals(subject)) {
@@ -112,18 +111,18 @@ final class AnswerReader {
     List<Bound> bound = new ArrayList<>();
     for (CCToken entry : entries) {
       EvidenceForm form = EvidenceForm.of(entry.form().orElse("")).orElseThrow();
-      Binding binding = binding(form, entry, entries, ask, challenge, site);
+      Binding binding = binding(form, entry, entries, open, challenge, site);
       signatures(entry, binding, proven.leaf().getPublicKey());
       bound.add(new Bound(entry.evidence(form).orElseThrow(), binding));
     }
-    consume(open, entries);
+    consume(open, subject, entries);
     return new Answer(
         site,
         open.issuedAt(),
         proof.session().isPresent() ? Assurance.SESSION_NAMED : Assurance.IDENTITY_ONLY,
         proof.session().map(session -> sha256(session.publicKey())),
         bound,
-        passed(ask, site));
+        passed(open, site));
   }
 
   /** One CPU entry, one entry a family, one sender. */
@@ -169,18 +168,19 @@ final class AnswerReader {
         proof.path());
   }
 
-  private Challenge challenge(Ask ask, EntryProof proof) throws MalformedEvidenceException {
-    boolean batch = ask.mode() == Ask.Mode.BATCH;
+  private Challenge challenge(OpenChallenges.Open open, EntryProof proof)
+      throws MalformedEvidenceException {
+    boolean batch = open.mode() == Ask.Mode.BATCH;
     if (batch != proof.path().isPresent()) {
       throw malformed(batch ? "a path in a batch" : "no path outside a batch", "the other");
     }
     if (!batch) {
-      return ask.challenge();
+      return open.challenge();
     }
     EntryProof.BatchPath path = proof.path().get();
     try {
       return BatchTree.rootFrom(
-          new BatchTree.Leaf(self.name(), ask.challenge()),
+          new BatchTree.Leaf(self.name(), open.challenge()),
           path.index(),
           path.size(),
           path.path().stream().map(Bytes::bytes).toList());
@@ -193,11 +193,17 @@ final class AnswerReader {
       EvidenceForm form,
       CCToken entry,
       List<CCToken> entries,
-      Ask ask,
+      OpenChallenges.Open open,
       Challenge challenge,
       SiteCertificate site) {
     Binding.Builder builder =
-        Bindings.of(self.project(), site, form, challenge, Bindings.audience(ask), ask.job());
+        Bindings.of(
+            self.project(),
+            site,
+            form,
+            challenge,
+            Bindings.audience(open.mode(), self.name()),
+            open.job());
     entry
         .proof()
         .flatMap(EntryProof::session)
@@ -248,12 +254,12 @@ final class AnswerReader {
   }
 
   /** In one order, so that of two copies one goes on and the other does not. */
-  private void consume(OpenChallenges.Open open, List<CCToken> entries)
+  private void consume(OpenChallenges.Open open, String subject, List<CCToken> entries)
       throws MalformedEvidenceException {
     List<String> namespaces =
         entries.stream().map(CCToken::namespace).sorted(Comparator.naturalOrder()).toList();
     for (String namespace : namespaces) {
-      if (!challenges.consume(open, namespace)) {
+      if (!challenges.consume(open, subject, namespace)) {
         throw refused(
             "exchange.challenge",
             ReasonCode.ALREADY_ANSWERED,
@@ -264,11 +270,11 @@ final class AnswerReader {
     }
   }
 
-  private static List<Check> passed(Ask ask, SiteCertificate site) {
+  private static List<Check> passed(OpenChallenges.Open open, SiteCertificate site) {
     return List.of(
         Check.passed(SHAPE, "one CPU entry", "one CPU entry", TRANSCRIPT),
-        Check.passed("exchange.challenge", "an open challenge", ask.challenge().id(), CHALLENGES),
-        Check.passed("exchange.subject", ask.subject(), site.name(), CHALLENGES),
+        Check.passed("exchange.challenge", "an open challenge", open.challenge().id(), CHALLENGES),
+        Check.passed("exchange.subject", "who was asked", site.name(), CHALLENGES),
         Check.passed("exchange.certificate", "a site of this project", site.name(), ENTRY),
         Check.passed("exchange.signatures", "site and session", "both", ENTRY));
   }

@@ -29,9 +29,9 @@ final class Bindings {
     return builder;
   }
 
-  static String audience(Ask ask) {
-    return switch (ask.mode()) {
-      case PAIRWISE -> ask.verifier();
+  static String audience(Ask.Mode mode, String verifier) {
+    return switch (mode) {
+      case PAIRWISE -> verifier;
       case GROUP -> Binding.GROUP;
       case BATCH -> Binding.BATCH;
     };

@@ -2,6 +2,8 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.GroupRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,45 +31,78 @@ final class OpenChallenges {
     this.lastSweep = nanoTime.getAsLong();
   }
 
-  private record Key(String subject, Ask.Mode mode, Optional<String> job) {
-    static Key of(Ask ask) {
-      return new Key(ask.subject(), ask.mode(), ask.job());
+  private record Key(Set<String> subjects, Ask.Mode mode, Optional<String> job) {
+    static Key of(Open open) {
+      return new Key(
+          open.mode() == Ask.Mode.GROUP ? Set.of() : open.subjects(), open.mode(), open.job());
     }
   }
 
   /**
-   * An ask that may still be answered.
+   * A challenge that may still be answered.
    *
-   * @param ask what was asked of whom
-   * @param issuedAt when, by the wall clock: the age of evidence counts from here
+   * @param mode how it came about
+   * @param subjects who may answer: one, or everybody in a group
+   * @param job the job it is for
+   * @param challenge of this site; in a group the group challenge
+   * @param issuedAt when this site gave its challenge or nonce, by the wall clock: the age of
+   *     evidence counts from here
    * @param endNanos when it ends, by the monotonic clock
-   * @param answered namespaces whose answer was accepted
+   * @param answered subjects and namespaces whose answer was accepted
    */
-  record Open(Ask ask, Instant issuedAt, long endNanos, Set<String> answered) {
-    private String id() {
-      return ask.challenge().id();
-    }
+  record Open(
+      Ask.Mode mode,
+      Set<String> subjects,
+      Optional<String> job,
+      Challenge challenge,
+      Instant issuedAt,
+      long endNanos,
+      Set<Answer> answered) {}
+
+  /** Whose answer in which family. */
+  record Answer(String subject, String namespace) {}
+
+  void issue(Ask ask, Instant now) {
+    open(ask.mode(), Set.of(ask.subject()), ask.job(), ask.challenge(), now, ask.life());
   }
 
-  synchronized Open issue(Ask ask, Instant now) {
+  /** A round of which this site is the server or a member; a later one of the job replaces it. */
+  void join(GroupRound round, String project, Instant nonceIssuedAt, Instant now) {
+    open(
+        Ask.Mode.GROUP,
+        round.nonces().keySet(),
+        Optional.of(round.job()),
+        round.challenge(project),
+        nonceIssuedAt,
+        Duration.between(now, round.expiry()));
+  }
+
+  private synchronized void open(
+      Ask.Mode mode,
+      Set<String> subjects,
+      Optional<String> job,
+      Challenge challenge,
+      Instant issuedAt,
+      Duration life) {
     sweep();
-    long end = nanoTime.getAsLong() + ask.life().toNanos();
-    Open open = new Open(ask, now, end, new HashSet<>());
-    Open former = latest.put(Key.of(ask), open);
+    long end = nanoTime.getAsLong() + life.toNanos();
+    Open open =
+        new Open(mode, Set.copyOf(subjects), job, challenge, issuedAt, end, new HashSet<>());
+    Open former = latest.put(Key.of(open), open);
     if (former != null) {
-      byId.remove(former.id());
+      byId.remove(former.challenge().id());
     }
-    byId.put(open.id(), open);
-    return open;
+    byId.put(challenge.id(), open);
   }
 
   synchronized Optional<Open> find(String challengeId) {
     return Optional.ofNullable(byId.get(challengeId)).filter(open -> !ended(open));
   }
 
-  /** True for the first answer in this namespace, and for no other. */
-  synchronized boolean consume(Open open, String namespace) {
-    return find(open.id()).filter(open::equals).isPresent() && open.answered().add(namespace);
+  /** True for the first answer of this subject in this namespace, and for no other. */
+  synchronized boolean consume(Open open, String subject, String namespace) {
+    return find(open.challenge().id()).filter(open::equals).isPresent()
+        && open.answered().add(new Answer(subject, namespace));
   }
 
   synchronized int size() {

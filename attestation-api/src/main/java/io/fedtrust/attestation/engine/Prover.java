@@ -101,7 +101,7 @@ final class Prover {
                   self.certificate(),
                   source.form(),
                   ask.challenge(),
-                  Bindings.audience(ask),
+                  Bindings.audience(ask.mode(), ask.verifier()),
                   ask.job())
               .sessionKey(session.publicKey().bytes());
       if (source.form().namespace().cpu()) {

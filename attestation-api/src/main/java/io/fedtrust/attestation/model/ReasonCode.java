@@ -72,6 +72,9 @@ public enum ReasonCode {
   ANSWER_MALFORMED("The sender must answer with one CPU entry and what belongs to it."),
   /** A request for evidence has not the shape of one. */
   ASK_MALFORMED("The asking site must send a request as the protocol has it."),
+  /** The list of a job's round is not one that this site may answer. */
+  GROUP_REFUSED(
+      "The server must list the job's sites, this one with its latest nonce, and itself."),
   /** No open challenge of this relying party is answered. */
   CHALLENGE_UNKNOWN(
       "Ask again: challenges end with their time, with an answer and with a restart."),

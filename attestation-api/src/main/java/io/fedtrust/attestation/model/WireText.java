@@ -93,6 +93,23 @@ final class WireText {
     return all;
   }
 
+  List<List<?>> listOfPairs(String field, int maxItems) throws MalformedEvidenceException {
+    if (!(map.get(field) instanceof List<?> items) || items.size() > maxItems) {
+      throw malformed(field, "a list of at most " + maxItems + " pairs", "something else");
+    }
+    List<List<?>> pairs = new ArrayList<>();
+    for (Object item : items) {
+      if (!(item instanceof List<?> pair)
+          || pair.size() != 2
+          || pair.get(0) == null
+          || pair.get(1) == null) {
+        throw malformed(field, "pairs of a name and a nonce", "something else");
+      }
+      pairs.add(pair);
+    }
+    return pairs;
+  }
+
   /** A whole number from zero up. */
   long number(String field, long max) throws MalformedEvidenceException {
     Object value = map.get(field);

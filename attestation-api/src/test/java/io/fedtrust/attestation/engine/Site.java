@@ -32,6 +32,7 @@ final class Site {
   final Prover prover;
   final Asker asker;
   final AnswerReader reader;
+  final GroupMember member;
   final SiteAppraisal appraisal =
       new SiteAppraisal(Map.of(Namespace.SNP, SoftTee.CPU, Namespace.NVIDIA_GPU, SoftTee.GPU));
 
@@ -44,6 +45,8 @@ final class Site {
     this.prover = new Prover(identity, session, certificates, collectors);
     this.asker = new Asker(identity, challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges);
+    this.member =
+        new GroupMember(identity, new GroupNonces(new SecureRandom()), challenges, prover);
   }
 
   static Site named(String name, String role, SoftTee... hardware) {

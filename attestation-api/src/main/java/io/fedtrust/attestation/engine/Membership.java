@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.GroupRound;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whom this site expects in a job, from its kit and from the job as the submitter signed it. A
+ * round is answered only if its list fits: the server cannot leave out whom the job demands, nor
+ * add whom it does not name (trust protocol, section 4).
+ *
+ * @param server the server's name, from the kit
+ * @param mandatory clients without which the job does not run
+ * @param deployable clients that the job may run at; empty where it says all, and then the server
+ *     alone says who takes part
+ * @param minimumClients the least number of clients
+ */
+record Membership(
+    String server, Set<String> mandatory, Optional<Set<String>> deployable, int minimumClients) {
+  private static final Duration LONGEST_ROUND = Duration.ofMinutes(10);
+  private static final Duration SKEW = Duration.ofSeconds(60);
+  private static final String SOURCE = "trust protocol, section 4";
+
+  /** What a verdict says of a list that nobody but the server vouches for. */
+  static final String ASSERTED = "membership: asserted by server";
+
+  Membership {
+    mandatory = Set.copyOf(mandatory);
+    deployable = deployable.map(Set::copyOf);
+  }
+
+  /** True if the members are no more than what the server says. */
+  boolean asserted(GroupRound round) {
+    return deployable.isEmpty() || round.jobDigest().isEmpty();
+  }
+
+  /**
+   * Demands that a list is one to answer.
+   *
+   * @throws MalformedEvidenceException saying what does not fit
+   */
+  void require(GroupRound round, Instant now) throws MalformedEvidenceException {
+    check("expiry", now.isBefore(round.expiry()), "a round that ends after " + now, round.expiry());
+    Instant latest = now.plus(LONGEST_ROUND).plus(SKEW);
+    check("expiry", !round.expiry().isAfter(latest), "an end until " + latest, round.expiry());
+    Set<String> members = round.nonces().keySet();
+    check("server", members.contains(server), server, "a list without it");
+    Set<String> absent = new HashSet<>(mandatory);
+    absent.removeAll(members);
+    check("mandatory clients", absent.isEmpty(), mandatory, "a list without " + absent);
+    Set<String> strangers = new HashSet<>(members);
+    strangers.remove(server);
+    int clients = strangers.size();
+    deployable.ifPresent(strangers::removeAll);
+    check(
+        "deploy map",
+        deployable.isEmpty() || strangers.isEmpty(),
+        "clients of the deploy map",
+        strangers);
+    check("min_clients", clients >= minimumClients, minimumClients + " clients", clients);
+  }
+
+  static void check(String what, boolean good, Object expected, Object was)
+      throws MalformedEvidenceException {
+    if (!good) {
+      throw new MalformedEvidenceException(
+          Check.failed(
+              "exchange.group",
+              ReasonCode.GROUP_REFUSED,
+              what + ": " + expected,
+              String.valueOf(was),
+              SOURCE));
+    }
+  }
+}
