@@ -25,6 +25,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -335,6 +336,16 @@ public final class SimulatedSnpPlatform {
    */
   public byte[] revocations(long number, Instant at, Collection<BigInteger> revoked) {
     return root.revocations(number, at, at.plus(LIST_VALIDITY), revoked);
+  }
+
+  /**
+   * Returns the key service that belongs to this platform.
+   *
+   * @param clock when its lists are issued
+   * @return its answers, for any chip of this product line
+   */
+  public SimulatedKeyService keyService(Clock clock) {
+    return new SimulatedKeyService(this, line, clock);
   }
 
   /**

@@ -38,6 +38,27 @@ public record TcbVersion(Map<String, Long> levels) {
   }
 
   /**
+   * Encodes as a TCB_VERSION; what decodes to these levels.
+   *
+   * @param line the platform's product line
+   * @return eight bytes, the first byte lowest; reserved ones zero
+   * @throws IllegalArgumentException if the levels are not those of the line, from 0 to 255
+   */
+  public long encode(ProductLine line) {
+    TcbLayout layout = TcbLayout.of(line);
+    long bytes = 0;
+    for (int i = 0; i < layout.components().size(); i++) {
+      long level = levels.getOrDefault(layout.components().get(i), -1L);
+      bytes |= (level & 0xFF) << (Byte.SIZE * layout.bytes().get(i));
+    }
+    if (!decode(bytes, line).levels.equals(levels)) {
+      throw new IllegalArgumentException(
+          "levels: expected those of " + line + " from 0 to 255, was " + this);
+    }
+    return bytes;
+  }
+
+  /**
    * Compares every component.
    *
    * @param other of the same product line
