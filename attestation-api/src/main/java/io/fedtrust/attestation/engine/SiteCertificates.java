@@ -79,19 +79,20 @@ final class SiteCertificates {
     }
   }
 
+  /** One certificate in its one spelling (trust protocol, section 12). */
   private static X509Certificate parse(byte[] der) throws MalformedEvidenceException {
     try {
       X509Certificate certificate =
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
                   .generateCertificate(new ByteArrayInputStream(der));
-      if (Arrays.equals(certificate.getEncoded(), der)) {
+      if (Arrays.equals(CertificateEncoding.of(certificate), der)) {
         return certificate;
       }
     } catch (CertificateException e) {
       throw malformed("a certificate in DER", "bytes that are none");
     }
-    throw malformed("one certificate in DER", "more bytes");
+    throw malformed("one certificate in DER", "another spelling");
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object was) {

@@ -5,6 +5,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.io.IOException;
 import java.util.Arrays;
+import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -43,6 +44,7 @@ public record SignedAsn1(byte[] der, ASN1Sequence content) {
     try {
       if (ASN1Primitive.fromByteArray(der) instanceof ASN1Sequence content
           && content.size() == PARTS
+          && isWholeBytes(content.getObjectAt(2))
           && Arrays.equals(content.getEncoded(ASN1Encoding.DER), der)) {
         return new SignedAsn1(der, content);
       }
@@ -50,6 +52,14 @@ public record SignedAsn1(byte[] der, ASN1Sequence content) {
       throw malformed("one signed structure in DER", "bytes that are none");
     }
     throw malformed("one signed structure in DER", "another structure or encoding");
+  }
+
+  /**
+   * A signature is a whole number of bytes. A count of unused bits would be DER where those bits
+   * are zero, and the JDK does not look at it: a second spelling of the same signature.
+   */
+  private static boolean isWholeBytes(ASN1Encodable signature) {
+    return signature instanceof ASN1BitString bits && bits.getPadBits() == 0;
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object actual) {

@@ -108,11 +108,22 @@ class PssParametersTest {
     mixed.add(other.getObjectAt(1));
     mixed.add(good.getObjectAt(2));
     assertThat(isPssSha384(new DERSequence(mixed).getEncoded())).isFalse();
-    assertThat(isPssSha384(new byte[] {0x30, 6, 0x30, 0, 0x30, 0, 0x05, 0})).isFalse();
+    assertThat(isPssSha384(new byte[] {0x30, 7, 0x30, 0, 0x30, 0, 0x03, 1, 0})).isFalse();
     for (byte[] none : new byte[][] {{}, {1}, {0x30, 0}, {0x30, (byte) 0x80, 0, 0}}) {
       assertThatThrownBy(() -> SignedAsn1.parse(none))
           .isInstanceOf(MalformedEvidenceException.class);
     }
+  }
+
+  @Test
+  @DisplayName("a signature that leaves out bits is a second spelling of the same one")
+  void unusedBits() throws Exception {
+    byte[] whole = {0x30, 8, 0x30, 0, 0x30, 0, 0x03, 2, 0, 0x40};
+    assertThat(SignedAsn1.parse(whole).der()).isEqualTo(whole);
+    byte[] seven = whole.clone();
+    seven[8] = 1;
+    assertThatThrownBy(() -> SignedAsn1.parse(seven))
+        .isInstanceOf(MalformedEvidenceException.class);
   }
 
   private static boolean isPssSha384(byte[] der) throws Exception {

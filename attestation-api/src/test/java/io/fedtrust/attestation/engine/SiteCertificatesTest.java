@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteIdentity;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Which certificates name a site of the project. */
+class SiteCertificatesTest {
+  private static final TestProject PROJECT = TestProject.HOSPITALS;
+  private static final KeyPair KEYS = TestProject.keys(2048);
+  private static final SiteCertificates CERTIFICATES = new SiteCertificates(List.of(PROJECT.root));
+
+  private static void refused(byte[] der) {
+    assertThatThrownBy(() -> CERTIFICATES.validate(List.of(Bytes.of(der)), TestProject.NOW))
+        .isInstanceOfSatisfying(
+            MalformedEvidenceException.class,
+            e -> assertThat(e.check().code()).contains(ReasonCode.SITE_CERTIFICATE_INVALID));
+  }
+
+  private static X500NameBuilder name(String commonName) {
+    return new X500NameBuilder().addRDN(BCStyle.CN, new DERUTF8String(commonName));
+  }
+
+  private static byte[] certificate(X500Name subject) throws Exception {
+    return PROJECT.certificate(subject, KEYS).getEncoded();
+  }
+
+  @Test
+  @DisplayName("name, role, key and root of a site's certificate")
+  void good() throws Exception {
+    X509Certificate certificate =
+        PROJECT.certificate(TestProject.subject("hospital, a", "client"), KEYS);
+    SiteCertificates.Proven proven =
+        CERTIFICATES.validate(List.of(Bytes.of(certificate.getEncoded())), TestProject.NOW);
+    assertThat(proven.site().name()).isEqualTo("hospital, a");
+    assertThat(proven.site().role()).isEqualTo("client");
+    assertThat(proven.site().publicKey()).isEqualTo(Bytes.of(KEYS.getPublic().getEncoded()));
+    assertThat(proven.site().root()).isEqualTo(Bytes.of(PROJECT.root.getEncoded()));
+    assertThat(proven.site().expiresAt()).isEqualTo(certificate.getNotAfter().toInstant());
+    assertThat(CertificateEncoding.of(certificate)).isEqualTo(certificate.getEncoded());
+    assertThat(CertificateEncoding.of(PROJECT.root)).isEqualTo(PROJECT.root.getEncoded());
+  }
+
+  @Test
+  @DisplayName("two names, no role, a name with *, a short key, the root itself")
+  void names() throws Exception {
+    refused(
+        certificate(
+            name("a").addRDN(BCStyle.CN, "b").addRDN(BCStyle.UnstructuredName, "client").build()));
+    refused(certificate(name("a").build()));
+    refused(
+        certificate(
+            name("a")
+                .addRDN(BCStyle.UnstructuredName, "client")
+                .addRDN(BCStyle.UnstructuredName, "server")
+                .build()));
+    refused(certificate(TestProject.subject("*group", "client")));
+    refused(
+        PROJECT
+            .certificate(TestProject.subject("a", "client"), TestProject.keys(1024))
+            .getEncoded());
+    refused(PROJECT.root.getEncoded());
+    assertThatThrownBy(() -> CERTIFICATES.validate(List.of(), TestProject.NOW))
+        .isInstanceOf(MalformedEvidenceException.class);
+  }
+
+  @Test
+  @DisplayName("before and after its validity a certificate names nobody")
+  void validity() throws Exception {
+    List<Bytes> chain = List.of(Bytes.of(certificate(TestProject.subject("a", "client"))));
+    for (Duration off : List.of(Duration.ofDays(-2), Duration.ofDays(366))) {
+      assertThatThrownBy(() -> CERTIFICATES.validate(chain, TestProject.NOW.plus(off)))
+          .isInstanceOf(MalformedEvidenceException.class);
+    }
+  }
+
+  @Test
+  @DisplayName("no bit of a certificate can change, and no byte be added")
+  void everyBit() throws Exception {
+    byte[] good = certificate(TestProject.subject("a", "client"));
+    for (int bit = 0; bit < good.length * Byte.SIZE; bit++) {
+      byte[] flipped = good.clone();
+      flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+      refused(flipped);
+    }
+    refused(Arrays.copyOf(good, good.length + 1));
+    refused(new byte[0]);
+  }
+
+  @Test
+  @DisplayName("an identity shows its chain without the root, and must name a site")
+  void identity() throws Exception {
+    X509Certificate leaf = PROJECT.certificate(TestProject.subject("a", "client"), KEYS);
+    SiteIdentity identity =
+        SiteIdentity.of("p", List.of(leaf, PROJECT.root), KEYS.getPrivate(), PROJECT.root);
+    assertThat(identity.chain()).containsExactly(Bytes.of(leaf.getEncoded()));
+    assertThat(identity).hasToString("a of p");
+    assertThatThrownBy(
+            () -> SiteIdentity.of("p", List.of(PROJECT.root), KEYS.getPrivate(), PROJECT.root))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () ->
+                SiteIdentity.of(
+                    "p",
+                    List.of(PROJECT.certificate(name("a").build(), KEYS)),
+                    KEYS.getPrivate(),
+                    PROJECT.root))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("exactly one role");
+  }
+}
