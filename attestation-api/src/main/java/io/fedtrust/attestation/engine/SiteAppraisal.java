@@ -3,6 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.Namespace;
@@ -54,11 +55,19 @@ final class SiteAppraisal {
       present.add(namespace);
       Optional<AppraisalPolicy> rules = policy.find(site, namespace);
       Optional<Judge> judge = Optional.ofNullable(judges.get(namespace));
-      if (judge.isEmpty() || rules.isEmpty()) {
-        checks.add(unjudged(namespace, required.contains(namespace), rules.isPresent()));
-        continue;
+      if (rules.isEmpty()) {
+        checks.add(unasked(entry, judge, at));
+      } else if (judge.isEmpty()) {
+        checks.add(
+            Check.failed(
+                "exchange." + namespace,
+                ReasonCode.VERIFIER_MISSING,
+                "a verifier of " + namespace,
+                "none",
+                SOURCE));
+      } else {
+        verdicts.add(appraise(answer, entry, judge.get(), rules.get(), at));
       }
-      verdicts.add(appraise(answer, entry, judge.get(), rules.get(), at));
     }
     required.stream()
         .filter(namespace -> !present.contains(namespace))
@@ -79,13 +88,38 @@ final class SiteAppraisal {
     return verdict(answer, verdicts, checks, at);
   }
 
-  /** An entry that nobody asked for is left aside, unless it comes in a family that must be. */
-  private static Check unjudged(Namespace namespace, boolean required, boolean hasRules) {
-    String name = "exchange." + namespace;
-    return required || hasRules
-        ? Check.failed(
-            name, ReasonCode.VERIFIER_MISSING, "a verifier of " + namespace, "none", SOURCE)
-        : Check.skipped(name, "the policy does not ask for it", SOURCE);
+  /** What the policy does not ask for need not be there, but must not be false. */
+  private static Check unasked(AnswerReader.Bound entry, Optional<Judge> judge, Instant at) {
+    Evidence evidence = entry.evidence();
+    String name = "exchange." + evidence.form().namespace();
+    if (judge.isEmpty()) {
+      return Check.skipped(name, "the policy does not ask for it", SOURCE);
+    }
+    Authentication authentication =
+        judge.get().verifier().authenticate(evidence, judge.get().collateral(evidence), at);
+    if (authentication instanceof Authentication.NotAuthentic wrong) {
+      return Check.failed(name, wrong.reason(), "genuine evidence or none", "not genuine", SOURCE);
+    }
+    return claims(authentication)
+        .filter(claims -> !claims.carries(entry.binding().hash()))
+        .map(
+            claims ->
+                Check.failed(
+                    name,
+                    ReasonCode.BINDING_MISMATCH,
+                    "evidence of this exchange or none",
+                    "of another",
+                    SOURCE))
+        .orElseGet(() -> Check.skipped(name, "the policy does not ask for it", SOURCE));
+  }
+
+  private static Optional<Claims> claims(Authentication authentication) {
+    if (authentication instanceof Authentication.Authentic authentic) {
+      return Optional.of(authentic.claims());
+    }
+    return authentication instanceof Authentication.Undetermined undetermined
+        ? undetermined.claims()
+        : Optional.empty();
   }
 
   private static Verdict appraise(

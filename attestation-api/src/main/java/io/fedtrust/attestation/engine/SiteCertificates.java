@@ -29,6 +29,9 @@ final class SiteCertificates {
   private static final String CHECK = "exchange.certificate";
   private static final String SOURCE = "trust protocol, section 6; RFC 5280 section 6";
 
+  /** Users have certificates of the same root, and are no sites. */
+  private static final Set<String> ROLES = Set.of("server", "client");
+
   private final Set<TrustAnchor> anchors;
 
   SiteCertificates(Collection<X509Certificate> roots) {
@@ -58,7 +61,11 @@ final class SiteCertificates {
         || at.isAfter(root.getNotAfter().toInstant())) {
       throw malformed("a root that is valid at " + at, "one valid until " + root.getNotAfter());
     }
-    return new Proven(SiteCertificate.of(leaf, root), leaf);
+    SiteCertificate site = SiteCertificate.of(leaf, root);
+    if (!ROLES.contains(site.role())) {
+      throw malformed("the certificate of a server or a client", "that of a " + site.role());
+    }
+    return new Proven(site, leaf);
   }
 
   private X509Certificate root(List<X509Certificate> certificates, Instant at)

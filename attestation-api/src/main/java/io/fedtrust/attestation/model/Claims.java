@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,6 +94,17 @@ public final class Claims {
   public <T extends ClaimValue> Optional<T> find(String name, Class<T> type) {
     @Nullable ClaimValue value = values.get(name);
     return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();
+  }
+
+  /**
+   * Tells whether the evidence carries a value.
+   *
+   * @param value what was given to the platform; zeros fill what is missing at its end
+   * @return false also for one that the carrier has no room for
+   */
+  public boolean carries(byte[] value) {
+    return value.length <= carrier.length
+        && Arrays.equals(Arrays.copyOf(value, carrier.length), carrier);
   }
 
   @Override

@@ -13,7 +13,6 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -135,23 +134,17 @@ public final class AppraisalPolicy {
   private static Check carrier(Claims claims, AppraisalContext context) {
     String name = "policy.binding";
     String source = "trust protocol, section 3";
-    byte[] actual = claims.carrier();
     return context
         .carrier()
         .map(
-            expected -> {
-              byte[] value = expected.bytes();
-              boolean same =
-                  value.length <= actual.length
-                      && Arrays.equals(Arrays.copyOf(value, actual.length), actual);
-              return Check.of(
-                  name,
-                  ReasonCode.BINDING_MISMATCH,
-                  same,
-                  expected.hex(),
-                  HexFormat.of().formatHex(actual),
-                  source);
-            })
+            expected ->
+                Check.of(
+                    name,
+                    ReasonCode.BINDING_MISMATCH,
+                    claims.carries(expected.bytes()),
+                    expected.hex(),
+                    HexFormat.of().formatHex(claims.carrier()),
+                    source))
         .orElseGet(() -> Check.skipped(name, "no nonce was given", source));
   }
 

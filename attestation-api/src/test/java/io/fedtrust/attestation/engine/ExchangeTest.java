@@ -14,6 +14,7 @@ import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteVerdict;
@@ -258,6 +259,42 @@ class ExchangeTest {
     assertThat(SERVER.judge(HOSPITAL, HOSPITAL.answer(SERVER.ask(HOSPITAL)), CPU).trusted())
         .as("an entry that nobody asked for is left aside")
         .isTrue();
+  }
+
+  @Test
+  @DisplayName("an entry that nobody asked for still counts when it is false")
+  void unasked() throws Exception {
+    Evidence stored = SoftTee.GPU.collect(binding(), Deadline.in(Site.LIFE));
+    Map<ReasonCode, Evidence> wrong =
+        Map.of(
+            ReasonCode.SIGNATURE_INVALID,
+            Evidence.of(EvidenceForm.NV_EVIDENCE, "made up"),
+            ReasonCode.BINDING_MISMATCH,
+            stored);
+    for (Map.Entry<ReasonCode, Evidence> each : wrong.entrySet()) {
+      Prover forger =
+          new Prover(
+              HOSPITAL.identity,
+              HOSPITAL.session,
+              HOSPITAL.certificates,
+              Map.of(
+                  EvidenceForm.SNP_REPORT,
+                  SoftTee.CPU,
+                  EvidenceForm.NV_EVIDENCE,
+                  (binding, deadline) -> each.getValue()));
+      List<CCToken> answer = forger.answer(SERVER.ask(HOSPITAL).ask(), Deadline.in(Site.LIFE));
+      rejected(each.getKey(), SERVER.judge(HOSPITAL, answer, CPU));
+    }
+  }
+
+  @Test
+  @DisplayName("a family that the policy requires needs a verifier here")
+  void noVerifier() throws Exception {
+    SiteAppraisal blind = new SiteAppraisal(Map.of(Namespace.SNP, SoftTee.CPU));
+    List<CCToken> answer = HOSPITAL.answer(SERVER.ask(HOSPITAL));
+    AnswerReader.Answer read = SERVER.reader.read("hospital-a", answer, TestProject.NOW);
+    rejected(ReasonCode.VERIFIER_MISSING, blind.judge(read, BOTH, TestProject.NOW));
+    assertThat(blind.judge(read, CPU, TestProject.NOW).trusted()).isTrue();
   }
 
   @Test

@@ -58,7 +58,7 @@ class SiteCertificatesTest {
   }
 
   @Test
-  @DisplayName("two names, no role, a name with *, a short key, the root itself")
+  @DisplayName("W05 two names, no role, two, a name with *, a user, a short key, the root")
   void names() throws Exception {
     refused(
         certificate(
@@ -71,6 +71,7 @@ class SiteCertificatesTest {
                 .addRDN(BCStyle.UnstructuredName, "server")
                 .build()));
     refused(certificate(TestProject.subject("*group", "client")));
+    refused(certificate(TestProject.subject("lead@hospital.org", "lead")));
     refused(
         PROJECT
             .certificate(TestProject.subject("a", "client"), TestProject.keys(1024))
