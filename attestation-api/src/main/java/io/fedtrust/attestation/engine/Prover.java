@@ -32,6 +32,7 @@ final class Prover {
   private final SiteIdentity self;
   private final SessionKey session;
   private final SiteCertificates certificates;
+  private final AskLimiter limiter;
   private final List<Source> sources;
 
   /**
@@ -46,10 +47,12 @@ final class Prover {
       SiteIdentity self,
       SessionKey session,
       SiteCertificates certificates,
+      AskLimiter limiter,
       Map<EvidenceForm, EvidenceCollector> collectors) {
     this.self = self;
     this.session = session;
     this.certificates = certificates;
+    this.limiter = limiter;
     // Devices first: the CPU's evidence names them.
     this.sources =
         collectors.entrySet().stream()
@@ -87,6 +90,9 @@ final class Prover {
     }
     if (!ask.subject().equals(self.name())) {
       throw refused(ReasonCode.SUBJECT_MISMATCH, self.name(), ask.subject());
+    }
+    if (!limiter.admit(ask.verifier())) {
+      throw refused(ReasonCode.ASKED_TOO_OFTEN, "fewer asks of " + ask.verifier(), "one more");
     }
     return ask.verifier();
   }

@@ -180,6 +180,7 @@ class ExchangeTest {
             site.identity,
             site.session,
             site.certificates,
+            Site.UNLIMITED,
             Map.of(EvidenceForm.SNP_REPORT, (binding, deadline) -> evidence));
     return forger.answer(ask.ask(), Deadline.in(Site.LIFE));
   }
@@ -277,6 +278,7 @@ class ExchangeTest {
               HOSPITAL.identity,
               HOSPITAL.session,
               HOSPITAL.certificates,
+              Site.UNLIMITED,
               Map.of(
                   EvidenceForm.SNP_REPORT,
                   SoftTee.CPU,

@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** One site with all its parts of the exchange, and a clock that a test turns. */
 final class Site {
   static final Duration LIFE = Duration.ofMinutes(5);
+  static final AskLimiter UNLIMITED =
+      new AskLimiter(() -> 0, Integer.MAX_VALUE, Duration.ofSeconds(1));
 
   final AtomicLong nanos = new AtomicLong();
   final SiteIdentity identity;
@@ -42,7 +44,7 @@ final class Site {
     for (SoftTee tee : hardware) {
       collectors.put(tee.forms().iterator().next(), tee);
     }
-    this.prover = new Prover(identity, session, certificates, collectors);
+    this.prover = new Prover(identity, session, certificates, UNLIMITED, collectors);
     this.asker = new Asker(identity, challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges);
     this.member =

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.BatchTree;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Many asks: each asker has its share, and one report answers those that come together. */
+class AskingOftenTest {
+  private static final Duration WINDOW = Duration.ofMillis(200);
+
+  private final AtomicLong nanos = new AtomicLong();
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  @Test
+  @DisplayName(
+      "W19 each asker has a burst and then one ask a while; one's excess costs others nothing")
+  void limited() {
+    AskLimiter limiter = new AskLimiter(nanos::get, 2, Duration.ofSeconds(10));
+    assertThat(limiter.admit("a")).isTrue();
+    assertThat(limiter.admit("a")).isTrue();
+    assertThat(limiter.admit("a")).isFalse();
+    assertThat(limiter.admit("b")).isTrue();
+    pass(Duration.ofSeconds(9));
+    assertThat(limiter.admit("a")).isFalse();
+    pass(Duration.ofSeconds(1));
+    assertThat(limiter.admit("a")).isTrue();
+    assertThat(limiter.admit("a")).isFalse();
+    pass(Duration.ofDays(1));
+    assertThat(limiter.admit("a")).isTrue();
+    assertThat(limiter.admit("a")).isTrue();
+    assertThat(limiter.admit("a")).isFalse();
+  }
+
+  @Test
+  @DisplayName("W19 a proven asker beyond its share is refused before the hardware is touched")
+  void refused() throws Exception {
+    Site server = Site.named("server1", "server", SoftTee.CPU);
+    Site client = Site.named("hospital-a", "client", SoftTee.CPU);
+    AtomicInteger collected = new AtomicInteger();
+    Prover prover =
+        new Prover(
+            client.identity,
+            client.session,
+            client.certificates,
+            new AskLimiter(nanos::get, 1, Duration.ofSeconds(1)),
+            Map.of(
+                EvidenceForm.SNP_REPORT,
+                (binding, deadline) -> {
+                  collected.incrementAndGet();
+                  return SoftTee.CPU.collect(binding, deadline);
+                }));
+    assertThat(prover.verified(server.ask(client), TestProject.NOW)).isEqualTo("server1");
+    assertThatThrownBy(() -> prover.verified(server.ask(client), TestProject.NOW))
+        .isInstanceOfSatisfying(
+            MalformedEvidenceException.class,
+            e -> assertThat(e.check().code()).contains(ReasonCode.ASKED_TOO_OFTEN));
+    assertThat(collected).hasValue(0);
+  }
+
+  private static Ask ask(String verifier) {
+    return new Ask(
+        Ask.Mode.BATCH,
+        verifier,
+        "hospital-a",
+        Optional.empty(),
+        Challenge.random(new SecureRandom()),
+        Duration.ofMinutes(1));
+  }
+
+  private final Deque<Runnable> timers = new ArrayDeque<>();
+  private final List<List<Ask>> batches = new ArrayList<>();
+
+  private BatchWindow window() {
+    return new BatchWindow(
+        WINDOW,
+        (delay, task) -> {
+          assertThat(delay).isEqualTo(WINDOW);
+          timers.add(task);
+        },
+        asks -> {
+          batches.add(asks);
+          return asks.stream()
+              .map(
+                  ask ->
+                      List.of(
+                          new CCToken(
+                              ask.verifier(),
+                              "x-snp",
+                              Optional.empty(),
+                              Optional.empty(),
+                              Optional.empty())))
+              .toList();
+        });
+  }
+
+  private static String token(CompletableFuture<List<CCToken>> answer) {
+    return answer.join().get(0).token();
+  }
+
+  @Test
+  @DisplayName("asks within the window share one report, each gets its own answer")
+  void together() {
+    BatchWindow window = window();
+    CompletableFuture<List<CCToken>> a = window.add(ask("a")).toCompletableFuture();
+    CompletableFuture<List<CCToken>> b = window.add(ask("b")).toCompletableFuture();
+    assertThat(a).isNotDone();
+    timers.remove().run();
+    assertThat(token(a)).isEqualTo("a");
+    assertThat(token(b)).isEqualTo("b");
+    CompletableFuture<List<CCToken>> c = window.add(ask("c")).toCompletableFuture();
+    timers.remove().run();
+    assertThat(token(c)).isEqualTo("c");
+    assertThat(batches.stream().map(List::size)).containsExactly(2, 1);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a full batch is left, the next ask opens another")
+  void full() {
+    BatchWindow window = window();
+    List<CompletableFuture<List<CCToken>>> answers = new ArrayList<>();
+    for (int i = 0; i <= BatchTree.MAX_LEAVES; i++) {
+      answers.add(window.add(ask("v" + i)).toCompletableFuture());
+    }
+    assertThat(timers).hasSize(2);
+    timers.forEach(Runnable::run);
+    assertThat(batches.stream().map(List::size)).containsExactly(BatchTree.MAX_LEAVES, 1);
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(token(answers.get(i))).isEqualTo("v" + i);
+    }
+  }
+
+  @Test
+  @DisplayName("hardware that fails fails each of the batch, and the next batch is another")
+  void failing() {
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    BatchWindow window =
+        new BatchWindow(
+            WINDOW,
+            (delay, task) -> tasks.add(task),
+            asks -> {
+              throw new IllegalStateException("no hardware");
+            });
+    for (int i = 0; i < 2; i++) {
+      CompletableFuture<List<CCToken>> answer = window.add(ask("a")).toCompletableFuture();
+      tasks.remove().run();
+      assertThatThrownBy(answer::join)
+          .isInstanceOf(CompletionException.class)
+          .hasMessageContaining("no hardware");
+    }
+  }
+}
