@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.model.Appraisal;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -170,10 +172,7 @@ final class SiteAppraisal {
         failed.isPresent()
             ? Outcome.REJECTED
             : missing.isPresent() ? Outcome.INCONCLUSIVE : Outcome.TRUSTED;
-    Instant end =
-        verdicts.stream()
-            .map(verdict -> verdict.appraisal().expiresAt())
-            .reduce(answer.site().expiresAt(), (a, b) -> a.isBefore(b) ? a : b);
+    boolean trusted = outcome == Outcome.TRUSTED;
     return new SiteVerdict(
         answer.site().name(),
         outcome,
@@ -182,6 +181,15 @@ final class SiteAppraisal {
         checks,
         answer.confirmation(),
         at,
-        outcome == Outcome.TRUSTED ? end : at);
+        trusted ? earliest(answer, verdicts, Appraisal::expiresAt) : at,
+        trusted ? earliest(answer, verdicts, Appraisal::prolongableUntil) : at);
+  }
+
+  private static Instant earliest(
+      AnswerReader.Answer answer, List<Verdict> verdicts, Function<Appraisal, Instant> end) {
+    return verdicts.stream()
+        .map(Verdict::appraisal)
+        .map(end)
+        .reduce(answer.site().expiresAt(), (a, b) -> a.isBefore(b) ? a : b);
   }
 }

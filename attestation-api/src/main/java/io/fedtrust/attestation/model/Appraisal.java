@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param verifiedAt when it was judged
  * @param expiresAt when it ends at the latest: the earliest end of evidence age, certificates,
  *     collateral, reference value and policy; {@code verifiedAt} unless trusted
+ * @param prolongableUntil how far an inconclusive answer of the same process may prolong a trusted
+ *     verdict: to the maximum age from {@code verifiedAt}, and to no end of a certificate,
+ *     reference value or policy; {@code verifiedAt} unless trusted
  * @param confirmation SHA-256 of the session key that the evidence is bound to ({@code cnf}, RFC
  *     7800), hex
  * @param claims what the evidence says, if its signature verified
@@ -32,6 +35,7 @@ public record Appraisal(
     List<CollateralUse> collateral,
     Instant verifiedAt,
     Instant expiresAt,
+    Instant prolongableUntil,
     Optional<String> confirmation,
     Optional<Claims> claims,
     List<Check> checks,
@@ -48,6 +52,9 @@ public record Appraisal(
    * @param verifiedAt when it was judged
    * @param expiresAt when it ends at the latest: the earliest end of evidence age, certificates,
    *     collateral, reference value and policy; {@code verifiedAt} unless trusted
+   * @param prolongableUntil how far an inconclusive answer of the same process may prolong a
+   *     trusted verdict: to the maximum age from {@code verifiedAt}, and to no end of a
+   *     certificate, reference value or policy; {@code verifiedAt} unless trusted
    * @param confirmation SHA-256 of the session key that the evidence is bound to ({@code cnf}, RFC
    *     7800), hex
    * @param claims what the evidence says, if its signature verified

@@ -40,13 +40,15 @@ public sealed interface Authentication {
    * @param collateral what this rests on
    * @param notes what a reader must know
    * @param expiresAt the earliest end of a certificate or collateral it rests on
+   * @param certificatesEnd the earliest end of a certificate, never before {@code expiresAt}
    */
   record Authentic(
       Claims claims,
       List<Check> checks,
       List<CollateralUse> collateral,
       List<String> notes,
-      Instant expiresAt)
+      Instant expiresAt,
+      Instant certificatesEnd)
       implements Authentication {
     /**
      * Copies the lists.
@@ -56,6 +58,7 @@ public sealed interface Authentication {
      * @param collateral what this rests on
      * @param notes what a reader must know
      * @param expiresAt the earliest end of a certificate or collateral it rests on
+     * @param certificatesEnd the earliest end of a certificate, never before {@code expiresAt}
      */
     public Authentic {
       checks = List.copyOf(checks);

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param verifiedAt when it was judged
  * @param expiresAt the earliest end of its verdicts and of the site's certificate; {@code
  *     verifiedAt} unless trusted
+ * @param prolongableUntil how far an inconclusive answer of the same process may prolong it
  */
 public record SiteVerdict(
     String site,
@@ -27,7 +28,8 @@ public record SiteVerdict(
     List<Check> checks,
     Optional<String> confirmation,
     Instant verifiedAt,
-    Instant expiresAt) {
+    Instant expiresAt,
+    Instant prolongableUntil) {
 
   /** How an answer came out, the best first. */
   public enum Outcome {
@@ -51,6 +53,7 @@ public record SiteVerdict(
    * @param verifiedAt when it was judged
    * @param expiresAt the earliest end of its verdicts and of the site's certificate; {@code
    *     verifiedAt} unless trusted
+   * @param prolongableUntil how far an inconclusive answer of the same process may prolong it
    */
   public SiteVerdict {
     verdicts = List.copyOf(verdicts);

@@ -208,6 +208,9 @@ public final class AppraisalPolicy {
             trusted
                 ? expiry((Authentication.Authentic) authentication, context, matched)
                 : context.at(),
+            trusted
+                ? prolongable((Authentication.Authentic) authentication, context, matched)
+                : context.at(),
             context.exchange().flatMap(AppraisalContext.Exchange::confirmation),
             claims(authentication),
             checks,
@@ -234,8 +237,20 @@ public final class AppraisalPolicy {
       Optional<ReferenceValue> matched) {
     Instant start =
         context.exchange().map(AppraisalContext.Exchange::challengedAt).orElse(context.at());
+    return earliest(authentic.expiresAt(), start, matched);
+  }
+
+  /** Without the ends of collateral: that it could not be had again is what is bridged. */
+  private Instant prolongable(
+      Authentication.Authentic authentic,
+      AppraisalContext context,
+      Optional<ReferenceValue> matched) {
+    return earliest(authentic.certificatesEnd(), context.at(), matched);
+  }
+
+  private Instant earliest(Instant end, Instant start, Optional<ReferenceValue> matched) {
     return Stream.of(
-            Optional.of(authentic.expiresAt()),
+            Optional.of(end),
             Optional.of(start.plus(rules.maximumAge())),
             federation.notAfter(),
             matched.flatMap(ReferenceValue::notAfter))

@@ -48,7 +48,8 @@ class JobSchedulingTest {
         List.of(),
         Optional.empty(),
         NOW,
-        trusted ? NOW.plusSeconds(60) : NOW);
+        trusted ? NOW.plusSeconds(60) : NOW,
+        NOW);
   }
 
   private static Map<String, SiteVerdict> verdicts(String... trusted) {

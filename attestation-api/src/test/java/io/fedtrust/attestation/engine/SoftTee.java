@@ -85,6 +85,7 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, SiteAppraisa
         List.of(),
         List.of(),
         List.of(),
+        Instant.MAX,
         Instant.MAX);
   }
 

@@ -95,6 +95,8 @@ class AppraisalTest {
     assertThat(verdict.appraisal().assurance()).isEqualTo(Assurance.SESSION_NAMED);
     assertThat(verdict.appraisal().expiresAt())
         .isEqualTo(challenged.plus(AppraisalRules.DEFAULT_MAXIMUM_AGE));
+    assertThat(verdict.appraisal().prolongableUntil())
+        .isEqualTo(NOW.plus(AppraisalRules.DEFAULT_MAXIMUM_AGE));
     assertThat(verdict.appraisal().notes()).noneMatch(note -> note.contains("evidence alone"));
     assertThat(verdict.explain()).startsWith("TRUSTED  site-1  snp-report").contains("until    ");
     assertThat(verdict.checks())

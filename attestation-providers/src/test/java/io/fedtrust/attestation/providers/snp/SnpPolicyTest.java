@@ -242,6 +242,7 @@ class SnpPolicyTest {
                   List.of(),
                   List.of(),
                   List.of(),
+                  Instant.MAX,
                   Instant.MAX),
               AppraisalContext.evidenceAlone("site-1", Simulated.NOW));
     } catch (MalformedEvidenceException e) {

@@ -94,7 +94,7 @@ final class SnpAuthentication {
             ? Optional.of(SnpClaims.of(report, chain.leaf().line(), chain.leaf().cloudId()))
             : Optional.empty();
     Instant end = list.map(crl -> earlier(crl.use().validUntil(), chain.end())).orElse(chain.end());
-    return answer(trail, claims, Optional.of(end));
+    return answer(trail, claims, Optional.of(new Ends(end, chain.end())));
   }
 
   private byte[] token() throws MalformedEvidenceException {
@@ -362,7 +362,10 @@ final class SnpAuthentication {
             });
   }
 
-  private Authentication answer(Trail done, Optional<Claims> claims, Optional<Instant> end) {
+  /** When what the answer rests on ends, with collateral and without. */
+  private record Ends(Instant all, Instant certificates) {}
+
+  private Authentication answer(Trail done, Optional<Claims> claims, Optional<Ends> ends) {
     Optional<ReasonCode> failed = done.failed();
     if (failed.isPresent()) {
       return new Authentication.NotAuthentic(done.checks(), used, done.notes(), failed.get());
@@ -373,7 +376,12 @@ final class SnpAuthentication {
           claims, done.checks(), used, done.notes(), missing.get());
     }
     return new Authentication.Authentic(
-        claims.orElseThrow(), done.checks(), used, done.notes(), end.orElseThrow());
+        claims.orElseThrow(),
+        done.checks(),
+        used,
+        done.notes(),
+        ends.orElseThrow().all(),
+        ends.orElseThrow().certificates());
   }
 
   private static Instant earlier(Instant first, Instant second) {

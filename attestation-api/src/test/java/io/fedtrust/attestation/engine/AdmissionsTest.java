@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fedtrust.attestation.model.Appraisal;
+import io.fedtrust.attestation.model.Assurance;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.PolicyIdentity;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.model.SiteVerdict.Outcome;
+import io.fedtrust.attestation.model.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** How long a site is admitted, and what changes it. */
+class AdmissionsTest {
+  private static final Instant NOW = TestProject.NOW;
+  private static final String SITE = "hospital-a";
+
+  private final Admissions admissions = new Admissions(Duration.ofMinutes(30));
+
+  private static Instant minute(int minutes) {
+    return NOW.plus(Duration.ofMinutes(minutes));
+  }
+
+  private static SiteVerdict verdict(
+      Outcome outcome, int at, String session, String measurement, int policy, int prolongable) {
+    boolean trusted = outcome == Outcome.TRUSTED;
+    Instant end = trusted ? minute(at + 10) : minute(at);
+    Appraisal appraisal =
+        new Appraisal(
+            SITE,
+            EvidenceForm.SNP_REPORT,
+            Assurance.SESSION_NAMED,
+            "evidence",
+            new PolicyIdentity("policy", String.valueOf(policy), "digest" + policy),
+            List.of(),
+            minute(at),
+            end,
+            trusted ? minute(prolongable) : minute(at),
+            Optional.of(session),
+            Optional.of(Claims.of(EvidenceForm.SNP_REPORT, measurement, new byte[64]).build()),
+            List.of(),
+            List.of());
+    Verdict entry =
+        switch (outcome) {
+          case TRUSTED -> new Verdict.Trusted(appraisal);
+          case REJECTED -> new Verdict.Rejected(appraisal, ReasonCode.SIGNATURE_INVALID);
+          case INCONCLUSIVE -> new Verdict.Inconclusive(appraisal, ReasonCode.COLLATERAL_EXPIRED);
+        };
+    return new SiteVerdict(
+        SITE,
+        outcome,
+        Optional.empty(),
+        List.of(entry),
+        List.of(),
+        Optional.of(session),
+        minute(at),
+        end,
+        appraisal.prolongableUntil());
+  }
+
+  private static SiteVerdict trusted(int at) {
+    return verdict(Outcome.TRUSTED, at, "session", "m", 1, 120);
+  }
+
+  private static SiteVerdict inconclusive(int at) {
+    return verdict(Outcome.INCONCLUSIVE, at, "session", "m", 1, 0);
+  }
+
+  private void admittedUntil(int minute) {
+    assertThat(admissions.current(SITE, minute(minute).minusNanos(1))).isPresent();
+    assertThat(admissions.current(SITE, minute(minute))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a trusted verdict admits until it ends, a later one from then on")
+  void trustedAdmits() {
+    assertThat(admissions.current(SITE, NOW)).isEmpty();
+    admissions.record(trusted(0));
+    admittedUntil(10);
+    admissions.record(trusted(5));
+    admittedUntil(15);
+    admissions.forget(SITE);
+    assertThat(admissions.current(SITE, minute(6))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a rejection ends an admission at once")
+  void rejected() {
+    admissions.record(trusted(0));
+    admissions.record(verdict(Outcome.REJECTED, 1, "session", "m", 1, 0));
+    assertThat(admissions.current(SITE, minute(1))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("inconclusive never admits, neither first nor after an admission has ended")
+  void neverAdmits() {
+    admissions.record(inconclusive(0));
+    assertThat(admissions.current(SITE, NOW)).isEmpty();
+    admissions.record(trusted(0));
+    admissions.record(inconclusive(10));
+    assertThat(admissions.current(SITE, minute(10))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("it prolongs to the grace after the last trusted verdict, however often it comes")
+  void prolongs() {
+    admissions.record(trusted(0));
+    admissions.record(inconclusive(9));
+    admittedUntil(30);
+    admissions.record(inconclusive(29));
+    admittedUntil(30);
+  }
+
+  @Test
+  @DisplayName("it prolongs past no end of certificate or policy, and shortens nothing")
+  void ends() {
+    admissions.record(verdict(Outcome.TRUSTED, 0, "session", "m", 1, 20));
+    admissions.record(inconclusive(9));
+    admittedUntil(20);
+    Admissions strict = new Admissions(Duration.ofMinutes(1));
+    strict.record(trusted(0));
+    strict.record(inconclusive(1));
+    assertThat(strict.current(SITE, minute(9))).isPresent();
+  }
+
+  @Test
+  @DisplayName("another process, measurement or policy prolongs nothing")
+  void otherBasis() {
+    for (SiteVerdict other :
+        List.of(
+            verdict(Outcome.INCONCLUSIVE, 9, "other", "m", 1, 0),
+            verdict(Outcome.INCONCLUSIVE, 9, "session", "other", 1, 0),
+            verdict(Outcome.INCONCLUSIVE, 9, "session", "m", 2, 0))) {
+      Admissions fresh = new Admissions(Duration.ofMinutes(30));
+      fresh.record(trusted(0));
+      fresh.record(other);
+      assertThat(fresh.current(SITE, minute(10))).isEmpty();
+    }
+  }
+}
