@@ -15,6 +15,7 @@ import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
+import io.fedtrust.attestation.providers.support.BackOff;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.BoundedHttp;
 import io.fedtrust.attestation.providers.support.Certificates;
@@ -48,9 +49,6 @@ public final class KdsClient {
   private static final int MAX_KEPT = 20_000;
   private static final int MAX_LIST_BYTES = 1 << 20;
   private static final int MAX_CHAIN_BYTES = 64 << 10;
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
-  private static final Duration LONGEST_ASKED = Duration.ofHours(1);
   private static final int NOT_FOUND = 404;
   private static final int SUCCESS = 200;
 
@@ -63,7 +61,7 @@ public final class KdsClient {
   private final Cache<String, CollateralEntry> kept =
       Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
   private final Map<String, Object> flights = new ConcurrentHashMap<>();
-  private Optional<Pause> pause = Optional.empty();
+  private final BackOff backOff = new BackOff();
 
   private KdsClient(Builder parts) {
     this.address = new KdsAddress(parts.base);
@@ -76,9 +74,6 @@ public final class KdsClient {
         .flatMap(known -> known.entries().stream())
         .forEach(entry -> kept.put(name(entry.item().kind(), entry.item().subject()), entry));
   }
-
-  /** The service is left alone until then. */
-  private record Pause(Duration length, Instant until) {}
 
   /**
    * What was got, and what was not.
@@ -225,40 +220,25 @@ public final class KdsClient {
       throw unavailable(uri, "an item at hand", "off line and none");
     }
     Instant now = clock.instant();
-    synchronized (this) {
-      if (pause.filter(set -> now.isBefore(set.until())).isPresent()) {
-        throw unavailable(
-            uri, "no request before " + pause.orElseThrow().until(), "a request at " + now);
-      }
+    Optional<Instant> rest = backOff.restingUntil(now);
+    if (rest.isPresent()) {
+      throw unavailable(uri, "no request before " + rest.get(), "a request at " + now);
     }
     try {
       BoundedHttp.Answer answer =
           http.get(uri, kind.equals(SnpItems.CRL) ? MAX_LIST_BYTES : MAX_CHAIN_BYTES);
       if (answer.status() == SUCCESS) {
-        rest(Optional.empty());
+        backOff.succeeded();
         return answer.body();
       }
       if (answer.status() != NOT_FOUND) {
-        rest(Optional.of(answer.retryAfter().orElse(Duration.ZERO)));
+        backOff.failed(clock.instant(), answer.retryAfter().orElse(Duration.ZERO));
       }
       throw unavailable(uri, "status 200", answer.status());
     } catch (IOException e) {
-      rest(Optional.of(Duration.ZERO));
+      backOff.failed(clock.instant(), Duration.ZERO);
       throw AttestationException.because(ErrorCode.COLLATERAL_UNAVAILABLE, uri.toString(), e);
     }
-  }
-
-  /** After a success no pause; after a failure twice the last one, or what the service asks for. */
-  private synchronized void rest(Optional<Duration> asked) {
-    pause =
-        asked.map(
-            wish -> {
-              Duration next = pause.map(last -> last.length().multipliedBy(2)).orElse(FIRST_PAUSE);
-              Duration length = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
-              Duration wished = wish.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : wish;
-              Duration wait = length.compareTo(wished) > 0 ? length : wished;
-              return new Pause(length, clock.instant().plus(wait));
-            });
   }
 
   private CollateralEntry entry(
