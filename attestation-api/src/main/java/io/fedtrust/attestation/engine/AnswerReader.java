@@ -6,6 +6,7 @@ import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Check;
@@ -34,9 +35,6 @@ import java.util.Set;
  * anybody on the path could have a site rejected.
  */
 final class AnswerReader {
-  /** Most entries of an answer. */
-  static final int MAX_ENTRIES = 8;
-
   private static final String SHAPE = "exchange.answer";
   private static final String ENTRY = "trust protocol, section 5";
   private static final String TRANSCRIPT = "trust protocol, section 2";
@@ -127,8 +125,8 @@ final class AnswerReader {
 
   /** One CPU entry, one entry a family, one sender. */
   private static EntryProof shape(List<CCToken> entries) throws MalformedEvidenceException {
-    if (entries.isEmpty() || entries.size() > MAX_ENTRIES) {
-      throw malformed("1 to " + MAX_ENTRIES + " entries", entries.size());
+    if (entries.isEmpty() || entries.size() > CCInfo.MAX_ENTRIES) {
+      throw malformed("1 to " + CCInfo.MAX_ENTRIES + " entries", entries.size());
     }
     Set<String> namespaces = new HashSet<>();
     Set<EntryProof> senders = new HashSet<>();
