@@ -66,11 +66,16 @@ final class Prover {
   /**
    * Demands that an ask is genuine and meant for this site, before the hardware is touched.
    *
+   * @param mode the only one that is answered here: a challenge of one kind must never be answered
+   *     as one of another
    * @return who asks
    * @throws MalformedEvidenceException saying what is wrong
    */
-  String verified(SignedAsk signed, Instant at) throws MalformedEvidenceException {
+  String verified(SignedAsk signed, Ask.Mode mode, Instant at) throws MalformedEvidenceException {
     Ask ask = signed.ask();
+    if (ask.mode() != mode) {
+      throw refused(ReasonCode.ASK_MALFORMED, mode.text(), ask.mode().text());
+    }
     SiteCertificates.Proven asker = certificates.validate(signed.certificates(), at);
     if (!asker.site().name().equals(ask.verifier())) {
       throw refused(

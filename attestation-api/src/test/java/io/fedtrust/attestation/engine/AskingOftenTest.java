@@ -74,8 +74,10 @@ class AskingOftenTest {
                   collected.incrementAndGet();
                   return SoftTee.CPU.collect(binding, deadline);
                 }));
-    assertThat(prover.verified(server.ask(client), TestProject.NOW)).isEqualTo("server1");
-    assertThatThrownBy(() -> prover.verified(server.ask(client), TestProject.NOW))
+    assertThat(prover.verified(server.ask(client), Ask.Mode.PAIRWISE, TestProject.NOW))
+        .isEqualTo("server1");
+    assertThatThrownBy(
+            () -> prover.verified(server.ask(client), Ask.Mode.PAIRWISE, TestProject.NOW))
         .isInstanceOfSatisfying(
             MalformedEvidenceException.class,
             e -> assertThat(e.check().code()).contains(ReasonCode.ASKED_TOO_OFTEN));

@@ -61,7 +61,7 @@ final class Site {
   }
 
   List<CCToken> answer(SignedAsk ask) throws MalformedEvidenceException {
-    prover.verified(ask, TestProject.NOW);
+    prover.verified(ask, Ask.Mode.PAIRWISE, TestProject.NOW);
     return prover.answer(ask.ask(), Deadline.in(LIFE));
   }
 
