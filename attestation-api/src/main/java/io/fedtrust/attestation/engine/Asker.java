@@ -4,6 +4,7 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteIdentity;
 import java.security.SecureRandom;
@@ -26,8 +27,26 @@ final class Asker {
   SignedAsk ask(Ask.Mode mode, String subject, Optional<String> job, Duration life, Instant now) {
     Ask ask = new Ask(mode, self.name(), subject, job, Challenge.random(random), life);
     challenges.issue(ask, now);
+    return signed(ask, Optional.empty());
+  }
+
+  /** Sends a list to one of its members; the round itself is joined, not asked. */
+  SignedAsk list(GroupRound round, String subject, Duration life) {
+    Ask ask =
+        new Ask(
+            Ask.Mode.GROUP,
+            self.name(),
+            subject,
+            Optional.of(round.job()),
+            round.challenge(self.project()),
+            life);
+    return signed(ask, Optional.of(round));
+  }
+
+  private SignedAsk signed(Ask ask, Optional<GroupRound> round) {
     return new SignedAsk(
         ask,
+        round,
         self.chain(),
         Bytes.of(
             SiteSignatures.sign(

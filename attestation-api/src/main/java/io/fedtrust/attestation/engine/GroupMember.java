@@ -6,6 +6,7 @@ import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Instant;
@@ -31,6 +32,23 @@ final class GroupMember {
 
   Bytes offer(String job, Instant now) {
     return nonces.fresh(job, now).value();
+  }
+
+  /**
+   * Answers a list that the server signed for this client.
+   *
+   * @param signed as received
+   * @param membership whom this site expects
+   * @throws MalformedEvidenceException if the list is not the server's, or not one to answer
+   */
+  List<CCToken> answer(SignedAsk signed, Membership membership, Instant now, Deadline deadline)
+      throws MalformedEvidenceException {
+    String asker = prover.verified(signed, Ask.Mode.GROUP, now);
+    Membership.check("asker", asker.equals(membership.server()), membership.server(), asker);
+    GroupRound round = signed.round().orElseThrow();
+    Membership.check(
+        "job", signed.ask().job().filter(round.job()::equals).isPresent(), round.job(), "another");
+    return answer(round, membership, now, deadline);
   }
 
   /**

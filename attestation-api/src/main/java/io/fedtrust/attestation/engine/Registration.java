@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.Deadline;
@@ -38,10 +39,11 @@ final class Registration {
   private final Supplier<FederationPolicy> policy;
   private final SiteRegister register;
   private final String self;
+  private final String project;
   private final Duration life;
 
   Registration(
-      String self,
+      SiteIdentity self,
       Asker asker,
       Prover prover,
       AnswerReader reader,
@@ -49,7 +51,8 @@ final class Registration {
       Supplier<FederationPolicy> policy,
       SiteRegister register,
       Duration life) {
-    this.self = self;
+    this.self = self.name();
+    this.project = self.project();
     this.asker = asker;
     this.prover = prover;
     this.reader = reader;
@@ -151,7 +154,7 @@ final class Registration {
     if (!(message.get(ASK) instanceof Map<?, ?> map)) {
       throw refused(ReasonCode.ASK_MALFORMED, "an ask beside the entries", "none");
     }
-    SignedAsk ask = SignedAsk.fromMap(map);
+    SignedAsk ask = SignedAsk.fromMap(map, project);
     String asking = prover.verified(ask, Ask.Mode.PAIRWISE, now);
     if (!asking.equals(by)) {
       throw refused(ReasonCode.SUBJECT_MISMATCH, "an ask of " + by, asking);

@@ -6,16 +6,19 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An ask as it travels, with the certificates and the signature of the site that asks (trust
  * protocol, section 4). Nothing of it has been verified.
  *
- * @param ask what is asked
+ * @param ask what is asked; in a group its challenge is computed from the round
+ * @param round the list of a group, and of nothing else
  * @param certificates DER, leaf first, root excluded
  * @param signature of the asking site's key over {@link Ask#signatureInput}
  */
-public record SignedAsk(Ask ask, List<Bytes> certificates, Bytes signature) {
+public record SignedAsk(
+    Ask ask, Optional<GroupRound> round, List<Bytes> certificates, Bytes signature) {
   private static final String MODE = "mode";
   private static final String VERIFIER = "verifier";
   private static final String SUBJECT = "subject";
@@ -28,7 +31,8 @@ public record SignedAsk(Ask ask, List<Bytes> certificates, Bytes signature) {
   /**
    * Copies the list.
    *
-   * @param ask what is asked
+   * @param ask what is asked; in a group its challenge is computed from the round
+   * @param round the list of a group, and of nothing else
    * @param certificates DER, leaf first, root excluded
    * @param signature of the asking site's key over {@link Ask#signatureInput}
    */
@@ -48,7 +52,9 @@ public record SignedAsk(Ask ask, List<Bytes> certificates, Bytes signature) {
     map.put(SUBJECT, ask.subject());
     ask.job().ifPresent(job -> map.put(JOB, job));
     map.put(LIFE, ask.life().toSeconds());
-    map.put(CHALLENGE, WireText.base64(ask.challenge().value()));
+    round.ifPresentOrElse(
+        list -> map.putAll(list.toMap()),
+        () -> map.put(CHALLENGE, WireText.base64(ask.challenge().value())));
     map.put(EntryProof.CERTIFICATES, WireText.base64(certificates));
     map.put(EntryProof.SIGNATURE, WireText.base64(signature.bytes()));
     return map;
@@ -58,29 +64,39 @@ public record SignedAsk(Ask ask, List<Bytes> certificates, Bytes signature) {
    * Reads an ask.
    *
    * @param map names of the wire and their values; others are left aside
+   * @param project this site's project, for the challenge of a group
    * @return the ask, unverified
    * @throws MalformedEvidenceException if it has not that shape
    */
-  public static SignedAsk fromMap(Map<?, ?> map) throws MalformedEvidenceException {
+  public static SignedAsk fromMap(Map<?, ?> map, String project) throws MalformedEvidenceException {
     WireText wire = new WireText(map, ReasonCode.ASK_MALFORMED, "trust protocol, section 4");
-    String mode = wire.text(MODE, MAX_NAME_CHARACTERS);
+    String text = wire.text(MODE, MAX_NAME_CHARACTERS);
+    Ask.Mode mode =
+        Arrays.stream(Ask.Mode.values())
+            .filter(known -> known.text().equals(text))
+            .findFirst()
+            .orElseThrow(() -> wire.malformed(MODE, "pairwise, group or batch", text));
+    Optional<GroupRound> round =
+        mode == Ask.Mode.GROUP ? Optional.of(GroupRound.fromMap(map)) : Optional.empty();
+    return new SignedAsk(
+        new Ask(
+            mode,
+            wire.text(VERIFIER, MAX_NAME_CHARACTERS),
+            wire.text(SUBJECT, MAX_NAME_CHARACTERS),
+            wire.optionalText(JOB, MAX_NAME_CHARACTERS),
+            round.isPresent() ? round.get().challenge(project) : challenge(wire),
+            Duration.ofSeconds(wire.number(LIFE, MAX_LIFE_SECONDS))),
+        round,
+        wire.listOfBytes(
+            EntryProof.CERTIFICATES, EntryProof.MAX_CERTIFICATES, EntryProof.MAX_CERTIFICATE_BYTES),
+        wire.bytes(EntryProof.SIGNATURE, EntryProof.MAX_SIGNATURE_BYTES));
+  }
+
+  private static Challenge challenge(WireText wire) throws MalformedEvidenceException {
     byte[] challenge = wire.bytes(CHALLENGE, Challenge.BYTES).bytes();
     if (challenge.length != Challenge.BYTES) {
       throw wire.malformed(CHALLENGE, Challenge.BYTES + " bytes", challenge.length);
     }
-    return new SignedAsk(
-        new Ask(
-            Arrays.stream(Ask.Mode.values())
-                .filter(known -> known.text().equals(mode))
-                .findFirst()
-                .orElseThrow(() -> wire.malformed(MODE, "pairwise, group or batch", mode)),
-            wire.text(VERIFIER, MAX_NAME_CHARACTERS),
-            wire.text(SUBJECT, MAX_NAME_CHARACTERS),
-            wire.optionalText(JOB, MAX_NAME_CHARACTERS),
-            Challenge.of(challenge),
-            Duration.ofSeconds(wire.number(LIFE, MAX_LIFE_SECONDS))),
-        wire.listOfBytes(
-            EntryProof.CERTIFICATES, EntryProof.MAX_CERTIFICATES, EntryProof.MAX_CERTIFICATE_BYTES),
-        wire.bytes(EntryProof.SIGNATURE, EntryProof.MAX_SIGNATURE_BYTES));
+    return Challenge.of(challenge);
   }
 }

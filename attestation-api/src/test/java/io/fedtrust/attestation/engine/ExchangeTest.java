@@ -81,7 +81,7 @@ class ExchangeTest {
   @Test
   @DisplayName("a site that answers with CPU and GPU evidence is trusted, and its process is named")
   void trusted() throws Exception {
-    SignedAsk ask = SignedAsk.fromMap(SERVER.ask(HOSPITAL).toMap());
+    SignedAsk ask = SignedAsk.fromMap(SERVER.ask(HOSPITAL).toMap(), TestProject.NAME);
     SiteVerdict verdict = SERVER.judge(HOSPITAL, sent(HOSPITAL.answer(ask)), BOTH);
     assertThat(verdict.trusted()).as(verdict.toString()).isTrue();
     assertThat(verdict.reason()).isEmpty();
@@ -361,7 +361,9 @@ class ExchangeTest {
     Ask ask = good.ask();
     refused(
         ReasonCode.SITE_CERTIFICATE_INVALID,
-        () -> HOSPITAL.answer(new SignedAsk(ask, MALLORY.identity.chain(), good.signature())));
+        () ->
+            HOSPITAL.answer(
+                new SignedAsk(ask, Optional.empty(), MALLORY.identity.chain(), good.signature())));
     Ask longer =
         new Ask(
             ask.mode(),
@@ -372,7 +374,9 @@ class ExchangeTest {
             ask.life());
     refused(
         ReasonCode.SITE_SIGNATURE_INVALID,
-        () -> HOSPITAL.answer(new SignedAsk(longer, good.certificates(), good.signature())));
+        () ->
+            HOSPITAL.answer(
+                new SignedAsk(longer, Optional.empty(), good.certificates(), good.signature())));
     refused(ReasonCode.ASK_MALFORMED, () -> SERVER.answer(SERVER.ask(SERVER)));
     refused(ReasonCode.SUBJECT_MISMATCH, () -> MALLORY.answer(good));
     for (Ask.Mode other : List.of(Ask.Mode.GROUP, Ask.Mode.BATCH)) {
@@ -397,7 +401,7 @@ class ExchangeTest {
             .entrySet()) {
       Map<String, Object> map = new LinkedHashMap<>(good.toMap());
       map.put(change.getKey(), change.getValue());
-      assertThatThrownBy(() -> HOSPITAL.answer(SignedAsk.fromMap(map)))
+      assertThatThrownBy(() -> HOSPITAL.answer(SignedAsk.fromMap(map, TestProject.NAME)))
           .as(change.getKey())
           .isInstanceOf(MalformedEvidenceException.class);
     }

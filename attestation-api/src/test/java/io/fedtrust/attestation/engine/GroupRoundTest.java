@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Instant;
@@ -148,6 +149,38 @@ class GroupRoundTest {
     change.accept(nonces);
     assertThat(what).isNotBlank();
     refused(ReasonCode.GROUP_REFUSED, () -> answer(B, round(nonces)));
+  }
+
+  @Test
+  @DisplayName("a client answers the list that its server signed for it and this job, and no other")
+  void signedLists() throws Exception {
+    GroupRound round = round(offers());
+    SignedAsk sent = SERVER.asker.list(round, "hospital-a", Site.LIFE);
+    SignedAsk received = SignedAsk.fromMap(sent.toMap(), TestProject.NAME);
+    assertThat(received).isEqualTo(sent);
+    List<CCToken> answer = A.member.answer(received, EXPECTED, NOW, Deadline.in(Site.LIFE));
+    answer(SERVER, round);
+    assertThat(SERVER.judge(A, answer, CPU).trusted()).isTrue();
+
+    refused(
+        ReasonCode.SUBJECT_MISMATCH,
+        () -> B.member.answer(received, EXPECTED, NOW, Deadline.in(Site.LIFE)));
+    SignedAsk ofAnotherSite = A.asker.list(round, "hospital-b", Site.LIFE);
+    refused(
+        ReasonCode.GROUP_REFUSED,
+        () -> B.member.answer(ofAnotherSite, EXPECTED, NOW, Deadline.in(Site.LIFE)));
+    Map<String, Object> longer =
+        new LinkedHashMap<>(SERVER.asker.list(round, "hospital-b", Site.LIFE).toMap());
+    longer.put("expiry", NOW.plusSeconds(301).getEpochSecond());
+    refused(
+        ReasonCode.SITE_SIGNATURE_INVALID,
+        () ->
+            B.member.answer(
+                SignedAsk.fromMap(longer, TestProject.NAME),
+                EXPECTED,
+                NOW,
+                Deadline.in(Site.LIFE)));
+    assertThat(answer(B, round)).as("what was refused has spent nothing").hasSize(1);
   }
 
   @Test

@@ -31,7 +31,7 @@ class RegistrationTest {
 
   private static Registration registration(Site site, SiteRegister register) {
     return new Registration(
-        site.identity.name(),
+        site.identity,
         site.asker,
         site.prover,
         site.reader,
