@@ -17,14 +17,11 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteIdentity;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -118,7 +115,7 @@ final class AnswerReader {
         site,
         open.issuedAt(),
         proof.session().isPresent() ? Assurance.SESSION_NAMED : Assurance.IDENTITY_ONLY,
-        proof.session().map(session -> sha256(session.publicKey())),
+        proof.session().map(EntryProof.Session::confirmation),
         bound,
         passed(open, site));
   }
@@ -275,14 +272,6 @@ final class AnswerReader {
         Check.passed("exchange.subject", "who was asked", site.name(), CHALLENGES),
         Check.passed("exchange.certificate", "a site of this project", site.name(), ENTRY),
         Check.passed("exchange.signatures", "site and session", "both", ENTRY));
-  }
-
-  private static String sha256(Bytes bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.bytes()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object was) {

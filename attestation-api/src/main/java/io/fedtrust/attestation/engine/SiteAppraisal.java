@@ -4,7 +4,6 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.model.Appraisal;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
-import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.Namespace;
@@ -102,7 +101,8 @@ final class SiteAppraisal {
     if (authentication instanceof Authentication.NotAuthentic wrong) {
       return Check.failed(name, wrong.reason(), "genuine evidence or none", "not genuine", SOURCE);
     }
-    return claims(authentication)
+    return authentication
+        .verifiedClaims()
         .filter(claims -> !claims.carries(entry.binding().hash()))
         .map(
             claims ->
@@ -113,15 +113,6 @@ final class SiteAppraisal {
                     "of another",
                     SOURCE))
         .orElseGet(() -> Check.skipped(name, "the policy does not ask for it", SOURCE));
-  }
-
-  private static Optional<Claims> claims(Authentication authentication) {
-    if (authentication instanceof Authentication.Authentic authentic) {
-      return Optional.of(authentic.claims());
-    }
-    return authentication instanceof Authentication.Undetermined undetermined
-        ? undetermined.claims()
-        : Optional.empty();
   }
 
   private static Verdict appraise(

@@ -33,6 +33,18 @@ public sealed interface Authentication {
   List<String> notes();
 
   /**
+   * Returns what the evidence says, if its own signature verified.
+   *
+   * @return the claims of authentic evidence, and of undetermined evidence that has them
+   */
+  default Optional<Claims> verifiedClaims() {
+    if (this instanceof Authentic authentic) {
+      return Optional.of(authentic.claims());
+    }
+    return this instanceof Undetermined undetermined ? undetermined.claims() : Optional.empty();
+  }
+
+  /**
    * The evidence is genuine.
    *
    * @param claims what it says

@@ -60,7 +60,16 @@ public record EntryProof(
    * @param publicKey DER SubjectPublicKeyInfo, {@code _cc_session}
    * @param signature by that key, {@code _cc_session_sig}
    */
-  public record Session(Bytes publicKey, Bytes signature) {}
+  public record Session(Bytes publicKey, Bytes signature) {
+    /**
+     * Returns the name of the attested process ({@code cnf}, RFC 7800).
+     *
+     * @return SHA-256 of the key, 64 lower-case hex digits
+     */
+    public String confirmation() {
+      return Bytes.of(Hashes.sha256(publicKey.bytes())).hex();
+    }
+  }
 
   /**
    * The way from one challenge to the root of its batch, {@code _cc_path}.

@@ -61,7 +61,7 @@ public final class AppraisalPolicy {
    */
   public Verdict appraise(
       Evidence evidence, Authentication authentication, AppraisalContext context) {
-    Optional<Claims> claims = claims(authentication);
+    Optional<Claims> claims = authentication.verifiedClaims();
     List<Check> checks = new ArrayList<>(authentication.checks());
     checks.addAll(federation.checks(context.at()));
     checks.add(form(evidence.form()));
@@ -78,15 +78,6 @@ public final class AppraisalPolicy {
       checks.add(Check.skipped("policy.rules", "the evidence is not shown to be genuine", SOURCE));
     }
     return verdict(evidence, authentication, context, checks, matched);
-  }
-
-  private static Optional<Claims> claims(Authentication authentication) {
-    if (authentication instanceof Authentication.Authentic authentic) {
-      return Optional.of(authentic.claims());
-    }
-    return authentication instanceof Authentication.Undetermined undetermined
-        ? undetermined.claims()
-        : Optional.empty();
   }
 
   private Check form(EvidenceForm form) {
@@ -212,7 +203,7 @@ public final class AppraisalPolicy {
                 ? prolongable((Authentication.Authentic) authentication, context, matched)
                 : context.at(),
             context.exchange().flatMap(AppraisalContext.Exchange::confirmation),
-            claims(authentication),
+            authentication.verifiedClaims(),
             checks,
             notes(authentication, context));
     if (trusted) {

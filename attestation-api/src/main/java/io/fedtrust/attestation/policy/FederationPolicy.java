@@ -121,8 +121,7 @@ public final class FederationPolicy {
    * @return the rules, or empty: such evidence is never accepted
    */
   public Optional<AppraisalPolicy> find(String site, Namespace namespace) {
-    return Optional.ofNullable(sites.get(sites.containsKey(site) ? site : ANY_SITE))
-        .map(rules -> rules.get(namespace))
+    return Optional.ofNullable(rulesOf(site).get(namespace))
         .map(rules -> new AppraisalPolicy(this, rules));
   }
 
@@ -133,7 +132,11 @@ public final class FederationPolicy {
    * @return those it has rules for; none where the policy knows nothing of it
    */
   public Set<Namespace> namespaces(String site) {
-    return sites.getOrDefault(sites.containsKey(site) ? site : ANY_SITE, Map.of()).keySet();
+    return rulesOf(site).keySet();
+  }
+
+  private Map<Namespace, AppraisalRules> rulesOf(String site) {
+    return sites.getOrDefault(sites.containsKey(site) ? site : ANY_SITE, Map.of());
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import static io.fedtrust.attestation.engine.Site.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,7 +33,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -49,13 +49,6 @@ class ExchangeTest {
   private static final Site SERVER = Site.named("server1", "server", SoftTee.CPU);
   private static final Site HOSPITAL = Site.named("hospital-a", "client", SoftTee.CPU, SoftTee.GPU);
   private static final Site MALLORY = Site.named("mallory", "client", SoftTee.CPU);
-
-  private static void refused(ReasonCode code, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            MalformedEvidenceException.class,
-            e -> assertThat(e.check().code()).as(e.getMessage()).contains(code));
-  }
 
   private static void rejected(ReasonCode code, SiteVerdict verdict) {
     assertThat(verdict.outcome()).isEqualTo(SiteVerdict.Outcome.REJECTED);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import static io.fedtrust.attestation.engine.Site.refused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fedtrust.attestation.model.Bytes;
@@ -25,7 +25,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,13 +67,6 @@ class GroupRoundTest {
   private static List<CCToken> answer(Site site, GroupRound round)
       throws MalformedEvidenceException {
     return site.member.answer(round, EXPECTED, NOW, Deadline.in(Site.LIFE));
-  }
-
-  private static void refused(ReasonCode code, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            MalformedEvidenceException.class,
-            e -> assertThat(e.check().code()).as(e.getMessage()).contains(code));
   }
 
   @Test

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** One site with all its parts of the exchange, and a clock that a test turns. */
 final class Site {
@@ -69,5 +74,13 @@ final class Site {
       throws MalformedEvidenceException {
     return appraisal.judge(
         reader.read(subject.identity.name(), answer, TestProject.NOW), policy, TestProject.NOW);
+  }
+
+  /** What is called is refused for this reason. */
+  static void refused(ReasonCode code, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            MalformedEvidenceException.class,
+            e -> assertThat(e.check().code()).as(e.getMessage()).contains(code));
   }
 }

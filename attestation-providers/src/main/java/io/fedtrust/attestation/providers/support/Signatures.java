@@ -80,8 +80,8 @@ public final class Signatures {
   }
 
   /**
-   * Keys from the provider's factory have a generator each, without tables of its multiples: a
-   * first verification then takes three times as long. Keys on the named curve share both.
+   * Keys from the provider's factory have a generator each, and with use a table of its multiples
+   * each; keys made here share one of both.
    */
   private static PublicKey sharing(PublicKey key) throws GeneralSecurityException {
     try {

@@ -174,12 +174,12 @@ class SnpChainTest {
 
   static Stream<Arguments> profiles() {
     return Stream.of(
-        profile(
+        expecting(
             "a critical extension",
             "no critical extension",
             forge ->
                 forge.leafAddition = leaf -> add(leaf, Forge.amd("99", true, new ASN1Integer(1)))),
-        profile(
+        expecting(
             "a CA",
             "an end-entity certificate",
             forge ->
@@ -191,26 +191,26 @@ class SnpChainTest {
                                 Extension.basicConstraints,
                                 false,
                                 encoded(new BasicConstraints(true))))),
-        profile("another product", "productName Milan", forge -> replace(forge, "2", "Milano")),
-        profile("no product", "productName Milan", forge -> leaveOut(forge, "2")),
-        profile("no chip", "hwID and no cspID", forge -> leaveOut(forge, "4")),
-        profile(
+        expecting("another product", "productName Milan", forge -> replace(forge, "2", "Milano")),
+        expecting("no product", "productName Milan", forge -> leaveOut(forge, "2")),
+        expecting("no chip", "hwID and no cspID", forge -> leaveOut(forge, "4")),
+        expecting(
             "a cloud beside the chip",
             "hwID and no cspID",
             forge ->
                 forge.leafAddition =
                     leaf -> add(leaf, Forge.amd("5", false, new DERIA5String("CN=cloud")))),
-        profile(
+        expecting(
             "a chip of another length",
             "hwID of 64 or 8 bytes",
             forge ->
                 replaceRaw(
                     forge, new Extension(oid("4"), false, new DEROctetString(new byte[63])))),
-        profile(
+        expecting(
             "a firmware level that is no number",
             "snp from 0",
             forge -> replace(forge, "3.3", "1")),
-        profile(
+        expecting(
             "firmware of another line",
             "fmcSPL on Turin",
             forge ->
@@ -253,7 +253,7 @@ class SnpChainTest {
             Optional.of(extension.getExtnId().equals(other.getExtnId()) ? other : extension);
   }
 
-  private static Arguments profile(String what, String expected, Consumer<Forge> change) {
+  private static Arguments expecting(String what, String expected, Consumer<Forge> change) {
     return arguments(what, expected, change);
   }
 
@@ -293,14 +293,15 @@ class SnpChainTest {
 
   static Stream<Arguments> lists() {
     return Stream.of(
-        list("without extensions", "a CRL number", forge -> forge.listContent = SnpChainTest::bare),
-        list(
+        expecting(
+            "without extensions", "a CRL number", forge -> forge.listContent = SnpChainTest::bare),
+        expecting(
             "without an end",
             "a next update",
             forge ->
                 forge.listContent =
                     content -> Forge.extension(content, Extension.cRLNumber, false)),
-        list(
+        expecting(
             "without a number",
             "a CRL number",
             forge ->
@@ -309,7 +310,7 @@ class SnpChainTest {
                       bare(content);
                       Forge.extension(content, Extension.deltaCRLIndicator, false);
                     }),
-        list(
+        expecting(
             "with a critical extension",
             "no critical extension",
             forge ->
@@ -319,12 +320,12 @@ class SnpChainTest {
                       Forge.extension(content, Extension.cRLNumber, false);
                       Forge.extension(content, Extension.deltaCRLIndicator, true);
                     }),
-        list("of another issuer", "CN=ARK-Milan", forge -> forge.listName = STRANGER),
-        list(
+        expecting("of another issuer", "CN=ARK-Milan", forge -> forge.listName = STRANGER),
+        expecting(
             "that another key signed",
             "a signature of the root",
             forge -> forge.listSigner = Forge.ISSUER),
-        list(
+        expecting(
             "signed by another algorithm",
             "a signature of the root",
             forge -> forge.listAlgorithm = "SHA384withRSA"));
@@ -332,10 +333,6 @@ class SnpChainTest {
 
   private static void bare(org.bouncycastle.cert.X509v2CRLBuilder content) {
     content.setNextUpdate(Date.from(Simulated.NOW.plusSeconds(1)));
-  }
-
-  private static Arguments list(String what, String expected, Consumer<Forge> change) {
-    return arguments(what, expected, change);
   }
 
   @ParameterizedTest(name = "a list {0}")
