@@ -8,6 +8,7 @@
  */
 module io.fedtrust.attestation {
   requires java.naming;
+  requires org.slf4j;
   requires static org.jspecify;
 
   exports io.fedtrust.attestation;

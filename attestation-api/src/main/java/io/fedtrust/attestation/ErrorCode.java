@@ -24,7 +24,10 @@ public enum ErrorCode {
   /** A record of trust anchors cannot be used. */
   ANCHORS_INVALID(4, "Give the record as documented: digests, exact name, origin."),
   /** Evidence is not genuine, so nothing can be drafted from it. */
-  EVIDENCE_NOT_AUTHENTIC(4, "Draft policies only from evidence that verifies.");
+  EVIDENCE_NOT_AUTHENTIC(4, "Draft policies only from evidence that verifies."),
+  /** A site does not satisfy its own policy. */
+  SELF_APPRAISAL_FAILED(
+      3, "Correct the platform, its collateral or the policy: other sites would refuse it, too.");
 
   private final int exitStatus;
   private final String hint;

@@ -51,14 +51,15 @@ final class AnswerReader {
    * An entry, and what its evidence must carry.
    *
    * @param evidence in a known form
-   * @param binding recomputed here
+   * @param binding recomputed here; empty where the site chose its own nonce
    */
-  record Bound(Evidence evidence, Binding binding) {}
+  record Bound(Evidence evidence, Optional<Binding> binding) {}
 
   /**
    * An answer whose sender is proven; its evidence is not.
    *
    * @param site who answered
+   * @param certificateEnd last instant of its certificate
    * @param challengedAt when it was asked
    * @param assurance what the signatures show
    * @param confirmation SHA-256 of the session key, hex
@@ -66,7 +67,8 @@ final class AnswerReader {
    * @param checks the four that passed
    */
   record Answer(
-      SiteCertificate site,
+      String site,
+      Instant certificateEnd,
       Instant challengedAt,
       Assurance assurance,
       Optional<String> confirmation,
@@ -108,11 +110,12 @@ final class AnswerReader {
       EvidenceForm form = EvidenceForm.of(entry.form().orElse("")).orElseThrow();
       Binding binding = binding(form, entry, entries, open, challenge, site);
       signatures(entry, binding, proven.leaf().getPublicKey());
-      bound.add(new Bound(entry.evidence(form).orElseThrow(), binding));
+      bound.add(new Bound(entry.evidence(form).orElseThrow(), Optional.of(binding)));
     }
     consume(open, subject, entries);
     return new Answer(
-        site,
+        site.name(),
+        site.expiresAt(),
         open.issuedAt(),
         proof.session().isPresent() ? Assurance.SESSION_NAMED : Assurance.IDENTITY_ONLY,
         proof.session().map(EntryProof.Session::confirmation),

@@ -9,6 +9,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,46 +36,50 @@ final class GroupMember {
   }
 
   /**
-   * Answers a list that the server signed for this client.
+   * Enters a round whose list the server signed for this client.
    *
    * @param signed as received
    * @param membership whom this site expects
+   * @return what to answer
    * @throws MalformedEvidenceException if the list is not the server's, or not one to answer
    */
-  List<CCToken> answer(SignedAsk signed, Membership membership, Instant now, Deadline deadline)
+  Ask enter(SignedAsk signed, Membership membership, Instant now)
       throws MalformedEvidenceException {
-    String asker = prover.verified(signed, Ask.Mode.GROUP, now);
+    String asker = prover.verified(signed, Ask.Mode.GROUP, now).name();
     Membership.check("asker", asker.equals(membership.server()), membership.server(), asker);
     GroupRound round = signed.round().orElseThrow();
     Membership.check(
         "job", signed.ask().job().filter(round.job()::equals).isPresent(), round.job(), "another");
-    return answer(round, membership, now, deadline);
+    return enter(round, membership, now);
   }
 
   /**
-   * Answers a list.
+   * Enters a round: its challenge may be answered from now on, by this site and by the others.
    *
-   * @param round as the server sent it
+   * @param round as the server made it
    * @param membership whom this site expects
+   * @return what to answer
    * @throws MalformedEvidenceException if the list is not one to answer; the nonce is spent if it
    *     was in it
    */
-  List<CCToken> answer(GroupRound round, Membership membership, Instant now, Deadline deadline)
+  Ask enter(GroupRound round, Membership membership, Instant now)
       throws MalformedEvidenceException {
     Optional<GroupNonces.Nonce> nonce = nonces.spend(round, self.name());
     Membership.check(
         "own nonce", nonce.isPresent(), "the nonce that this site gave last", "another");
     membership.require(round, now);
-    Ask ask =
-        new Ask(
-            Ask.Mode.GROUP,
-            membership.server(),
-            self.name(),
-            Optional.of(round.job()),
-            round.challenge(self.project()),
-            deadline.remaining());
-    List<CCToken> entries = prover.answer(ask, deadline);
     challenges.join(round, self.project(), nonce.orElseThrow().issuedAt(), now);
-    return entries;
+    return new Ask(
+        Ask.Mode.GROUP,
+        membership.server(),
+        self.name(),
+        Optional.of(round.job()),
+        round.challenge(self.project()),
+        Duration.between(now, round.expiry()));
+  }
+
+  /** Answers what a round asks for. */
+  List<CCToken> answer(Ask ask, Deadline deadline) {
+    return prover.answer(ask, deadline);
   }
 }

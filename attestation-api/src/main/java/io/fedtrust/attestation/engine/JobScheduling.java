@@ -4,6 +4,7 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.spi.OnBadClient;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -21,14 +22,6 @@ final class JobScheduling {
   private static final String NO_VERDICT = "no verdict";
 
   private JobScheduling() {}
-
-  /** What the server does about a client that it does not trust. */
-  enum OnBadClient {
-    /** The job waits. */
-    BLOCK,
-    /** The job runs without it. */
-    EXCLUDE
-  }
 
   /**
    * Clients to which the server sends the set.
@@ -51,11 +44,13 @@ final class JobScheduling {
    * Decides after the server has judged exactly the {@link #candidates}.
    *
    * @param verdicts of this attempt; a candidate without one is not trusted
+   * @param silent why there is none
    */
   static Verified afterServer(
       JobRequirements job,
       SortedSet<String> candidates,
       Map<String, SiteVerdict> verdicts,
+      Map<String, String> silent,
       OnBadClient onBadClient,
       Instant at) {
     SortedSet<String> trusted = new TreeSet<>();
@@ -65,7 +60,8 @@ final class JobScheduling {
       if (verdict != null && verdict.site().equals(client) && verdict.admits(at)) {
         trusted.add(client);
       } else {
-        left.put(client, verdict == null ? NO_VERDICT : reason(verdict));
+        left.put(
+            client, verdict == null ? silent.getOrDefault(client, NO_VERDICT) : reason(verdict));
       }
     }
     Optional<JobDecision> decision =
@@ -101,7 +97,7 @@ final class JobScheduling {
   }
 
   /** Empty if those who are there suffice. */
-  private static Optional<JobDecision> enough(
+  static Optional<JobDecision> enough(
       JobRequirements job, Set<String> clients, Map<String, String> left) {
     SortedSet<String> absent = new TreeSet<>(job.mandatoryClients());
     absent.removeAll(clients);

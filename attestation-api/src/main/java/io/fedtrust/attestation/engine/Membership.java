@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.GroupRound;
+import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.time.Duration;
@@ -21,9 +23,14 @@ import java.util.Set;
  * @param deployable clients that the job may run at; empty where it says all, and then the server
  *     alone says who takes part
  * @param minimumClients the least number of clients
+ * @param digest of the job's definition, if this site checked the submitter's signature over it
  */
 record Membership(
-    String server, Set<String> mandatory, Optional<Set<String>> deployable, int minimumClients) {
+    String server,
+    Set<String> mandatory,
+    Optional<Set<String>> deployable,
+    int minimumClients,
+    Optional<Bytes> digest) {
   private static final Duration LONGEST_ROUND = Duration.ofMinutes(10);
   private static final Duration SKEW = Duration.ofSeconds(60);
   private static final String SOURCE = "trust protocol, section 4";
@@ -36,9 +43,30 @@ record Membership(
     deployable = deployable.map(Set::copyOf);
   }
 
+  /** What a site expects of a job that it knows, or knows nothing of. */
+  static Membership of(String server, Optional<JobRequirements> job) {
+    return job.map(
+            known ->
+                new Membership(
+                    server,
+                    known.mandatoryClients(),
+                    known.deployMap(),
+                    known.minimumClients(),
+                    known.digest()))
+        .orElseGet(() -> new Membership(server, Set.of(), Optional.empty(), 1, Optional.empty()));
+  }
+
+  /** Peers without rounds, who speak NVFlare's own exchange, are in the set but in no list. */
+  Membership withoutRounds(Set<String> peers) {
+    Set<String> demanded = new HashSet<>(mandatory);
+    demanded.removeAll(peers);
+    return new Membership(
+        server, demanded, deployable, Math.max(0, minimumClients - peers.size()), digest);
+  }
+
   /** True if the members are no more than what the server says. */
-  boolean asserted(GroupRound round) {
-    return deployable.isEmpty() || round.jobDigest().isEmpty();
+  boolean asserted() {
+    return deployable.isEmpty() || digest.isEmpty();
   }
 
   /**
@@ -50,7 +78,20 @@ record Membership(
     check("expiry", now.isBefore(round.expiry()), "a round that ends after " + now, round.expiry());
     Instant latest = now.plus(LONGEST_ROUND).plus(SKEW);
     check("expiry", !round.expiry().isAfter(latest), "an end until " + latest, round.expiry());
-    Set<String> members = round.nonces().keySet();
+    check(
+        "job digest",
+        digest.isEmpty() || round.jobDigest().equals(digest),
+        digest.map(Bytes::hex).orElse("any"),
+        round.jobDigest().map(Bytes::hex).orElse("none"));
+    require(round.nonces().keySet());
+  }
+
+  /**
+   * Demands that the participants are those whom the job names.
+   *
+   * @throws MalformedEvidenceException saying who is missing or does not belong there
+   */
+  void require(Set<String> members) throws MalformedEvidenceException {
     check("server", members.contains(server), server, "a list without it");
     Set<String> absent = new HashSet<>(mandatory);
     absent.removeAll(members);

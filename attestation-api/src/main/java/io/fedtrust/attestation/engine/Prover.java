@@ -10,19 +10,23 @@ import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
-import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Answers asks with evidence of this process (trust protocol, sections 2, 4 and 5). */
@@ -33,32 +37,24 @@ final class Prover {
   private final SessionKey session;
   private final SiteCertificates certificates;
   private final AskLimiter limiter;
-  private final List<Source> sources;
-
-  /**
-   * One family that this machine can prove.
-   *
-   * @param form the form it collects
-   * @param collector asks the hardware
-   */
-  record Source(EvidenceForm form, EvidenceCollector collector) {}
+  private final List<EvidenceCollector> sources;
+  private final ReentrantLock hardware = new ReentrantLock(true);
 
   Prover(
       SiteIdentity self,
       SessionKey session,
       SiteCertificates certificates,
       AskLimiter limiter,
-      Map<EvidenceForm, EvidenceCollector> collectors) {
+      Collection<EvidenceCollector> collectors) {
     this.self = self;
     this.session = session;
     this.certificates = certificates;
     this.limiter = limiter;
     // Devices first: the CPU's evidence names them.
     this.sources =
-        collectors.entrySet().stream()
-            .map(entry -> new Source(entry.getKey(), entry.getValue()))
+        collectors.stream()
             .sorted(
-                Comparator.comparing((Source source) -> source.form().namespace().cpu())
+                Comparator.comparing((EvidenceCollector source) -> source.form().namespace().cpu())
                     .thenComparing(source -> source.form().text()))
             .toList();
   }
@@ -71,7 +67,8 @@ final class Prover {
    * @return who asks
    * @throws MalformedEvidenceException saying what is wrong
    */
-  String verified(SignedAsk signed, Ask.Mode mode, Instant at) throws MalformedEvidenceException {
+  SiteCertificate verified(SignedAsk signed, Ask.Mode mode, Instant at)
+      throws MalformedEvidenceException {
     Ask ask = signed.ask();
     if (ask.mode() != mode) {
       throw refused(ReasonCode.ASK_MALFORMED, mode.text(), ask.mode().text());
@@ -96,16 +93,73 @@ final class Prover {
     if (!ask.subject().equals(self.name())) {
       throw refused(ReasonCode.SUBJECT_MISMATCH, self.name(), ask.subject());
     }
-    if (!limiter.admit(ask.verifier())) {
-      throw refused(ReasonCode.ASKED_TOO_OFTEN, "fewer asks of " + ask.verifier(), "one more");
+    limit(ask.verifier());
+    return asker.site();
+  }
+
+  /**
+   * Counts an ask of a site that is proven.
+   *
+   * @throws MalformedEvidenceException if it asked too often
+   */
+  void limit(String asker) throws MalformedEvidenceException {
+    if (!limiter.admit(asker)) {
+      throw refused(ReasonCode.ASKED_TOO_OFTEN, "fewer asks of " + asker, "one more");
     }
-    return ask.verifier();
   }
 
   /** Answers one ask that was {@link #verified}. */
   List<CCToken> answer(Ask ask, Deadline deadline) {
+    return alone(() -> collected(ask, deadline), deadline);
+  }
+
+  /**
+   * Entries of NVFlare's own exchange, in which nobody is asked: the nonce is of this site's
+   * choosing.
+   */
+  List<CCToken> unasked(String peer, SecureRandom random, Deadline deadline) {
+    Ask own =
+        new Ask(
+            Ask.Mode.PAIRWISE,
+            peer,
+            self.name(),
+            Optional.empty(),
+            Challenge.random(random),
+            deadline.remaining());
+    return answer(own, deadline).stream()
+        .map(
+            entry ->
+                new CCToken(
+                    entry.token(),
+                    entry.namespace(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()))
+        .toList();
+  }
+
+  /** The hardware serves one at a time; whoever waits longer than it has is turned away. */
+  private <T> T alone(Supplier<T> work, Deadline deadline) {
+    boolean mine = false;
+    try {
+      mine = hardware.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+      if (!mine) {
+        throw new IllegalStateException("evidence was not there in time: others are before");
+      }
+      return work.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for evidence", e);
+    } finally {
+      if (mine) {
+        hardware.unlock();
+      }
+    }
+  }
+
+  private List<CCToken> collected(Ask ask, Deadline deadline) {
     List<CCToken> entries = new ArrayList<>();
-    for (Source source : sources) {
+    for (EvidenceCollector source : sources) {
       Binding.Builder builder =
           Bindings.of(
                   self.project(),
@@ -119,7 +173,7 @@ final class Prover {
         CCToken.deviceDigest(entries).ifPresent(builder::devices);
       }
       Binding binding = builder.build();
-      Evidence evidence = source.collector().collect(binding, deadline);
+      Evidence evidence = source.collect(binding, deadline);
       entries.add(CCToken.of(evidence).with(proof(binding, evidence, ask.challenge())));
     }
     return entries;

@@ -8,17 +8,18 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Deadline;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * The registration of a client, both ends of it (trust protocol, section 8). The server's ask
@@ -27,17 +28,12 @@ import java.util.function.Supplier;
  * says who is at its other end. Whoever is not trusted is not stored, and no reply goes to it.
  */
 final class Registration {
-  /** Member of a message that carries an ask, beside {@link CCInfo#KEY}. */
-  static final String ASK = "_cc_ask";
-
   private static final String CLIENT = "client";
 
   private final Asker asker;
   private final Prover prover;
-  private final AnswerReader reader;
-  private final SiteAppraisal appraisal;
-  private final Supplier<FederationPolicy> policy;
-  private final SiteRegister register;
+  private final Examiner examiner;
+  private final SecureRandom random;
   private final String self;
   private final String project;
   private final Duration life;
@@ -46,124 +42,108 @@ final class Registration {
       SiteIdentity self,
       Asker asker,
       Prover prover,
-      AnswerReader reader,
-      SiteAppraisal appraisal,
-      Supplier<FederationPolicy> policy,
-      SiteRegister register,
+      Examiner examiner,
+      SecureRandom random,
       Duration life) {
     this.self = self.name();
     this.project = self.project();
     this.asker = asker;
     this.prover = prover;
-    this.reader = reader;
-    this.appraisal = appraisal;
-    this.policy = policy;
-    this.register = register;
+    this.examiner = examiner;
+    this.random = random;
     this.life = life;
   }
 
-  /** What came of a registration. */
-  sealed interface Outcome {
-    /**
-     * The peer is trusted and stored.
-     *
-     * @param verdict why
-     * @param reply to send to it; empty at the client's end
-     */
-    record Admitted(SiteVerdict verdict, Map<String, Object> reply) implements Outcome {}
-
-    /**
-     * The peer proved who it is, and is not trusted.
-     *
-     * @param verdict why not
-     */
-    record Rejected(SiteVerdict verdict) implements Outcome {}
-
-    /**
-     * The message is no answer; what was known of the peer stays.
-     *
-     * @param check what is wrong
-     */
-    record Unanswered(Check check) implements Outcome {}
-  }
+  /**
+   * What the server makes of a client.
+   *
+   * @param verdict on the client
+   * @param reply to send to it; empty unless it is trusted
+   */
+  record Outcome(SiteVerdict verdict, Optional<Map<String, Object>> reply) {}
 
   /** At the server: what goes to a client that wants to register. */
   Map<String, Object> challenge(String client, Instant now) {
-    return Map.of(ASK, ask(client, now));
+    return Map.of(Topics.ASK, ask(client, now));
   }
 
   /** At the client: what goes to the server, which must be the one that the kit names. */
   Map<String, Object> register(String server, Map<?, ?> challenge, Instant now, Deadline deadline)
       throws MalformedEvidenceException {
-    SignedAsk asked = asked(server, challenge, now);
-    Map<String, Object> registration = new LinkedHashMap<>(answer(asked, deadline));
-    registration.put(ASK, ask(server, now));
+    Asked asked = asked(server, challenge, now);
+    Map<String, Object> registration = new LinkedHashMap<>(answer(asked.ask(), deadline));
+    registration.put(Topics.ASK, ask(server, now));
     return registration;
   }
 
-  /** At the server: judges a client, and answers its ask if it is trusted. */
-  Outcome admit(String client, Map<?, ?> registration, Instant now, Deadline deadline) {
-    try {
-      // Both parts must be there before either is worth anything.
-      SignedAsk asked = asked(client, registration, now);
-      Optional<SiteVerdict> rejected = judged(client, CLIENT, registration, now);
-      return rejected.isPresent()
-          ? new Outcome.Rejected(rejected.get())
-          : new Outcome.Admitted(
-              register.find(client).orElseThrow().verdict(), answer(asked, deadline));
-    } catch (MalformedEvidenceException e) {
-      return new Outcome.Unanswered(e.check());
-    }
+  /** At the client, of a server that speaks NVFlare's own exchange. */
+  Map<String, Object> unasked(String peer, Deadline deadline) {
+    return info(prover.unasked(peer, random, deadline));
   }
 
-  /** At the client: judges the server by its reply. */
-  Outcome confirm(String server, Map<?, ?> reply, Instant now) {
-    try {
-      Optional<SiteVerdict> rejected = judged(server, CCInfo.SERVER_ALIAS, reply, now);
-      return rejected.isPresent()
-          ? new Outcome.Rejected(rejected.get())
-          : new Outcome.Admitted(register.find(server).orElseThrow().verdict(), Map.of());
-    } catch (MalformedEvidenceException e) {
-      return new Outcome.Unanswered(e.check());
-    }
-  }
-
-  /** Stores who is trusted; returns the verdict on who is not. */
-  private Optional<SiteVerdict> judged(String site, String role, Map<?, ?> message, Instant now)
+  /**
+   * At the server: judges a client, and answers its ask if it is trusted.
+   *
+   * @throws MalformedEvidenceException if it is no registration; what was known of the client stays
+   */
+  Outcome admit(String client, Map<?, ?> registration, Instant now, Deadline deadline)
       throws MalformedEvidenceException {
-    List<CCToken> entries = CCInfo.read(message.get(CCInfo.KEY), site, role);
-    SiteVerdict verdict = appraisal.judge(reader.read(site, entries, now), policy.get(), now);
-    if (!verdict.trusted()) {
-      register.forget(site);
-      return Optional.of(verdict);
+    if (examiner.isCompat(client)) {
+      SiteVerdict verdict = judged(client, CLIENT, registration, Optional.empty());
+      return new Outcome(
+          verdict, verdict.trusted() ? Optional.of(unasked(client, deadline)) : Optional.empty());
     }
-    register.store(verdict, entries);
-    return Optional.empty();
+    // Both parts must be there before either is worth anything.
+    Asked asked = asked(client, registration, now);
+    SiteVerdict verdict = judged(client, CLIENT, registration, Optional.of(asked.by().expiresAt()));
+    return new Outcome(
+        verdict, verdict.trusted() ? Optional.of(answer(asked.ask(), deadline)) : Optional.empty());
+  }
+
+  /**
+   * At the client: judges the server by its reply.
+   *
+   * @throws MalformedEvidenceException if the reply is none
+   */
+  SiteVerdict confirm(String server, Map<?, ?> reply) throws MalformedEvidenceException {
+    return judged(server, CCInfo.SERVER_ALIAS, reply, Optional.empty());
+  }
+
+  private SiteVerdict judged(
+      String site, String role, Map<?, ?> message, Optional<Instant> certificateEnd)
+      throws MalformedEvidenceException {
+    List<CCToken> entries =
+        examiner.isUnattested(site) ? List.of() : CCInfo.read(message.get(CCInfo.KEY), site, role);
+    return examiner.examine(Occasion.REGISTRATION, site, entries, certificateEnd, List.of());
   }
 
   private Map<String, Object> ask(String subject, Instant now) {
     return asker.ask(Ask.Mode.PAIRWISE, subject, Optional.empty(), life, now).toMap();
   }
 
-  private Map<String, Object> answer(SignedAsk asked, Deadline deadline) {
-    return Map.of(CCInfo.KEY, CCInfo.toMap(self, prover.answer(asked.ask(), deadline)));
+  private Map<String, Object> answer(Ask ask, Deadline deadline) {
+    return info(prover.answer(ask, deadline));
   }
 
-  private SignedAsk asked(String by, Map<?, ?> message, Instant now)
-      throws MalformedEvidenceException {
-    if (!(message.get(ASK) instanceof Map<?, ?> map)) {
-      throw refused(ReasonCode.ASK_MALFORMED, "an ask beside the entries", "none");
-    }
-    SignedAsk ask = SignedAsk.fromMap(map, project);
-    String asking = prover.verified(ask, Ask.Mode.PAIRWISE, now);
-    if (!asking.equals(by)) {
-      throw refused(ReasonCode.SUBJECT_MISMATCH, "an ask of " + by, asking);
-    }
-    return ask;
+  private Map<String, Object> info(List<CCToken> entries) {
+    return Map.of(CCInfo.KEY, CCInfo.toMap(self, entries));
   }
 
-  private static MalformedEvidenceException refused(ReasonCode code, Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed("exchange.ask", code, expected, was, "trust protocol, section 8"));
+  /** An ask, and who signed it. */
+  private record Asked(Ask ask, SiteCertificate by) {}
+
+  private Asked asked(String by, Map<?, ?> message, Instant now) throws MalformedEvidenceException {
+    SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
+    SiteCertificate asking = prover.verified(signed, Ask.Mode.PAIRWISE, now);
+    if (!asking.name().equals(by)) {
+      throw new MalformedEvidenceException(
+          Check.failed(
+              "exchange.ask",
+              ReasonCode.SUBJECT_MISMATCH,
+              "an ask of " + by,
+              asking.name(),
+              "trust protocol, section 8"));
+    }
+    return new Asked(signed.ask(), asking);
   }
 }

@@ -2,9 +2,9 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Appraisal;
+import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
-import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -14,9 +14,13 @@ import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.AppraisalPolicy;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.spi.CCAuthorizer;
+import io.fedtrust.attestation.spi.CollateralSource;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,22 +35,33 @@ import java.util.stream.Stream;
  */
 final class SiteAppraisal {
   private static final String SOURCE = "trust protocol, section 7";
+  private static final String UNBOUND =
+      "the site chose the nonce itself: its evidence may be stored or relayed";
 
   private final Map<Namespace, Judge> judges;
 
-  SiteAppraisal(Map<Namespace, Judge> judges) {
-    this.judges = Map.copyOf(judges);
+  SiteAppraisal(Collection<CCAuthorizer> authorizers) {
+    Map<Namespace, Judge> verifying = new EnumMap<>(Namespace.class);
+    for (CCAuthorizer authorizer : authorizers) {
+      authorizer
+          .verifier()
+          .ifPresent(
+              verifier ->
+                  verifying.put(
+                      authorizer.namespace(), new Judge(verifier, authorizer.collateral())));
+    }
+    this.judges = Map.copyOf(verifying);
   }
 
   /** A verifier of one family and where its collateral comes from. */
-  interface Judge {
-    EvidenceVerifier verifier();
-
-    Collateral collateral(Evidence evidence);
+  private record Judge(EvidenceVerifier verifier, CollateralSource source) {
+    Authentication authenticate(Evidence evidence, Instant at) {
+      return verifier.authenticate(evidence, source.collateral(evidence), at);
+    }
   }
 
   SiteVerdict judge(AnswerReader.Answer answer, FederationPolicy policy, Instant at) {
-    String site = answer.site().name();
+    String site = answer.site();
     Set<Namespace> required = policy.namespaces(site);
     List<Verdict> verdicts = new ArrayList<>();
     List<Check> checks = new ArrayList<>(answer.checks());
@@ -96,14 +111,15 @@ final class SiteAppraisal {
     if (judge.isEmpty()) {
       return Check.skipped(name, "the policy does not ask for it", SOURCE);
     }
-    Authentication authentication =
-        judge.get().verifier().authenticate(evidence, judge.get().collateral(evidence), at);
+    Authentication authentication = judge.get().authenticate(evidence, at);
     if (authentication instanceof Authentication.NotAuthentic wrong) {
       return Check.failed(name, wrong.reason(), "genuine evidence or none", "not genuine", SOURCE);
     }
     return authentication
         .verifiedClaims()
-        .filter(claims -> !claims.carries(entry.binding().hash()))
+        .filter(
+            claims ->
+                entry.binding().filter(binding -> !claims.carries(binding.hash())).isPresent())
         .map(
             claims ->
                 Check.failed(
@@ -121,18 +137,19 @@ final class SiteAppraisal {
       Judge judge,
       AppraisalPolicy rules,
       Instant at) {
-    Evidence evidence = entry.evidence();
-    Authentication authentication =
-        judge.verifier().authenticate(evidence, judge.collateral(evidence), at);
+    AppraisalContext.Exchange exchange =
+        new AppraisalContext.Exchange(
+            answer.assurance(), answer.challengedAt(), answer.confirmation());
     return rules.appraise(
-        evidence,
-        authentication,
-        AppraisalContext.exchange(
-            answer.site().name(),
-            at,
-            entry.binding(),
-            new AppraisalContext.Exchange(
-                answer.assurance(), answer.challengedAt(), answer.confirmation())));
+        entry.evidence(),
+        judge.authenticate(entry.evidence(), at),
+        entry
+            .binding()
+            .map(binding -> AppraisalContext.exchange(answer.site(), at, binding, exchange))
+            .orElseGet(
+                () ->
+                    new AppraisalContext(
+                        answer.site(), at, Optional.empty(), Optional.of(exchange))));
   }
 
   private static SiteVerdict verdict(
@@ -165,7 +182,7 @@ final class SiteAppraisal {
             : missing.isPresent() ? Outcome.INCONCLUSIVE : Outcome.TRUSTED;
     boolean trusted = outcome == Outcome.TRUSTED;
     return new SiteVerdict(
-        answer.site().name(),
+        answer.site(),
         outcome,
         failed.or(() -> missing),
         verdicts,
@@ -173,7 +190,8 @@ final class SiteAppraisal {
         answer.confirmation(),
         at,
         trusted ? earliest(answer, verdicts, Appraisal::expiresAt) : at,
-        trusted ? earliest(answer, verdicts, Appraisal::prolongableUntil) : at);
+        trusted ? earliest(answer, verdicts, Appraisal::prolongableUntil) : at,
+        answer.assurance() == Assurance.UNBOUND ? List.of(UNBOUND) : List.of());
   }
 
   private static Instant earliest(
@@ -181,6 +199,6 @@ final class SiteAppraisal {
     return verdicts.stream()
         .map(Verdict::appraisal)
         .map(end)
-        .reduce(answer.site().expiresAt(), (a, b) -> a.isBefore(b) ? a : b);
+        .reduce(answer.certificateEnd(), (a, b) -> a.isBefore(b) ? a : b);
   }
 }

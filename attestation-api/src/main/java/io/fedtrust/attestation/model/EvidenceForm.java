@@ -75,6 +75,23 @@ public enum EvidenceForm {
     return Arrays.stream(values()).filter(form -> form.text.equals(text)).findFirst();
   }
 
+  /**
+   * Returns what NVFlare's own authorizer of a family presents: the form of an entry that states
+   * none.
+   *
+   * @param namespace the family
+   * @return its form
+   */
+  public static EvidenceForm ofPeer(Namespace namespace) {
+    return switch (namespace) {
+      case SNP -> SNP_REPORT;
+      case TDX -> ITA_JWT;
+      case NVIDIA_GPU -> NRAS_EAT;
+      case AZURE_ACI -> MAA_JWT;
+      case AZURE_CVM -> MAA_CVM_JWT;
+    };
+  }
+
   @Override
   public String toString() {
     return text;

@@ -61,6 +61,25 @@ public record SignedAsk(
   }
 
   /**
+   * Reads the ask that a message carries.
+   *
+   * @param message names of the wire and their values
+   * @param member the one that holds the ask
+   * @param project this site's project
+   * @return the ask, unverified
+   * @throws MalformedEvidenceException if there is none, or it has not that shape
+   */
+  public static SignedAsk of(Map<?, ?> message, String member, String project)
+      throws MalformedEvidenceException {
+    if (message.get(member) instanceof Map<?, ?> map) {
+      return fromMap(map, project);
+    }
+    throw new MalformedEvidenceException(
+        Check.failed(
+            member, ReasonCode.ASK_MALFORMED, "a signed ask", "none", "trust protocol, section 4"));
+  }
+
+  /**
    * Reads an ask.
    *
    * @param map names of the wire and their values; others are left aside

@@ -2,8 +2,10 @@
 package io.fedtrust.attestation.model;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a relying party makes of a whole answer of one site: the worst over its namespaces (trust
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param expiresAt the earliest end of its verdicts and of the site's certificate; {@code
  *     verifiedAt} unless trusted
  * @param prolongableUntil how far an inconclusive answer of the same process may prolong it
+ * @param notes what a reader must know
  */
 public record SiteVerdict(
     String site,
@@ -29,7 +32,9 @@ public record SiteVerdict(
     Optional<String> confirmation,
     Instant verifiedAt,
     Instant expiresAt,
-    Instant prolongableUntil) {
+    Instant prolongableUntil,
+    List<String> notes) {
+  private static final String SOURCE = "trust protocol, section 7";
 
   /** How an answer came out, the best first. */
   public enum Outcome {
@@ -54,10 +59,111 @@ public record SiteVerdict(
    * @param expiresAt the earliest end of its verdicts and of the site's certificate; {@code
    *     verifiedAt} unless trusted
    * @param prolongableUntil how far an inconclusive answer of the same process may prolong it
+   * @param notes what a reader must know
    */
   public SiteVerdict {
     verdicts = List.copyOf(verdicts);
     checks = List.copyOf(checks);
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * Accepts a site that the policy names as one without evidence.
+   *
+   * @param site its name
+   * @param at when
+   * @param expiresAt end of its certificate or of the policy
+   * @return a trusted verdict that says so
+   */
+  public static SiteVerdict unattested(String site, Instant at, Instant expiresAt) {
+    return new SiteVerdict(
+        site,
+        Outcome.TRUSTED,
+        Optional.empty(),
+        List.of(),
+        List.of(Check.skipped("exchange.evidence", "the policy says attestation: none", SOURCE)),
+        Optional.empty(),
+        at,
+        expiresAt,
+        expiresAt,
+        List.of("nothing is known of what this site runs: the policy says attestation: none"));
+  }
+
+  /**
+   * Rejects a site because judging it failed: no verdict is never a good one.
+   *
+   * @param site its name
+   * @param at when
+   * @param problem what failed
+   * @return a rejected verdict
+   */
+  public static SiteVerdict failed(String site, Instant at, String problem) {
+    return new SiteVerdict(
+        site,
+        Outcome.REJECTED,
+        Optional.of(ReasonCode.INTERNAL_ERROR),
+        List.of(),
+        List.of(
+            Check.failed(
+                "exchange.judging", ReasonCode.INTERNAL_ERROR, "a verdict", problem, SOURCE)),
+        Optional.empty(),
+        at,
+        at,
+        at,
+        List.of());
+  }
+
+  /**
+   * Adds what a reader must know.
+   *
+   * @param note a sentence
+   * @return the verdict with it
+   */
+  public SiteVerdict with(String note) {
+    List<String> more = new ArrayList<>(notes);
+    more.add(note);
+    return new SiteVerdict(
+        site,
+        outcome,
+        reason,
+        verdicts,
+        checks,
+        confirmation,
+        verifiedAt,
+        expiresAt,
+        prolongableUntil,
+        more);
+  }
+
+  /**
+   * Returns the check that decided, unless trusted.
+   *
+   * @return the first with the verdict's reason
+   */
+  public Optional<Check> decisive() {
+    return Stream.concat(
+            checks.stream(), verdicts.stream().flatMap(verdict -> verdict.checks().stream()))
+        .filter(check -> reason.isPresent() && check.code().equals(reason))
+        .findFirst();
+  }
+
+  /**
+   * Explains the verdict to a person.
+   *
+   * @return several lines: outcome, reason, every check
+   */
+  public String explain() {
+    StringBuilder text = new StringBuilder(outcome + "  " + site + '\n');
+    reason.ifPresent(
+        code ->
+            text.append("because  ").append(code).append(": ").append(code.hint()).append('\n'));
+    if (trusted()) {
+      text.append("until    ").append(expiresAt).append('\n');
+    }
+    notes.forEach(note -> text.append("note     ").append(note).append('\n'));
+    checks.forEach(check -> text.append(check).append('\n'));
+    verdicts.forEach(verdict -> text.append(verdict.explain()).append('\n'));
+    return text.toString().strip();
   }
 
   /**

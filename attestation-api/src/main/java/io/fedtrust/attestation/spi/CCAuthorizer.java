@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.spi;
 
+import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Namespace;
 import java.util.Optional;
 
 /** Pairs the two roles of a family under NVFlare's namespace; either may be absent. */
 public interface CCAuthorizer {
-
   /**
    * Returns the family.
    *
@@ -27,4 +27,13 @@ public interface CCAuthorizer {
    * @return empty where this machine only attests
    */
   Optional<EvidenceVerifier> verifier();
+
+  /**
+   * Returns where the verifier's collateral comes from.
+   *
+   * @return the source; by default it has nothing
+   */
+  default CollateralSource collateral() {
+    return evidence -> Collateral.NONE;
+  }
 }

@@ -3,9 +3,16 @@ package io.fedtrust.attestation.spi;
 
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
 
 /** Asks this machine's hardware for evidence. */
 public interface EvidenceCollector {
+  /**
+   * Returns what this collects.
+   *
+   * @return one form
+   */
+  EvidenceForm form();
 
   /**
    * Collects evidence that carries a binding.

@@ -64,7 +64,8 @@ class AdmissionsTest {
         Optional.of(session),
         minute(at),
         end,
-        appraisal.prolongableUntil());
+        appraisal.prolongableUntil(),
+        List.of());
   }
 
   private static SiteVerdict trusted(int at) {
@@ -84,9 +85,9 @@ class AdmissionsTest {
   @DisplayName("a trusted verdict admits until it ends, a later one from then on")
   void trustedAdmits() {
     assertThat(admissions.current(SITE, NOW)).isEmpty();
-    admissions.record(trusted(0));
+    admissions.record(trusted(0), List.of(), Optional.empty());
     admittedUntil(10);
-    admissions.record(trusted(5));
+    admissions.record(trusted(5), List.of(), Optional.empty());
     admittedUntil(15);
     admissions.forget(SITE);
     assertThat(admissions.current(SITE, minute(6))).isEmpty();
@@ -95,40 +96,42 @@ class AdmissionsTest {
   @Test
   @DisplayName("a rejection ends an admission at once")
   void rejected() {
-    admissions.record(trusted(0));
-    admissions.record(verdict(Outcome.REJECTED, 1, "session", "m", 1, 0));
+    admissions.record(trusted(0), List.of(), Optional.empty());
+    admissions.record(
+        verdict(Outcome.REJECTED, 1, "session", "m", 1, 0), List.of(), Optional.empty());
     assertThat(admissions.current(SITE, minute(1))).isEmpty();
   }
 
   @Test
   @DisplayName("inconclusive never admits, neither first nor after an admission has ended")
   void neverAdmits() {
-    admissions.record(inconclusive(0));
+    admissions.record(inconclusive(0), List.of(), Optional.empty());
     assertThat(admissions.current(SITE, NOW)).isEmpty();
-    admissions.record(trusted(0));
-    admissions.record(inconclusive(10));
+    admissions.record(trusted(0), List.of(), Optional.empty());
+    admissions.record(inconclusive(10), List.of(), Optional.empty());
     assertThat(admissions.current(SITE, minute(10))).isEmpty();
   }
 
   @Test
   @DisplayName("it prolongs to the grace after the last trusted verdict, however often it comes")
   void prolongs() {
-    admissions.record(trusted(0));
-    admissions.record(inconclusive(9));
+    admissions.record(trusted(0), List.of(), Optional.empty());
+    admissions.record(inconclusive(9), List.of(), Optional.empty());
     admittedUntil(30);
-    admissions.record(inconclusive(29));
+    admissions.record(inconclusive(29), List.of(), Optional.empty());
     admittedUntil(30);
   }
 
   @Test
   @DisplayName("it prolongs past no end of certificate or policy, and shortens nothing")
   void ends() {
-    admissions.record(verdict(Outcome.TRUSTED, 0, "session", "m", 1, 20));
-    admissions.record(inconclusive(9));
+    admissions.record(
+        verdict(Outcome.TRUSTED, 0, "session", "m", 1, 20), List.of(), Optional.empty());
+    admissions.record(inconclusive(9), List.of(), Optional.empty());
     admittedUntil(20);
     Admissions strict = new Admissions(Duration.ofMinutes(1));
-    strict.record(trusted(0));
-    strict.record(inconclusive(1));
+    strict.record(trusted(0), List.of(), Optional.empty());
+    strict.record(inconclusive(1), List.of(), Optional.empty());
     assertThat(strict.current(SITE, minute(9))).isPresent();
   }
 
@@ -141,8 +144,8 @@ class AdmissionsTest {
             verdict(Outcome.INCONCLUSIVE, 9, "session", "other", 1, 0),
             verdict(Outcome.INCONCLUSIVE, 9, "session", "m", 2, 0))) {
       Admissions fresh = new Admissions(Duration.ofMinutes(30));
-      fresh.record(trusted(0));
-      fresh.record(other);
+      fresh.record(trusted(0), List.of(), Optional.empty());
+      fresh.record(other, List.of(), Optional.empty());
       assertThat(fresh.current(SITE, minute(10))).isEmpty();
     }
   }

@@ -11,13 +11,13 @@ import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,13 +68,14 @@ class AskingOftenTest {
             client.session,
             client.certificates,
             new AskLimiter(nanos::get, 1, Duration.ofSeconds(1)),
-            Map.of(
-                EvidenceForm.SNP_REPORT,
-                (binding, deadline) -> {
-                  collected.incrementAndGet();
-                  return SoftTee.CPU.collect(binding, deadline);
-                }));
-    assertThat(prover.verified(server.ask(client), Ask.Mode.PAIRWISE, TestProject.NOW))
+            List.of(
+                SoftTee.giving(
+                    EvidenceForm.SNP_REPORT,
+                    binding -> {
+                      collected.incrementAndGet();
+                      return SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE));
+                    })));
+    assertThat(prover.verified(server.ask(client), Ask.Mode.PAIRWISE, TestProject.NOW).name())
         .isEqualTo("server1");
     assertThatThrownBy(
             () -> prover.verified(server.ask(client), Ask.Mode.PAIRWISE, TestProject.NOW))

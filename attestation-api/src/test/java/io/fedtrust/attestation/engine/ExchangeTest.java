@@ -15,7 +15,6 @@ import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteVerdict;
@@ -174,7 +173,7 @@ class ExchangeTest {
             site.session,
             site.certificates,
             Site.UNLIMITED,
-            Map.of(EvidenceForm.SNP_REPORT, (binding, deadline) -> evidence));
+            List.of(SoftTee.giving(EvidenceForm.SNP_REPORT, binding -> evidence)));
     return forger.answer(ask.ask(), Deadline.in(Site.LIFE));
   }
 
@@ -272,11 +271,9 @@ class ExchangeTest {
               HOSPITAL.session,
               HOSPITAL.certificates,
               Site.UNLIMITED,
-              Map.of(
-                  EvidenceForm.SNP_REPORT,
+              List.of(
                   SoftTee.CPU,
-                  EvidenceForm.NV_EVIDENCE,
-                  (binding, deadline) -> each.getValue()));
+                  SoftTee.giving(EvidenceForm.NV_EVIDENCE, binding -> each.getValue())));
       List<CCToken> answer = forger.answer(SERVER.ask(HOSPITAL).ask(), Deadline.in(Site.LIFE));
       rejected(each.getKey(), SERVER.judge(HOSPITAL, answer, CPU));
     }
@@ -285,7 +282,7 @@ class ExchangeTest {
   @Test
   @DisplayName("a family that the policy requires needs a verifier here")
   void noVerifier() throws Exception {
-    SiteAppraisal blind = new SiteAppraisal(Map.of(Namespace.SNP, SoftTee.CPU));
+    SiteAppraisal blind = new SiteAppraisal(List.of(SoftTee.CPU));
     List<CCToken> answer = HOSPITAL.answer(SERVER.ask(HOSPITAL));
     AnswerReader.Answer read = SERVER.reader.read("hospital-a", answer, TestProject.NOW);
     rejected(ReasonCode.VERIFIER_MISSING, blind.judge(read, BOTH, TestProject.NOW));

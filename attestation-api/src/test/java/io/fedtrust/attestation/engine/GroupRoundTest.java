@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.GroupRound;
+import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
@@ -46,7 +47,8 @@ class GroupRoundTest {
           "server1",
           Set.of("hospital-a"),
           Optional.of(Set.of("hospital-a", "hospital-b", "hospital-c")),
-          2);
+          2,
+          Optional.of(Bytes.of(new byte[32])));
 
   private static SortedMap<String, Bytes> offers() {
     SortedMap<String, Bytes> nonces = new TreeMap<>();
@@ -66,7 +68,11 @@ class GroupRoundTest {
 
   private static List<CCToken> answer(Site site, GroupRound round)
       throws MalformedEvidenceException {
-    return site.member.answer(round, EXPECTED, NOW, Deadline.in(Site.LIFE));
+    return site.member.answer(site.member.enter(round, EXPECTED, NOW), Deadline.in(Site.LIFE));
+  }
+
+  private static List<CCToken> answer(Site site, SignedAsk list) throws MalformedEvidenceException {
+    return site.member.answer(site.member.enter(list, EXPECTED, NOW), Deadline.in(Site.LIFE));
   }
 
   @Test
@@ -150,28 +156,19 @@ class GroupRoundTest {
     SignedAsk sent = SERVER.asker.list(round, "hospital-a", Site.LIFE);
     SignedAsk received = SignedAsk.fromMap(sent.toMap(), TestProject.NAME);
     assertThat(received).isEqualTo(sent);
-    List<CCToken> answer = A.member.answer(received, EXPECTED, NOW, Deadline.in(Site.LIFE));
+    List<CCToken> answer = answer(A, received);
     answer(SERVER, round);
     assertThat(SERVER.judge(A, answer, CPU).trusted()).isTrue();
 
-    refused(
-        ReasonCode.SUBJECT_MISMATCH,
-        () -> B.member.answer(received, EXPECTED, NOW, Deadline.in(Site.LIFE)));
+    refused(ReasonCode.SUBJECT_MISMATCH, () -> answer(B, received));
     SignedAsk ofAnotherSite = A.asker.list(round, "hospital-b", Site.LIFE);
-    refused(
-        ReasonCode.GROUP_REFUSED,
-        () -> B.member.answer(ofAnotherSite, EXPECTED, NOW, Deadline.in(Site.LIFE)));
+    refused(ReasonCode.GROUP_REFUSED, () -> answer(B, ofAnotherSite));
     Map<String, Object> longer =
         new LinkedHashMap<>(SERVER.asker.list(round, "hospital-b", Site.LIFE).toMap());
     longer.put("expiry", NOW.plusSeconds(301).getEpochSecond());
     refused(
         ReasonCode.SITE_SIGNATURE_INVALID,
-        () ->
-            B.member.answer(
-                SignedAsk.fromMap(longer, TestProject.NAME),
-                EXPECTED,
-                NOW,
-                Deadline.in(Site.LIFE)));
+        () -> answer(B, SignedAsk.fromMap(longer, TestProject.NAME)));
     assertThat(answer(B, round)).as("what was refused has spent nothing").hasSize(1);
   }
 
@@ -199,14 +196,25 @@ class GroupRoundTest {
   @Test
   @DisplayName("who vouches for the members is known")
   void asserted() {
-    GroupRound signed = round(offers());
-    assertThat(EXPECTED.asserted(signed)).isFalse();
-    assertThat(
-            EXPECTED.asserted(
-                new GroupRound(JOB, Optional.empty(), NOW.plusSeconds(1), signed.nonces())))
-        .isTrue();
-    Membership all = new Membership("server1", Set.of(), Optional.empty(), 1);
-    assertThat(all.asserted(signed)).isTrue();
+    assertThat(EXPECTED.asserted()).isFalse();
+    assertThat(Membership.of("server1", Optional.empty()).asserted()).isTrue();
+    JobRequirements everywhere =
+        new JobRequirements(JOB, false, Optional.empty(), Set.of(), 1, EXPECTED.digest());
+    assertThat(Membership.of("server1", Optional.of(everywhere)).asserted()).isTrue();
+  }
+
+  @Test
+  @DisplayName("W17 a list for another definition than the submitter signed is not answered")
+  void otherDefinition() {
+    SortedMap<String, Bytes> nonces = offers();
+    byte[] other = new byte[32];
+    other[0] = 1;
+    refused(
+        ReasonCode.GROUP_REFUSED,
+        () ->
+            answer(
+                B,
+                new GroupRound(JOB, Optional.of(Bytes.of(other)), NOW.plusSeconds(300), nonces)));
   }
 
   @Test

@@ -4,7 +4,6 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.engine.JobScheduling.OnBadClient;
 import io.fedtrust.attestation.engine.JobScheduling.Verified;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
@@ -12,6 +11,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.RetryPolicy;
+import io.fedtrust.attestation.spi.OnBadClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +36,12 @@ class JobSchedulingTest {
 
   private static JobRequirements job(int minimum, String... mandatory) {
     return new JobRequirements(
-        "job", false, Optional.of(Set.of("a", "b", "c", "off")), Set.of(mandatory), minimum);
+        "job",
+        false,
+        Optional.of(Set.of("a", "b", "c", "off")),
+        Set.of(mandatory),
+        minimum,
+        Optional.empty());
   }
 
   private static SiteVerdict verdict(String site, boolean trusted) {
@@ -49,7 +54,8 @@ class JobSchedulingTest {
         Optional.empty(),
         NOW,
         trusted ? NOW.plusSeconds(60) : NOW,
-        NOW);
+        NOW,
+        List.of());
   }
 
   private static Map<String, SiteVerdict> verdicts(String... trusted) {
@@ -63,14 +69,15 @@ class JobSchedulingTest {
   private static Verified verified(
       JobRequirements job, Map<String, SiteVerdict> verdicts, OnBadClient onBad) {
     return JobScheduling.afterServer(
-        job, JobScheduling.candidates(job, ONLINE), verdicts, onBad, NOW);
+        job, JobScheduling.candidates(job, ONLINE), verdicts, Map.of(), onBad, NOW);
   }
 
   @Test
   @DisplayName("B19 candidates are the clients of the deploy map that are there, and no other")
   void candidates() {
     assertThat(JobScheduling.candidates(job(1), ONLINE)).containsExactly("a", "b", "c");
-    JobRequirements everywhere = new JobRequirements("job", false, Optional.empty(), Set.of(), 1);
+    JobRequirements everywhere =
+        new JobRequirements("job", false, Optional.empty(), Set.of(), 1, Optional.empty());
     assertThat(JobScheduling.candidates(everywhere, ONLINE)).hasSize(4);
   }
 
@@ -101,6 +108,7 @@ class JobSchedulingTest {
                     job(1),
                     new TreeSet<>(Set.of("c")),
                     verdicts,
+                    Map.of(),
                     OnBadClient.EXCLUDE,
                     NOW.plusSeconds(60))
                 .clients())

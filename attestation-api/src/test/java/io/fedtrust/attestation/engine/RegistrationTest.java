@@ -4,157 +4,281 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
-import io.fedtrust.attestation.spi.Deadline;
-import java.time.Instant;
+import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.spi.PeerMessage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A client registers with a server, and each proves itself to the other. */
+/** Sites judge themselves, register, and judge each other. */
 class RegistrationTest {
-  private static final Instant NOW = TestProject.NOW;
-  private static final FederationPolicy CPU =
-      FederationPolicy.named("cpu", "1").anySite(SoftTee.CPU.rules()).build();
+  private static final String A = "hospital-a";
 
-  private final SiteRegister atServer = new SiteRegister();
-  private final SiteRegister atClient = new SiteRegister();
-  private final Site server = Site.named("server1", "server", SoftTee.CPU);
-  private final Site client = Site.named("hospital-a", "client", SoftTee.CPU);
-  private final Registration servers = registration(server, atServer);
-  private final Registration clients = registration(client, atClient);
-
-  private static Registration registration(Site site, SiteRegister register) {
-    return new Registration(
-        site.identity,
-        site.asker,
-        site.prover,
-        site.reader,
-        site.appraisal,
-        () -> CPU,
-        register,
-        Site.LIFE);
+  /** What a client sends to register, kept from the server. */
+  private static PeerMessage kept(Federation federation, String client) {
+    List<PeerMessage> kept = new ArrayList<>();
+    federation.network.attackedBy(
+        (sent, on) -> {
+          if (sent.message().topic().equals(Topics.REGISTER)) {
+            kept.add(sent.message());
+            return CompletableFuture.completedFuture(PeerMessage.refused("kept"));
+          }
+          return on.apply(sent);
+        });
+    assertThatThrownBy(() -> federation.register(client)).hasMessageContaining("kept");
+    federation.network.honest();
+    return kept.get(0);
   }
 
-  private static Deadline deadline() {
-    return Deadline.in(Site.LIFE);
+  private static PeerMessage with(PeerMessage message, String key, Object value) {
+    Map<String, Object> body = new LinkedHashMap<>(message.body());
+    body.put(key, value);
+    return new PeerMessage(message.topic(), body);
   }
 
-  private Map<String, Object> registered() throws MalformedEvidenceException {
-    return clients.register("server1", servers.challenge("hospital-a", NOW), NOW, deadline());
+  private static PeerMessage without(PeerMessage message, String key) {
+    Map<String, Object> body = new LinkedHashMap<>(message.body());
+    body.remove(key);
+    return new PeerMessage(message.topic(), body);
   }
 
-  private static void unanswered(ReasonCode code, Registration.Outcome outcome) {
-    assertThat(outcome)
-        .isInstanceOfSatisfying(
-            Registration.Outcome.Unanswered.class,
-            no -> assertThat(no.check().code()).as(no.check().toString()).contains(code));
+  private static String sent(Federation federation, String from, PeerMessage message) {
+    PeerMessage reply = federation.time.await(federation.server().receive(from, message));
+    return reply.topic().equals(PeerMessage.REFUSED)
+        ? String.valueOf(reply.body().get(PeerMessage.REASON))
+        : "accepted";
   }
 
   @Test
-  @DisplayName("B16 B17 B18 both are trusted, and each keeps the other's verdict and entries")
-  void bothDirections() throws Exception {
-    Map<String, Object> registration = registered();
-    assertThat(atServer.names()).isEmpty();
-    Registration.Outcome admitted = servers.admit("hospital-a", registration, NOW, deadline());
-    assertThat(admitted).isInstanceOf(Registration.Outcome.Admitted.class);
-    assertThat(atServer.names()).containsExactly("hospital-a");
-    assertThat(atServer.find("hospital-a").orElseThrow().entries()).hasSize(1);
+  @DisplayName("B15 a site judges itself before it says anything to anybody")
+  void bootstrap() {
+    Federation federation = Federation.of(A);
+    SiteVerdict verdict = federation.at(A).start();
+    assertThat(verdict.trusted()).isTrue();
+    assertThat(federation.network.sent()).isEmpty();
+    assertThat(federation.heard(A, CCEvent.Judged.class))
+        .singleElement()
+        .satisfies(judged -> assertThat(judged.occasion()).isEqualTo(Occasion.BOOTSTRAP));
+  }
 
-    Map<String, Object> reply = ((Registration.Outcome.Admitted) admitted).reply();
-    assertThat(clients.confirm("server1", reply, NOW))
-        .isInstanceOf(Registration.Outcome.Admitted.class);
-    assertThat(atClient.find("server1").orElseThrow().verdict().trusted()).isTrue();
+  @Test
+  @DisplayName("B15 a site that cannot satisfy its own policy does not start, and says why")
+  void unsatisfied() {
+    Federation federation = Federation.of();
+    CCManager tampered = federation.addTampered("tampered");
+    CCManager broken =
+        federation.add(
+            "broken",
+            SoftTee.collecting(
+                SoftTee.giving(
+                    EvidenceForm.SNP_REPORT,
+                    binding -> {
+                      throw new IllegalStateException("no device");
+                    })),
+            Federation.CPU,
+            builder -> builder.authorizer(SoftTee.CPU.verifying()));
+    CCManager bare = federation.add("bare", SoftTee.CPU.verifying(), Federation.CPU, builder -> {});
+    for (Map.Entry<CCManager, String> each :
+        Map.of(
+                tampered, "MEASUREMENT_UNKNOWN",
+                broken, "no device",
+                bare, "1 to 8 entries")
+            .entrySet()) {
+      assertThatThrownBy(each.getKey()::start)
+          .isInstanceOfSatisfying(
+              AttestationException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.SELF_APPRAISAL_FAILED))
+          .hasMessageContaining(each.getValue());
+    }
+  }
+
+  @Test
+  @DisplayName("B05 B16 B17 B18 both are trusted, and each keeps the other's verdict and entries")
+  void bothDirections() {
+    Federation federation = Federation.of(A).started();
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A);
+    assertThat(federation.admittedAt(A)).containsExactly(Federation.SERVER);
+    assertThat(federation.server().entries().get(A)).hasSize(1);
+    assertThat(federation.network.sent(Topics.REGISTER))
+        .singleElement()
+        .satisfies(sent -> assertThat(sent.message().body()).containsKey("_cc_info"));
+    assertThat(federation.server().entries()).containsKey(Federation.SERVER);
   }
 
   @Test
   @DisplayName("B17 W06 a client that is not trusted is not stored and gets no reply; others stay")
-  void rejected() throws Exception {
-    servers.admit("hospital-a", registered(), NOW, deadline());
-    Site tampered = Site.named("tampered", "client", SoftTee.CPU.running("bb".repeat(48)));
-    Map<String, Object> registration =
-        registration(tampered, new SiteRegister())
-            .register("server1", servers.challenge("tampered", NOW), NOW, deadline());
-    assertThat(servers.admit("tampered", registration, NOW, deadline()))
-        .isInstanceOfSatisfying(
-            Registration.Outcome.Rejected.class,
-            no -> assertThat(no.verdict().reason()).contains(ReasonCode.MEASUREMENT_UNKNOWN));
-    assertThat(atServer.names()).containsExactly("hospital-a");
+  void rejected() {
+    Federation federation = Federation.of(A).started();
+    CCManager tampered = federation.addTampered("tampered");
+    assertThatThrownBy(() -> federation.time.await(tampered.register()))
+        .hasMessageContaining("MEASUREMENT_UNKNOWN");
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A);
+    assertThat(federation.server().entries()).doesNotContainKey("tampered");
+    assertThat(federation.actions).as("nobody else is touched").isEmpty();
   }
 
   @Test
-  @DisplayName("B17 a site that was trusted and now proves other software is forgotten")
-  void forgotten() throws Exception {
-    servers.admit("hospital-a", registered(), NOW, deadline());
-    Site changed = new Site(client.identity, SoftTee.CPU.running("bb".repeat(48)));
-    Map<String, Object> registration =
-        registration(changed, new SiteRegister())
-            .register("server1", servers.challenge("hospital-a", NOW), NOW, deadline());
-    servers.admit("hospital-a", registration, NOW, deadline());
-    assertThat(atServer.names()).isEmpty();
+  @DisplayName("B17 a site that was trusted and now proves other software is admitted no longer")
+  void changed() {
+    Federation federation = Federation.of(A).started();
+    CCManager other = federation.addTampered(A);
+    assertThatThrownBy(() -> federation.time.await(other.register()))
+        .hasMessageContaining("MEASUREMENT_UNKNOWN");
+    assertThat(federation.admittedAt(Federation.SERVER)).isEmpty();
+    assertThat(federation.actions).containsExactly("server1 quarantines hospital-a");
   }
 
   @Test
-  @DisplayName("W03 W06 what is no answer changes nothing of what is known")
-  void unanswered() throws Exception {
-    servers.admit("hospital-a", registered(), NOW, deadline());
-    Map<String, Object> good = registered();
-    Map<String, Object> withoutInfo = new LinkedHashMap<>(good);
-    withoutInfo.remove(CCInfo.KEY);
-    unanswered(
-        ReasonCode.ANSWER_MALFORMED, servers.admit("hospital-a", withoutInfo, NOW, deadline()));
-    Map<String, Object> withoutAsk = new LinkedHashMap<>(good);
-    withoutAsk.remove(Registration.ASK);
-    unanswered(ReasonCode.ASK_MALFORMED, servers.admit("hospital-a", withoutAsk, NOW, deadline()));
-    Map<String, Object> junk = new LinkedHashMap<>(good);
-    junk.put(CCInfo.KEY, Map.of("hospital-a", List.of("junk")));
-    unanswered(ReasonCode.ANSWER_MALFORMED, servers.admit("hospital-a", junk, NOW, deadline()));
-    Map<String, Object> renamed = new LinkedHashMap<>(good);
-    renamed.put(CCInfo.KEY, Map.of("unlisted", List.of()));
-    unanswered(ReasonCode.SUBJECT_MISMATCH, servers.admit("hospital-a", renamed, NOW, deadline()));
-    assertThat(atServer.names()).containsExactly("hospital-a");
-    assertThat(servers.admit("hospital-a", good, NOW, deadline()))
-        .isInstanceOf(Registration.Outcome.Admitted.class);
+  @DisplayName("W03 W06 what is no registration changes nothing of what is known")
+  void unanswered() {
+    Federation federation = Federation.of(A, "hospital-b").started();
+    PeerMessage good = kept(federation, A);
+    assertThat(sent(federation, A, without(good, CCInfo.KEY))).contains("ANSWER_MALFORMED");
+    assertThat(sent(federation, A, without(good, Topics.ASK))).contains("ASK_MALFORMED");
+    assertThat(sent(federation, A, with(good, CCInfo.KEY, Map.of(A, List.of("junk")))))
+        .contains("ANSWER_MALFORMED");
+    assertThat(sent(federation, A, with(good, CCInfo.KEY, List.of("junk"))))
+        .contains("ANSWER_MALFORMED");
+    assertThat(sent(federation, A, with(good, CCInfo.KEY, Map.of("unlisted", List.of()))))
+        .contains("SUBJECT_MISMATCH");
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, "hospital-b");
+    assertThat(federation.actions).isEmpty();
+    assertThat(sent(federation, A, good)).isEqualTo("accepted");
+    assertThat(sent(federation, A, good)).as("once").contains("ALREADY_ANSWERED");
   }
 
   @Test
   @DisplayName("W04 a registration counts for the site at the other end of the connection alone")
-  void otherConnection() throws Exception {
-    Map<String, Object> registration = registered();
-    unanswered(
-        ReasonCode.SUBJECT_MISMATCH, servers.admit("hospital-b", registration, NOW, deadline()));
-    assertThat(atServer.names()).isEmpty();
+  void otherConnection() {
+    Federation federation = Federation.of(A, "hospital-b");
+    federation.managers.values().forEach(CCManager::start);
+    PeerMessage good = kept(federation, A);
+    assertThat(sent(federation, "hospital-b", good)).contains("SUBJECT_MISMATCH");
+    assertThat(federation.admittedAt(Federation.SERVER)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("W05 no member of a message and no role in a header spares a site its evidence")
+  void selfChosenType() {
+    Federation federation = Federation.of(A);
+    federation.managers.values().forEach(CCManager::start);
+    PeerMessage admin = with(without(kept(federation, A), CCInfo.KEY), "client_type", "admin");
+    assertThat(sent(federation, A, admin)).contains("ANSWER_MALFORMED");
+    PeerMessage heartbeat = new PeerMessage("heartbeat", Map.of("client_type", "admin"));
+    assertThat(sent(federation, A, heartbeat)).contains("ASK_MALFORMED");
+    assertThat(federation.admittedAt(Federation.SERVER)).isEmpty();
   }
 
   @Test
   @DisplayName("W07 6 a reply without the server's entries, or with the client's own, is refused")
-  void serverWithoutEntries() throws Exception {
-    Map<String, Object> own = registered();
-    unanswered(ReasonCode.ANSWER_MALFORMED, clients.confirm("server1", Map.of(), NOW));
-    unanswered(ReasonCode.SUBJECT_MISMATCH, clients.confirm("server1", own, NOW));
-    assertThat(atClient.names()).isEmpty();
+  void serverWithoutEntries() {
+    for (String attack : List.of("no entries", "own entries", "nothing")) {
+      Federation federation = Federation.of(A);
+      federation.managers.values().forEach(CCManager::start);
+      federation.network.attackedBy(
+          (sent, on) ->
+              sent.message().topic().equals(Topics.REGISTER)
+                  ? CompletableFuture.completedFuture(
+                      new PeerMessage(
+                          Topics.REGISTER,
+                          switch (attack) {
+                            case "no entries" -> Map.of(CCInfo.KEY, Map.of("server1", List.of()));
+                            case "own entries" -> sent.message().body();
+                            default -> Map.of();
+                          }))
+                  : on.apply(sent));
+      assertThatThrownBy(() -> federation.register(A))
+          .hasMessageContaining(
+              attack.equals("own entries") ? "SUBJECT_MISMATCH" : "ANSWER_MALFORMED");
+      assertThat(federation.admittedAt(A)).isEmpty();
+    }
   }
 
   @Test
-  @DisplayName("a challenge that is none, or of a relay, is not answered")
+  @DisplayName("W08 a site without evidence takes part where the policy names it, and only there")
+  void unattested() {
+    FederationPolicy named =
+        FederationPolicy.named("mixed", "1")
+            .anySite(SoftTee.CPU.rules())
+            .unattested(Federation.SERVER)
+            .unattested("bare")
+            .build();
+    Federation federation = new Federation();
+    federation.add(Federation.SERVER, SoftTee.CPU.verifying(), named, builder -> {});
+    federation.add("bare", SoftTee.CPU.verifying(), named, builder -> {});
+    federation.add(A, SoftTee.CPU, named, builder -> {});
+    federation.add("other", SoftTee.CPU, Federation.CPU, builder -> {});
+    federation.managers.values().forEach(CCManager::start);
+    federation.register(A);
+    SiteVerdict server = federation.register("bare");
+    assertThat(server.notes()).singleElement().asString().contains("attestation: none");
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly("bare", A);
+    assertThat(federation.server().admitted("bare").orElseThrow().expiresAt())
+        .isEqualTo(Federation.identity("bare").certificate().expiresAt());
+    assertThatThrownBy(() -> federation.register("other"))
+        .as("to whom the server is not named")
+        .hasMessageContaining("ANSWER_MALFORMED");
+    assertThat(federation.actions).isEmpty();
+  }
+
+  @Test
+  @DisplayName("W23 no event and no message in words holds a token")
+  void noTokens() {
+    Federation federation = Federation.of(A).started();
+    federation.time.await(federation.server().validate());
+    String token = federation.server().entries().get(A).get(0).token();
+    assertThat(federation.events.toString()).doesNotContain(token);
+    assertThat(federation.network.sent().toString()).doesNotContain(token);
+    federation.events.get(Federation.SERVER).stream()
+        .filter(CCEvent.Judged.class::isInstance)
+        .map(CCEvent.Judged.class::cast)
+        .forEach(judged -> assertThat(judged.verdict().explain()).doesNotContain(token));
+  }
+
+  @Test
+  @DisplayName("19 one collector and one verifier a family")
+  void twoOfAFamily() {
+    assertThatThrownBy(
+            () -> CCManager.builder().authorizer(SoftTee.CPU).authorizer(SoftTee.CPU.verifying()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("x-snp");
+    CCManager.builder()
+        .authorizer(SoftTee.collecting(SoftTee.CPU))
+        .authorizer(SoftTee.CPU.verifying());
+  }
+
+  @Test
+  @DisplayName("asks of a relay or for somebody else are not answered")
   void badChallenge() {
-    assertThatThrownBy(() -> clients.register("server1", Map.of(), NOW, deadline()))
-        .isInstanceOf(MalformedEvidenceException.class);
-    Site relay = Site.named("relay", "client", SoftTee.CPU);
-    Map<String, Object> forSomebodyElse =
-        registration(relay, new SiteRegister()).challenge("hospital-b", NOW);
-    assertThatThrownBy(() -> clients.register("relay", forSomebodyElse, NOW, deadline()))
-        .isInstanceOf(MalformedEvidenceException.class);
-    Map<String, Object> ofAnotherSite =
-        registration(relay, new SiteRegister()).challenge("hospital-a", NOW);
-    assertThatThrownBy(() -> clients.register("server1", ofAnotherSite, NOW, deadline()))
-        .isInstanceOfSatisfying(
-            MalformedEvidenceException.class,
-            e -> assertThat(e.check().code()).contains(ReasonCode.SUBJECT_MISMATCH));
+    Federation federation = Federation.of(A, "relay");
+    federation.managers.values().forEach(CCManager::start);
+    federation.network.attackedBy(
+        (sent, on) -> {
+          if (sent.message().topic().equals(Topics.CHALLENGE)) {
+            Site relay = new Site(Federation.identity("relay"), SoftTee.CPU);
+            return CompletableFuture.completedFuture(
+                new PeerMessage(
+                    Topics.CHALLENGE,
+                    Map.of(
+                        Topics.ASK,
+                        relay.ask(new Site(Federation.identity(A), SoftTee.CPU)).toMap())));
+          }
+          return on.apply(sent);
+        });
+    assertThatThrownBy(() -> federation.register(A))
+        .hasMessageContaining(ReasonCode.SUBJECT_MISMATCH.name());
   }
 }

@@ -6,21 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.Deadline;
-import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -40,16 +35,11 @@ final class Site {
   final Asker asker;
   final AnswerReader reader;
   final GroupMember member;
-  final SiteAppraisal appraisal =
-      new SiteAppraisal(Map.of(Namespace.SNP, SoftTee.CPU, Namespace.NVIDIA_GPU, SoftTee.GPU));
+  final SiteAppraisal appraisal = new SiteAppraisal(List.of(SoftTee.CPU, SoftTee.GPU));
 
   Site(SiteIdentity identity, SoftTee... hardware) {
     this.identity = identity;
-    Map<EvidenceForm, EvidenceCollector> collectors = new HashMap<>();
-    for (SoftTee tee : hardware) {
-      collectors.put(tee.forms().iterator().next(), tee);
-    }
-    this.prover = new Prover(identity, session, certificates, UNLIMITED, collectors);
+    this.prover = new Prover(identity, session, certificates, UNLIMITED, List.of(hardware));
     this.asker = new Asker(identity, challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges);
     this.member =

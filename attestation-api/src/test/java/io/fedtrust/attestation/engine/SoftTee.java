@@ -14,6 +14,7 @@ import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
@@ -22,7 +23,9 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -30,7 +33,7 @@ import javax.crypto.spec.SecretKeySpec;
  * A family of evidence that nobody but this class can make: measurement and carried value under a
  * code of a key kept here. Enough to test what the exchange adds to evidence.
  */
-final class SoftTee implements EvidenceCollector, EvidenceVerifier, SiteAppraisal.Judge {
+final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer {
   static final String GOOD = "aa".repeat(48);
   static final SoftTee CPU = new SoftTee(EvidenceForm.SNP_REPORT, GOOD);
   static final SoftTee GPU = new SoftTee(EvidenceForm.NV_EVIDENCE, GOOD);
@@ -90,13 +93,54 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, SiteAppraisa
   }
 
   @Override
-  public EvidenceVerifier verifier() {
-    return this;
+  public EvidenceForm form() {
+    return form;
   }
 
   @Override
-  public Collateral collateral(Evidence evidence) {
-    return Collateral.NONE;
+  public Namespace namespace() {
+    return form.namespace();
+  }
+
+  @Override
+  public Optional<EvidenceCollector> collector() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public Optional<EvidenceVerifier> verifier() {
+    return Optional.of(this);
+  }
+
+  /** The verifier alone. */
+  CCAuthorizer verifying() {
+    return new Half(form.namespace(), Optional.empty(), Optional.of(this));
+  }
+
+  /** A collector alone. */
+  static CCAuthorizer collecting(EvidenceCollector collector) {
+    return new Half(collector.form().namespace(), Optional.of(collector), Optional.empty());
+  }
+
+  private record Half(
+      Namespace namespace,
+      Optional<EvidenceCollector> collector,
+      Optional<EvidenceVerifier> verifier)
+      implements CCAuthorizer {}
+
+  /** Hardware that gives what a test wants. */
+  static EvidenceCollector giving(EvidenceForm form, Function<Binding, Evidence> evidence) {
+    return new EvidenceCollector() {
+      @Override
+      public EvidenceForm form() {
+        return form;
+      }
+
+      @Override
+      public Evidence collect(Binding binding, Deadline deadline) {
+        return evidence.apply(binding);
+      }
+    };
   }
 
   /** Rules that accept {@link #GOOD}. */

@@ -1,0 +1,602 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation;
+
+import io.fedtrust.attestation.engine.Settings;
+import io.fedtrust.attestation.engine.TrustEngine;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.model.ScheduleHistory;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.policy.RetryPolicy;
+import io.fedtrust.attestation.spi.CCAuthorizer;
+import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.CCListener;
+import io.fedtrust.attestation.spi.Consequence;
+import io.fedtrust.attestation.spi.OnBadClient;
+import io.fedtrust.attestation.spi.PeerChannel;
+import io.fedtrust.attestation.spi.PeerMessage;
+import io.fedtrust.attestation.spi.ReplayGuard;
+import io.fedtrust.attestation.spi.SchedulerHooks;
+import io.fedtrust.attestation.spi.SiteActions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trust flow of a federation, for one of its sites (trust protocol, section 8): the site judges
+ * itself before it starts, proves itself when it registers, when a job is scheduled and from time
+ * to time, and judges every other site by its own policy.
+ *
+ * <p>The host brings a {@link PeerChannel}, hands messages of peers to {@link #receive}, and asks
+ * {@link #admitted} before it deals with a site: no verdict, no entry. Safe for many threads. What
+ * a Trusted verdict claims and does not claim is in {@code docs/threat-model.md}.
+ */
+public final class CCManager implements AutoCloseable {
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private final TrustEngine engine;
+  private final Optional<ScheduledExecutorService> owned;
+
+  private CCManager(TrustEngine engine, Optional<ScheduledExecutorService> owned) {
+    this.engine = engine;
+    this.owned = owned;
+  }
+
+  /**
+   * Starts a manager's settings.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Judges this site by its own policy (NVFlare's {@code _system_bootstrap}), and begins. What it
+   * proved itself with is discarded.
+   *
+   * @return the verdict on this site
+   * @throws AttestationException {@link ErrorCode#SELF_APPRAISAL_FAILED}: a site that cannot
+   *     satisfy itself does not start
+   */
+  public SiteVerdict start() {
+    SiteVerdict verdict = engine.appraiseSelf();
+    if (!verdict.trusted()) {
+      throw new AttestationException(
+          ErrorCode.SELF_APPRAISAL_FAILED,
+          verdict.site(),
+          "a trusted verdict on itself",
+          verdict.outcome()
+              + " "
+              + verdict.decisive().map(Object::toString).orElse("without a check"));
+    }
+    engine.begin();
+    return verdict;
+  }
+
+  /**
+   * At a client: registers with the server, in both directions. From then on the client validates
+   * the other sites, too.
+   *
+   * @return the verdict on the server; completes exceptionally if the server refuses this site, or
+   *     gives no answer that counts
+   */
+  public CompletionStage<SiteVerdict> register() {
+    return engine.register();
+  }
+
+  /**
+   * Answers a message of a peer.
+   *
+   * @param peer common name of the certificate at the other end, as the channel verified it
+   * @param message as received
+   * @return the reply; a refusal if need be, never an exception
+   */
+  public CompletionStage<PeerMessage> receive(String peer, PeerMessage message) {
+    return engine.receive(
+        Objects.requireNonNull(peer, "peer"), Objects.requireNonNull(message, "message"));
+  }
+
+  /**
+   * Finds the verdict by which a site is admitted now.
+   *
+   * @param site its name
+   * @return the verdict, or empty: such a site gets nothing
+   */
+  public Optional<SiteVerdict> admitted(String site) {
+    return engine.admitted(site);
+  }
+
+  /**
+   * Returns what every admitted site proved itself with last, and this site itself.
+   *
+   * @return entries by name
+   */
+  public Map<String, List<CCToken>> entries() {
+    return engine.entries();
+  }
+
+  /**
+   * At the server: attempts once to schedule a job, for hosts with a scheduler of their own.
+   *
+   * @param job what it demands
+   * @param history of former attempts
+   * @return the decision, and the history with it
+   * @throws IllegalStateException at a client
+   */
+  public CompletionStage<CCEvent.JobDecided> attempt(JobRequirements job, ScheduleHistory history) {
+    return engine.attempt(job, history);
+  }
+
+  /**
+   * At the server: attempts to schedule a job until it is dispatched or given up, waiting between
+   * attempts as the retry policy says.
+   *
+   * @param job what it demands
+   * @return a dispatch, or the final refusal
+   * @throws IllegalStateException at a client
+   */
+  public CompletionStage<JobDecision> schedule(JobRequirements job) {
+    return engine.schedule(job);
+  }
+
+  /**
+   * Validates every other site now, as is done from time to time.
+   *
+   * @return what came of it; empty if a round is running already
+   */
+  public CompletionStage<Optional<CCEvent.CycleEnded>> validate() {
+    return engine.validate();
+  }
+
+  /**
+   * Puts another policy in force at once, and judges by it whoever is admitted.
+   *
+   * @param policy the new one
+   */
+  public void replacePolicy(FederationPolicy policy) {
+    engine.replace(Objects.requireNonNull(policy, "policy"));
+  }
+
+  /**
+   * Forgets a site that has left the federation (NVFlare's {@code _client_quit}).
+   *
+   * @param site its name
+   */
+  public void leave(String site) {
+    engine.forget(site);
+  }
+
+  /** Stops within five seconds; whatever is under way is cancelled. */
+  @Override
+  public void close() {
+    engine.close();
+    owned.ifPresent(
+        executor -> {
+          executor.shutdownNow();
+          try {
+            executor.awaitTermination(CLOSING.toNanos(), TimeUnit.NANOSECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Collects what a manager is made of. */
+  public static final class Builder {
+    private static final Duration LONGEST_COLLECTION = Duration.ofSeconds(570);
+
+    private final List<CCAuthorizer> authorizers = new ArrayList<>();
+    private final Set<Namespace> verifying = EnumSet.noneOf(Namespace.class);
+    private final Set<Namespace> collecting = EnumSet.noneOf(Namespace.class);
+    private final Set<String> compat = new HashSet<>();
+    private final List<CCListener> listeners = new ArrayList<>();
+    private @Nullable SiteIdentity site;
+    private @Nullable String server;
+    private @Nullable FederationPolicy policy;
+    private @Nullable PeerChannel channel;
+    private @Nullable ScheduledExecutorService executor;
+    private InstantSource clock = Clock.systemUTC();
+    private LongSupplier nanoTime = System::nanoTime;
+    private SecureRandom random = new SecureRandom();
+    private SiteActions actions = SiteActions.NONE;
+    private SchedulerHooks hooks = SchedulerHooks.NONE;
+    private Optional<ReplayGuard> replayGuard = Optional.empty();
+    private Duration verifyFrequency = Duration.ofMinutes(10);
+    private Duration requestTimeout = Duration.ofSeconds(10);
+    private Duration collectionTimeout = Duration.ofSeconds(270);
+    private Duration batchWindow = Duration.ofMillis(200);
+    private Duration grace = Duration.ofMinutes(30);
+    private Duration askRefill = Duration.ofSeconds(10);
+    private int asksAtOnce = 16;
+    private int toleratedMisses = 2;
+    private Consequence consequence = Consequence.QUARANTINE_SITE;
+    private OnBadClient onBadClient = OnBadClient.BLOCK;
+    private RetryPolicy retry = RetryPolicy.DEFAULT;
+
+    private Builder() {}
+
+    /**
+     * Says who this site is.
+     *
+     * @param identity name, certificates and key, as a startup kit holds them
+     * @return this builder
+     */
+    public Builder site(SiteIdentity identity) {
+      this.site = identity;
+      return this;
+    }
+
+    /**
+     * Says who the server is.
+     *
+     * @param name common name of its certificate, as the kit names it; this site's own at the
+     *     server
+     * @return this builder
+     */
+    public Builder server(String name) {
+      this.server = name;
+      return this;
+    }
+
+    /**
+     * Adds a family of evidence.
+     *
+     * @param authorizer collects it here, verifies that of others, or both
+     * @return this builder
+     * @throws IllegalArgumentException if that family has a collector or a verifier already
+     */
+    public Builder authorizer(CCAuthorizer authorizer) {
+      Namespace namespace = authorizer.namespace();
+      if ((authorizer.verifier().isPresent() && !verifying.add(namespace))
+          || (authorizer.collector().isPresent() && !collecting.add(namespace))) {
+        throw new IllegalArgumentException(
+            "authorizer: expected one of " + namespace + ", was two");
+      }
+      authorizers.add(authorizer);
+      return this;
+    }
+
+    /**
+     * Says by which policy every site is judged, this one included.
+     *
+     * @param federation the policy
+     * @return this builder
+     */
+    public Builder policy(FederationPolicy federation) {
+      this.policy = federation;
+      return this;
+    }
+
+    /**
+     * Says how other sites are reached.
+     *
+     * @param peers the host's channel
+     * @return this builder
+     */
+    public Builder channel(PeerChannel peers) {
+      this.channel = peers;
+      return this;
+    }
+
+    /**
+     * Names a peer that speaks NVFlare's own exchange, in which a site chooses its nonce. Its
+     * verdicts say {@code UNBOUND}, and are trusted only where the policy says {@code
+     * acceptUnbound} of it. Never negotiated.
+     *
+     * @param name common name of its certificate
+     * @return this builder
+     */
+    public Builder compat(String name) {
+      compat.add(name);
+      return this;
+    }
+
+    /**
+     * Runs work and waiting in the host's threads; without it the manager has its own, as many as
+     * there are processors.
+     *
+     * @param host not shut down by the manager
+     * @return this builder
+     */
+    public Builder executor(ScheduledExecutorService host) {
+      this.executor = host;
+      return this;
+    }
+
+    /**
+     * Replaces the clocks.
+     *
+     * @param wall for validity
+     * @param monotonic counts nanoseconds and never goes back, for the life of challenges
+     * @return this builder
+     */
+    public Builder clock(InstantSource wall, LongSupplier monotonic) {
+      this.clock = wall;
+      this.nanoTime = monotonic;
+      return this;
+    }
+
+    /**
+     * Replaces the source of challenges, nonces, the session key and jitter.
+     *
+     * @param source unpredictable
+     * @return this builder
+     */
+    public Builder random(SecureRandom source) {
+      this.random = source;
+      return this;
+    }
+
+    /**
+     * Adds someone who hears of decisions; the log hears of them anyway.
+     *
+     * @param listener called one event after the other
+     * @return this builder
+     */
+    public Builder listener(CCListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * Says what the host does about a site that is no longer trusted.
+     *
+     * @param host called after the admission has ended
+     * @return this builder
+     */
+    public Builder actions(SiteActions host) {
+      this.actions = host;
+      return this;
+    }
+
+    /**
+     * Says what a client knows of jobs, and whether it wants them.
+     *
+     * @param host asked while a job is scheduled
+     * @return this builder
+     */
+    public Builder hooks(SchedulerHooks host) {
+      this.hooks = host;
+      return this;
+    }
+
+    /**
+     * Remembers the tokens of compat peers elsewhere than in this process's memory.
+     *
+     * @param guard asked once for each token
+     * @return this builder
+     */
+    public Builder replayGuard(ReplayGuard guard) {
+      this.replayGuard = Optional.of(guard);
+      return this;
+    }
+
+    /**
+     * Sets how often other sites are validated; 10 minutes if it is not called. Every wait is
+     * longer by a random part of up to a fifth.
+     *
+     * @param interval between two rounds
+     * @return this builder
+     */
+    public Builder verifyFrequency(Duration interval) {
+      this.verifyFrequency = positive("verifyFrequency", interval);
+      return this;
+    }
+
+    /**
+     * Limits the wait for a reply that needs no evidence; 10 seconds if it is not called.
+     *
+     * @param limit for each request
+     * @return this builder
+     */
+    public Builder requestTimeout(Duration limit) {
+      this.requestTimeout = positive("requestTimeout", limit);
+      return this;
+    }
+
+    /**
+     * Limits the wait for evidence; 4.5 minutes if it is not called. A challenge lives 30 seconds
+     * longer.
+     *
+     * @param limit for each request, at most 9.5 minutes
+     * @return this builder
+     */
+    public Builder collectionTimeout(Duration limit) {
+      if (limit.compareTo(LONGEST_COLLECTION) > 0) {
+        throw new IllegalArgumentException(
+            "collectionTimeout: expected at most " + LONGEST_COLLECTION + ", was " + limit);
+      }
+      this.collectionTimeout = positive("collectionTimeout", limit);
+      return this;
+    }
+
+    /**
+     * Sets how long the first ask of a cross-site round waits for others, to be answered with one
+     * report; 200 milliseconds if it is not called.
+     *
+     * @param window zero answers each by itself
+     * @return this builder
+     */
+    public Builder batchWindow(Duration window) {
+      if (window.isNegative()) {
+        throw new IllegalArgumentException("batchWindow: expected zero or more, was " + window);
+      }
+      this.batchWindow = window;
+      return this;
+    }
+
+    /**
+     * Sets how long after the last trusted verdict inconclusive ones may bridge; 30 minutes if it
+     * is not called. The policy's maximum age limits it as well.
+     *
+     * @param longest zero bridges nothing
+     * @return this builder
+     */
+    public Builder grace(Duration longest) {
+      if (longest.isNegative()) {
+        throw new IllegalArgumentException("grace: expected zero or more, was " + longest);
+      }
+      this.grace = longest;
+      return this;
+    }
+
+    /**
+     * Limits how often one site may ask for evidence; 16 at once and one more every 10 seconds if
+     * it is not called.
+     *
+     * @param atOnce the most at once
+     * @param refill after which there may be one more
+     * @return this builder
+     */
+    public Builder askLimit(int atOnce, Duration refill) {
+      if (atOnce < 1) {
+        throw new IllegalArgumentException("askLimit: expected at least 1, was " + atOnce);
+      }
+      this.asksAtOnce = atOnce;
+      this.askRefill = positive("askLimit", refill);
+      return this;
+    }
+
+    /**
+     * Sets how many answers in a row a site may miss; 2 if it is not called. An admission ends at
+     * its time all the same.
+     *
+     * @param count zero or more
+     * @return this builder
+     */
+    public Builder toleratedMisses(int count) {
+      if (count < 0) {
+        throw new IllegalArgumentException("toleratedMisses: expected zero or more, was " + count);
+      }
+      this.toleratedMisses = count;
+      return this;
+    }
+
+    /**
+     * Sets what follows when a site is no longer trusted; quarantine of that site if it is not
+     * called.
+     *
+     * @param what for that site
+     * @return this builder
+     */
+    public Builder consequence(Consequence what) {
+      this.consequence = what;
+      return this;
+    }
+
+    /**
+     * Sets what becomes of a job one of whose clients the server does not trust; it waits if this
+     * is not called.
+     *
+     * @param what block or exclude
+     * @return this builder
+     */
+    public Builder onBadClient(OnBadClient what) {
+      this.onBadClient = what;
+      return this;
+    }
+
+    /**
+     * Sets when a job is tried again, and when it is given up; as NVFlare does if it is not called.
+     *
+     * @param limits of attempts and waits
+     * @return this builder
+     */
+    public Builder retry(RetryPolicy limits) {
+      this.retry = limits;
+      return this;
+    }
+
+    private static Duration positive(String name, Duration value) {
+      if (value.isZero() || value.isNegative()) {
+        throw new IllegalArgumentException(name + ": expected more than zero, was " + value);
+      }
+      return value;
+    }
+
+    private static <T> T given(@Nullable T value, String name) {
+      if (value == null) {
+        throw new IllegalStateException(name + ": expected a value, was none");
+      }
+      return value;
+    }
+
+    /**
+     * Makes the manager and its session key. Nothing is asked before {@link CCManager#start}.
+     *
+     * @return the manager
+     * @throws IllegalStateException if site, server, policy or channel is not given
+     */
+    public CCManager build() {
+      SiteIdentity self = given(site, "site");
+      String theServer = given(server, "server");
+      FederationPolicy federation = given(policy, "policy");
+      PeerChannel peers = given(channel, "channel");
+      Optional<ScheduledExecutorService> owned =
+          executor == null ? Optional.of(threads(self.name())) : Optional.empty();
+      return new CCManager(
+          new TrustEngine(
+              new Settings(
+                  self,
+                  theServer,
+                  List.copyOf(authorizers),
+                  federation,
+                  Set.copyOf(compat),
+                  peers,
+                  executor == null ? owned.orElseThrow() : executor,
+                  clock,
+                  nanoTime,
+                  random,
+                  List.copyOf(listeners),
+                  actions,
+                  hooks,
+                  replayGuard,
+                  new Settings.Timing(
+                      verifyFrequency,
+                      requestTimeout,
+                      collectionTimeout,
+                      batchWindow,
+                      grace,
+                      askRefill),
+                  toleratedMisses,
+                  consequence,
+                  onBadClient,
+                  retry,
+                  asksAtOnce)),
+          owned);
+    }
+
+    private static ScheduledExecutorService threads(String name) {
+      ScheduledThreadPoolExecutor pool =
+          new ScheduledThreadPoolExecutor(
+              Math.max(2, Runtime.getRuntime().availableProcessors()),
+              work -> {
+                Thread thread = new Thread(work, "fedtrust-cc-" + name);
+                thread.setDaemon(true);
+                return thread;
+              });
+      pool.setRemoveOnCancelPolicy(true);
+      return pool;
+    }
+  }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.spi.PeerMessage;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks every other site again and again, all at once, and one round at a time (trust protocol,
+ * section 8). Who does not answer costs nobody else anything.
+ */
+final class CrossSiteValidation implements AutoCloseable {
+  private static final double JITTER = 0.2;
+  private static final int MAX_SITES = 10_000;
+  private static final int MAX_NAME_CHARACTERS = 256;
+
+  private final Settings settings;
+  private final Requests requests;
+  private final Asker asker;
+  private final Examiner examiner;
+  private final Events events;
+  private final AtomicBoolean running = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable ScheduledFuture<?> next;
+
+  CrossSiteValidation(
+      Settings settings, Requests requests, Asker asker, Examiner examiner, Events events) {
+    this.settings = settings;
+    this.requests = requests;
+    this.asker = asker;
+    this.examiner = examiner;
+    this.events = events;
+  }
+
+  /** Begins, after a random part of a fifth of the interval; nothing if it has begun. */
+  synchronized void start() {
+    if (next == null && !closed.get()) {
+      schedule(Duration.ZERO);
+    }
+  }
+
+  /** Every wait is longer by up to a fifth, so that sites do not fall into step. */
+  private synchronized void schedule(Duration wait) {
+    double part = JITTER * settings.random().nextDouble();
+    long jitter = (long) (settings.timing().verifyFrequency().toNanos() * part);
+    if (!closed.get()) {
+      next = settings.executor().schedule(this::due, wait.toNanos() + jitter, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void due() {
+    schedule(settings.timing().verifyFrequency());
+    CompletableFuture<Optional<CCEvent.CycleEnded>> unused = cycle();
+  }
+
+  /** One round; none if one is running. */
+  CompletableFuture<Optional<CCEvent.CycleEnded>> cycle() {
+    if (closed.get()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    if (!running.compareAndSet(false, true)) {
+      events.tell(new CCEvent.CycleSkipped(settings.clock().instant()));
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    long start = settings.nanoTime().getAsLong();
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger answered = new AtomicInteger();
+    return peers()
+        .thenComposeAsync(
+            sites -> {
+              asked.set(sites.size());
+              return requests.each(sites, site -> validate(site, answered));
+            },
+            settings.executor())
+        .handle(
+            (nothing, failure) -> {
+              examiner.admissions().members().forEach(examiner::lapse);
+              running.set(false);
+              if (closed.get()) {
+                return Optional.empty();
+              }
+              CCEvent.CycleEnded ended =
+                  new CCEvent.CycleEnded(
+                      settings.clock().instant(),
+                      asked.get(),
+                      answered.get(),
+                      Duration.ofNanos(settings.nanoTime().getAsLong() - start));
+              events.tell(ended);
+              return Optional.of(ended);
+            });
+  }
+
+  /** Whoever proved itself here before, and at a client whom the server names as well. */
+  private CompletableFuture<Set<String>> peers() {
+    Set<String> known = new TreeSet<>(examiner.admissions().members());
+    if (settings.isServer()) {
+      return CompletableFuture.completedFuture(askable(known));
+    }
+    known.add(settings.server());
+    return requests
+        .send(
+            settings.server(),
+            new PeerMessage(Topics.GET_SITES, Map.of(Topics.REQUESTER, settings.site().name())),
+            settings.timing().requestTimeout())
+        .handle(
+            (reply, failure) -> {
+              if (failure == null) {
+                known.addAll(named(reply.body().get(Topics.SITES)));
+              }
+              return askable(known);
+            });
+  }
+
+  private Set<String> askable(Set<String> sites) {
+    sites.remove(settings.site().name());
+    sites.removeIf(examiner::isUnattested);
+    return sites;
+  }
+
+  /** NVFlare's list of pairs: how to reach a site, and its name. */
+  private Set<String> named(@Nullable Object sites) {
+    Set<String> names = new TreeSet<>();
+    if (sites instanceof List<?> pairs && pairs.size() <= MAX_SITES) {
+      for (Object pair : pairs) {
+        if (pair instanceof List<?> items
+            && items.size() == 2
+            && items.get(1) instanceof String name
+            && name.length() <= MAX_NAME_CHARACTERS) {
+          names.add(name.equals(CCInfo.SERVER_ALIAS) ? settings.server() : name);
+        }
+      }
+    }
+    return names;
+  }
+
+  private CompletableFuture<Void> validate(String site, AtomicInteger answered) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put(Topics.REQUESTER, settings.site().name());
+    if (!examiner.isCompat(site)) {
+      body.put(
+          Topics.ASK,
+          asker
+              .ask(
+                  Ask.Mode.BATCH,
+                  site,
+                  Optional.empty(),
+                  settings.timing().challengeLife(),
+                  settings.clock().instant())
+              .toMap());
+    }
+    return requests
+        .send(site, new PeerMessage(Topics.FRESH_TOKEN, body), timeout())
+        .handleAsync(
+            (reply, failure) -> {
+              if (closed.get()) {
+                return null;
+              }
+              if (failure != null) {
+                examiner.missed(Occasion.CROSS_SITE, site, Failures.text(failure));
+              } else if (judge(site, reply.body())) {
+                answered.incrementAndGet();
+              }
+              return null;
+            },
+            settings.executor());
+  }
+
+  private Duration timeout() {
+    Duration collection = settings.timing().collectionTimeout();
+    Duration frequency = settings.timing().verifyFrequency();
+    return collection.compareTo(frequency) < 0 ? collection : frequency;
+  }
+
+  private boolean judge(String site, Map<String, Object> reply) {
+    try {
+      Object claimed = reply.get(Topics.SITE_NAME);
+      boolean server = site.equals(settings.server());
+      if (!site.equals(claimed) && !(server && CCInfo.SERVER_ALIAS.equals(claimed))) {
+        throw new MalformedEvidenceException(
+            Check.failed(
+                "exchange.subject",
+                ReasonCode.SUBJECT_MISMATCH,
+                "an answer of " + site,
+                "one of another site",
+                "trust protocol, section 8"));
+      }
+      examiner.examine(
+          Occasion.CROSS_SITE,
+          site,
+          CCInfo.read(reply.get(Topics.REPLY_INFO), site, server ? CCInfo.SERVER_ALIAS : ""),
+          Optional.empty(),
+          List.of());
+      return true;
+    } catch (MalformedEvidenceException e) {
+      examiner.missed(Occasion.CROSS_SITE, site, e.check().toString());
+      return false;
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed.set(true);
+    if (next != null) {
+      next.cancel(false);
+    }
+  }
+}

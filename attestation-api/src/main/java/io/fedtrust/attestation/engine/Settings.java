@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.policy.RetryPolicy;
+import io.fedtrust.attestation.spi.CCAuthorizer;
+import io.fedtrust.attestation.spi.CCListener;
+import io.fedtrust.attestation.spi.Consequence;
+import io.fedtrust.attestation.spi.OnBadClient;
+import io.fedtrust.attestation.spi.PeerChannel;
+import io.fedtrust.attestation.spi.ReplayGuard;
+import io.fedtrust.attestation.spi.SchedulerHooks;
+import io.fedtrust.attestation.spi.SiteActions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * All that a site's part in the trust flow is made of; {@code CCManager.Builder} documents each.
+ *
+ * @param site this site
+ * @param server the server's name, from the kit
+ * @param authorizers one for each family
+ * @param policy of this relying party
+ * @param compat peers that speak NVFlare's own exchange
+ * @param channel to the peers
+ * @param executor for work and for waiting
+ * @param clock of the wall
+ * @param nanoTime a monotonic clock
+ * @param random of challenges, nonces and jitter
+ * @param listeners who hear what is decided
+ * @param actions what the host does about a site
+ * @param hooks what the host adds when a job is scheduled
+ * @param replayGuard for compat peers; empty for this process's memory
+ * @param timing intervals
+ * @param toleratedMisses answers in a row that may be missing
+ * @param consequence when a site is no longer trusted
+ * @param onBadClient when a client of a job is not trusted
+ * @param retry when a job is tried again
+ * @param asksAtOnce asks of one site that are answered at once
+ */
+public record Settings(
+    SiteIdentity site,
+    String server,
+    List<CCAuthorizer> authorizers,
+    FederationPolicy policy,
+    Set<String> compat,
+    PeerChannel channel,
+    ScheduledExecutorService executor,
+    InstantSource clock,
+    LongSupplier nanoTime,
+    SecureRandom random,
+    List<CCListener> listeners,
+    SiteActions actions,
+    SchedulerHooks hooks,
+    Optional<ReplayGuard> replayGuard,
+    Timing timing,
+    int toleratedMisses,
+    Consequence consequence,
+    OnBadClient onBadClient,
+    RetryPolicy retry,
+    int asksAtOnce) {
+  /**
+   * Intervals.
+   *
+   * @param verifyFrequency between two rounds of cross-site validation
+   * @param requestTimeout for a reply that needs no evidence
+   * @param collectionTimeout for evidence
+   * @param batchWindow how long the first ask waits for others
+   * @param grace how long inconclusive answers may bridge
+   * @param askRefill after which one site may ask once more
+   */
+  public record Timing(
+      Duration verifyFrequency,
+      Duration requestTimeout,
+      Duration collectionTimeout,
+      Duration batchWindow,
+      Duration grace,
+      Duration askRefill) {
+    private static final Duration TRAVEL = Duration.ofSeconds(30);
+
+    /** How long an answer is accepted: collecting it takes the most, it travels too. */
+    Duration challengeLife() {
+      return collectionTimeout.plus(TRAVEL);
+    }
+  }
+
+  /** Does something later, in a thread of the executor. */
+  void after(Duration delay, Runnable task) {
+    ScheduledFuture<?> unused =
+        executor.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+  }
+
+  boolean isServer() {
+    return site.name().equals(server);
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+/** Topics and members of messages between sites; NVFlare's names where it has one. */
+final class Topics {
+  /** A client wants to register: the server asks it for evidence. */
+  static final String CHALLENGE = "challenge";
+
+  /** The client's evidence, and its own ask. */
+  static final String REGISTER = "register";
+
+  /** One site asks another while both run. */
+  static final String FRESH_TOKEN = "request_fresh_token";
+
+  /** A client asks the server who is there. */
+  static final String GET_SITES = "get_sites";
+
+  /** The server wants a nonce for a round. */
+  static final String JOB_NONCE = "job_nonce";
+
+  /** The server sends the list of a round. */
+  static final String JOB_LIST = "job_list";
+
+  /** The server sends the verified set and wants to know whether the client takes the job. */
+  static final String CHECK_RESOURCE = "scheduler.check_resource";
+
+  static final String REQUESTER = "requester";
+  static final String SITES = "sites";
+  static final String SITE_NAME = "site_name";
+
+  /** Entries in the reply to {@link #FRESH_TOKEN}. */
+  static final String REPLY_INFO = "cc_info";
+
+  static final String JOB = "job";
+  static final String NONCE = "nonce";
+
+  /** A map of every participant's entries. */
+  static final String PEER_TOKENS = "_peer_ctx_cc_token";
+
+  static final String ENOUGH = "_is_resource_enough";
+
+  /** Says why, where {@link #ENOUGH} is false. */
+  static final String RESERVE_TOKEN = "_resource_reserve_token";
+
+  /** A signed ask, beside whatever else a message holds. */
+  static final String ASK = "_cc_ask";
+
+  private Topics() {}
+}

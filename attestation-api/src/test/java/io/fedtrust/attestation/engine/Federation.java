@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.spi.CCAuthorizer;
+import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.SiteActions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** A server and clients, each with a manager, in virtual time. */
+final class Federation {
+  static final String SERVER = "server1";
+  static final FederationPolicy CPU =
+      FederationPolicy.named("cpu", "1").anySite(SoftTee.CPU.rules()).build();
+  static final String OTHER_SOFTWARE = "bb".repeat(48);
+
+  private static final Map<String, SiteIdentity> IDENTITIES = new HashMap<>();
+
+  final VirtualTime time = new VirtualTime(TestProject.NOW);
+  final Network network = new Network(time);
+  final Map<String, CCManager> managers = new TreeMap<>();
+  final Map<String, List<CCEvent>> events = new HashMap<>();
+  final List<String> actions = new ArrayList<>();
+
+  /** Keys take a while to make: one for each name. */
+  static SiteIdentity identity(String name) {
+    return IDENTITIES.computeIfAbsent(
+        name,
+        some -> TestProject.HOSPITALS.site(some, some.startsWith("server") ? "server" : "client"));
+  }
+
+  /** A server and clients that all run what the policy accepts. */
+  static Federation of(String... clients) {
+    Federation federation = new Federation();
+    federation.add(SERVER, builder -> {});
+    for (String client : clients) {
+      federation.add(client, builder -> {});
+    }
+    return federation;
+  }
+
+  CCManager add(String name, Consumer<CCManager.Builder> more) {
+    return add(name, SoftTee.CPU, CPU, more);
+  }
+
+  CCManager add(
+      String name,
+      CCAuthorizer hardware,
+      FederationPolicy policy,
+      Consumer<CCManager.Builder> more) {
+    List<CCEvent> heard = events.computeIfAbsent(name, any -> new ArrayList<>());
+    CCManager.Builder builder =
+        CCManager.builder()
+            .site(identity(name))
+            .server(SERVER)
+            .authorizer(hardware)
+            .policy(policy)
+            .channel(network.from(name))
+            .executor(time)
+            .clock(time::instant, time::nanos)
+            .actions(recording(name))
+            .listener(heard::add);
+    more.accept(builder);
+    CCManager manager = builder.build();
+    managers.put(name, manager);
+    network.join(name, manager::receive);
+    return manager;
+  }
+
+  /** A site that runs other software than it is asked for, and thinks well of itself. */
+  CCManager addTampered(String name) {
+    SoftTee other = SoftTee.CPU.running(OTHER_SOFTWARE);
+    return add(
+        name,
+        SoftTee.collecting(other),
+        CPU,
+        builder -> builder.authorizer(SoftTee.CPU.verifying()));
+  }
+
+  private SiteActions recording(String self) {
+    return new SiteActions() {
+      @Override
+      public void quarantine(String site, String reason) {
+        actions.add(self + " quarantines " + site);
+      }
+
+      @Override
+      public void stopJobs(String site, String reason) {
+        actions.add(self + " stops jobs of " + site);
+      }
+
+      @Override
+      public void shutDown(String site, String reason) {
+        actions.add(self + " shuts down because of " + site);
+      }
+
+      @Override
+      public void readmit(String site) {
+        actions.add(self + " readmits " + site);
+      }
+    };
+  }
+
+  CCManager server() {
+    return managers.get(SERVER);
+  }
+
+  CCManager at(String name) {
+    return managers.get(name);
+  }
+
+  /** Everybody starts; then every client registers. */
+  Federation started() {
+    managers.values().forEach(CCManager::start);
+    managers.keySet().stream().filter(name -> !name.equals(SERVER)).forEach(this::register);
+    return this;
+  }
+
+  SiteVerdict register(String client) {
+    return time.await(at(client).register());
+  }
+
+  <T extends CCEvent> List<T> heard(String site, Class<T> kind) {
+    return events.get(site).stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Whom a site admits, of all who have a manager. */
+  List<String> admittedAt(String site) {
+    return managers.keySet().stream()
+        .filter(other -> at(site).admitted(other).isPresent())
+        .toList();
+  }
+}
