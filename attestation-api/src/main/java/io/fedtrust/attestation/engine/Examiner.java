@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * The one place where an answer becomes a verdict, and a verdict an admission or its end. What
  * fails on the way is a rejection: no verdict never admits.
  */
-final class Examiner {
+final class Examiner implements AutoCloseable {
   private static final Duration FAR = Duration.ofDays(1);
 
   private final AnswerReader bound;
@@ -36,6 +36,7 @@ final class Examiner {
   private final int toleratedMisses;
   private final InstantSource clock;
   private final BatchWindow.Timer timer;
+  private volatile boolean closed;
 
   Examiner(
       AnswerReader bound,
@@ -180,6 +181,9 @@ final class Examiner {
 
   /** Time has passed: whoever is past its end is no longer admitted. */
   void lapse(String site) {
+    if (closed) {
+      return;
+    }
     follow(
         admissions.lapsed(site, clock.instant()), site, "its verdict ended and none followed it");
   }
@@ -197,6 +201,12 @@ final class Examiner {
       events.tell(new CCEvent.Recovered(clock.instant(), site));
       Events.guarded("readmission", () -> actions.readmit(site));
     }
+  }
+
+  /** From now on the end of an admission is nobody's business here. */
+  @Override
+  public void close() {
+    closed = true;
   }
 
   /** Puts another policy in force, and judges by it whoever is admitted. */

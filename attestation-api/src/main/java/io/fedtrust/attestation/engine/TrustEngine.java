@@ -475,6 +475,7 @@ public final class TrustEngine implements AutoCloseable {
   public void close() {
     closed = true;
     crossSite.close();
+    examiner.close();
     requests.close();
   }
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -117,6 +118,26 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
     return new Half(form.namespace(), Optional.empty(), Optional.of(this));
   }
 
+  /** A verifier that fails as no verifier should. */
+  CCAuthorizer verifyingUnless(BooleanSupplier broken) {
+    EvidenceVerifier failing =
+        new EvidenceVerifier() {
+          @Override
+          public Set<EvidenceForm> forms() {
+            return Set.of(form);
+          }
+
+          @Override
+          public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+            if (broken.getAsBoolean()) {
+              throw new IllegalStateException("broken verifier");
+            }
+            return SoftTee.this.authenticate(evidence, collateral, at);
+          }
+        };
+    return new Half(form.namespace(), Optional.empty(), Optional.of(failing));
+  }
+
   /** A collector alone. */
   static CCAuthorizer collecting(EvidenceCollector collector) {
     return new Half(collector.form().namespace(), Optional.of(collector), Optional.empty());
@@ -145,9 +166,11 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
 
   /** Rules that accept {@link #GOOD}. */
   AppraisalRules rules() {
-    return AppraisalRules.of(new Vocabulary(form))
-        .measurement(ReferenceValue.of("good", GOOD))
-        .build();
+    return AppraisalRules.of(vocabulary()).measurement(ReferenceValue.of("good", GOOD)).build();
+  }
+
+  PolicyVocabulary vocabulary() {
+    return new Vocabulary(form);
   }
 
   private record Vocabulary(EvidenceForm form) implements PolicyVocabulary {

@@ -76,7 +76,10 @@ final class TestProject {
   }
 
   SiteIdentity site(String name, String role) {
-    KeyPair keys = keys(2048);
+    return site(name, role, keys(2048));
+  }
+
+  SiteIdentity site(String name, String role, KeyPair keys) {
     return SiteIdentity.of(
         NAME, List.of(certificate(subject(name, role), keys)), keys.getPrivate(), root);
   }

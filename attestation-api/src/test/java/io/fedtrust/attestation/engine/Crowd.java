@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.PeerMessage;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Many sites for one server: each proves itself as a client does, and does nothing else. They share
+ * one key, since making one for each takes minutes.
+ */
+final class Crowd {
+  private static final KeyPair KEYS = TestProject.keys(2048);
+  private static final Map<String, SiteIdentity> IDENTITIES = new HashMap<>();
+
+  private final Site site;
+
+  private Crowd(Site site) {
+    this.site = site;
+  }
+
+  static SiteIdentity identity(String name) {
+    return IDENTITIES.computeIfAbsent(
+        name, some -> TestProject.HOSPITALS.site(some, "client", KEYS));
+  }
+
+  /** Joins the network, and registers at the server. */
+  static void register(Federation federation, String name, String measurement) {
+    Crowd one = joining(federation, name, measurement);
+    PeerMessage challenge =
+        federation.time.await(
+            federation.server().receive(name, new PeerMessage(Topics.CHALLENGE, Map.of())));
+    federation.time.await(
+        federation
+            .server()
+            .receive(name, new PeerMessage(Topics.REGISTER, one.registration(challenge.body()))));
+  }
+
+  /** Joins the network in the place of whoever had the name. */
+  static Crowd joining(Federation federation, String name, String measurement) {
+    Crowd one = new Crowd(new Site(identity(name), SoftTee.CPU.running(measurement)));
+    federation.network.join(
+        name,
+        (peer, message) ->
+            federation.network.after(Duration.ZERO).thenApply(now -> one.answer(message)));
+    return one;
+  }
+
+  private Map<String, Object> registration(Map<String, Object> challenge) {
+    try {
+      SignedAsk asked = SignedAsk.of(challenge, Topics.ASK, TestProject.NAME);
+      Map<String, Object> body = new LinkedHashMap<>();
+      body.put(
+          CCInfo.KEY,
+          CCInfo.toMap(
+              site.identity.name(), site.prover.answer(asked.ask(), Deadline.in(Site.LIFE))));
+      body.put(
+          Topics.ASK,
+          site.asker
+              .ask(
+                  Ask.Mode.PAIRWISE,
+                  Federation.SERVER,
+                  Optional.empty(),
+                  Site.LIFE,
+                  TestProject.NOW)
+              .toMap());
+      return body;
+    } catch (MalformedEvidenceException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private PeerMessage answer(PeerMessage message) {
+    try {
+      Ask ask = SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME).ask();
+      List<CCToken> entries = site.prover.answerBatch(List.of(ask), Deadline.in(Site.LIFE)).get(0);
+      return new PeerMessage(
+          message.topic(),
+          Map.of(
+              Topics.SITE_NAME,
+              site.identity.name(),
+              Topics.REPLY_INFO,
+              entries.stream().map(CCToken::toMap).toList()));
+    } catch (MalformedEvidenceException e) {
+      return PeerMessage.refused(e.getMessage());
+    }
+  }
+}
