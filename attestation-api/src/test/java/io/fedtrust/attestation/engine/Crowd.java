@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Many sites for one server: each proves itself as a client does, and does nothing else. They share
@@ -26,9 +28,15 @@ final class Crowd {
   private static final Map<String, SiteIdentity> IDENTITIES = new HashMap<>();
 
   private final Site site;
+  private final BatchWindow window;
 
-  private Crowd(Site site) {
+  private Crowd(Site site, Federation federation) {
     this.site = site;
+    this.window =
+        new BatchWindow(
+            Duration.ofMillis(200),
+            federation.network::later,
+            asks -> site.prover.answerBatch(asks, Deadline.in(Site.LIFE)));
   }
 
   static SiteIdentity identity(String name) {
@@ -50,11 +58,24 @@ final class Crowd {
 
   /** Joins the network in the place of whoever had the name. */
   static Crowd joining(Federation federation, String name, String measurement) {
-    Crowd one = new Crowd(new Site(identity(name), SoftTee.CPU.running(measurement)));
-    federation.network.join(
-        name,
-        (peer, message) ->
-            federation.network.after(Duration.ZERO).thenApply(now -> one.answer(message)));
+    return joining(federation, identity(name), SoftTee.CPU.running(measurement));
+  }
+
+  /** Joins with a certificate of the name and the key of nobody. */
+  static void withAnotherKey(Federation federation, String name) {
+    SiteIdentity genuine = identity(name);
+    SiteIdentity mixed =
+        SiteIdentity.of(
+            TestProject.NAME,
+            List.of(TestProject.HOSPITALS.certificate(TestProject.subject(name, "client"), KEYS)),
+            TestProject.keys(2048).getPrivate(),
+            genuine.root());
+    joining(federation, mixed, SoftTee.CPU);
+  }
+
+  private static Crowd joining(Federation federation, SiteIdentity identity, SoftTee hardware) {
+    Crowd one = new Crowd(new Site(identity, hardware), federation);
+    federation.network.join(identity.name(), (peer, message) -> one.answer(message));
     return one;
   }
 
@@ -82,19 +103,21 @@ final class Crowd {
     }
   }
 
-  private PeerMessage answer(PeerMessage message) {
+  private CompletionStage<PeerMessage> answer(PeerMessage message) {
     try {
-      Ask ask = SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME).ask();
-      List<CCToken> entries = site.prover.answerBatch(List.of(ask), Deadline.in(Site.LIFE)).get(0);
-      return new PeerMessage(
-          message.topic(),
-          Map.of(
-              Topics.SITE_NAME,
-              site.identity.name(),
-              Topics.REPLY_INFO,
-              entries.stream().map(CCToken::toMap).toList()));
+      return window
+          .add(SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME).ask())
+          .thenApply(
+              entries ->
+                  new PeerMessage(
+                      message.topic(),
+                      Map.of(
+                          Topics.SITE_NAME,
+                          site.identity.name(),
+                          Topics.REPLY_INFO,
+                          entries.stream().map(CCToken::toMap).toList())));
     } catch (MalformedEvidenceException e) {
-      return PeerMessage.refused(e.getMessage());
+      return CompletableFuture.completedFuture(PeerMessage.refused(e.getMessage()));
     }
   }
 }

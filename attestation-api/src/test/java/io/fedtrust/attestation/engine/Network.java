@@ -88,9 +88,12 @@ final class Network {
   }
 
   CompletableFuture<Void> after(Duration delay) {
-    CompletableFuture<Void> later = new CompletableFuture<>();
-    ScheduledFuture<?> unused =
-        time.schedule(() -> later.complete(null), delay.toNanos(), TimeUnit.NANOSECONDS);
-    return later;
+    CompletableFuture<Void> passed = new CompletableFuture<>();
+    later(delay, () -> passed.complete(null));
+    return passed;
+  }
+
+  void later(Duration delay, Runnable task) {
+    ScheduledFuture<?> unused = time.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.model.Assurance;
+import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.model.ScheduleHistory;
+import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.PeerMessage;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Peers that speak NVFlare's own exchange: configured one by one, and never taken for more. */
+class CompatTest {
+  private static final String PEER = "hospital-p";
+  private static final FederationPolicy UNBOUND =
+      FederationPolicy.named("unbound", "1")
+          .anySite(SoftTee.CPU.rules())
+          .site(PEER, SoftTee.CPU.rules())
+          .acceptUnbound(PEER)
+          .build();
+
+  /** A peer as NVFlare has it: any nonce, three members, no signature. */
+  private static Map<String, Object> entry() {
+    Site peer = new Site(Federation.identity(PEER), SoftTee.CPU);
+    return Map.of(
+        "_cc_token",
+        peer.prover.unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE)).get(0).token(),
+        "_cc_namespace",
+        "x-snp",
+        "_cc_token_validated",
+        false);
+  }
+
+  private static PeerMessage fresh(Object... entries) {
+    return new PeerMessage(
+        "request_fresh_token", Map.of("site_name", PEER, "cc_info", List.of(entries)));
+  }
+
+  private static Federation federation(FederationPolicy policy, String... compat) {
+    Federation federation = new Federation();
+    federation.add(
+        Federation.SERVER,
+        SoftTee.CPU,
+        policy,
+        builder -> {
+          for (String peer : compat) {
+            builder.compat(peer);
+          }
+        });
+    federation.network.join(
+        PEER, (from, message) -> CompletableFuture.completedFuture(fresh(entry())));
+    federation.server().start();
+    return federation;
+  }
+
+  private static PeerMessage registers(Federation federation, Object info) {
+    return federation.time.await(
+        federation.server().receive(PEER, new PeerMessage("register", Map.of("_cc_info", info))));
+  }
+
+  @Test
+  @DisplayName("a configured peer registers with NVFlare's shapes, and is trusted as UNBOUND")
+  void registers() {
+    Federation federation = federation(UNBOUND, PEER);
+    PeerMessage reply = registers(federation, Map.of(PEER, List.of(entry())));
+    SiteVerdict verdict = federation.server().admitted(PEER).orElseThrow();
+    assertThat(verdict.verdicts().get(0).appraisal().assurance()).isEqualTo(Assurance.UNBOUND);
+    assertThat(verdict.notes()).singleElement().asString().contains("chose the nonce itself");
+    Map<?, ?> own = (Map<?, ?>) reply.body().get("_cc_info");
+    assertThat(own.keySet()).isEqualTo(Set.of("server1"));
+    Map<?, ?> shown = (Map<?, ?>) ((List<?>) own.get("server1")).get(0);
+    assertThat(shown.keySet())
+        .isEqualTo(Set.of("_cc_token", "_cc_namespace", "_cc_token_validated"));
+    assertThat(shown.get("_cc_token_validated")).isEqualTo(false);
+  }
+
+  @Test
+  @DisplayName("18 the earlier revision's bare list and byte strings are read, too")
+  void otherShapes() {
+    Federation federation = federation(UNBOUND, PEER);
+    Map<String, Object> bytes = new LinkedHashMap<>(entry());
+    bytes.put("_cc_token", String.valueOf(bytes.get("_cc_token")).getBytes(StandardCharsets.UTF_8));
+    registers(federation, List.of(bytes));
+    assertThat(federation.server().admitted(PEER)).isPresent();
+  }
+
+  @Test
+  @DisplayName("4 without acceptUnbound in the policy a configured peer is rejected")
+  void notAccepted() {
+    Federation federation = federation(Federation.CPU, PEER);
+    assertThat(registers(federation, Map.of(PEER, List.of(entry()))).body().get("reason"))
+        .asString()
+        .contains("ASSURANCE_TOO_LOW");
+    assertThat(federation.server().admitted(PEER)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("nothing is negotiated: who is not configured must prove itself, whatever it sends")
+  void notConfigured() {
+    Federation federation = federation(UNBOUND);
+    assertThat(registers(federation, Map.of(PEER, List.of(entry()))).body().get("reason"))
+        .asString()
+        .contains("ASK_MALFORMED");
+    PeerMessage asked =
+        federation.time.await(
+            federation
+                .server()
+                .receive(PEER, new PeerMessage("request_fresh_token", Map.of("requester", PEER))));
+    assertThat(asked.topic()).isEqualTo(PeerMessage.REFUSED);
+    assertThat(federation.server().admitted(PEER)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("W01 7 a token that was seen before is refused, whoever presents it")
+  void seen() {
+    Federation federation = federation(UNBOUND, PEER);
+    Map<String, Object> entry = entry();
+    registers(federation, Map.of(PEER, List.of(entry)));
+    assertThat(registers(federation, Map.of(PEER, List.of(entry))).body().get("reason"))
+        .asString()
+        .contains("ALREADY_ANSWERED");
+    assertThat(federation.server().admitted(PEER)).isPresent();
+    List<String> asked = new ArrayList<>();
+    Federation outliving = new Federation();
+    outliving.add(
+        Federation.SERVER,
+        SoftTee.CPU,
+        UNBOUND,
+        builder ->
+            builder
+                .compat(PEER)
+                .replayGuard(
+                    (site, digest) -> {
+                      asked.add(site);
+                      return false;
+                    }));
+    outliving.server().start();
+    registers(outliving, Map.of(PEER, List.of(entry())));
+    assertThat(asked).containsExactly(PEER);
+    assertThat(outliving.server().admitted(PEER)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("W03 W09 unknown families, two of one, none and empty tokens are refused")
+  void malformed() {
+    Federation federation = federation(UNBOUND, PEER);
+    Map<String, Object> unknown = new LinkedHashMap<>(entry());
+    unknown.put("_cc_namespace", "x-mock");
+    Map<String, Object> empty = new LinkedHashMap<>(entry());
+    empty.put("_cc_token", "");
+    for (Object info :
+        List.of(
+            List.of(),
+            List.of(unknown),
+            List.of(empty),
+            List.of(entry(), entry()),
+            Map.of("another", List.of(entry())),
+            "junk")) {
+      assertThat(registers(federation, info).topic()).isEqualTo(PeerMessage.REFUSED);
+      assertThat(federation.server().admitted(PEER)).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("W19 a configured peer is answered in its shape, and not more often than others")
+  void answers() {
+    Federation federation = new Federation();
+    federation.add(
+        Federation.SERVER,
+        SoftTee.CPU,
+        UNBOUND,
+        builder -> builder.compat(PEER).askLimit(2, Duration.ofSeconds(10)));
+    federation.server().start();
+    List<String> topics = new ArrayList<>();
+    Set<Object> tokens = new TreeSet<>();
+    for (int i = 0; i < 3; i++) {
+      PeerMessage reply =
+          federation.time.await(
+              federation
+                  .server()
+                  .receive(
+                      PEER, new PeerMessage("request_fresh_token", Map.of("requester", PEER))));
+      topics.add(reply.topic());
+      if (reply.body().get("cc_info") instanceof List<?> list) {
+        assertThat(reply.body().keySet()).isEqualTo(Set.of("site_name", "cc_info"));
+        tokens.add(((Map<?, ?>) list.get(0)).get("_cc_token"));
+      }
+    }
+    assertThat(topics)
+        .containsExactly("request_fresh_token", "request_fresh_token", PeerMessage.REFUSED);
+    assertThat(tokens).as("a fresh nonce each time").hasSize(2);
+  }
+
+  @Test
+  @DisplayName("a configured peer is validated while it runs, and recovers as any other")
+  void crossSite() {
+    Federation federation = federation(UNBOUND, PEER);
+    registers(federation, Map.of(PEER, List.of(entry())));
+    assertThat(federation.time.await(federation.server().validate()).orElseThrow().answered())
+        .isEqualTo(1);
+    assertThat(federation.network.sent("request_fresh_token"))
+        .singleElement()
+        .satisfies(
+            sent -> assertThat(sent.message().body()).isEqualTo(Map.of("requester", "server1")));
+    Map<String, Object> same = entry();
+    federation.network.join(
+        PEER, (from, message) -> CompletableFuture.completedFuture(fresh(same)));
+    federation.time.await(federation.server().validate());
+    federation.time.await(federation.server().validate());
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Unanswered.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.problem()).contains("ALREADY_ANSWERED"));
+  }
+
+  @Test
+  @DisplayName("a client registers with a configured server, and judges its reply")
+  void client() {
+    Federation federation = new Federation();
+    FederationPolicy server =
+        FederationPolicy.named("unbound", "1")
+            .anySite(SoftTee.CPU.rules())
+            .site(Federation.SERVER, SoftTee.CPU.rules())
+            .acceptUnbound(Federation.SERVER)
+            .build();
+    CCManager client =
+        federation.add(
+            "hospital-a", SoftTee.CPU, server, builder -> builder.compat(Federation.SERVER));
+    client.start();
+    Map<String, Object> entry = new LinkedHashMap<>(entry());
+    federation.network.join(
+        Federation.SERVER,
+        (from, message) ->
+            CompletableFuture.completedFuture(
+                new PeerMessage("register", Map.of("_cc_info", Map.of("server", List.of(entry))))));
+    SiteVerdict verdict = federation.time.await(client.register());
+    assertThat(verdict.trusted()).isTrue();
+    assertThat(federation.network.sent("challenge")).isEmpty();
+    assertThat(federation.network.sent("register"))
+        .singleElement()
+        .satisfies(
+            sent -> assertThat(sent.message().body().keySet()).isEqualTo(Set.of("_cc_info")));
+    assertThatThrownBy(() -> federation.time.await(client.register()))
+        .hasMessageContaining("ALREADY_ANSWERED");
+  }
+
+  @Test
+  @DisplayName("a configured peer takes part in a job beside those who have rounds")
+  void job() {
+    Federation federation = new Federation();
+    for (String name : List.of(Federation.SERVER, "hospital-a")) {
+      federation.add(name, SoftTee.CPU, UNBOUND, builder -> builder.compat(PEER));
+    }
+    federation.add("hospital-b", SoftTee.CPU, UNBOUND, builder -> {});
+    List<PeerMessage> heard = new ArrayList<>();
+    federation.network.join(
+        PEER,
+        (from, message) -> {
+          heard.add(message);
+          return CompletableFuture.completedFuture(
+              message.topic().equals("request_fresh_token")
+                  ? fresh(entry())
+                  : new PeerMessage(
+                      message.topic(),
+                      Map.of("_is_resource_enough", true, "_resource_reserve_token", "t")));
+        });
+    federation.started();
+    registers(federation, Map.of(PEER, List.of(entry())));
+    JobRequirements job =
+        new JobRequirements(
+            "job-1",
+            false,
+            Optional.of(Set.of(PEER, "hospital-a", "hospital-b")),
+            Set.of(PEER),
+            2,
+            Optional.empty());
+    JobDecision decision =
+        federation.time.await(federation.server().attempt(job, ScheduleHistory.NONE)).decision();
+    assertThat(((JobDecision.Dispatch) decision).clients()).containsExactly("hospital-a", PEER);
+    assertThat(((JobDecision.Dispatch) decision).left().get("hospital-b"))
+        .as("to whom the peer is not configured")
+        .contains("_cc_verify_error.");
+    assertThat(heard)
+        .extracting(PeerMessage::topic)
+        .containsExactly("request_fresh_token", "scheduler.check_resource");
+  }
+}
