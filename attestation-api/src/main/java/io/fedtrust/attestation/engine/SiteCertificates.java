@@ -20,7 +20,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -32,7 +35,10 @@ final class SiteCertificates {
   /** Users have certificates of the same root, and are no sites. */
   private static final Set<String> ROLES = Set.of("server", "client");
 
+  private static final int MAX_REMEMBERED = 10_000;
+
   private final Set<TrustAnchor> anchors;
+  private final Map<List<Bytes>, Chain> proven = new LinkedHashMap<>(16, 0.75f, true);
 
   SiteCertificates(Collection<X509Certificate> roots) {
     this.anchors =
@@ -44,7 +50,35 @@ final class SiteCertificates {
   /** A site whose certificates lead to a root of the project, and its key. */
   record Proven(SiteCertificate site, X509Certificate leaf) {}
 
+  /** Certificates that led to a root once; only their validity changes with time. */
+  private record Chain(Proven proven, Instant notBefore, Instant notAfter) {
+    boolean isValid(Instant at) {
+      return !at.isBefore(notBefore) && !at.isAfter(notAfter);
+    }
+  }
+
   Proven validate(List<Bytes> chain, Instant at) throws MalformedEvidenceException {
+    Optional<Chain> remembered = remembered(chain).filter(known -> known.isValid(at));
+    if (remembered.isPresent()) {
+      return remembered.get().proven();
+    }
+    Chain fresh = prove(chain, at);
+    remember(List.copyOf(chain), fresh);
+    return fresh.proven();
+  }
+
+  private synchronized Optional<Chain> remembered(List<Bytes> chain) {
+    return Optional.ofNullable(proven.get(chain));
+  }
+
+  private synchronized void remember(List<Bytes> chain, Chain fresh) {
+    proven.put(chain, fresh);
+    if (proven.size() > MAX_REMEMBERED) {
+      proven.remove(proven.keySet().iterator().next());
+    }
+  }
+
+  private Chain prove(List<Bytes> chain, Instant at) throws MalformedEvidenceException {
     List<X509Certificate> certificates = new ArrayList<>();
     for (Bytes der : chain) {
       certificates.add(parse(der.bytes()));
@@ -57,15 +91,32 @@ final class SiteCertificates {
     if (leaf.getBasicConstraints() >= 0) {
       throw malformed("an end-entity certificate", "a CA");
     }
-    if (at.isBefore(root.getNotBefore().toInstant())
-        || at.isAfter(root.getNotAfter().toInstant())) {
-      throw malformed("a root that is valid at " + at, "one valid until " + root.getNotAfter());
-    }
     SiteCertificate site = SiteCertificate.of(leaf, root);
     if (!ROLES.contains(site.role())) {
       throw malformed("the certificate of a server or a client", "that of a " + site.role());
     }
-    return new Proven(site, leaf);
+    certificates.add(root);
+    Instant from = latest(certificates);
+    Instant until = earliest(certificates);
+    Chain result = new Chain(new Proven(site, leaf), from, until);
+    if (!result.isValid(at)) {
+      throw malformed("certificates that are valid at " + at, "some valid until " + until);
+    }
+    return result;
+  }
+
+  private static Instant latest(List<X509Certificate> certificates) {
+    return certificates.stream()
+        .map(certificate -> certificate.getNotBefore().toInstant())
+        .max(Instant::compareTo)
+        .orElseThrow();
+  }
+
+  private static Instant earliest(List<X509Certificate> certificates) {
+    return certificates.stream()
+        .map(certificate -> certificate.getNotAfter().toInstant())
+        .min(Instant::compareTo)
+        .orElseThrow();
   }
 
   private X509Certificate root(List<X509Certificate> certificates, Instant at)

@@ -24,6 +24,9 @@ class LoadTest {
   private static final String A = "hospital-a";
   private static final String B = "hospital-b";
 
+  /** Clients that validate all the others as well; 20 take minutes. */
+  private static final int SAMPLED = Integer.getInteger("fedtrust.scale.clients", 2);
+
   @Test
   @DisplayName("W19 a peer that floods is refused at once, and another is served as ever")
   void flooding() {
@@ -128,7 +131,7 @@ class LoadTest {
             builder -> builder.verifyFrequency(Duration.ofHours(1)).toleratedMisses(0));
     server.start();
     Set<String> sampled = new TreeSet<>();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < SAMPLED; i++) {
       String name = "sampled-" + i;
       sampled.add(name);
       federation
@@ -153,12 +156,21 @@ class LoadTest {
     assertThat(bad).hasSize(Kind.values().length);
     List<String> watching = new ArrayList<>(sampled);
     watching.add(Federation.SERVER);
+    Map<String, PeerMessage> first = new LinkedHashMap<>();
+    federation.network.attackedBy(
+        (sent, on) ->
+            on.apply(sent)
+                .whenComplete(
+                    (reply, failure) -> {
+                      if (sent.to().equals(bad.get(Kind.REPLAYING))) {
+                        first.put(sent.from(), reply);
+                      }
+                    }));
     everybodyValidates(federation, watching);
     assertThat(federation.actions).as("while all are honest").isEmpty();
 
     Crowd.joining(federation, bad.get(Kind.TAMPERED), Federation.OTHER_SOFTWARE);
     Crowd.withAnotherKey(federation, bad.get(Kind.ANOTHER_KEY));
-    Map<String, PeerMessage> first = new LinkedHashMap<>();
     federation.network.attackedBy(
         (sent, on) -> {
           if (!sent.message().topic().equals(Topics.FRESH_TOKEN)) {
@@ -171,18 +183,10 @@ class LoadTest {
             return CompletableFuture.completedFuture(
                 new PeerMessage(Topics.FRESH_TOKEN, Map.of("cc_info", "junk")));
           }
-          if (sent.to().equals(bad.get(Kind.REPLAYING)) && first.containsKey(sent.from())) {
-            return CompletableFuture.completedFuture(first.get(sent.from()));
-          }
-          return on.apply(sent)
-              .whenComplete(
-                  (reply, failure) -> {
-                    if (sent.to().equals(bad.get(Kind.REPLAYING))) {
-                      first.put(sent.from(), reply);
-                    }
-                  });
+          return sent.to().equals(bad.get(Kind.REPLAYING))
+              ? CompletableFuture.completedFuture(first.get(sent.from()))
+              : on.apply(sent);
         });
-    everybodyValidates(federation, watching);
     everybodyValidates(federation, watching);
     Set<String> expected = new TreeSet<>();
     for (String watcher : watching) {
