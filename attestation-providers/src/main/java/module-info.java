@@ -12,6 +12,7 @@ module io.fedtrust.attestation.providers {
   requires tools.jackson.core;
   requires static org.jspecify;
 
+  exports io.fedtrust.attestation.providers.channel;
   exports io.fedtrust.attestation.providers.collateral;
   exports io.fedtrust.attestation.providers.policy;
   exports io.fedtrust.attestation.providers.wire;

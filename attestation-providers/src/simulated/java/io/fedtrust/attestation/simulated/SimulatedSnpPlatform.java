@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.simulated;
 
+import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
@@ -11,6 +12,7 @@ import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.TcbVersion;
+import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Sequence;
@@ -202,9 +205,27 @@ public final class SimulatedSnpPlatform {
    */
   public EvidenceCollector collector(byte[] measurement) {
     byte[] launched = measurement.clone();
-    return (binding, deadline) ->
-        evidence(
-            report().set(SnpField.REPORT_DATA, binding.hash()).set(SnpField.MEASUREMENT, launched));
+    return collector(() -> report().set(SnpField.MEASUREMENT, launched));
+  }
+
+  /**
+   * Returns a collector of reports that differ from the usual.
+   *
+   * @param reports makes each; the binding is put into it
+   * @return the collector
+   */
+  public EvidenceCollector collector(Supplier<SimulatedReport> reports) {
+    return new EvidenceCollector() {
+      @Override
+      public EvidenceForm form() {
+        return EvidenceForm.SNP_REPORT;
+      }
+
+      @Override
+      public Evidence collect(Binding binding, Deadline deadline) {
+        return evidence(reports.get().set(SnpField.REPORT_DATA, binding.hash()));
+      }
+    };
   }
 
   /**

@@ -66,7 +66,7 @@ public final class VerdictJson {
     map.put("hint", reason.hint());
   }
 
-  private static Map<String, Object> check(Check check) {
+  static Map<String, Object> check(Check check) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", check.name());
     map.put("outcome", check.outcome().name().toLowerCase(java.util.Locale.ROOT));

@@ -83,6 +83,11 @@ public final class SnpCollector implements EvidenceCollector {
   }
 
   @Override
+  public EvidenceForm form() {
+    return EvidenceForm.SNP_REPORT;
+  }
+
+  @Override
   public Evidence collect(Binding binding, Deadline deadline) {
     if (binding.form() != EvidenceForm.SNP_REPORT) {
       throw new IllegalArgumentException(
