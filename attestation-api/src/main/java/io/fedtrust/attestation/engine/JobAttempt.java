@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class JobAttempt {
   private static final int MAX_REASON_CHARACTERS = 500;
+  private static final String ABSENT = "not admitted";
 
   private final Settings settings;
   private final Requests requests;
@@ -42,6 +43,7 @@ final class JobAttempt {
   private final OwnEntries own;
   private final JobRequirements job;
   private final SortedSet<String> candidates;
+  private final Map<String, String> absent = new TreeMap<>();
   private final Map<String, Bytes> nonces = new ConcurrentHashMap<>();
   private final Map<String, List<CCToken>> entries = new ConcurrentHashMap<>();
   private final Map<String, SiteVerdict> verdicts = new ConcurrentHashMap<>();
@@ -70,9 +72,28 @@ final class JobAttempt {
         .forEach(admission -> online.add(admission.verdict().site()));
     online.remove(settings.server());
     this.candidates = JobScheduling.candidates(job, online);
+    job.deployMap().orElse(Set.of()).stream()
+        .filter(client -> !candidates.contains(client))
+        .forEach(client -> absent.put(client, ABSENT));
   }
 
   CompletableFuture<JobDecision> run() {
+    return attempted().thenApply(this::naming);
+  }
+
+  /** Says of whom the deploy map names and who is not there that it is not. */
+  private JobDecision naming(JobDecision decision) {
+    if (decision instanceof JobDecision.Dispatch dispatch) {
+      TreeMap<String, String> left = new TreeMap<>(dispatch.left());
+      left.putAll(absent);
+      return new JobDecision.Dispatch(dispatch.clients(), left);
+    }
+    return decision instanceof JobDecision.Retry retry
+        ? JobDecision.Retry.because(retry.reason(), absent)
+        : decision;
+  }
+
+  private CompletableFuture<JobDecision> attempted() {
     if (job.ownCode()) {
       return CompletableFuture.completedFuture(new JobDecision.Refused(JobDecision.OWN_CODE));
     }

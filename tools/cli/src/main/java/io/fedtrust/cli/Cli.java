@@ -125,6 +125,7 @@ final class Cli implements Runnable {
     commands.put("verify", () -> new AttestVerifyCommand(this));
     commands.put("collateral", () -> collateralCommands(args));
     commands.put("policy", () -> policyCommands(args));
+    commands.put("federation", () -> federationCommands(args));
     add(attest, commands, args);
     return attest;
   }
@@ -137,6 +138,12 @@ final class Cli implements Runnable {
     commands.put("check", () -> new CollateralCheckCommand(this));
     add(collateral, commands, args);
     return collateral;
+  }
+
+  private CommandLine federationCommands(List<String> args) {
+    CommandLine federation = new CommandLine(new FederationGroup());
+    add(federation, Map.of("demo", () -> new FederationDemoCommand(this)), args);
+    return federation;
   }
 
   private CommandLine policyCommands(List<String> args) {
@@ -242,4 +249,11 @@ final class Cli implements Runnable {
       description = "What evidence must be like to be trusted.",
       synopsisSubcommandLabel = "COMMAND")
   static final class PolicyGroup extends Group {}
+
+  /** {@code attest federation}. */
+  @Command(
+      name = "federation",
+      description = "Sites that prove to each other what they run.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class FederationGroup extends Group {}
 }

@@ -7,11 +7,9 @@ import io.fedtrust.provisioning.core.EngineBuilder;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,7 +44,7 @@ final class QuickstartCommand extends ProvisioningAction {
   @Override
   Map<String, Object> perform(ProvisioningEngine engine) {
     Path folder = surroundings().resolve(outputDir);
-    requireEmpty(folder);
+    NewFolder.require(folder);
     // No audit records: a demonstration leaves nothing in the home folder.
     ProvisioningEngine own =
         new EngineBuilder().clock(surroundings().clock()).warnings(answer()::warn).build();
@@ -59,24 +57,5 @@ final class QuickstartCommand extends ProvisioningAction {
           .cause(e)
           .build();
     }
-  }
-
-  private static void requireEmpty(Path folder) {
-    if (Files.isDirectory(folder)) {
-      try (Stream<Path> entries = Files.list(folder)) {
-        if (entries.findAny().isEmpty()) {
-          return;
-        }
-      } catch (IOException e) {
-        // Unreadable: refused below.
-      }
-    } else if (Files.notExists(folder)) {
-      return;
-    }
-    throw refuse(ErrorCode.OUTPUT_DIR_EXISTS, folder.toString())
-        .expected("a new or empty folder")
-        .actual("something is there")
-        .hint("Name another folder with -o, or remove this one.")
-        .build();
   }
 }
