@@ -35,17 +35,21 @@ final class Registration {
   private final Examiner examiner;
   private final SecureRandom random;
   private final String self;
+  private final String nameForCompat;
   private final String project;
   private final Duration life;
 
   Registration(
       SiteIdentity self,
+      boolean server,
       Asker asker,
       Prover prover,
       Examiner examiner,
       SecureRandom random,
       Duration life) {
     this.self = self.name();
+    // Under any other name NVFlare would not look at a server's entries.
+    this.nameForCompat = server ? CCInfo.SERVER_ALIAS : self.name();
     this.project = self.project();
     this.asker = asker;
     this.prover = prover;
@@ -78,7 +82,7 @@ final class Registration {
 
   /** At the client, of a server that speaks NVFlare's own exchange. */
   Map<String, Object> unasked(String peer, Deadline deadline) {
-    return info(prover.unasked(peer, random, deadline));
+    return Map.of(CCInfo.KEY, CCInfo.toMap(nameForCompat, prover.unasked(peer, random, deadline)));
   }
 
   /**

@@ -81,6 +81,7 @@ public final class TrustEngine implements AutoCloseable {
     this.registration =
         new Registration(
             settings.site(),
+            settings.isServer(),
             asker,
             prover,
             examiner,
@@ -329,25 +330,29 @@ public final class TrustEngine implements AutoCloseable {
 
   private CompletableFuture<PeerMessage> freshToken(String peer, Map<String, Object> body)
       throws MalformedEvidenceException {
-    CompletableFuture<List<CCToken>> entries;
     if (examiner.isCompat(peer)) {
       prover.limit(peer);
-      entries =
-          CompletableFuture.completedFuture(prover.unasked(peer, settings.random(), collecting()));
-    } else {
-      SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
-      prover.verified(signed, Ask.Mode.BATCH, settings.clock().instant());
-      entries = batches.add(signed.ask()).toCompletableFuture();
+      return CompletableFuture.completedFuture(
+          fresh(
+              settings.isServer() ? CCInfo.SERVER_ALIAS : settings.site().name(),
+              prover.unasked(peer, settings.random(), collecting())));
     }
-    return entries.thenApply(
-        shown ->
-            new PeerMessage(
-                Topics.FRESH_TOKEN,
-                Map.of(
-                    Topics.SITE_NAME,
-                    settings.site().name(),
-                    Topics.REPLY_INFO,
-                    shown.stream().map(CCToken::toMap).toList())));
+    SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
+    prover.verified(signed, Ask.Mode.BATCH, settings.clock().instant());
+    return batches
+        .add(signed.ask())
+        .thenApply(entries -> fresh(settings.site().name(), entries))
+        .toCompletableFuture();
+  }
+
+  private static PeerMessage fresh(String name, List<CCToken> entries) {
+    return new PeerMessage(
+        Topics.FRESH_TOKEN,
+        Map.of(
+            Topics.SITE_NAME,
+            name,
+            Topics.REPLY_INFO,
+            entries.stream().map(CCToken::toMap).toList()));
   }
 
   /**

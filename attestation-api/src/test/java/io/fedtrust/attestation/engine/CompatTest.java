@@ -86,8 +86,8 @@ class CompatTest {
     assertThat(verdict.verdicts().get(0).appraisal().assurance()).isEqualTo(Assurance.UNBOUND);
     assertThat(verdict.notes()).singleElement().asString().contains("chose the nonce itself");
     Map<?, ?> own = (Map<?, ?>) reply.body().get("_cc_info");
-    assertThat(own.keySet()).isEqualTo(Set.of("server1"));
-    Map<?, ?> shown = (Map<?, ?>) ((List<?>) own.get("server1")).get(0);
+    assertThat(own.keySet()).as("NVFlare's name of a server").isEqualTo(Set.of("server"));
+    Map<?, ?> shown = (Map<?, ?>) ((List<?>) own.get("server")).get(0);
     assertThat(shown.keySet())
         .isEqualTo(Set.of("_cc_token", "_cc_namespace", "_cc_token_validated"));
     assertThat(shown.get("_cc_token_validated")).isEqualTo(false);
