@@ -181,6 +181,27 @@ class CompatTest {
   }
 
   @Test
+  @DisplayName(
+      "W11 W12 a service's token without a verifier here is refused, whatever it claims to be")
+  void serviceTokens() {
+    FederationPolicy azure =
+        FederationPolicy.named("azure", "1")
+            .site(PEER, SoftTee.AZURE.rules())
+            .acceptUnbound(PEER)
+            .anySite(SoftTee.CPU.rules())
+            .build();
+    Federation federation = federation(azure, PEER);
+    for (String token : List.of("e30.e30.", "eyJhbGciOiJub25lIn0.e30.", "e30.e30.c2ln")) {
+      Map<String, Object> entry =
+          Map.of("_cc_token", token, "_cc_namespace", "x-az-aci", "_cc_token_validated", true);
+      assertThat(registers(federation, Map.of(PEER, List.of(entry))).body().get("reason"))
+          .asString()
+          .contains("VERIFIER_MISSING");
+      assertThat(federation.server().admitted(PEER)).isEmpty();
+    }
+  }
+
+  @Test
   @DisplayName("W19 a configured peer is answered in its shape, and not more often than others")
   void answers() {
     Federation federation = new Federation();

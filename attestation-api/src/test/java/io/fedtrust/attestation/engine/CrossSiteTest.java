@@ -180,7 +180,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("an admission ends at its time, whatever is tolerated, and though nobody asks")
+  @DisplayName("W15 an admission ends at its time, whatever is tolerated, and though nobody asks")
   void expiry() {
     FederationPolicy shortLived =
         FederationPolicy.named("short", "1")
@@ -406,7 +406,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("W03 a verifier, a listener and a host that fail admit nobody and stop nothing")
+  @DisplayName("W03 W13 a verifier, a listener and a host that fail admit nobody and stop nothing")
   void failing() {
     Federation federation = new Federation();
     federation.add(

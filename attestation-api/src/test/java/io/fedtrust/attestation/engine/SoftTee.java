@@ -37,6 +37,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer {
   static final String GOOD = "aa".repeat(48);
   static final SoftTee CPU = new SoftTee(EvidenceForm.SNP_REPORT, GOOD);
+  static final SoftTee AZURE = new SoftTee(EvidenceForm.MAA_JWT, GOOD);
   static final SoftTee GPU = new SoftTee(EvidenceForm.NV_EVIDENCE, GOOD);
 
   private static final byte[] SECRET = "of the hardware".getBytes(StandardCharsets.US_ASCII);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -12,6 +13,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.nio.file.Files;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +110,37 @@ class ArrowsTest {
     arrow("io.fedtrust.attestation.policy", "io.fedtrust.attestation.engine..");
     arrow("io.fedtrust.attestation.spi", "io.fedtrust.attestation.engine..");
     arrow("io.fedtrust.attestation.providers..", "io.fedtrust.attestation.engine..");
+    arrow("io.fedtrust.attestation.engine", "io.fedtrust.attestation");
+  }
+
+  @Test
+  @DisplayName("W14 attestation starts no process: no token is ever on a command line")
+  void noProcesses() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.attestation..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Process.class)
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("W21 attestation knows no source of randomness but SecureRandom")
+  void oneRandomness() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.attestation..")
+        .should()
+        .dependOnClassesThat(belongToAnyOf(ThreadLocalRandom.class, SplittableRandom.class))
+        .orShould()
+        .callConstructor(Random.class)
+        .orShould()
+        .callMethod(Math.class, "random")
+        .check(HOUSE);
   }
 
   private static void arrow(String room, String notKnown) {
