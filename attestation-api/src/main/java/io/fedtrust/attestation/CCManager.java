@@ -22,6 +22,7 @@ import io.fedtrust.attestation.spi.PeerMessage;
 import io.fedtrust.attestation.spi.ReplayGuard;
 import io.fedtrust.attestation.spi.SchedulerHooks;
 import io.fedtrust.attestation.spi.SiteActions;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -217,6 +218,7 @@ public final class CCManager implements AutoCloseable {
     private @Nullable ScheduledExecutorService executor;
     private InstantSource clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
+    private Optional<Provider> provider = Optional.empty();
     private SecureRandom random = new SecureRandom();
     private SiteActions actions = SiteActions.NONE;
     private SchedulerHooks hooks = SchedulerHooks.NONE;
@@ -333,6 +335,19 @@ public final class CCManager implements AutoCloseable {
     public Builder clock(InstantSource wall, LongSupplier monotonic) {
       this.clock = wall;
       this.nanoTime = monotonic;
+      return this;
+    }
+
+    /**
+     * Does the session key's cryptography (ECDSA on P-256) with another provider than the
+     * platform's: Bouncy Castle verifies several times as fast as the JDK's on Java 17. The site's
+     * key is used with the provider that it belongs to.
+     *
+     * @param curves has {@code EC} and {@code SHA256withECDSA}
+     * @return this builder
+     */
+    public Builder provider(Provider curves) {
+      this.provider = Optional.of(curves);
       return this;
     }
 
@@ -566,6 +581,7 @@ public final class CCManager implements AutoCloseable {
                   executor == null ? owned.orElseThrow() : executor,
                   clock,
                   nanoTime,
+                  provider,
                   random,
                   List.copyOf(listeners),
                   actions,

@@ -40,8 +40,14 @@ final class AnswerReader {
   private final SiteIdentity self;
   private final SiteCertificates certificates;
   private final OpenChallenges challenges;
+  private final SessionKeys sessionKeys;
 
-  AnswerReader(SiteIdentity self, SiteCertificates certificates, OpenChallenges challenges) {
+  AnswerReader(
+      SiteIdentity self,
+      SiteCertificates certificates,
+      OpenChallenges challenges,
+      SessionKeys sessionKeys) {
+    this.sessionKeys = sessionKeys;
     this.self = self;
     this.certificates = certificates;
     this.challenges = challenges;
@@ -216,7 +222,7 @@ final class AnswerReader {
     return builder.build();
   }
 
-  private static void signatures(CCToken entry, Binding binding, PublicKey siteKey)
+  private void signatures(CCToken entry, Binding binding, PublicKey siteKey)
       throws MalformedEvidenceException {
     EntryProof proof = entry.proof().orElseThrow();
     byte[] signed =
@@ -232,14 +238,10 @@ final class AnswerReader {
     if (proof.session().isPresent()) {
       EntryProof.Session session = proof.session().get();
       boolean good =
-          SessionKey.parse(session.publicKey())
-              .filter(
-                  key ->
-                      SessionKey.verifies(
-                          key,
-                          binding.sessionSignatureInput(entry.token()),
-                          session.signature().bytes()))
-              .isPresent();
+          sessionKeys.verifies(
+              session.publicKey(),
+              binding.sessionSignatureInput(entry.token()),
+              session.signature().bytes());
       if (!good) {
         throw refused(
             "exchange.session-signature",

@@ -12,6 +12,7 @@ import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.ReplayGuard;
 import io.fedtrust.attestation.spi.SchedulerHooks;
 import io.fedtrust.attestation.spi.SiteActions;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,6 +36,7 @@ import java.util.function.LongSupplier;
  * @param executor for work and for waiting
  * @param clock of the wall
  * @param nanoTime a monotonic clock
+ * @param provider of the session key's cryptography; empty for the platform's
  * @param random of challenges, nonces and jitter
  * @param listeners who hear what is decided
  * @param actions what the host does about a site
@@ -57,6 +59,7 @@ public record Settings(
     ScheduledExecutorService executor,
     InstantSource clock,
     LongSupplier nanoTime,
+    Optional<Provider> provider,
     SecureRandom random,
     List<CCListener> listeners,
     SiteActions actions,

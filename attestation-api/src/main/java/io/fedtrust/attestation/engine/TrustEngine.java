@@ -58,6 +58,7 @@ public final class TrustEngine implements AutoCloseable {
     this.events = new Events(settings.listeners());
     this.messages = new AskLimiter(settings.nanoTime(), MESSAGES_AT_ONCE, MESSAGE_REFILL);
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
+    SessionKeys sessionKeys = new SessionKeys(settings.provider());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
     this.asker = new Asker(settings.site(), challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
@@ -65,14 +66,14 @@ public final class TrustEngine implements AutoCloseable {
     this.prover =
         new Prover(
             settings.site(),
-            SessionKey.generate(settings.random()),
+            sessionKeys.generate(settings.random()),
             certificates,
             new AskLimiter(
                 settings.nanoTime(), settings.asksAtOnce(), settings.timing().askRefill()),
             collectors);
     this.examiner =
         new Examiner(
-            new AnswerReader(settings.site(), certificates, challenges),
+            new AnswerReader(settings.site(), certificates, challenges, sessionKeys),
             new UnboundReader(settings.replayGuard().orElseGet(SeenTokens::new)),
             new SiteAppraisal(settings.authorizers()),
             new Admissions(settings.timing().grace()),

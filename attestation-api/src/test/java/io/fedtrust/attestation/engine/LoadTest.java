@@ -7,6 +7,7 @@ import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
+import java.security.Provider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class LoadTest {
   private static final String A = "hospital-a";
   private static final String B = "hospital-b";
+
+  private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
   /** Clients that validate all the others as well; 20 take minutes. */
   private static final int SAMPLED = Integer.getInteger("fedtrust.scale.clients", 2);
@@ -128,7 +132,11 @@ class LoadTest {
     CCManager server =
         federation.add(
             Federation.SERVER,
-            builder -> builder.verifyFrequency(Duration.ofHours(1)).toleratedMisses(0));
+            builder ->
+                builder
+                    .provider(BOUNCY_CASTLE)
+                    .verifyFrequency(Duration.ofHours(1))
+                    .toleratedMisses(0));
     server.start();
     Set<String> sampled = new TreeSet<>();
     for (int i = 0; i < SAMPLED; i++) {
@@ -140,6 +148,7 @@ class LoadTest {
               builder ->
                   builder
                       .site(Crowd.identity(name))
+                      .provider(BOUNCY_CASTLE)
                       .verifyFrequency(Duration.ofHours(1))
                       .toleratedMisses(0))
           .start();

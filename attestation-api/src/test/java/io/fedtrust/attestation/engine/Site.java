@@ -22,13 +22,14 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** One site with all its parts of the exchange, and a clock that a test turns. */
 final class Site {
+  static final SessionKeys KEYS = new SessionKeys(Optional.empty());
   static final Duration LIFE = Duration.ofMinutes(5);
   static final AskLimiter UNLIMITED =
       new AskLimiter(() -> 0, Integer.MAX_VALUE, Duration.ofSeconds(1));
 
   final AtomicLong nanos = new AtomicLong();
   final SiteIdentity identity;
-  final SessionKey session = SessionKey.generate(new SecureRandom());
+  final SessionKey session = Site.KEYS.generate(new SecureRandom());
   final SiteCertificates certificates = new SiteCertificates(List.of(TestProject.HOSPITALS.root));
   final OpenChallenges challenges = new OpenChallenges(nanos::get);
   final Prover prover;
@@ -41,7 +42,7 @@ final class Site {
     this.identity = identity;
     this.prover = new Prover(identity, session, certificates, UNLIMITED, List.of(hardware));
     this.asker = new Asker(identity, challenges, new SecureRandom());
-    this.reader = new AnswerReader(identity, certificates, challenges);
+    this.reader = new AnswerReader(identity, certificates, challenges, Site.KEYS);
     this.member =
         new GroupMember(identity, new GroupNonces(new SecureRandom()), challenges, prover);
   }
