@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +52,10 @@ public final class CCInfo {
   public static List<CCToken> read(@Nullable Object value, String site, String role)
       throws MalformedEvidenceException {
     if (value instanceof Map<?, ?> map) {
-      Set<String> names = role.equals(SERVER_ALIAS) ? Set.of(site, SERVER_ALIAS) : Set.of(site);
+      Set<String> names = new HashSet<>(List.of(site));
+      if (role.equals(SERVER_ALIAS)) {
+        names.add(SERVER_ALIAS);
+      }
       if (map.size() != 1 || !names.containsAll(map.keySet())) {
         throw new MalformedEvidenceException(
             Check.failed(

@@ -309,7 +309,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("a new policy judges at once whoever is admitted; its difference is told")
+  @DisplayName("B20 a new policy judges at once whoever is admitted; its difference is told")
   void replacedPolicy() {
     Federation federation = Federation.of(A, B).started();
     FederationPolicy stricter =

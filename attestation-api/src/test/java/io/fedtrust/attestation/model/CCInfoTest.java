@@ -47,6 +47,9 @@ class CCInfoTest {
     assertThat(CCInfo.read(List.of(), "hospital-a", "client")).isEmpty();
     Map<String, Object> server = CCInfo.toMap("server", List.of(TOKEN));
     assertThat(CCInfo.read(server, "server1.example.org", "server")).containsExactly(TOKEN);
+    assertThat(CCInfo.read(server, "server", "server"))
+        .as("a server may be named as all are called")
+        .containsExactly(TOKEN);
   }
 
   @Test

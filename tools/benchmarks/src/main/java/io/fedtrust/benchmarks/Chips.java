@@ -123,7 +123,7 @@ final class Chips {
     return Signature.getInstance("SHA384withECDSA", new BouncyCastleProvider());
   }
 
-  private static BigInteger number(byte[] report, SnpField field) {
+  static BigInteger number(byte[] report, SnpField field) {
     byte[] big = new byte[field.size()];
     for (int i = 0; i < big.length; i++) {
       big[i] = report[field.offset() + big.length - 1 - i];
