@@ -206,6 +206,9 @@ public final class CCManager implements AutoCloseable {
   public static final class Builder {
     private static final Duration LONGEST_COLLECTION = Duration.ofSeconds(570);
 
+    /** Beside those that work: some wait for the hardware, one at a time. */
+    private static final int WAITING_THREADS = 4;
+
     private final List<CCAuthorizer> authorizers = new ArrayList<>();
     private final Set<Namespace> verifying = EnumSet.noneOf(Namespace.class);
     private final Set<Namespace> collecting = EnumSet.noneOf(Namespace.class);
@@ -314,8 +317,8 @@ public final class CCManager implements AutoCloseable {
     }
 
     /**
-     * Runs work and waiting in the host's threads; without it the manager has its own, as many as
-     * there are processors.
+     * Runs work and waiting in the host's threads; without it the manager has its own, some more
+     * than there are processors.
      *
      * @param host not shut down by the manager
      * @return this builder
@@ -605,7 +608,7 @@ public final class CCManager implements AutoCloseable {
     private static ScheduledExecutorService threads(String name) {
       ScheduledThreadPoolExecutor pool =
           new ScheduledThreadPoolExecutor(
-              Math.max(2, Runtime.getRuntime().availableProcessors()),
+              Runtime.getRuntime().availableProcessors() + WAITING_THREADS,
               work -> {
                 Thread thread = new Thread(work, "fedtrust-cc-" + name);
                 thread.setDaemon(true);

@@ -285,6 +285,6 @@ final class AnswerReader {
 
   private static MalformedEvidenceException refused(
       String check, ReasonCode code, Object expected, Object was, String source) {
-    return new MalformedEvidenceException(Check.failed(check, code, expected, was, source));
+    return MalformedEvidenceException.of(check, code, expected, was, source);
   }
 }

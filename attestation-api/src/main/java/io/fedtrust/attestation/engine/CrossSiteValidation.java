@@ -3,7 +3,6 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.spi.CCEvent;
@@ -194,13 +193,12 @@ final class CrossSiteValidation implements AutoCloseable {
       Object claimed = reply.get(Topics.SITE_NAME);
       boolean server = site.equals(settings.server());
       if (!site.equals(claimed) && !(server && CCInfo.SERVER_ALIAS.equals(claimed))) {
-        throw new MalformedEvidenceException(
-            Check.failed(
-                "exchange.subject",
-                ReasonCode.SUBJECT_MISMATCH,
-                "an answer of " + site,
-                "one of another site",
-                "trust protocol, section 8"));
+        throw MalformedEvidenceException.of(
+            "exchange.subject",
+            ReasonCode.SUBJECT_MISMATCH,
+            "an answer of " + site,
+            "one of another site",
+            "trust protocol, section 8");
       }
       examiner.examine(
           Occasion.CROSS_SITE,

@@ -5,7 +5,6 @@ import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
@@ -163,7 +162,6 @@ final class JobParticipation {
   }
 
   private static MalformedEvidenceException refused(ReasonCode code, Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed("exchange.job", code, expected, String.valueOf(was), SOURCE));
+    return MalformedEvidenceException.of("exchange.job", code, expected, was, SOURCE);
   }
 }

@@ -2,7 +2,6 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
@@ -111,13 +110,8 @@ record Membership(
   static void check(String what, boolean good, Object expected, Object was)
       throws MalformedEvidenceException {
     if (!good) {
-      throw new MalformedEvidenceException(
-          Check.failed(
-              "exchange.group",
-              ReasonCode.GROUP_REFUSED,
-              what + ": " + expected,
-              String.valueOf(was),
-              SOURCE));
+      throw MalformedEvidenceException.of(
+          "exchange.group", ReasonCode.GROUP_REFUSED, what + ": " + expected, was, SOURCE);
     }
   }
 }

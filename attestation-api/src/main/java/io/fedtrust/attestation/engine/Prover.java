@@ -7,7 +7,6 @@ import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
@@ -242,7 +241,6 @@ final class Prover {
   }
 
   private static MalformedEvidenceException refused(ReasonCode code, Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed("exchange.ask", code, expected, was, SOURCE));
+    return MalformedEvidenceException.of("exchange.ask", code, expected, was, SOURCE);
   }
 }

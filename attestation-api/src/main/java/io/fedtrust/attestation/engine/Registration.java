@@ -4,7 +4,6 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
@@ -140,13 +139,12 @@ final class Registration {
     SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
     SiteCertificate asking = prover.verified(signed, Ask.Mode.PAIRWISE, now);
     if (!asking.name().equals(by)) {
-      throw new MalformedEvidenceException(
-          Check.failed(
-              "exchange.ask",
-              ReasonCode.SUBJECT_MISMATCH,
-              "an ask of " + by,
-              asking.name(),
-              "trust protocol, section 8"));
+      throw MalformedEvidenceException.of(
+          "exchange.ask",
+          ReasonCode.SUBJECT_MISMATCH,
+          "an ask of " + by,
+          asking.name(),
+          "trust protocol, section 8");
     }
     return new Asked(signed.ask(), asking);
   }

@@ -2,7 +2,6 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteCertificate;
@@ -154,8 +153,7 @@ final class SiteCertificates {
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed(
-            CHECK, ReasonCode.SITE_CERTIFICATE_INVALID, expected, String.valueOf(was), SOURCE));
+    return MalformedEvidenceException.of(
+        CHECK, ReasonCode.SITE_CERTIFICATE_INVALID, expected, was, SOURCE);
   }
 }

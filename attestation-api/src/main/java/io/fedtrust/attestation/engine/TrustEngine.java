@@ -275,13 +275,8 @@ public final class TrustEngine implements AutoCloseable {
   }
 
   private static MalformedEvidenceException refusal(Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed(
-            "exchange.message",
-            ReasonCode.ASK_MALFORMED,
-            expected,
-            was,
-            "trust protocol, section 8"));
+    return MalformedEvidenceException.of(
+        "exchange.message", ReasonCode.ASK_MALFORMED, expected, was, "trust protocol, section 8");
   }
 
   private Map<String, Object> challenge(String peer) throws MalformedEvidenceException {

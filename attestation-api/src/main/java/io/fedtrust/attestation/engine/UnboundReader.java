@@ -92,7 +92,6 @@ final class UnboundReader {
   }
 
   private static MalformedEvidenceException refused(ReasonCode code, Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed("exchange.answer", code, expected, String.valueOf(was), SOURCE));
+    return MalformedEvidenceException.of("exchange.answer", code, expected, was, SOURCE);
   }
 }

@@ -57,13 +57,12 @@ public final class CCInfo {
         names.add(SERVER_ALIAS);
       }
       if (map.size() != 1 || !names.containsAll(map.keySet())) {
-        throw new MalformedEvidenceException(
-            Check.failed(
-                KEY,
-                ReasonCode.SUBJECT_MISMATCH,
-                "entries of " + site,
-                "entries of " + map.keySet().stream().limit(MAX_ENTRIES).toList(),
-                SOURCE));
+        throw MalformedEvidenceException.of(
+            KEY,
+            ReasonCode.SUBJECT_MISMATCH,
+            "entries of " + site,
+            "entries of " + map.keySet().stream().limit(MAX_ENTRIES).toList(),
+            SOURCE);
       }
       return entries(map.values().iterator().next());
     }
@@ -88,7 +87,6 @@ public final class CCInfo {
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed(KEY, ReasonCode.ANSWER_MALFORMED, expected, was, SOURCE));
+    return MalformedEvidenceException.of(KEY, ReasonCode.ANSWER_MALFORMED, expected, was, SOURCE);
   }
 }

@@ -22,6 +22,22 @@ public final class MalformedEvidenceException extends Exception {
   }
 
   /**
+   * Says what is wrong.
+   *
+   * @param name of the check that failed
+   * @param code stable reason
+   * @param expected what would have been accepted
+   * @param actual what was found
+   * @param source document and section that ask for it
+   * @return the exception to throw
+   */
+  public static MalformedEvidenceException of(
+      String name, ReasonCode code, Object expected, Object actual, String source) {
+    return new MalformedEvidenceException(
+        Check.failed(name, code, expected, String.valueOf(actual), source));
+  }
+
+  /**
    * Returns what is wrong.
    *
    * @return a failed check

@@ -74,9 +74,8 @@ public record SignedAsk(
     if (message.get(member) instanceof Map<?, ?> map) {
       return fromMap(map, project);
     }
-    throw new MalformedEvidenceException(
-        Check.failed(
-            member, ReasonCode.ASK_MALFORMED, "a signed ask", "none", "trust protocol, section 4"));
+    throw MalformedEvidenceException.of(
+        member, ReasonCode.ASK_MALFORMED, "a signed ask", "none", "trust protocol, section 4");
   }
 
   /**

@@ -89,7 +89,7 @@ public record SiteCertificate(
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object was) {
-    return new MalformedEvidenceException(
-        Check.failed(CHECK, ReasonCode.SITE_CERTIFICATE_INVALID, expected, was, SOURCE));
+    return MalformedEvidenceException.of(
+        CHECK, ReasonCode.SITE_CERTIFICATE_INVALID, expected, was, SOURCE);
   }
 }

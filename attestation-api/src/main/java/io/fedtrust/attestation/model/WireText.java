@@ -141,7 +141,6 @@ final class WireText {
   }
 
   MalformedEvidenceException malformed(String field, Object expected, @Nullable Object was) {
-    return new MalformedEvidenceException(
-        Check.failed(field, code, expected, String.valueOf(was), source));
+    return MalformedEvidenceException.of(field, code, expected, was, source);
   }
 }

@@ -24,6 +24,7 @@ import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.PeerMessage;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -44,6 +45,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -157,19 +159,31 @@ public final class FlowRatios {
     return manager;
   }
 
+  /** Servers and provers have threads of their own, so that the work of either can be told. */
   private void cycle(int peers, int millis, int rounds) throws Exception {
-    ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
+    List<Thread> serving = new CopyOnWriteArrayList<>();
+    ScheduledExecutorService servers =
+        Executors.newScheduledThreadPool(
+            2,
+            work -> {
+              Thread thread = new Thread(work);
+              serving.add(thread);
+              return thread;
+            });
+    ScheduledExecutorService provers = Executors.newScheduledThreadPool(2);
     InProcessNetwork network = new InProcessNetwork();
     CCManager server =
-        manager(network, "server", "server", executor, channel -> slow(channel, millis));
+        manager(network, "server", "server", servers, channel -> slow(channel, millis));
     for (int i = 0; i < peers; i++) {
-      manager(network, "site-" + i, "client", executor, channel -> channel)
+      manager(network, "site-" + i, "client", provers, channel -> channel)
           .register()
           .toCompletableFuture()
           .get(1, TimeUnit.MINUTES);
     }
     double[] seconds = new double[rounds];
+    double[] work = new double[rounds];
     for (int round = -3; round < rounds; round++) {
+      double before = cpuSeconds(serving);
       CCEvent.CycleEnded ended =
           server.validate().toCompletableFuture().get(1, TimeUnit.MINUTES).orElseThrow();
       if (ended.answered() != peers) {
@@ -177,18 +191,30 @@ public final class FlowRatios {
       }
       if (round >= 0) {
         seconds[round] = ended.took().toNanos() / 1e9;
+        work[round] = cpuSeconds(serving) - before;
       }
     }
     Arrays.sort(seconds);
+    Arrays.sort(work);
     System.out.printf(
         Locale.ROOT,
-        "cross-site, %d peers that take %d ms (provers on the same two threads): %.2f s a cycle,"
-            + " %.3f of one after the other%n",
+        "cross-site, %d peers that take %d ms: %.2f s a cycle with all provers on this machine,"
+            + " %.3f of one after the other; the server's share is %.2f s of CPU%n",
         peers,
         millis,
         seconds[rounds / 2],
-        seconds[rounds / 2] / (peers * millis / 1000.0));
-    executor.shutdownNow();
+        seconds[rounds / 2] / (peers * millis / 1000.0),
+        work[rounds / 2]);
+    servers.shutdownNow();
+    provers.shutdownNow();
+  }
+
+  private static double cpuSeconds(List<Thread> threads) {
+    return threads.stream()
+            .mapToLong(
+                thread -> ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId()))
+            .sum()
+        / 1e9;
   }
 
   private static PeerChannel slow(PeerChannel channel, int millis) {

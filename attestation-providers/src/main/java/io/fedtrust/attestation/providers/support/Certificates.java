@@ -104,6 +104,7 @@ public final class Certificates {
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object actual) {
-    return Malformed.of(CHECK, ReasonCode.ENDORSEMENT_INVALID, expected, actual, SOURCE);
+    return MalformedEvidenceException.of(
+        CHECK, ReasonCode.ENDORSEMENT_INVALID, expected, actual, SOURCE);
   }
 }

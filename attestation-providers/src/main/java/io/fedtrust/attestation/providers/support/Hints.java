@@ -69,6 +69,7 @@ public final class Hints {
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object actual) {
-    return Malformed.of(CHECK, ReasonCode.EVIDENCE_MALFORMED, expected, actual, SOURCE);
+    return MalformedEvidenceException.of(
+        CHECK, ReasonCode.EVIDENCE_MALFORMED, expected, actual, SOURCE);
   }
 }

@@ -63,7 +63,7 @@ public record SignedAsn1(byte[] der, ASN1Sequence content) {
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object actual) {
-    return Malformed.of(
+    return MalformedEvidenceException.of(
         "certificate.encoding",
         ReasonCode.ENDORSEMENT_INVALID,
         expected,

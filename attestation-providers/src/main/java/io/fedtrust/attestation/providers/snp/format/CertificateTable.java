@@ -4,7 +4,6 @@ package io.fedtrust.attestation.providers.snp.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.ByteReader;
-import io.fedtrust.attestation.providers.support.Malformed;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -89,7 +88,7 @@ public final class CertificateTable {
         return entries;
       }
     }
-    throw Malformed.of(
+    throw MalformedEvidenceException.of(
         CHECK,
         ReasonCode.EVIDENCE_MALFORMED,
         "at most " + MAX_ENTRIES + " entries",
@@ -106,7 +105,8 @@ public final class CertificateTable {
   private static void require(boolean good, Object expected, Object actual)
       throws MalformedEvidenceException {
     if (!good) {
-      throw Malformed.of(CHECK, ReasonCode.EVIDENCE_MALFORMED, expected, actual, SOURCE);
+      throw MalformedEvidenceException.of(
+          CHECK, ReasonCode.EVIDENCE_MALFORMED, expected, actual, SOURCE);
     }
   }
 

@@ -4,7 +4,6 @@ package io.fedtrust.attestation.providers.snp.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Malformed;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
@@ -210,7 +209,7 @@ public record EndorsementCertificate(
   }
 
   private static MalformedEvidenceException malformed(Object expected, @Nullable Object actual) {
-    return Malformed.of(
+    return MalformedEvidenceException.of(
         CHECK, ReasonCode.ENDORSEMENT_INVALID, expected, String.valueOf(actual), SOURCE);
   }
 

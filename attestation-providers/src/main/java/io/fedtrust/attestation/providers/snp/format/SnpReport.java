@@ -4,7 +4,6 @@ package io.fedtrust.attestation.providers.snp.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.ByteReader;
-import io.fedtrust.attestation.providers.support.Malformed;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -105,7 +104,7 @@ public final class SnpReport {
   private static void require(boolean good, ReasonCode code, Object expected, Object actual)
       throws MalformedEvidenceException {
     if (!good) {
-      throw Malformed.of(CHECK, code, expected, actual, SOURCE);
+      throw MalformedEvidenceException.of(CHECK, code, expected, actual, SOURCE);
     }
   }
 

@@ -6,7 +6,6 @@ import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
-import io.fedtrust.attestation.providers.support.Malformed;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.SignedAsn1;
 import java.io.ByteArrayInputStream;
@@ -108,6 +107,7 @@ record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object actual) {
-    return Malformed.of(CHECK, ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
+    return MalformedEvidenceException.of(
+        CHECK, ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
   }
 }

@@ -21,7 +21,6 @@ import io.fedtrust.attestation.providers.snp.format.TcbVersion;
 import io.fedtrust.attestation.providers.support.Anchoring;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.Hints;
-import io.fedtrust.attestation.providers.support.Malformed;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Trail;
 import java.time.Instant;
@@ -103,7 +102,7 @@ final class SnpAuthentication {
         token.length() == TOKEN_CHARACTERS ? Base64Text.decode(token) : Optional.empty();
     return report.orElseThrow(
         () ->
-            Malformed.of(
+            MalformedEvidenceException.of(
                 "snp.format",
                 ReasonCode.EVIDENCE_MALFORMED,
                 SnpField.REPORT_BYTES + " bytes in canonical base64",
