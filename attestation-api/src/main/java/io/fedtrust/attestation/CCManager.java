@@ -121,7 +121,8 @@ public final class CCManager implements AutoCloseable {
    * Finds the verdict by which a site is admitted now.
    *
    * @param site its name
-   * @return the verdict, or empty: such a site gets nothing
+   * @return the verdict in short ({@link SiteVerdict#summary}; listeners heard all of it), or
+   *     empty: such a site gets nothing
    */
   public Optional<SiteVerdict> admitted(String site) {
     return engine.admitted(site);

@@ -50,7 +50,7 @@ final class Admissions {
   /**
    * A site that proved itself.
    *
-   * @param verdict the last trusted one
+   * @param verdict the last trusted one, in short
    * @param entries what it proved itself with
    * @param answer the same as it was read, to be judged again; empty for a site without evidence
    * @param expiresAt when the admission ends
@@ -92,7 +92,8 @@ final class Admissions {
     return switch (verdict.outcome()) {
       case TRUSTED -> {
         sites.put(
-            verdict.site(), new Admission(verdict, entries, answer, verdict.expiresAt(), 0, false));
+            verdict.site(),
+            new Admission(verdict.summary(), entries, answer, verdict.expiresAt(), 0, false));
         yield known != null && known.quarantined() ? Change.RECOVERED : Change.ADMITTED;
       }
       case REJECTED -> end(verdict.site());

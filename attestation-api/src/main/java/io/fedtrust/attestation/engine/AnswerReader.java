@@ -115,7 +115,7 @@ final class AnswerReader {
     for (CCToken entry : entries) {
       EvidenceForm form = EvidenceForm.of(entry.form().orElse("")).orElseThrow();
       Binding binding = binding(form, entry, entries, open, challenge, site);
-      signatures(entry, binding, proven.leaf().getPublicKey());
+      signatures(entry, binding, proven.key());
       bound.add(new Bound(entry.evidence(form).orElseThrow(), Optional.of(binding)));
     }
     consume(open, subject, entries);
@@ -163,7 +163,7 @@ final class AnswerReader {
 
   /** Without the signatures, which differ from entry to entry. */
   private static EntryProof sender(EntryProof proof) {
-    Bytes none = new Bytes("");
+    Bytes none = Bytes.of(new byte[0]);
     return new EntryProof(
         proof.certificates(),
         none,

@@ -156,9 +156,9 @@ final class Examiner implements AutoCloseable {
 
   /** At its end an admission is over, whether or not anybody asks; far ends are met by a round. */
   private void watch(SiteVerdict verdict) {
+    String site = verdict.site();
     if (verdict.expiresAt().isBefore(verdict.verifiedAt().plus(FAR))) {
-      timer.after(
-          Duration.between(clock.instant(), verdict.expiresAt()), () -> lapse(verdict.site()));
+      timer.after(Duration.between(clock.instant(), verdict.expiresAt()), () -> lapse(site));
     }
   }
 

@@ -80,9 +80,7 @@ final class Prover {
           asker.site().name());
     }
     if (!SiteSignatures.verifies(
-        asker.leaf().getPublicKey(),
-        ask.signatureInput(asker.site().root().bytes()),
-        signed.signature().bytes())) {
+        asker.key(), ask.signatureInput(asker.site().root().bytes()), signed.signature().bytes())) {
       throw refused(
           ReasonCode.SITE_SIGNATURE_INVALID, "a signature of " + ask.verifier(), "another");
     }

@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteCertificate;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** Holds certificates of sites against the project's roots (trust protocol, sections 1 and 6). */
@@ -37,6 +39,7 @@ final class SiteCertificates {
   private static final int MAX_REMEMBERED = 10_000;
 
   private final Set<TrustAnchor> anchors;
+  private final Map<Bytes, Bytes> roots = new ConcurrentHashMap<>();
   private final Map<List<Bytes>, Chain> proven = new LinkedHashMap<>(16, 0.75f, true);
 
   SiteCertificates(Collection<X509Certificate> roots) {
@@ -47,7 +50,7 @@ final class SiteCertificates {
   }
 
   /** A site whose certificates lead to a root of the project, and its key. */
-  record Proven(SiteCertificate site, X509Certificate leaf) {}
+  record Proven(SiteCertificate site, PublicKey key) {}
 
   /** Certificates that led to a root once; only their validity changes with time. */
   private record Chain(Proven proven, Instant notBefore, Instant notAfter) {
@@ -90,18 +93,28 @@ final class SiteCertificates {
     if (leaf.getBasicConstraints() >= 0) {
       throw malformed("an end-entity certificate", "a CA");
     }
-    SiteCertificate site = SiteCertificate.of(leaf, root);
+    SiteCertificate site = sharing(SiteCertificate.of(leaf, root));
     if (!ROLES.contains(site.role())) {
       throw malformed("the certificate of a server or a client", "that of a " + site.role());
     }
     certificates.add(root);
     Instant from = latest(certificates);
     Instant until = earliest(certificates);
-    Chain result = new Chain(new Proven(site, leaf), from, until);
+    Chain result = new Chain(new Proven(site, leaf.getPublicKey()), from, until);
     if (!result.isValid(at)) {
       throw malformed("certificates that are valid at " + at, "some valid until " + until);
     }
     return result;
+  }
+
+  /** All sites under a root have its bytes in common. */
+  private SiteCertificate sharing(SiteCertificate site) {
+    return new SiteCertificate(
+        site.name(),
+        site.role(),
+        site.publicKey(),
+        roots.computeIfAbsent(site.root(), root -> root),
+        site.expiresAt());
   }
 
   private static Instant latest(List<X509Certificate> certificates) {

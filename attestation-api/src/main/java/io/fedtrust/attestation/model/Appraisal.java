@@ -66,4 +66,26 @@ public record Appraisal(
     checks = List.copyOf(checks);
     notes = List.copyOf(notes);
   }
+
+  /**
+   * Leaves out what takes the most room: checks that passed, and claims beside the measurement.
+   *
+   * @return the rest
+   */
+  public Appraisal summary() {
+    return new Appraisal(
+        subject,
+        form,
+        assurance,
+        evidenceDigest,
+        policy,
+        collateral,
+        verifiedAt,
+        expiresAt,
+        prolongableUntil,
+        confirmation,
+        claims.map(all -> Claims.of(all.form(), all.measurement(), all.carrier()).build()),
+        checks.stream().filter(check -> check.outcome() != Check.Outcome.PASSED).toList(),
+        notes);
+  }
 }

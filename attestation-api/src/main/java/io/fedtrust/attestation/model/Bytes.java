@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 
-/**
- * Bytes in a record: they compare by content and cannot change.
- *
- * @param hex two lower-case digits a byte
- */
-public record Bytes(String hex) {
+/** Bytes in a record: they compare by content and cannot change. */
+public final class Bytes {
+  private final byte[] content;
+
+  private Bytes(byte[] content) {
+    this.content = content;
+  }
+
   /**
    * Takes bytes.
    *
-   * @param bytes not kept
+   * @param bytes copied
    * @return the same content
    */
   public static Bytes of(byte[] bytes) {
-    return new Bytes(HexFormat.of().formatHex(bytes));
+    return new Bytes(bytes.clone());
   }
 
   /**
@@ -25,6 +28,30 @@ public record Bytes(String hex) {
    * @return a fresh array
    */
   public byte[] bytes() {
-    return HexFormat.of().parseHex(hex);
+    return content.clone();
+  }
+
+  /**
+   * Returns the bytes as text.
+   *
+   * @return two lower-case digits a byte
+   */
+  public String hex() {
+    return HexFormat.of().formatHex(content);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bytes that && Arrays.equals(content, that.content);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(content);
+  }
+
+  @Override
+  public String toString() {
+    return hex();
   }
 }

@@ -136,6 +136,25 @@ public record SiteVerdict(
   }
 
   /**
+   * Leaves out what takes the most room: a site may be one of thousands whose verdicts are kept.
+   *
+   * @return the same verdict without the checks that passed, and of claims the measurement alone
+   */
+  public SiteVerdict summary() {
+    return new SiteVerdict(
+        site,
+        outcome,
+        reason,
+        verdicts.stream().map(Verdict::summary).toList(),
+        checks.stream().filter(check -> check.outcome() != Check.Outcome.PASSED).toList(),
+        confirmation,
+        verifiedAt,
+        expiresAt,
+        prolongableUntil,
+        notes);
+  }
+
+  /**
    * Returns the check that decided, unless trusted.
    *
    * @return the first with the verdict's reason

@@ -51,6 +51,21 @@ public sealed interface Verdict {
   }
 
   /**
+   * Leaves out what takes the most room, as {@link Appraisal#summary} does.
+   *
+   * @return the same verdict with less behind it
+   */
+  default Verdict summary() {
+    Appraisal less = appraisal().summary();
+    if (this instanceof Rejected rejected) {
+      return new Rejected(less, rejected.reason());
+    }
+    return this instanceof Inconclusive inconclusive
+        ? new Inconclusive(less, inconclusive.missing())
+        : new Trusted(less);
+  }
+
+  /**
    * Returns every check in the order made, with those that were left out.
    *
    * @return unmodifiable

@@ -69,6 +69,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * peers (200), their milliseconds (100), tokens (10000), admitted sites (2000), rounds (9).
  */
 public final class FlowRatios {
+  private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Instant MADE = NOW.minus(Duration.ofDays(30));
   private static final byte[] MEASUREMENT = new byte[SnpField.MEASUREMENT.size()];
@@ -149,7 +150,7 @@ public final class FlowRatios {
             .policy(policy)
             .channel(slowed.apply(network.from(name)))
             .clock(() -> NOW, System::nanoTime)
-            .provider(new BouncyCastleProvider())
+            .provider(PROVIDER)
             .executor(executor)
             .batchWindow(Duration.ZERO)
             .askLimit(Integer.MAX_VALUE, Duration.ofSeconds(1))
@@ -338,12 +339,18 @@ public final class FlowRatios {
     ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
     InProcessNetwork network = new InProcessNetwork();
     CCManager server = manager(network, "server", "server", executor, channel -> channel);
+    long before = used();
+    ScheduledExecutorService clients = Executors.newScheduledThreadPool(2);
     for (int i = 0; i < sites; i++) {
-      CCManager client = manager(network, "site-" + i, "client", executor, channel -> channel);
+      CCManager client = manager(network, "site-" + i, "client", clients, channel -> channel);
       client.register().toCompletableFuture().get(1, TimeUnit.MINUTES);
       client.close();
       network.leave("site-" + i);
     }
+    // What a client keeps is not the server's.
+    clients.shutdownNow();
+    clients = null;
+    long whole = used() - before;
     long tokenBytes = server.entries().get("site-0").get(0).token().length();
     long full = used();
     for (int i = 0; i < sites; i++) {
@@ -352,9 +359,11 @@ public final class FlowRatios {
     long empty = used();
     System.out.printf(
         Locale.ROOT,
-        "memory for each admitted site: %d bytes beside the token's %d%n",
+        "memory for each admitted site: %d bytes beside the token's %d;"
+            + " what is remembered of its certificates and asks included %d%n",
         (full - empty) / sites - tokenBytes,
-        tokenBytes);
+        tokenBytes,
+        whole / sites - tokenBytes);
     executor.shutdownNow();
   }
 
