@@ -211,6 +211,40 @@ class CrossSiteTest {
   }
 
   @Test
+  @DisplayName("3 hardware that fails while a site runs is a missed answer, and nothing is thrown")
+  void brokenHardware() {
+    Federation federation = Federation.of(B);
+    boolean[] broken = {false};
+    federation.add(
+        A,
+        SoftTee.collecting(
+            SoftTee.giving(
+                EvidenceForm.SNP_REPORT,
+                binding -> {
+                  if (broken[0]) {
+                    throw new IllegalStateException("the device at /secret/path is gone");
+                  }
+                  return SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE));
+                })),
+        Federation.CPU,
+        builder -> builder.authorizer(SoftTee.CPU.verifying()));
+    federation.started();
+    broken[0] = true;
+    assertThat(cycle(federation, Federation.SERVER).answered()).isEqualTo(1);
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Unanswered.class))
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(event.problem())
+                    .as("what fails inside a site is its own business")
+                    .isEqualTo("refused: INTERNAL_ERROR"));
+    assertThat(federation.heard(A, CCEvent.MessageRefused.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.problem()).contains("is gone"));
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
+  }
+
+  @Test
   @DisplayName("W16 W04 who answers for another has not answered; nobody is put in its place")
   void anotherSite() {
     Federation federation = Federation.of(A, B).started();

@@ -89,7 +89,7 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("W01 an answer counts once, for its verifier, in its time, for this process")
+  @DisplayName("W01 9 an answer counts once, for its verifier, in its time, for this process")
   void replay() throws Exception {
     List<CCToken> answer = HOSPITAL.answer(SERVER.ask(HOSPITAL));
     assertThat(SERVER.judge(HOSPITAL, answer, BOTH).trusted()).isTrue();

@@ -139,7 +139,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("B08 of many sites exactly those run that are mutually trusted")
+  @DisplayName("B08 1 of many sites exactly those run that are mutually trusted")
   void matrix() {
     Federation federation = new Federation();
     federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));

@@ -26,7 +26,7 @@ class CCInfoTest {
   }
 
   @Test
-  @DisplayName("B05 B16 18 a map from the name, a bare list, tokens as text or as bytes")
+  @DisplayName("B05 B16 2 18 a map from the name, a bare list, tokens as text or as bytes")
   void bothShapes() throws Exception {
     Map<String, Object> today = CCInfo.toMap("hospital-a", List.of(TOKEN));
     assertThat(CCInfo.read(today, "hospital-a", "client")).containsExactly(TOKEN);
