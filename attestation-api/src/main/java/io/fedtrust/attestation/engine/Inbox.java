@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.PeerMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Answers what comes in: counted for each peer, then by its topic; a refusal is an answer, too. */
+final class Inbox implements AutoCloseable {
+  private static final int MESSAGES_AT_ONCE = 1024;
+  private static final Duration MESSAGE_REFILL = Duration.ofMillis(10);
+  private static final int PENDING = 256;
+
+  private final Settings settings;
+  private final Events events;
+  private final Prover prover;
+  private final BatchWindow batches;
+  private final Examiner examiner;
+  private final Registration registration;
+  private final JobParticipation participation;
+  private final PeerLoad load = new PeerLoad(PENDING);
+  private final AskLimiter messages;
+  private volatile boolean closed;
+
+  Inbox(
+      Settings settings,
+      Events events,
+      Prover prover,
+      BatchWindow batches,
+      Examiner examiner,
+      Registration registration,
+      JobParticipation participation) {
+    this.settings = settings;
+    this.events = events;
+    this.prover = prover;
+    this.batches = batches;
+    this.examiner = examiner;
+    this.registration = registration;
+    this.participation = participation;
+    this.messages = new AskLimiter(settings.nanoTime(), MESSAGES_AT_ONCE, MESSAGE_REFILL);
+  }
+
+  private Deadline collecting() {
+    return Deadline.in(settings.timing().collectionTimeout(), settings.nanoTime());
+  }
+
+  /**
+   * Answers a message.
+   *
+   * @param peer whom the certificate at the other end names
+   * @param message as received
+   * @return the reply, a refusal if need be; never completes exceptionally
+   */
+  CompletableFuture<PeerMessage> receive(String peer, PeerMessage message) {
+    if (closed) {
+      return CompletableFuture.completedFuture(PeerMessage.refused("this site has stopped"));
+    }
+    if (!load.enter(peer)) {
+      return CompletableFuture.completedFuture(
+          PeerMessage.refused(ReasonCode.ASKED_TOO_OFTEN + ": too many messages at once"));
+    }
+    CompletableFuture<PeerMessage> reply;
+    if (messages.admit(peer)) {
+      reply =
+          CompletableFuture.completedFuture(message)
+              .thenComposeAsync(received -> answer(peer, received), settings.executor());
+    } else {
+      reply =
+          CompletableFuture.completedFuture(
+              PeerMessage.refused(ReasonCode.ASKED_TOO_OFTEN + ": too many messages"));
+    }
+    return reply
+        .exceptionally(failure -> refused(peer, message.topic(), Optional.empty(), failure))
+        .whenComplete((answer, failure) -> load.leave(peer));
+  }
+
+  private PeerMessage refused(String peer, String topic, Optional<Check> check, Throwable failure) {
+    String problem = check.map(Object::toString).orElseGet(() -> Failures.text(failure));
+    events.tell(
+        new CCEvent.MessageRefused(settings.clock().instant(), peer, topic, check, problem));
+    // What failed inside this site is not told to others.
+    return PeerMessage.refused(check.isPresent() ? problem : ReasonCode.INTERNAL_ERROR.name());
+  }
+
+  private CompletableFuture<PeerMessage> answer(String peer, PeerMessage message) {
+    try {
+      return switch (message.topic()) {
+        case Topics.FRESH_TOKEN -> freshToken(peer, message.body());
+        case Topics.CHALLENGE -> done(message, challenge(peer));
+        case Topics.REGISTER -> done(message, admit(peer, message.body()));
+        case Topics.GET_SITES -> done(message, sites(peer));
+        case Topics.JOB_NONCE -> done(message, participation.nonce(ofServer(peer, message)));
+        case Topics.JOB_LIST ->
+            done(message, participation.list(ofServer(peer, message), collecting()));
+        case Topics.CHECK_RESOURCE -> done(message, participation.decide(ofServer(peer, message)));
+        default -> throw refusal("a known topic", "another");
+      };
+    } catch (MalformedEvidenceException e) {
+      return CompletableFuture.completedFuture(
+          refused(peer, message.topic(), Optional.of(e.check()), e));
+    }
+  }
+
+  private static CompletableFuture<PeerMessage> done(
+      PeerMessage request, Map<String, Object> body) {
+    return CompletableFuture.completedFuture(new PeerMessage(request.topic(), body));
+  }
+
+  private Map<String, Object> ofServer(String peer, PeerMessage message)
+      throws MalformedEvidenceException {
+    if (!peer.equals(settings.server()) || settings.isServer()) {
+      throw refusal("a message of " + settings.server(), peer);
+    }
+    return message.body();
+  }
+
+  private void atServer() throws MalformedEvidenceException {
+    if (!settings.isServer()) {
+      throw refusal("a message to the server", "one to " + settings.site().name());
+    }
+  }
+
+  private static MalformedEvidenceException refusal(Object expected, Object was) {
+    return MalformedEvidenceException.of(
+        "exchange.message", ReasonCode.ASK_MALFORMED, expected, was, "trust protocol, section 8");
+  }
+
+  private Map<String, Object> challenge(String peer) throws MalformedEvidenceException {
+    atServer();
+    return registration.challenge(peer, settings.clock().instant());
+  }
+
+  private Map<String, Object> admit(String peer, Map<String, Object> body)
+      throws MalformedEvidenceException {
+    atServer();
+    Registration.Outcome outcome =
+        registration.admit(peer, body, settings.clock().instant(), collecting());
+    return outcome
+        .reply()
+        .orElseThrow(
+            () ->
+                new MalformedEvidenceException(
+                    outcome
+                        .verdict()
+                        .decisive()
+                        .orElseGet(
+                            () ->
+                                Check.failed(
+                                    "exchange.verdict",
+                                    outcome.verdict().reason().orElse(ReasonCode.INTERNAL_ERROR),
+                                    "a trusted site",
+                                    outcome.verdict().outcome(),
+                                    "trust protocol, section 8"))));
+  }
+
+  private Map<String, Object> sites(String peer) throws MalformedEvidenceException {
+    atServer();
+    Instant now = settings.clock().instant();
+    if (examiner.admissions().current(peer, now).isEmpty()) {
+      throw refusal("an admitted site", peer);
+    }
+    List<Object> pairs = new ArrayList<>();
+    pairs.add(List.of(CCInfo.SERVER_ALIAS, settings.server()));
+    examiner
+        .admissions()
+        .admitted(now)
+        .forEach(
+            admission ->
+                pairs.add(List.of(admission.verdict().site(), admission.verdict().site())));
+    return Map.of(Topics.SITES, pairs);
+  }
+
+  private CompletableFuture<PeerMessage> freshToken(String peer, Map<String, Object> body)
+      throws MalformedEvidenceException {
+    if (examiner.isCompat(peer)) {
+      prover.limit(peer);
+      return CompletableFuture.completedFuture(
+          fresh(
+              settings.isServer() ? CCInfo.SERVER_ALIAS : settings.site().name(),
+              prover.unasked(peer, settings.random(), collecting())));
+    }
+    SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
+    prover.verified(signed, Ask.Mode.BATCH, settings.clock().instant());
+    return batches
+        .add(signed.ask())
+        .thenApply(entries -> fresh(settings.site().name(), entries))
+        .toCompletableFuture();
+  }
+
+  private static PeerMessage fresh(String name, List<CCToken> entries) {
+    return new PeerMessage(
+        Topics.FRESH_TOKEN,
+        Map.of(
+            Topics.SITE_NAME,
+            name,
+            Topics.REPLY_INFO,
+            entries.stream().map(CCToken::toMap).toList()));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
