@@ -3,10 +3,24 @@ package io.fedtrust.attestation.engine;
 
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 
 /** What failed, in words for people. */
 final class Failures {
+  private static final int SHOWN_CHARACTERS = 500;
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\u2028\u2029]");
+
   private Failures() {}
+
+  /**
+   * What a peer says, for a log: bounded, and on one line of visible characters whatever is in it.
+   */
+  static String said(Object text) {
+    String line = String.valueOf(text);
+    return UNSEEN
+        .matcher(line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS))
+        .replaceAll("?");
+  }
 
   static String text(Throwable failure) {
     Throwable cause = failure;

@@ -32,7 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * the server, the set to whom it trusts, their answers (trust protocol, section 8).
  */
 final class JobAttempt {
-  private static final int MAX_REASON_CHARACTERS = 500;
   private static final String ABSENT = "not admitted";
 
   private final Settings settings;
@@ -288,8 +287,6 @@ final class JobAttempt {
     if (Boolean.TRUE.equals(body.get(Topics.ENOUGH))) {
       return Optional.empty();
     }
-    String why = String.valueOf(body.getOrDefault(Topics.RESERVE_TOKEN, "declined"));
-    return Optional.of(
-        why.length() <= MAX_REASON_CHARACTERS ? why : why.substring(0, MAX_REASON_CHARACTERS));
+    return Optional.of(Failures.said(body.getOrDefault(Topics.RESERVE_TOKEN, "declined")));
   }
 }

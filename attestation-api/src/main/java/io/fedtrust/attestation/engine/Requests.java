@@ -35,14 +35,8 @@ final class Requests implements AutoCloseable {
   static final class PeerRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private static final int SHOWN_CHARACTERS = 300;
-
     PeerRefusedException(Object reason) {
-      super("refused: " + shown(String.valueOf(reason)));
-    }
-
-    private static String shown(String text) {
-      return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS);
+      super("refused: " + Failures.said(reason));
     }
   }
 

@@ -89,7 +89,8 @@ class LoadTest {
             new PeerMessage(
                 Topics.FRESH_TOKEN, Map.of("site_name", A, "cc_info", List.of(Map.of()))),
             new PeerMessage(PeerMessage.REFUSED, Map.of()),
-            PeerMessage.refused("no".repeat(10_000)));
+            PeerMessage.refused("no".repeat(10_000)),
+            PeerMessage.refused("no\n2026-11-21 hospital-b TRUSTED\u001b[2J\u202e"));
     for (PeerMessage lie : lies) {
       federation.network.attackedBy(
           (sent, on) ->
@@ -98,10 +99,17 @@ class LoadTest {
           .isEqualTo(1);
       federation.network.honest();
       federation.time.await(federation.server().validate());
+      federation.time.pass(Duration.ofSeconds(30));
     }
     List<CCEvent.Unanswered> missed = federation.heard(Federation.SERVER, CCEvent.Unanswered.class);
     assertThat(missed).hasSize(lies.size());
-    assertThat(missed).allSatisfy(event -> assertThat(event.problem()).hasSizeLessThan(1000));
+    assertThat(missed)
+        .allSatisfy(
+            event ->
+                assertThat(event.problem())
+                    .as("bounded, and one line of a log")
+                    .hasSizeLessThan(1000)
+                    .doesNotContainPattern("[\\p{Cntrl}\\p{Cf}]"));
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
     federation.network.attackedBy(
         (sent, on) -> {
