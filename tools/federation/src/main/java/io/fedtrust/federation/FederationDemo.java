@@ -42,7 +42,7 @@ public final class FederationDemo {
   private static final String OLD_TCB = "03000000000014c8";
   private static final String FLOOR =
       "      minimumReportedTcb:\n        Milan: {bootloader: 4, snp: 24, microcode: 219}\n";
-  private static final long LONGEST_MINUTES = 5;
+  private static final long LONGEST_MINUTES = 10;
 
   private final ProvisioningEngine engine;
   private final Path folder;

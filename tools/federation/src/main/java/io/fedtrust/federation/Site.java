@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
 
 /** One site of the example: the whole process of a server or a client. */
 final class Site {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final long PAUSE_MILLIS = 100;
 
   private final SiteFolder folder;

@@ -92,7 +92,7 @@ class ManagersTest {
   }
 
   private static <T> T done(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(240, TimeUnit.SECONDS).join();
   }
 
   @Test
