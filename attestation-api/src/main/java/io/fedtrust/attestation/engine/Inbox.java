@@ -9,7 +9,6 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,10 +51,6 @@ final class Inbox implements AutoCloseable {
     this.registration = registration;
     this.participation = participation;
     this.messages = new AskLimiter(settings.nanoTime(), MESSAGES_AT_ONCE, MESSAGE_REFILL);
-  }
-
-  private Deadline collecting() {
-    return Deadline.in(settings.timing().collectionTimeout(), settings.nanoTime());
   }
 
   /**
@@ -105,7 +100,7 @@ final class Inbox implements AutoCloseable {
         case Topics.GET_SITES -> done(message, sites(peer));
         case Topics.JOB_NONCE -> done(message, participation.nonce(ofServer(peer, message)));
         case Topics.JOB_LIST ->
-            done(message, participation.list(ofServer(peer, message), collecting()));
+            done(message, participation.list(ofServer(peer, message), settings.collecting()));
         case Topics.CHECK_RESOURCE -> done(message, participation.decide(ofServer(peer, message)));
         default -> throw refusal("a known topic", "another");
       };
@@ -148,7 +143,7 @@ final class Inbox implements AutoCloseable {
       throws MalformedEvidenceException {
     atServer();
     Registration.Outcome outcome =
-        registration.admit(peer, body, settings.clock().instant(), collecting());
+        registration.admit(peer, body, settings.clock().instant(), settings.collecting());
     return outcome
         .reply()
         .orElseThrow(
@@ -190,8 +185,8 @@ final class Inbox implements AutoCloseable {
       prover.limit(peer);
       return CompletableFuture.completedFuture(
           fresh(
-              settings.isServer() ? CCInfo.SERVER_ALIAS : settings.site().name(),
-              prover.unasked(peer, settings.random(), collecting())));
+              settings.nameForCompat(),
+              prover.unasked(peer, settings.random(), settings.collecting())));
     }
     SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
     prover.verified(signed, Ask.Mode.BATCH, settings.clock().instant());

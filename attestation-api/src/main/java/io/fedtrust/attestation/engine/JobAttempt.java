@@ -12,7 +12,6 @@ import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
-import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Instant;
 import java.util.Base64;
@@ -175,9 +174,7 @@ final class JobAttempt {
 
   private boolean proveSelf(Ask ask) {
     try {
-      List<CCToken> mine =
-          member.answer(
-              ask, Deadline.in(settings.timing().collectionTimeout(), settings.nanoTime()));
+      List<CCToken> mine = member.answer(ask, settings.collecting());
       entries.put(settings.server(), mine);
       if (examiner.isUnattested(settings.server())) {
         return true;

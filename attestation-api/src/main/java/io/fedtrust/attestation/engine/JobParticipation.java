@@ -15,7 +15,6 @@ import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -145,7 +144,7 @@ final class JobParticipation {
               ? settings.server()
               : String.valueOf(each.getKey());
       List<CCToken> entries = CCInfo.read(each.getValue(), name, "");
-      if (participants.put(name, new ArrayList<>(entries)) != null) {
+      if (participants.put(name, entries) != null) {
         throw refused(ReasonCode.ANSWER_MALFORMED, "each participant once", name);
       }
     }

@@ -8,7 +8,6 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteCertificate;
-import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Deadline;
@@ -38,23 +37,15 @@ final class Registration {
   private final String project;
   private final Duration life;
 
-  Registration(
-      SiteIdentity self,
-      boolean server,
-      Asker asker,
-      Prover prover,
-      Examiner examiner,
-      SecureRandom random,
-      Duration life) {
-    this.self = self.name();
-    // Under any other name NVFlare would not look at a server's entries.
-    this.nameForCompat = server ? CCInfo.SERVER_ALIAS : self.name();
-    this.project = self.project();
+  Registration(Settings settings, Asker asker, Prover prover, Examiner examiner) {
+    this.self = settings.site().name();
+    this.nameForCompat = settings.nameForCompat();
+    this.project = settings.site().project();
     this.asker = asker;
     this.prover = prover;
     this.examiner = examiner;
-    this.random = random;
-    this.life = life;
+    this.random = settings.random();
+    this.life = settings.timing().challengeLife();
   }
 
   /**

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.RetryPolicy;
 import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.CCListener;
 import io.fedtrust.attestation.spi.Consequence;
+import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.ReplayGuard;
@@ -100,6 +102,16 @@ public record Settings(
   void after(Duration delay, Runnable task) {
     ScheduledFuture<?> unused =
         executor.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+  }
+
+  /** Until when evidence that is asked for now must be there. */
+  Deadline collecting() {
+    return Deadline.in(timing.collectionTimeout(), nanoTime);
+  }
+
+  /** Under any other name NVFlare would not look at a server's entries. */
+  String nameForCompat() {
+    return isServer() ? CCInfo.SERVER_ALIAS : site.name();
   }
 
   boolean isServer() {

@@ -11,7 +11,6 @@ import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
-import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Instant;
@@ -65,22 +64,14 @@ public final class TrustEngine implements AutoCloseable {
             new Admissions(settings.timing().grace()),
             events,
             settings);
-    this.registration =
-        new Registration(
-            settings.site(),
-            settings.isServer(),
-            asker,
-            prover,
-            examiner,
-            settings.random(),
-            settings.timing().challengeLife());
+    this.registration = new Registration(settings, asker, prover, examiner);
     GroupMember member =
         new GroupMember(settings.site(), new GroupNonces(settings.random()), challenges, prover);
     BatchWindow batches =
         new BatchWindow(
             settings.timing().batchWindow(),
             settings::after,
-            asks -> prover.answerBatch(asks, collecting()));
+            asks -> prover.answerBatch(asks, settings.collecting()));
     this.requests = new Requests(settings.channel(), settings.executor(), settings.nanoTime());
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     this.inbox =
@@ -97,10 +88,6 @@ public final class TrustEngine implements AutoCloseable {
             settings,
             events,
             job -> new JobAttempt(settings, requests, asker, member, examiner, own, job));
-  }
-
-  private Deadline collecting() {
-    return Deadline.in(settings.timing().collectionTimeout(), settings.nanoTime());
   }
 
   /**
@@ -128,7 +115,7 @@ public final class TrustEngine implements AutoCloseable {
               .ask(
                   Ask.Mode.PAIRWISE, self, Optional.empty(), settings.timing().challengeLife(), now)
               .ask();
-      List<CCToken> entries = prover.answer(ask, collecting());
+      List<CCToken> entries = prover.answer(ask, settings.collecting());
       SiteVerdict verdict = examiner.judge(self, entries);
       own.keep(verdict, List.of());
       return verdict;
@@ -179,7 +166,7 @@ public final class TrustEngine implements AutoCloseable {
   private CompletableFuture<Map<String, Object>> registered(String server) {
     if (examiner.isCompat(server)) {
       return CompletableFuture.supplyAsync(
-          () -> registration.unasked(server, collecting()), settings.executor());
+          () -> registration.unasked(server, settings.collecting()), settings.executor());
     }
     return requests
         .send(
@@ -190,7 +177,7 @@ public final class TrustEngine implements AutoCloseable {
             reply -> {
               try {
                 return registration.register(
-                    server, reply.body(), settings.clock().instant(), collecting());
+                    server, reply.body(), settings.clock().instant(), settings.collecting());
               } catch (MalformedEvidenceException e) {
                 throw new IllegalStateException(e.check().toString(), e);
               }
