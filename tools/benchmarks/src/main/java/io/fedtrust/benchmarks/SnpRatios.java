@@ -4,6 +4,7 @@ package io.fedtrust.benchmarks;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
+import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
 import java.security.Signature;
 import java.util.ArrayList;
@@ -95,8 +96,11 @@ public final class SnpRatios {
           });
       measure("parsing", round, warm, chip -> SnpReport.parse(chip.report).version() == 5);
       require(
-          ours.ecdsaSha384(
-              warm.chips.get(0).curveKey, warm.chips.get(0).signed, warm.chips.get(0).signature));
+          ours.verify(
+              SignatureScheme.ECDSA_SHA384,
+              warm.chips.get(0).curveKey,
+              warm.chips.get(0).signed,
+              warm.chips.get(0).signature));
     }
     print(warm, verifier, curve);
   }

@@ -4,6 +4,7 @@ package io.fedtrust.cli;
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.snp.collateral.KdsClient;
 import java.net.URI;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class CollateralFetchCommand extends Action {
     if (!scheme.equals("https") && !scheme.equals("http")) {
       throw usage("--kds: expected an http or https address, was " + kds);
     }
-    KdsClient.Fetched fetched =
+    FetchedCollateral fetched =
         KdsClient.builder()
             .base(kds)
             .clock(surroundings().clock())

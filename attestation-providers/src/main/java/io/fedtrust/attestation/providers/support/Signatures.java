@@ -12,8 +12,12 @@ import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
@@ -30,20 +34,29 @@ public final class Signatures {
   public static final PSSParameterSpec PSS_SHA384 =
       new PSSParameterSpec("SHA-384", "MGF1", MGF1ParameterSpec.SHA384, 48, 1);
 
-  private static final BigInteger P384_ORDER = CustomNamedCurves.getByName("secp384r1").getN();
+  private static final X9ECParameters P256 = CustomNamedCurves.getByName("secp256r1");
+  private static final X9ECParameters P384 = CustomNamedCurves.getByName("secp384r1");
+  private static final ECDomainParameters P256_DOMAIN = new ECDomainParameters(P256);
+  private static final int P256_BYTES = 32;
+  private static final byte UNCOMPRESSED = 4;
 
   /** Making one takes milliseconds; it has no state. */
   private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
   private final Optional<Provider> provider;
-  private final ThreadLocal<Signature> ecdsaSha384;
-  private final ThreadLocal<Signature> pssSha384;
+  private final Map<SignatureScheme, ThreadLocal<Signature>> reused =
+      new EnumMap<>(SignatureScheme.class);
 
   /** Uses a provider for everything, or Bouncy Castle for curves and the JDK for RSA. */
   public Signatures(Optional<Provider> provider) {
     this.provider = provider;
-    this.ecdsaSha384 = ThreadLocal.withInitial(() -> ecdsa("SHA384withECDSA"));
-    this.pssSha384 = ThreadLocal.withInitial(this::pss);
+    for (SignatureScheme scheme : SignatureScheme.values()) {
+      reused.put(scheme, ThreadLocal.withInitial(() -> signature(scheme)));
+    }
+  }
+
+  private Signature signature(SignatureScheme scheme) {
+    return scheme == SignatureScheme.PSS_SHA384 ? pss() : ecdsa(scheme.jcaName());
   }
 
   private Signature ecdsa(String algorithm) {
@@ -94,14 +107,32 @@ public final class Signatures {
     }
   }
 
-  /** Verifies ECDSA with SHA-384; whatever cannot be a signature is a wrong one. */
-  public boolean ecdsaSha384(PublicKey key, byte[] message, byte[] der) {
-    return verifies(ecdsaSha384.get(), key, message, der);
+  /**
+   * Makes a key on P-256 from its coordinates.
+   *
+   * @param xy two big-endian numbers of 32 bytes each
+   * @return the key, or empty if they are no point of the curve
+   */
+  public Optional<PublicKey> p256Key(byte[] xy) {
+    byte[] point = new byte[1 + xy.length];
+    point[0] = UNCOMPRESSED;
+    System.arraycopy(xy, 0, point, 1, xy.length);
+    try {
+      return Optional.of(
+          curveKey(
+              new BCECPublicKey(
+                  "EC",
+                  new ECPublicKeyParameters(P256.getCurve().decodePoint(point), P256_DOMAIN),
+                  BouncyCastleProvider.CONFIGURATION)));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
-  /** Verifies RSASSA-PSS as AMD signs; whatever cannot be a signature is a wrong one. */
-  public boolean pssSha384(PublicKey key, byte[] message, byte[] value) {
-    return verifies(pssSha384.get(), key, message, value);
+  /** Verifies a signature; whatever cannot be one is a wrong one. */
+  public boolean verify(SignatureScheme scheme, PublicKey key, byte[] message, byte[] value) {
+    ThreadLocal<Signature> mine = reused.get(scheme);
+    return mine != null && verifies(mine.get(), key, message, value);
   }
 
   private static boolean verifies(
@@ -124,16 +155,35 @@ public final class Signatures {
    * @return the signature, or empty unless both are from 1 to the order of the curve less 1
    */
   public static Optional<byte[]> p384(BigInteger r, BigInteger s) {
+    return der(P384.getN(), r, s);
+  }
+
+  /**
+   * Writes a P-256 signature in DER.
+   *
+   * @param rs two big-endian numbers of 32 bytes each (IEEE P1363)
+   * @return the signature, or empty unless both are from 1 to the order of the curve less 1
+   */
+  public static Optional<byte[]> p256(byte[] rs) {
+    return rs.length == 2 * P256_BYTES
+        ? der(
+            P256.getN(),
+            new BigInteger(1, rs, 0, P256_BYTES),
+            new BigInteger(1, rs, P256_BYTES, P256_BYTES))
+        : Optional.empty();
+  }
+
+  private static Optional<byte[]> der(BigInteger order, BigInteger r, BigInteger s) {
     try {
-      return isScalar(r) && isScalar(s)
-          ? Optional.of(StandardDSAEncoding.INSTANCE.encode(P384_ORDER, r, s))
+      return isScalar(order, r) && isScalar(order, s)
+          ? Optional.of(StandardDSAEncoding.INSTANCE.encode(order, r, s))
           : Optional.empty();
     } catch (IOException e) {
       throw new IllegalStateException("two numbers cannot be encoded", e);
     }
   }
 
-  private static boolean isScalar(BigInteger number) {
-    return number.signum() > 0 && number.compareTo(P384_ORDER) < 0;
+  private static boolean isScalar(BigInteger order, BigInteger number) {
+    return number.signum() > 0 && number.compareTo(order) < 0;
   }
 }

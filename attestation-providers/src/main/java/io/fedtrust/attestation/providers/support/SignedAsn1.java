@@ -10,9 +10,6 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
-import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /**
@@ -23,23 +20,33 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
  * @param content its three parts
  */
 public record SignedAsn1(byte[] der, ASN1Sequence content) {
-  /** Largest certificate or list, in bytes. */
+  /** Largest certificate, in bytes. */
   public static final int MAX_BYTES = 16 * 1024;
 
   private static final int PARTS = 3;
-  private static final int SALT_BYTES = 48;
-  private static final int TRAILER = 1;
 
   /**
-   * Reads a signed structure.
+   * Reads a certificate's structure.
    *
    * @param der at most 16 KiB
    * @return its parts
    * @throws MalformedEvidenceException if it is not exactly one such structure in DER
    */
   public static SignedAsn1 parse(byte[] der) throws MalformedEvidenceException {
-    if (der.length == 0 || der.length > MAX_BYTES) {
-      throw malformed("1 to " + MAX_BYTES + " bytes", der.length);
+    return parse(der, MAX_BYTES);
+  }
+
+  /**
+   * Reads a signed structure.
+   *
+   * @param der at most so many bytes
+   * @param maxBytes the bound
+   * @return its parts
+   * @throws MalformedEvidenceException if it is not exactly one such structure in DER
+   */
+  public static SignedAsn1 parse(byte[] der, int maxBytes) throws MalformedEvidenceException {
+    if (der.length == 0 || der.length > maxBytes) {
+      throw malformed("1 to " + maxBytes + " bytes", der.length);
     }
     try {
       if (ASN1Primitive.fromByteArray(der) instanceof ASN1Sequence content
@@ -72,14 +79,15 @@ public record SignedAsn1(byte[] der, ASN1Sequence content) {
   }
 
   /**
-   * Tells whether RSASSA-PSS with SHA-384, MGF1 with SHA-384 and a salt of 48 bytes is named,
-   * inside and outside of what is signed, in the same bytes. The trailer field may be written out
-   * although it is the default: AMD's older certificates do so.
+   * Tells whether a scheme is named, inside and outside of what is signed, in the same bytes.
+   * Parameters that are written out although they are the default may be: AMD's older certificates
+   * do so.
    *
+   * @param scheme the only one that is accepted
    * @param inner index of the algorithm within what is signed
    * @return true if both are exactly that
    */
-  public boolean isPssSha384(int inner) {
+  public boolean names(SignatureScheme scheme, int inner) {
     try {
       ASN1Sequence signed = ASN1Sequence.getInstance(content.getObjectAt(0));
       if (signed.size() <= inner) {
@@ -87,25 +95,9 @@ public record SignedAsn1(byte[] der, ASN1Sequence content) {
       }
       AlgorithmIdentifier outside = AlgorithmIdentifier.getInstance(content.getObjectAt(1));
       AlgorithmIdentifier inside = AlgorithmIdentifier.getInstance(signed.getObjectAt(inner));
-      return Arrays.equals(outside.getEncoded(), inside.getEncoded()) && isPssSha384(outside);
+      return Arrays.equals(outside.getEncoded(), inside.getEncoded()) && scheme.isNamed(outside);
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       return false;
     }
-  }
-
-  private static boolean isPssSha384(AlgorithmIdentifier algorithm) {
-    ASN1Encodable parameters = algorithm.getParameters();
-    if (!PKCSObjectIdentifiers.id_RSASSA_PSS.equals(algorithm.getAlgorithm())
-        || parameters == null) {
-      return false;
-    }
-    RSASSAPSSparams pss = RSASSAPSSparams.getInstance(parameters);
-    AlgorithmIdentifier mask = pss.getMaskGenAlgorithm();
-    return NISTObjectIdentifiers.id_sha384.equals(pss.getHashAlgorithm().getAlgorithm())
-        && PKCSObjectIdentifiers.id_mgf1.equals(mask.getAlgorithm())
-        && NISTObjectIdentifiers.id_sha384.equals(
-            AlgorithmIdentifier.getInstance(mask.getParameters()).getAlgorithm())
-        && pss.getSaltLength().intValueExact() == SALT_BYTES
-        && pss.getTrailerField().intValueExact() == TRAILER;
   }
 }

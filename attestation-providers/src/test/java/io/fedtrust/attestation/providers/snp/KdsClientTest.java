@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.KdsClient;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
@@ -89,7 +90,7 @@ class KdsClientTest {
     return KdsClient.builder().base(server.base()).clock(clock).timeout(SHORT);
   }
 
-  private static List<ErrorCode> codes(KdsClient.Fetched fetched) {
+  private static List<ErrorCode> codes(FetchedCollateral fetched) {
     return fetched.failures().stream().map(failure -> failure.code()).toList();
   }
 
@@ -98,7 +99,7 @@ class KdsClientTest {
   void fetchesOnce() {
     KdsClient client = client().build();
     for (int i = 0; i < 3; i++) {
-      KdsClient.Fetched fetched = client.fetch(good.evidence());
+      FetchedCollateral fetched = client.fetch(good.evidence());
       assertThat(fetched.failures()).isEmpty();
       Simulated.authentic(
           Simulated.verifier(good.platform())
@@ -137,7 +138,7 @@ class KdsClientTest {
         .when(
             "Genoa/" + old.item(SnpItems.VCEK).subject().substring(0, 20),
             KdsServer.bytes(old.item(SnpItems.VCEK).bytes()));
-    KdsClient.Fetched fetched = client().build().fetch(old.evidence());
+    FetchedCollateral fetched = client().build().fetch(old.evidence());
     assertThat(fetched.failures()).isEmpty();
     Simulated.authentic(
         Simulated.verifier(genoa)
@@ -168,7 +169,7 @@ class KdsClientTest {
   void keptOnDisk() {
     client().folder(CollateralFolder.open(temp)).build().fetch(good.evidence());
     server.requests.clear();
-    KdsClient.Fetched fetched =
+    FetchedCollateral fetched =
         client().folder(CollateralFolder.open(temp)).offline(true).build().fetch(good.evidence());
     assertThat(fetched.failures()).isEmpty();
     assertThat(server.requests).isEmpty();
@@ -180,7 +181,7 @@ class KdsClientTest {
   @Test
   @DisplayName("off line and with nothing at hand the question stays open")
   void offline() {
-    KdsClient.Fetched fetched = client().offline(true).build().fetch(good.evidence());
+    FetchedCollateral fetched = client().offline(true).build().fetch(good.evidence());
     assertThat(codes(fetched)).hasSize(3).containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
     assertThat(server.requests).isEmpty();
     Simulated.undetermined(
@@ -209,7 +210,7 @@ class KdsClientTest {
     clock.pass(Duration.ofDays(2));
     assertThat(client.fetch(good.evidence()).failures()).isEmpty();
     clock.pass(Duration.ofDays(60));
-    KdsClient.Fetched fetched = client.fetch(good.evidence());
+    FetchedCollateral fetched = client.fetch(good.evidence());
     assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
     assertThat(fetched.collateral().items(SnpItems.CRL)).isEmpty();
   }
@@ -258,7 +259,7 @@ class KdsClientTest {
   @DisplayName("an unknown chip is no reason to leave the service alone")
   void notFound() {
     server.when("blSPL", KdsServer.status(404));
-    KdsClient.Fetched fetched = client().build().fetch(good.evidence());
+    FetchedCollateral fetched = client().build().fetch(good.evidence());
     assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
     assertThat(fetched.collateral().items()).hasSize(2);
   }
@@ -275,7 +276,7 @@ class KdsClientTest {
             KdsServer.status(500));
     for (KdsServer.Behaviour behaviour : bad) {
       server.when("blSPL", behaviour);
-      KdsClient.Fetched fetched = client().build().fetch(good.evidence());
+      FetchedCollateral fetched = client().build().fetch(good.evidence());
       assertThat(codes(fetched)).isNotEmpty().containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
       assertThat(fetched.collateral().items(SnpItems.VCEK)).isEmpty();
     }
@@ -293,7 +294,7 @@ class KdsClientTest {
         good.platform().endorsement(good.platform().report().set(SnpField.CHIP_ID, new byte[] {1}));
     for (byte[] junk : List.of(new byte[0], new byte[] {1, 2, 3}, other)) {
       server.when("blSPL", KdsServer.bytes(junk));
-      KdsClient.Fetched fetched =
+      FetchedCollateral fetched =
           client().folder(CollateralFolder.open(temp)).build().fetch(good.evidence());
       assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
     }
@@ -310,7 +311,7 @@ class KdsClientTest {
   @Test
   @DisplayName("evidence that is none is told, without a request")
   void notEvidence() {
-    KdsClient.Fetched fetched = client().build().fetch(Vectors.evidence(new byte[10]));
+    FetchedCollateral fetched = client().build().fetch(Vectors.evidence(new byte[10]));
     assertThat(codes(fetched)).containsExactly(ErrorCode.EVIDENCE_UNREADABLE);
     assertThat(server.requests).isEmpty();
   }
@@ -321,11 +322,11 @@ class KdsClientTest {
     KdsClient client = client().timeout(Duration.ofSeconds(20)).build();
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
-      List<Callable<KdsClient.Fetched>> asks = new ArrayList<>();
+      List<Callable<FetchedCollateral>> asks = new ArrayList<>();
       for (int i = 0; i < 32; i++) {
         asks.add(() -> client.fetch(good.evidence()));
       }
-      for (Future<KdsClient.Fetched> answer : threads.invokeAll(asks)) {
+      for (Future<FetchedCollateral> answer : threads.invokeAll(asks)) {
         assertThat(answer.get().failures()).isEmpty();
       }
     } finally {

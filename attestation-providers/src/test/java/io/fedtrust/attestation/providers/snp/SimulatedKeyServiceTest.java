@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.KdsClient;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
@@ -45,7 +46,7 @@ class SimulatedKeyServiceTest {
                 .answer(exchange);
           });
       KdsClient client = KdsClient.builder().base(server.base()).clock(CLOCK).build();
-      KdsClient.Fetched fetched = client.fetch(good.evidence());
+      FetchedCollateral fetched = client.fetch(good.evidence());
       assertThat(fetched.failures()).isEmpty();
       Simulated.authentic(
           Simulated.verifier(good.platform())

@@ -323,11 +323,11 @@ class SnpChainTest {
         expecting("of another issuer", "CN=ARK-Milan", forge -> forge.listName = STRANGER),
         expecting(
             "that another key signed",
-            "a signature of the root",
+            "a signature of its issuer",
             forge -> forge.listSigner = Forge.ISSUER),
         expecting(
             "signed by another algorithm",
-            "a signature of the root",
+            "a signature of its issuer",
             forge -> forge.listAlgorithm = "SHA384withRSA"));
   }
 

@@ -127,13 +127,14 @@ class PssParametersTest {
   }
 
   private static boolean isPssSha384(byte[] der) throws Exception {
-    return SignedAsn1.parse(der).isPssSha384(ALGORITHM);
+    return SignedAsn1.parse(der).names(SignatureScheme.PSS_SHA384, ALGORITHM);
   }
 
   private static boolean verifies(byte[] certificate) throws Exception {
     ASN1Sequence parts = ASN1Sequence.getInstance(certificate);
     return new Signatures(Optional.empty())
-        .pssSha384(
+        .verify(
+            SignatureScheme.PSS_SHA384,
             keys.getPublic(),
             parts.getObjectAt(0).toASN1Primitive().getEncoded(),
             org.bouncycastle.asn1.ASN1BitString.getInstance(parts.getObjectAt(2)).getOctets());

@@ -8,10 +8,9 @@ import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.support.Anchoring;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Signatures;
+import io.fedtrust.attestation.providers.support.Issuance;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -29,10 +28,9 @@ final class ChainChecks {
   private static final String SOURCE = "AMD VCEK certificate specification, section 3";
   private static final int CURVE_BITS = 384;
   private static final int RSA_BITS = 4096;
-  private static final int ALGORITHM_IN_TBS = 2;
 
   private final List<TrustAnchor> anchors;
-  private final Signatures signatures;
+  private final Issuance issuance;
   private final EndorsementCertificate leaf;
   private final DerCertificate document;
   private final List<DerCertificate> candidates;
@@ -40,12 +38,12 @@ final class ChainChecks {
 
   ChainChecks(
       List<TrustAnchor> anchors,
-      Signatures signatures,
+      Issuance issuance,
       EndorsementCache.Leaf leaf,
       List<DerCertificate> candidates,
       List<Check> before) {
     this.anchors = anchors;
-    this.signatures = signatures;
+    this.issuance = issuance;
     this.leaf = leaf.certificate();
     this.document = leaf.document();
     this.candidates = candidates;
@@ -57,7 +55,7 @@ final class ChainChecks {
     Optional<EndorsementChain.Root> root = root();
     List<DerCertificate> named = named();
     Optional<DerCertificate> signer =
-        named.stream().filter(above -> signed(document, above.certificate())).findFirst();
+        named.stream().filter(above -> issuance.signed(document, above.certificate())).findFirst();
     Optional<DerCertificate> issuer = signer.or(() -> named.stream().findFirst());
     root.ifPresent(this::names);
     if (issuer.isPresent()) {
@@ -73,7 +71,7 @@ final class ChainChecks {
               add(
                   "snp.issuer-signature",
                   ReasonCode.CHAIN_INVALID,
-                  signedBy(issuer.get(), ark.certificate()),
+                  issuance.issued(issuer.get(), ark.certificate()),
                   "signed by " + ark.certificate().getSubjectX500Principal()));
     }
     return EndorsementChain.of(leaf, key, issuer.map(DerCertificate::certificate), root, checks);
@@ -84,7 +82,7 @@ final class ChainChecks {
     if (leaf.certificate().getPublicKey() instanceof ECPublicKey point
         && point.getParams().getCurve().getField().getFieldSize() == CURVE_BITS) {
       try {
-        key = Optional.of(signatures.curveKey(point));
+        key = Optional.of(issuance.signatures().curveKey(point));
       } catch (GeneralSecurityException e) {
         key = Optional.empty();
       }
@@ -103,8 +101,7 @@ final class ChainChecks {
     List<DerCertificate> roots = candidates.stream().filter(ChainChecks::isRoot).toList();
     for (DerCertificate candidate : roots) {
       for (TrustAnchor anchor : fitting) {
-        Optional<Anchoring> how =
-            Anchoring.of(anchor, candidate, ark -> signedBy(ark, ark.certificate()));
+        Optional<Anchoring> how = Anchoring.of(anchor, candidate, issuance::selfIssued);
         if (how.isPresent()) {
           checks.add(
               Check.passed(
@@ -184,23 +181,6 @@ final class ChainChecks {
         ReasonCode.CHAIN_INVALID,
         rsa && issuer.getBasicConstraints() == 0 && usage != null && usage[5],
         "an RSA-4096 CA of path length 0 with keyCertSign");
-  }
-
-  private boolean signedBy(DerCertificate lower, X509Certificate upper) {
-    return lower.certificate().getIssuerX500Principal().equals(upper.getSubjectX500Principal())
-        && Anchoring.isCa(upper)
-        && signed(lower, upper);
-  }
-
-  private boolean signed(DerCertificate lower, X509Certificate upper) {
-    X509Certificate certificate = lower.certificate();
-    try {
-      return lower.signed().isPssSha384(ALGORITHM_IN_TBS)
-          && signatures.pssSha384(
-              upper.getPublicKey(), certificate.getTBSCertificate(), certificate.getSignature());
-    } catch (CertificateEncodingException e) {
-      return false;
-    }
   }
 
   private void add(String name, ReasonCode code, boolean good, String expected) {

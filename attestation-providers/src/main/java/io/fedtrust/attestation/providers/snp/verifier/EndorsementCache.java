@@ -8,11 +8,13 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Signatures;
+import io.fedtrust.attestation.providers.support.Issuance;
+import io.fedtrust.attestation.providers.support.RevocationList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,7 +28,7 @@ final class EndorsementCache {
   private static final int MAX_LISTS = 64;
 
   private final List<TrustAnchor> anchors;
-  private final Signatures signatures;
+  private final Issuance issuance;
   private final Cache<String, Leaf> leaves = Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
   private final Cache<String, EndorsementChain> chains =
       Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
@@ -35,9 +37,9 @@ final class EndorsementCache {
   private final Cache<String, RevocationList> lists =
       Caffeine.newBuilder().maximumSize(MAX_LISTS).build();
 
-  EndorsementCache(List<TrustAnchor> anchors, Signatures signatures) {
+  EndorsementCache(List<TrustAnchor> anchors, Issuance issuance) {
     this.anchors = anchors;
-    this.signatures = signatures;
+    this.issuance = issuance;
   }
 
   /** A parsed endorsement certificate and its bytes. */
@@ -106,7 +108,7 @@ final class EndorsementCache {
       }
     }
     hints.stream().flatMap(this::readable).forEach(above::add);
-    return new ChainChecks(anchors, signatures, leaf, above, unreadable).run();
+    return new ChainChecks(anchors, issuance, leaf, above, unreadable).run();
   }
 
   private Stream<DerCertificate> readable(byte[] der) {
@@ -122,7 +124,9 @@ final class EndorsementCache {
     String key = item.subject() + item.sha256() + root.sha256();
     RevocationList known = lists.getIfPresent(key);
     if (known == null) {
-      known = RevocationList.verified(item, root.certificate(), signatures);
+      known =
+          RevocationList.verified(
+              item, AmdAnchors.FAMILY + "/crl/" + item.subject(), root.certificate(), issuance);
       lists.put(key, known);
     }
     return known;

@@ -11,6 +11,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
@@ -21,6 +22,8 @@ import io.fedtrust.attestation.providers.snp.format.TcbVersion;
 import io.fedtrust.attestation.providers.support.Anchoring;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.providers.support.RevocationList;
+import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Trail;
 import java.time.Instant;
@@ -223,7 +226,7 @@ final class SnpAuthentication {
       RevocationList list = cache.revocation(items.get(0), chain.root().get());
       current(list);
       // Serial numbers of endorsement certificates are all zero and say nothing.
-      boolean revoked = list.revoked().contains(chain.issuer().get().getSerialNumber());
+      boolean revoked = list.names(chain.issuer().get());
       trail.add(
           Check.of(
               "snp.revocation",
@@ -318,7 +321,10 @@ final class SnpAuthentication {
                 der ->
                     chain
                         .key()
-                        .filter(key -> signatures.ecdsaSha384(key, report.signed(), der))
+                        .filter(
+                            key ->
+                                signatures.verify(
+                                    SignatureScheme.ECDSA_SHA384, key, report.signed(), der))
                         .isPresent())
             .isPresent();
     trail.add(

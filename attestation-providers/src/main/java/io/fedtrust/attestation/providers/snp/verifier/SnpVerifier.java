@@ -8,7 +8,10 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
+import io.fedtrust.attestation.providers.support.Issuance;
+import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.security.Provider;
@@ -35,7 +38,8 @@ public final class SnpVerifier implements EvidenceVerifier {
   private SnpVerifier(Builder parts) {
     this.revocation = parts.revocation;
     this.signatures = new Signatures(Optional.ofNullable(parts.provider));
-    this.cache = new EndorsementCache(parts.anchors, signatures);
+    this.cache =
+        new EndorsementCache(parts.anchors, new Issuance(SignatureScheme.PSS_SHA384, signatures));
   }
 
   /**

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.support;
+package io.fedtrust.attestation.providers.fetch;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** GET requests that end in time, never follow a redirection and never take more than asked for. */
+/** Requests that end in time, never follow a redirection and never take more than asked for. */
 public final class BoundedHttp {
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
@@ -42,9 +44,11 @@ public final class BoundedHttp {
    *
    * @param status of HTTP
    * @param retryAfter seconds that the server asks to wait
-   * @param body of a success; empty otherwise
+   * @param headers of HTTP
+   * @param body at most as long as asked for
    */
-  public record Answer(int status, Optional<Duration> retryAfter, byte[] body) {}
+  public record Answer(
+      int status, Optional<Duration> retryAfter, HttpHeaders headers, byte[] body) {}
 
   /**
    * Asks.
@@ -55,12 +59,37 @@ public final class BoundedHttp {
    * @throws IOException if there is none in time, or it is too long
    */
   public Answer get(URI uri, int maxBytes) throws IOException {
-    HttpRequest request = HttpRequest.newBuilder(uri).timeout(timeout).GET().build();
+    return send(HttpRequest.newBuilder(uri).GET(), maxBytes);
+  }
+
+  /**
+   * Sends JSON.
+   *
+   * @param uri where to
+   * @param headers beside the type of the content; their values are never told to anybody else
+   * @param json the content
+   * @param maxBytes most bytes of the answer
+   * @return the answer, whatever its status
+   * @throws IOException if there is none in time, or it is too long
+   */
+  public Answer post(URI uri, Map<String, String> headers, byte[] json, int maxBytes)
+      throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(json));
+    headers.forEach(request::header);
+    return send(request, maxBytes);
+  }
+
+  private Answer send(HttpRequest.Builder builder, int maxBytes) throws IOException {
+    HttpRequest request = builder.timeout(timeout).build();
     CompletableFuture<HttpResponse<byte[]>> pending =
         client.sendAsync(request, info -> new Bounded(maxBytes));
     try {
       HttpResponse<byte[]> response = pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return new Answer(response.statusCode(), retryAfter(response), response.body());
+      return new Answer(
+          response.statusCode(), retryAfter(response), response.headers(), response.body());
     } catch (TimeoutException e) {
       throw new IOException("no answer within " + timeout, e);
     } catch (ExecutionException e) {

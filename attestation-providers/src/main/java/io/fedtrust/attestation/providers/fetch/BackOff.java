@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.support;
+package io.fedtrust.attestation.providers.fetch;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.snp.verifier;
+package io.fedtrust.attestation.providers.support;
 
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.SignedAsn1;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.cert.CRLException;
@@ -24,37 +21,43 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1OctetString;
 
 /**
- * A revocation list that the root signed (RFC 5280 section 5).
+ * A revocation list that its issuer signed (RFC 5280 section 5).
  *
  * @param use what a verdict says of it
  * @param revoked serial numbers
  */
-record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
-  private static final String CHECK = "snp.crl";
-  private static final String SOURCE = "RFC 5280 section 5; AMD KDS specification, section 4";
+public record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
+  private static final String CHECK = "collateral.crl";
+  private static final String SOURCE = "RFC 5280 section 5";
   private static final String CRL_NUMBER = "2.5.29.20";
-  private static final int ALGORITHM_IN_TBS = 1;
+  private static final int MAX_BYTES = 1 << 20;
 
   /**
    * Verifies a list, whatever the time is.
    *
+   * @param item at most 1 MiB
+   * @param channel what a newer list replaces
+   * @param issuer whose list it must be
+   * @param issuance how that issuer signs
+   * @return the list
    * @throws MalformedEvidenceException saying what is wrong
    */
-  static RevocationList verified(CollateralItem item, X509Certificate root, Signatures signatures)
+  public static RevocationList verified(
+      CollateralItem item, String channel, X509Certificate issuer, Issuance issuance)
       throws MalformedEvidenceException {
-    SignedAsn1 document = SignedAsn1.parse(item.bytes());
+    SignedAsn1 document = SignedAsn1.parse(item.bytes(), MAX_BYTES);
     X509CRL list = parse(document.der());
     require(
-        list.getIssuerX500Principal().equals(root.getSubjectX500Principal()),
-        root.getSubjectX500Principal(),
+        list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal()),
+        issuer.getSubjectX500Principal(),
         list.getIssuerX500Principal());
     Set<String> critical = list.getCriticalExtensionOIDs();
     require(critical == null || critical.isEmpty(), "no critical extension", critical);
     require(list.getNextUpdate() != null, "a next update", "none");
-    require(signed(document, list, root, signatures), "a signature of the root", "another");
+    require(issuance.signed(document, list, issuer), "a signature of its issuer", "another");
     return new RevocationList(
         new CollateralUse(
-            AmdAnchors.FAMILY + "/crl/" + item.subject(),
+            channel,
             item.sha256(),
             Optional.of(number(list)),
             list.getThisUpdate().toInstant(),
@@ -68,16 +71,6 @@ record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
           CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
     } catch (CertificateException | CRLException e) {
       throw malformed("a certificate revocation list", "bytes that are none");
-    }
-  }
-
-  private static boolean signed(
-      SignedAsn1 document, X509CRL list, X509Certificate root, Signatures signatures) {
-    try {
-      return document.isPssSha384(ALGORITHM_IN_TBS)
-          && signatures.pssSha384(root.getPublicKey(), list.getTBSCertList(), list.getSignature());
-    } catch (CRLException e) {
-      return false;
     }
   }
 
@@ -97,6 +90,11 @@ record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
     return (entries == null ? Stream.<X509CRLEntry>of() : entries.stream())
         .map(X509CRLEntry::getSerialNumber)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Tells whether a certificate is named. */
+  public boolean names(X509Certificate certificate) {
+    return revoked.contains(certificate.getSerialNumber());
   }
 
   private static void require(boolean good, Object expected, Object actual)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.snp.verifier;
+package io.fedtrust.attestation.providers.collateral;
 
 /** Whether revocation lists are asked for. */
 public enum Revocation {

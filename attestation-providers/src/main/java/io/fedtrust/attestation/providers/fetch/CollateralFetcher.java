@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.fetch;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.collateral.CollateralEntry;
+import io.fedtrust.attestation.providers.collateral.FetchSettings;
+import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Fetches items, once each. What was fetched is kept in memory and, if a folder is given, on disk.
+ * A service that refuses or fails is left alone for a growing while. Nothing that is fetched is
+ * trusted: verifiers prove it. Safe for threads.
+ */
+public final class CollateralFetcher {
+  private static final int MAX_KEPT = 20_000;
+  private static final int NOT_FOUND = 404;
+  private static final int SUCCESS = 200;
+
+  private final FetchSettings settings;
+  private final BoundedHttp http;
+  private final Cache<Want.Name, CollateralEntry> kept =
+      Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
+  private final Map<Want.Name, Object> flights = new ConcurrentHashMap<>();
+  private final BackOff backOff = new BackOff();
+
+  /** Starts with what the folder has. */
+  public CollateralFetcher(FetchSettings settings) {
+    this.settings = settings;
+    this.http = new BoundedHttp(settings.timeout());
+    settings.folder().stream()
+        .flatMap(known -> known.entries().stream())
+        .forEach(entry -> kept.put(name(entry), entry));
+  }
+
+  private static Want.Name name(CollateralEntry entry) {
+    return new Want.Name(entry.item().kind(), entry.item().subject());
+  }
+
+  /** What is got for one piece of evidence. */
+  public final class Basket {
+    private final List<CollateralItem> items = new ArrayList<>();
+    private final List<AttestationException> failures = new ArrayList<>();
+
+    private Basket() {}
+
+    /**
+     * Gets items, or notes why not.
+     *
+     * @return the items, or empty
+     */
+    public Optional<List<CollateralItem>> get(Want want) {
+      try {
+        List<CollateralItem> got = CollateralFetcher.this.get(want);
+        items.addAll(got);
+        return Optional.of(got);
+      } catch (AttestationException e) {
+        failures.add(e);
+        return Optional.empty();
+      }
+    }
+
+    /** Notes why something cannot be got. */
+    public void failed(AttestationException failure) {
+      failures.add(failure);
+    }
+
+    /** Forgets failures that do not matter any more, because another attempt succeeded. */
+    public void forgive() {
+      failures.clear();
+    }
+
+    /** Returns all of it. */
+    public FetchedCollateral fetched() {
+      Collateral collateral = Collateral.of(items);
+      return new FetchedCollateral(
+          settings.folder().map(known -> collateral.withFloors(known.floors())).orElse(collateral),
+          failures);
+    }
+  }
+
+  /** Starts for one piece of evidence. */
+  public Basket basket() {
+    return new Basket();
+  }
+
+  private List<CollateralItem> get(Want want) {
+    Want.Name first = want.names().get(0);
+    // One request for one thing, however many ask.
+    synchronized (flights.computeIfAbsent(first, ignored -> new Object())) {
+      try {
+        List<CollateralEntry> known =
+            want.names().stream().map(kept::getIfPresent).filter(entry -> entry != null).toList();
+        boolean complete = known.size() == want.names().size();
+        if (!complete || known.stream().anyMatch(this::isStale)) {
+          known = refreshed(want, complete ? known : List.of());
+        }
+        return known.stream().map(CollateralEntry::item).toList();
+      } finally {
+        flights.remove(first);
+      }
+    }
+  }
+
+  private boolean isStale(CollateralEntry entry) {
+    Instant now = settings.clock().instant();
+    return entry.nextUpdate().isPresent()
+        && (entry.isExpired(now) || !now.isBefore(entry.fetchedAt().plus(settings.listLife())));
+  }
+
+  private List<CollateralEntry> refreshed(Want want, List<CollateralEntry> known) {
+    try {
+      List<CollateralEntry> fresh = entries(want, ask(want));
+      fresh.forEach(entry -> kept.put(name(entry), entry));
+      settings.folder().ifPresent(place -> place.add(fresh));
+      return fresh;
+    } catch (AttestationException e) {
+      Instant now = settings.clock().instant();
+      if (!known.isEmpty() && known.stream().noneMatch(entry -> entry.isExpired(now))) {
+        return known;
+      }
+      throw e;
+    }
+  }
+
+  private BoundedHttp.Answer ask(Want want) {
+    if (settings.offline()) {
+      throw unavailable(want.uri(), "an item at hand", "off line and none");
+    }
+    Instant now = settings.clock().instant();
+    Optional<Instant> rest = backOff.restingUntil(now);
+    if (rest.isPresent()) {
+      throw unavailable(want.uri(), "no request before " + rest.get(), "a request at " + now);
+    }
+    try {
+      BoundedHttp.Answer answer = http.get(want.uri(), want.maxBytes());
+      if (answer.status() == SUCCESS) {
+        backOff.succeeded();
+        return answer;
+      }
+      if (answer.status() != NOT_FOUND) {
+        backOff.failed(settings.clock().instant(), answer.retryAfter().orElse(Duration.ZERO));
+      }
+      throw unavailable(want.uri(), "status 200", answer.status());
+    } catch (IOException e) {
+      backOff.failed(settings.clock().instant(), Duration.ZERO);
+      throw because(want.uri(), e);
+    }
+  }
+
+  private List<CollateralEntry> entries(Want want, BoundedHttp.Answer answer) {
+    try {
+      List<CollateralEntry> entries = want.reading().read(answer, settings.clock().instant());
+      List<Want.Name> names = entries.stream().map(CollateralFetcher::name).toList();
+      if (!names.equals(want.names())) {
+        throw new IOException("expected " + want.names() + ", was " + names);
+      }
+      return entries;
+    } catch (MalformedEvidenceException | IOException e) {
+      throw because(want.uri(), e);
+    }
+  }
+
+  private static AttestationException because(URI uri, Exception cause) {
+    return AttestationException.because(ErrorCode.COLLATERAL_UNAVAILABLE, uri.toString(), cause);
+  }
+
+  private static AttestationException unavailable(URI uri, Object expected, Object actual) {
+    return new AttestationException(
+        ErrorCode.COLLATERAL_UNAVAILABLE, uri.toString(), expected, actual);
+  }
+}
