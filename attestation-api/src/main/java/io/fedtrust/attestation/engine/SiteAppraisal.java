@@ -70,7 +70,9 @@ final class SiteAppraisal {
       Namespace namespace = entry.evidence().form().namespace();
       present.add(namespace);
       Optional<AppraisalPolicy> rules = policy.find(site, namespace);
-      Optional<Judge> judge = Optional.ofNullable(judges.get(namespace));
+      Optional<Judge> judge =
+          Optional.ofNullable(judges.get(namespace))
+              .filter(known -> known.verifier().forms().contains(entry.evidence().form()));
       if (rules.isEmpty()) {
         checks.add(unasked(entry, judge, at));
       } else if (judge.isEmpty()) {
@@ -78,7 +80,7 @@ final class SiteAppraisal {
             Check.failed(
                 "exchange." + namespace,
                 ReasonCode.VERIFIER_MISSING,
-                "a verifier of " + namespace,
+                "a verifier of " + entry.evidence().form(),
                 "none",
                 SOURCE));
       } else {

@@ -4,6 +4,7 @@ package io.fedtrust.attestation.model;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -74,6 +75,27 @@ public sealed interface ClaimValue {
      */
     public static Octets of(byte[] bytes) {
       return new Octets(HexFormat.of().formatHex(bytes));
+    }
+  }
+
+  /**
+   * Several texts, for example of a log, in its order.
+   *
+   * @param texts the claim; may be empty
+   */
+  record Texts(List<String> texts) implements ClaimValue {
+    /**
+     * Copies the list.
+     *
+     * @param texts the claim; may be empty
+     */
+    public Texts {
+      texts = List.copyOf(texts);
+    }
+
+    @Override
+    public String text() {
+      return String.join(", ", texts);
     }
   }
 

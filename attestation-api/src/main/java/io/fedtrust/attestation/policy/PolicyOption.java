@@ -120,6 +120,17 @@ public record PolicyOption(
             shown(claim));
       };
 
+  /** Demands a number that is not above the setting. */
+  public static final Rule AT_MOST =
+      (option, setting, all, claims) -> {
+        long most = ((Setting.Whole) setting).value();
+        Optional<ClaimValue.Whole> claim = claims.find(option.claim(), ClaimValue.Whole.class);
+        return option.answer(
+            claim.filter(value -> Long.compareUnsigned(value.value(), most) <= 0).isPresent(),
+            "<= " + setting.text(),
+            shown(claim));
+      };
+
   /** Demands that all bits of the setting are set. */
   public static final Rule ALL_BITS =
       (option, setting, all, claims) -> {

@@ -13,7 +13,7 @@ import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.providers.channel.InProcessNetwork;
-import io.fedtrust.attestation.providers.snp.collector.SnpAuthorizer;
+import io.fedtrust.attestation.spi.Authorizer;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.policy.SnpVocabulary;
@@ -145,7 +145,7 @@ public final class FlowRatios {
             .site(identity(name, role))
             .server("server")
             .authorizer(
-                SnpAuthorizer.of(platform.collector(MEASUREMENT), verifier)
+                Authorizer.of(platform.collector(MEASUREMENT), verifier)
                     .collateral(evidence -> collateral))
             .policy(policy)
             .channel(slowed.apply(network.from(name)))

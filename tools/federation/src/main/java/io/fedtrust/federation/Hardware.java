@@ -9,7 +9,7 @@ import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
-import io.fedtrust.attestation.providers.snp.collector.SnpAuthorizer;
+import io.fedtrust.attestation.spi.Authorizer;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
@@ -77,7 +77,7 @@ final class Hardware {
   }
 
   /** Collects here, and verifies the evidence of every site named, which must have published. */
-  SnpAuthorizer authorizer(List<String> sites) {
+  Authorizer authorizer(List<String> sites) {
     List<TrustAnchor> anchors = new ArrayList<>();
     Map<String, Collateral> byChip = new HashMap<>();
     for (String site : sites) {
@@ -88,7 +88,7 @@ final class Hardware {
           .items(SnpItems.VCEK)
           .forEach(item -> byChip.put(item.subject().substring(0, CHIP_CHARACTERS), collateral));
     }
-    return SnpAuthorizer.of(
+    return Authorizer.of(
             platform.collector(this::report), SnpVerifier.builder().anchors(anchors).build())
         .collateral(evidence -> byChip.getOrDefault(chip(evidence), Collateral.NONE));
   }

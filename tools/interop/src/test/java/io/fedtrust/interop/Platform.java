@@ -7,7 +7,7 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.providers.snp.collector.SnpAuthorizer;
+import io.fedtrust.attestation.spi.Authorizer;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
@@ -83,8 +83,8 @@ final class Platform implements AutoCloseable {
   }
 
   /** The same machine for our side. */
-  SnpAuthorizer authorizer() {
-    return SnpAuthorizer.of(machine.collector(this::reportWith), verifier)
+  Authorizer authorizer() {
+    return Authorizer.of(machine.collector(this::reportWith), verifier)
         .collateral(evidence -> collateral);
   }
 

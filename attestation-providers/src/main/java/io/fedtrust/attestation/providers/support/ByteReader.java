@@ -26,6 +26,11 @@ public final class ByteReader {
     return Byte.toUnsignedInt(bytes[Objects.checkIndex(offset, bytes.length)]);
   }
 
+  /** Returns an unsigned number of two bytes. */
+  public int u16(int offset) {
+    return u8(offset) | u8(offset + 1) << Byte.SIZE;
+  }
+
   /** Returns an unsigned number of four bytes. */
   public long u32(int offset) {
     return Integer.toUnsignedLong((int) INT.get(bytes, offset));

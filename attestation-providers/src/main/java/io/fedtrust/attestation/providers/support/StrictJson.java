@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,32 @@ public final class StrictJson {
       return object;
     } catch (JacksonException e) {
       throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * Returns the bytes of a member's value as they were received.
+   *
+   * @param json an object that {@link #read} has accepted
+   * @param name of a member whose value is an object
+   * @return from its brace to the matching one; empty if there is no such member
+   */
+  public static byte[] memberBytes(byte[] json, String name) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+      parser.nextToken();
+      for (String member = parser.nextName(); member != null; member = parser.nextName()) {
+        JsonToken token = parser.nextToken();
+        if (member.equals(name) && token == JsonToken.START_OBJECT) {
+          int from = (int) parser.currentTokenLocation().getByteOffset();
+          parser.skipChildren();
+          int to = (int) parser.currentLocation().getByteOffset();
+          return Arrays.copyOfRange(json, from, to);
+        }
+        parser.skipChildren();
+      }
+      return new byte[0];
+    } catch (JacksonException e) {
+      return new byte[0];
     }
   }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.support;
 
+import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,19 +38,39 @@ public final class Trail {
     return checks;
   }
 
-  /** Returns what a reader must know. */
-  public List<String> notes() {
-    return notes;
+  /** Nothing more can be looked at. */
+  public Authentication conclude(List<CollateralUse> used) {
+    return conclude(Optional.empty(), used, Optional.empty());
   }
 
-  /** Returns the reason of the first failed check. */
-  public Optional<ReasonCode> failed() {
-    return first(Check.Outcome.FAILED);
+  /**
+   * Says what the checks come to.
+   *
+   * @param claims if the evidence's own signature verified
+   * @param used what this rests on
+   * @param ends when that ends
+   */
+  public Authentication conclude(Optional<Claims> claims, List<CollateralUse> used, Ends ends) {
+    return conclude(claims, used, Optional.of(ends));
   }
 
-  /** Returns the reason of the first check that could not be made. */
-  public Optional<ReasonCode> missing() {
-    return first(Check.Outcome.MISSING);
+  private Authentication conclude(
+      Optional<Claims> claims, List<CollateralUse> used, Optional<Ends> ends) {
+    Optional<ReasonCode> failed = first(Check.Outcome.FAILED);
+    if (failed.isPresent()) {
+      return new Authentication.NotAuthentic(checks, used, notes, failed.get());
+    }
+    Optional<ReasonCode> missing = first(Check.Outcome.MISSING);
+    if (missing.isPresent()) {
+      return new Authentication.Undetermined(claims, checks, used, notes, missing.get());
+    }
+    return new Authentication.Authentic(
+        claims.orElseThrow(),
+        checks,
+        used,
+        notes,
+        ends.orElseThrow().all(),
+        ends.orElseThrow().certificates());
   }
 
   private Optional<ReasonCode> first(Check.Outcome outcome) {

@@ -95,7 +95,7 @@ public final class VerdictJson {
    * Returns claims as names and values.
    *
    * @param claims to write
-   * @return booleans, maps of levels, and text for everything else
+   * @return booleans, lists, maps of levels, and text for everything else
    */
   public static Map<String, Object> claims(Claims claims) {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -106,6 +106,9 @@ public final class VerdictJson {
   private static Object value(ClaimValue value) {
     if (value instanceof ClaimValue.Flag flag) {
       return flag.value();
+    }
+    if (value instanceof ClaimValue.Texts texts) {
+      return texts.texts();
     }
     return value instanceof ClaimValue.Levels levels ? levels.levels() : value.text();
   }

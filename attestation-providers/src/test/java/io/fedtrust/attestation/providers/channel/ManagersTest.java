@@ -14,13 +14,13 @@ import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
-import io.fedtrust.attestation.providers.snp.collector.SnpAuthorizer;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.policy.SnpVocabulary;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.wire.EventJson;
 import io.fedtrust.attestation.providers.wire.PeerMessageJson;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
+import io.fedtrust.attestation.spi.Authorizer;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.io.IOException;
@@ -73,7 +73,7 @@ class ManagersTest {
         .site(identity)
         .server("server1")
         .authorizer(
-            SnpAuthorizer.of(
+            Authorizer.of(
                     PLATFORM.collector(measurement),
                     SnpVerifier.builder().anchors(List.of(PLATFORM.anchor())).build())
                 .collateral(evidence -> Collateral.of(items)))

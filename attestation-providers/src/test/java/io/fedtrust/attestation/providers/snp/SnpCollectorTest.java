@@ -16,11 +16,11 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
-import io.fedtrust.attestation.providers.snp.collector.SnpAuthorizer;
 import io.fedtrust.attestation.providers.snp.collector.SnpCollector;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.spi.Authorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -260,11 +260,10 @@ class SnpCollectorTest {
   @Test
   @DisplayName("an authorizer pairs collector and verifier under x-snp; either may be absent")
   void authorizer() {
-    SnpAuthorizer both = SnpAuthorizer.of(collector(), Simulated.verifier(Simulated.milan()));
+    Authorizer both = Authorizer.of(collector(), Simulated.verifier(Simulated.milan()));
     assertThat(both.namespace()).isEqualTo(Namespace.SNP);
     assertThat(both.collector()).isPresent();
     assertThat(both.verifier()).isPresent();
-    assertThat(SnpAuthorizer.verifying(Simulated.verifier(Simulated.milan())).collector())
-        .isEmpty();
+    assertThat(Authorizer.verifying(Simulated.verifier(Simulated.milan())).collector()).isEmpty();
   }
 }

@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.snp.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.Certificates;
-import java.io.IOException;
+import io.fedtrust.attestation.providers.support.Extensions;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.ASN1Primitive;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,26 +178,12 @@ public record EndorsementCertificate(
     return id.length == LONG_CHIP_ID || id.length == SHORT_CHIP_ID;
   }
 
-  /** Without the OCTET STRING around every extension's value. */
-  private static Optional<byte[]> extension(X509Certificate certificate, String oid)
-      throws MalformedEvidenceException {
-    byte[] wrapped = certificate.getExtensionValue(ARC + oid);
-    if (wrapped == null) {
-      return Optional.empty();
-    }
-    if (asn1(wrapped) instanceof ASN1OctetString octets) {
-      return Optional.of(octets.getOctets());
-    }
-    throw malformed("OCTET STRING around extension " + ARC + oid, "another type");
+  private static Optional<byte[]> extension(X509Certificate certificate, String oid) {
+    return Extensions.value(certificate, ARC + oid);
   }
 
   private static Object asn1(byte[] der) {
-    try {
-      ASN1Primitive value = ASN1Primitive.fromByteArray(der);
-      return value == null ? "" : value;
-    } catch (IOException | IllegalArgumentException e) {
-      return "";
-    }
+    return Extensions.asn1(der).<Object>map(value -> value).orElse("");
   }
 
   private static void require(boolean good, Object expected, @Nullable Object actual)

@@ -5,7 +5,7 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
-import io.fedtrust.attestation.providers.support.Anchoring;
+import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
@@ -52,7 +52,7 @@ final class ChainChecks {
 
   EndorsementChain run() {
     Optional<PublicKey> key = key();
-    Optional<EndorsementChain.Root> root = root();
+    Optional<AnchoredRoot> root = root();
     List<DerCertificate> named = named();
     Optional<DerCertificate> signer =
         named.stream().filter(above -> issuance.signed(document, above.certificate())).findFirst();
@@ -95,25 +95,19 @@ final class ChainChecks {
     return key;
   }
 
-  private Optional<EndorsementChain.Root> root() {
+  private Optional<AnchoredRoot> root() {
     List<TrustAnchor> fitting =
         anchors.stream().filter(anchor -> anchor.productLine().equals(leaf.line().text())).toList();
     List<DerCertificate> roots = candidates.stream().filter(ChainChecks::isRoot).toList();
-    for (DerCertificate candidate : roots) {
-      for (TrustAnchor anchor : fitting) {
-        Optional<Anchoring> how = Anchoring.of(anchor, candidate, issuance::selfIssued);
-        if (how.isPresent()) {
-          checks.add(
-              Check.passed(
-                  "snp.anchor",
-                  "a trusted " + anchor.role(),
-                  anchor.subject().getName() + ", " + how.get(),
-                  "trust protocol, section 9"));
-          return Optional.of(
-              new EndorsementChain.Root(
-                  candidate.certificate(), Digests.sha256(candidate.der()), anchor, how.get()));
-        }
-      }
+    Optional<AnchoredRoot> found = AnchoredRoot.find(fitting, roots, issuance);
+    if (found.isPresent()) {
+      checks.add(
+          Check.passed(
+              "snp.anchor",
+              "a trusted " + found.get().anchor().role(),
+              found.get().matched(),
+              "trust protocol, section 9"));
+      return found;
     }
     String expected = "a root of " + leaf.line() + " among the anchors";
     checks.add(
@@ -157,7 +151,7 @@ final class ChainChecks {
   }
 
   /** Every name but the root's is the root's with another common name, as RFC 2253 writes it. */
-  private void names(EndorsementChain.Root root) {
+  private void names(AnchoredRoot root) {
     String anchor = root.anchor().subject().getName();
     String rest = anchor.substring(anchor.indexOf(','));
     String subject = "CN=" + leaf.key().commonName() + rest;

@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
+import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
@@ -119,7 +120,7 @@ final class EndorsementCache {
     }
   }
 
-  RevocationList revocation(CollateralItem item, EndorsementChain.Root root)
+  RevocationList revocation(CollateralItem item, AnchoredRoot root)
       throws MalformedEvidenceException {
     String key = item.subject() + item.sha256() + root.sha256();
     RevocationList known = lists.getIfPresent(key);

@@ -10,7 +10,6 @@ import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
@@ -19,7 +18,6 @@ import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.format.TcbVersion;
-import io.fedtrust.attestation.providers.support.Anchoring;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.support.RevocationList;
@@ -90,13 +88,15 @@ final class SnpAuthentication {
     match(report, chain.leaf());
     boolean genuine = signature(report, chain);
     consistency(report, chain.leaf().line());
-    notes(chain);
+    chain.root().ifPresent(root -> root.notes().forEach(trail::note));
     Optional<Claims> claims =
         genuine && chain.proven()
             ? Optional.of(SnpClaims.of(report, chain.leaf().line(), chain.leaf().cloudId()))
             : Optional.empty();
-    Instant end = list.map(crl -> earlier(crl.use().validUntil(), chain.end())).orElse(chain.end());
-    return answer(trail, claims, Optional.of(new Ends(end, chain.end())));
+    Instant end =
+        list.map(crl -> earlier(crl.use().validUntil(), chain.validity().end()))
+            .orElse(chain.validity().end());
+    return answer(trail, claims, Optional.of(new Ends(end, chain.validity().end())));
   }
 
   private byte[] token() throws MalformedEvidenceException {
@@ -193,8 +193,8 @@ final class SnpAuthentication {
         Check.of(
             "snp.validity",
             ReasonCode.CERT_NOT_VALID,
-            chain.isValid(at),
-            chain.begin() + " to " + chain.end(),
+            chain.validity().isValid(at),
+            chain.validity(),
             at,
             "RFC 5280 section 4.1.2.5"));
   }
@@ -349,22 +349,6 @@ final class SnpAuthentication {
             "reported at most current: " + current,
             reported,
             ABI + ".REPORTED_TCB"));
-  }
-
-  private void notes(EndorsementChain chain) {
-    chain
-        .root()
-        .ifPresent(
-            root -> {
-              if (root.anchor().origin() == TrustAnchor.Origin.SIMULATED) {
-                trail.note("SIMULATED platform: this evidence was made in software");
-              } else if (root.anchor().origin() == TrustAnchor.Origin.PRIVATE) {
-                trail.note("anchor: private, " + root.anchor().subject().getName());
-              }
-              if (root.how() == Anchoring.REISSUED) {
-                trail.note("anchor: reissued, certificate sha256 " + root.sha256());
-              }
-            });
   }
 
   /** When what the answer rests on ends, with collateral and without. */

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.support;
+
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.CollateralFloors;
+import io.fedtrust.attestation.model.CollateralUse;
+import io.fedtrust.attestation.model.ReasonCode;
+import java.time.Instant;
+
+/**
+ * Whether verified collateral is current, neither ended nor put back (trust protocol, section 10).
+ *
+ * @param trail takes the checks
+ * @param floors what was seen before
+ * @param at the instant for which to judge
+ */
+public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at) {
+  private static final String PROTOCOL = "trust protocol, section 10";
+
+  /** No honest clock is behind what was already issued. */
+  public void clock(String check) {
+    floors
+        .latestIssue()
+        .filter(at::isBefore)
+        .ifPresent(
+            issued ->
+                trail.add(
+                    Check.missing(
+                        check,
+                        ReasonCode.CLOCK_BEHIND,
+                        "an instant from " + issued,
+                        at,
+                        PROTOCOL)));
+  }
+
+  /** Holds an item against the instant and against what was seen before. */
+  public void current(String check, CollateralUse use, String source) {
+    boolean current = !at.isBefore(use.issued()) && !at.isAfter(use.validUntil());
+    String times = use.issued() + " to " + use.validUntil();
+    trail.add(
+        current
+            ? Check.passed(check, times, at, source)
+            : Check.missing(check, ReasonCode.COLLATERAL_EXPIRED, times, at, source));
+    if (floors.isRollback(use)) {
+      trail.add(
+          Check.missing(
+              check + "-rollback",
+              ReasonCode.COLLATERAL_ROLLBACK,
+              "not older than " + floors.floor(use.channel()).orElseThrow(),
+              use.number().orElseThrow() + " of " + use.issued(),
+              PROTOCOL));
+    }
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.support;
+
+import java.time.Instant;
+
+/**
+ * When what an answer rests on ends.
+ *
+ * @param all the earliest end of everything
+ * @param certificates the earliest end of the evidence's own certificates
+ */
+public record Ends(Instant all, Instant certificates) {
+  /** Starts with certificates. */
+  public static Ends of(Instant certificates) {
+    return new Ends(certificates, certificates);
+  }
+
+  /** Adds something whose end is not that of a certificate. */
+  public Ends and(Instant end) {
+    return end.isBefore(all) ? new Ends(end, certificates) : this;
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.support;
+
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * A JSON object and the signature over its very bytes, as Intel's provisioning service answers:
+ * {@code {"tcbInfo":{...},"signature":"..."}}. What is verified and what is read are the same
+ * bytes.
+ *
+ * @param object the member's value as received, from its brace to the matching one
+ * @param signature r and s, 32 bytes each
+ */
+public record SignedJson(byte[] object, byte[] signature) {
+  private static final String SIGNATURE = "signature";
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{128}");
+
+  /**
+   * Takes an answer apart.
+   *
+   * @param kind for refusals
+   * @param member name of the signed one
+   * @param body at most so many bytes
+   * @param maxBytes the bound
+   * @throws MalformedEvidenceException unless it is one object with exactly both members, in either
+   *     order, and nothing else but spaces and line feeds between them
+   */
+  public static SignedJson parse(JsonObject.Kind kind, String member, byte[] body, int maxBytes)
+      throws MalformedEvidenceException {
+    JsonObject whole = JsonObject.read(kind, body, maxBytes);
+    if (!whole.names().equals(java.util.Set.of(member, SIGNATURE))) {
+      throw kind.refused(member + " and " + SIGNATURE, whole.names());
+    }
+    String signature = whole.text(SIGNATURE);
+    if (!HEX.matcher(signature).matches()) {
+      throw kind.refused("a signature of 64 bytes in lower-case hex", "another");
+    }
+    byte[] object = StrictJson.memberBytes(body, member);
+    if (!isFramed(body, member, object, signature)) {
+      throw kind.refused("nothing beside " + member + " and " + SIGNATURE, "another spelling");
+    }
+    return new SignedJson(object, HexFormat.of().parseHex(signature));
+  }
+
+  /**
+   * What stands outside the signed bytes has one spelling, but for spaces and line feeds, so that
+   * no bit of it can change unnoticed.
+   */
+  private static boolean isFramed(byte[] body, String member, byte[] object, String signature) {
+    String signed = "\"" + member + "\":";
+    String signing = "\"" + SIGNATURE + "\":\"" + signature + "\"";
+    int from = indexOf(body, object);
+    String before = text(Arrays.copyOf(body, from));
+    String after = text(Arrays.copyOfRange(body, from + object.length, body.length));
+    return (before.equals("{" + signed) && after.equals("," + signing + "}"))
+        || (before.equals("{" + signing + "," + signed) && after.equals("}"));
+  }
+
+  private static String text(byte[] frame) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(frame))
+          .toString()
+          .replaceAll("[ \n]", "");
+    } catch (CharacterCodingException e) {
+      return "";
+    }
+  }
+
+  private static int indexOf(byte[] body, byte[] object) {
+    int from = 0;
+    while (!Arrays.equals(body, from, from + object.length, object, 0, object.length)) {
+      from++;
+    }
+    return from;
+  }
+}

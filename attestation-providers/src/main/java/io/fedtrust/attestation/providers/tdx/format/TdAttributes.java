@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.tdx.format;
+
+/**
+ * Attributes of a TD, bit by bit (Intel TDX Module Base Architecture Specification, ATTRIBUTES).
+ *
+ * @param bits all 64
+ */
+public record TdAttributes(long bits) {
+  private static final int DEBUG = 0;
+  private static final int SEPT_VE_DISABLE = 28;
+  private static final int MIGRATABLE = 29;
+  private static final int PKS = 30;
+  private static final int KEY_LOCKER = 31;
+  private static final int PERFMON = 63;
+  private static final long KNOWN =
+      1L << DEBUG
+          | 1L << SEPT_VE_DISABLE
+          | 1L << MIGRATABLE
+          | 1L << PKS
+          | 1L << KEY_LOCKER
+          | 1L << PERFMON;
+
+  /**
+   * Tells whether the host may debug the TD: its memory is then not confidential.
+   *
+   * @return bit 0
+   */
+  public boolean debug() {
+    return bit(DEBUG);
+  }
+
+  /**
+   * Tells whether accesses to pages that are not there are kept from the guest's handlers.
+   *
+   * @return bit 28
+   */
+  public boolean septVeDisable() {
+    return bit(SEPT_VE_DISABLE);
+  }
+
+  /**
+   * Tells whether the TD may be migrated.
+   *
+   * @return bit 29
+   */
+  public boolean migratable() {
+    return bit(MIGRATABLE);
+  }
+
+  /**
+   * Tells whether the TD may use supervisor protection keys.
+   *
+   * @return bit 30
+   */
+  public boolean pks() {
+    return bit(PKS);
+  }
+
+  /**
+   * Tells whether the TD may use Key Locker.
+   *
+   * @return bit 31
+   */
+  public boolean keyLocker() {
+    return bit(KEY_LOCKER);
+  }
+
+  /**
+   * Tells whether the TD may use performance monitoring.
+   *
+   * @return bit 63
+   */
+  public boolean perfmon() {
+    return bit(PERFMON);
+  }
+
+  /**
+   * Tells whether a bit is set that this release does not know.
+   *
+   * @return true also for the group of bits that makes a TD untrusted
+   */
+  public boolean hasReservedBits() {
+    return (bits & ~KNOWN) != 0;
+  }
+
+  private boolean bit(int number) {
+    return (bits >>> number & 1) == 1;
+  }
+}
