@@ -5,71 +5,105 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a sender presents beside its evidence: {@code {"certificates": [DER in base64, ...]}} (trust
- * protocol, section 5). Revocation lists are not among it: those come from the verifier's own
- * sources.
+ * protocol, section 5), and of TDX {@code "eventLog"}, the log in base64, which the evidence's own
+ * registers prove. Revocation lists are not among it: those come from the verifier's own sources.
+ *
+ * @param certificates their bytes, unverified
+ * @param eventLog unverified
  */
-public final class Hints {
-  private static final String CHECK = "evidence.endorsements";
-  private static final String SOURCE = "trust protocol, section 5";
+public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog) {
+  private static final JsonObject.Kind KIND =
+      new JsonObject.Kind(
+          "evidence.endorsements", ReasonCode.EVIDENCE_MALFORMED, "trust protocol, section 5");
   private static final String CERTIFICATES = "certificates";
+  private static final String EVENT_LOG = "eventLog";
   private static final int MAX_CERTIFICATES = 16;
 
-  private Hints() {}
+  /**
+   * Copies the list.
+   *
+   * @param certificates their bytes, unverified
+   * @param eventLog unverified
+   */
+  public Hints {
+    certificates = List.copyOf(certificates);
+  }
 
   /**
-   * Reads the certificates.
+   * Reads certificates, where a family takes nothing else.
    *
    * @return their bytes, unverified
    * @throws MalformedEvidenceException if the hints are of another shape
    */
   public static List<byte[]> certificates(Evidence evidence) throws MalformedEvidenceException {
-    if (evidence.endorsements().isEmpty()) {
-      return List.of();
-    }
-    Map<String, ?> hints;
-    try {
-      hints = StrictJson.read(evidence.endorsements().orElseThrow(), CCToken.MAX_ENDORSEMENT_BYTES);
-    } catch (IOException e) {
-      throw malformed("one JSON object", "something else");
-    }
-    if (!hints.keySet().equals(java.util.Set.of(CERTIFICATES))
-        || !(hints.get(CERTIFICATES) instanceof List<?> list)
-        || list.size() > MAX_CERTIFICATES) {
-      throw malformed("a list of at most " + MAX_CERTIFICATES + " certificates", hints.keySet());
-    }
-    List<byte[]> certificates = new ArrayList<>();
-    for (Object item : list) {
-      certificates.add(base64(item instanceof String text ? text : ""));
-    }
-    return certificates;
+    return read(evidence, Set.of(CERTIFICATES)).certificates();
   }
 
-  private static byte[] base64(String text) throws MalformedEvidenceException {
+  /**
+   * Reads certificates and an event log.
+   *
+   * @throws MalformedEvidenceException if the hints are of another shape
+   */
+  public static Hints withEventLog(Evidence evidence) throws MalformedEvidenceException {
+    return read(evidence, Set.of(CERTIFICATES, EVENT_LOG));
+  }
+
+  private static Hints read(Evidence evidence, Set<String> known)
+      throws MalformedEvidenceException {
+    if (evidence.endorsements().isEmpty()) {
+      return new Hints(List.of(), Optional.empty());
+    }
+    JsonObject hints =
+        JsonObject.read(KIND, evidence.endorsements().orElseThrow(), CCToken.MAX_ENDORSEMENT_BYTES);
+    if (hints.names().isEmpty() || !known.containsAll(hints.names())) {
+      throw KIND.refused("some of " + known, hints.names());
+    }
+    List<byte[]> certificates = new ArrayList<>();
+    for (String text : hints.texts(CERTIFICATES, MAX_CERTIFICATES)) {
+      certificates.add(base64(text, SignedAsn1.MAX_BYTES));
+    }
+    Optional<String> log = hints.findText(EVENT_LOG);
+    return new Hints(
+        certificates,
+        log.isPresent()
+            ? Optional.of(base64(log.get(), CCToken.MAX_ENDORSEMENT_BYTES))
+            : Optional.empty());
+  }
+
+  private static byte[] base64(String text, int maxBytes) throws MalformedEvidenceException {
     return Base64Text.decode(text)
-        .filter(bytes -> bytes.length > 0 && bytes.length <= SignedAsn1.MAX_BYTES)
-        .orElseThrow(() -> malformed("certificates in canonical base64", "something else"));
+        .filter(bytes -> bytes.length > 0 && bytes.length <= maxBytes)
+        .orElseThrow(() -> KIND.refused("canonical base64 of a bounded size", "something else"));
   }
 
   /** Writes certificates as hints. */
   public static byte[] of(List<byte[]> certificates) {
-    return StrictJson.writeLine(
-            Map.of(
-                CERTIFICATES,
-                certificates.stream().map(Base64.getEncoder()::encodeToString).toList()))
-        .getBytes(StandardCharsets.UTF_8);
+    return new Hints(certificates, Optional.empty()).json();
   }
 
-  private static MalformedEvidenceException malformed(Object expected, Object actual) {
-    return MalformedEvidenceException.of(
-        CHECK, ReasonCode.EVIDENCE_MALFORMED, expected, actual, SOURCE);
+  /** Writes an event log as hint. */
+  public static byte[] ofEventLog(byte[] log) {
+    return new Hints(List.of(), Optional.of(log)).json();
+  }
+
+  private byte[] json() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    if (!certificates.isEmpty()) {
+      members.put(
+          CERTIFICATES, certificates.stream().map(Base64.getEncoder()::encodeToString).toList());
+    }
+    eventLog.ifPresent(log -> members.put(EVENT_LOG, Base64.getEncoder().encodeToString(log)));
+    return StrictJson.writeLine(members).getBytes(StandardCharsets.UTF_8);
   }
 }

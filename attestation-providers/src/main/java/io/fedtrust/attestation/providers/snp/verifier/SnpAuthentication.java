@@ -19,6 +19,8 @@ import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.format.TcbVersion;
 import io.fedtrust.attestation.providers.support.Base64Text;
+import io.fedtrust.attestation.providers.support.CollateralTimes;
+import io.fedtrust.attestation.providers.support.Ends;
 import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.support.RevocationList;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
@@ -34,7 +36,6 @@ import java.util.Optional;
 final class SnpAuthentication {
   private static final String ABI = "SEV-SNP Firmware ABI, ATTESTATION_REPORT";
   private static final String KDS = "AMD VCEK certificate specification, section 3.1";
-  private static final String PROTOCOL = "trust protocol, section 10";
   private static final int TOKEN_CHARACTERS = (SnpField.REPORT_BYTES + 2) / 3 * 4;
 
   private final Evidence evidence;
@@ -44,6 +45,7 @@ final class SnpAuthentication {
   private final Signatures signatures;
   private final EndorsementCache cache;
   private final Trail trail = new Trail();
+  private final CollateralTimes times;
   private final List<CollateralUse> used = new ArrayList<>(1);
 
   SnpAuthentication(
@@ -59,6 +61,7 @@ final class SnpAuthentication {
     this.revocation = revocation;
     this.signatures = signatures;
     this.cache = cache;
+    this.times = new CollateralTimes(trail, collateral.floors(), at);
   }
 
   Authentication run() {
@@ -69,16 +72,14 @@ final class SnpAuthentication {
       trail.add(Check.passed("snp.format", "versions 2 to 5", report.version(), ABI));
       hints = Hints.certificates(evidence);
     } catch (MalformedEvidenceException e) {
-      return answer(trail.add(e.check()), Optional.empty(), Optional.empty());
+      return trail.add(e.check()).conclude(used);
     }
     Optional<EndorsementChain> endorsement = endorsement(report, hints);
-    clock();
+    times.clock("snp.clock");
     if (endorsement.isEmpty()) {
-      return answer(
-          trail.add(
-              Check.skipped("snp.signature", "no endorsement certificate to verify with", ABI)),
-          Optional.empty(),
-          Optional.empty());
+      return trail
+          .add(Check.skipped("snp.signature", "no endorsement certificate to verify with", ABI))
+          .conclude(used);
     }
     EndorsementChain chain = endorsement.get();
     trail.addAll(chain.checks());
@@ -93,10 +94,9 @@ final class SnpAuthentication {
         genuine && chain.proven()
             ? Optional.of(SnpClaims.of(report, chain.leaf().line(), chain.leaf().cloudId()))
             : Optional.empty();
-    Instant end =
-        list.map(crl -> earlier(crl.use().validUntil(), chain.validity().end()))
-            .orElse(chain.validity().end());
-    return answer(trail, claims, Optional.of(new Ends(end, chain.validity().end())));
+    Ends ends = Ends.of(chain.validity().end());
+    return trail.conclude(
+        claims, used, list.map(crl -> ends.and(crl.use().validUntil())).orElse(ends));
   }
 
   private byte[] token() throws MalformedEvidenceException {
@@ -171,23 +171,6 @@ final class SnpAuthentication {
     return leaf.isForTcb(report) && (report.chipIdMasked() || leaf.isForChip(report));
   }
 
-  /** No honest clock is behind what was already issued. */
-  private void clock() {
-    collateral
-        .floors()
-        .latestIssue()
-        .filter(at::isBefore)
-        .ifPresent(
-            issued ->
-                trail.add(
-                    Check.missing(
-                        "snp.clock",
-                        ReasonCode.CLOCK_BEHIND,
-                        "an instant from " + issued,
-                        at,
-                        PROTOCOL)));
-  }
-
   private void validity(EndorsementChain chain) {
     trail.add(
         Check.of(
@@ -224,7 +207,7 @@ final class SnpAuthentication {
     }
     try {
       RevocationList list = cache.revocation(items.get(0), chain.root().get());
-      current(list);
+      times.current("snp.crl", list.use(), "RFC 5280 section 5.1.2");
       // Serial numbers of endorsement certificates are all zero and say nothing.
       boolean revoked = list.names(chain.issuer().get());
       trail.add(
@@ -247,26 +230,6 @@ final class SnpAuthentication {
               wrong.actual(),
               wrong.source()));
       return Optional.empty();
-    }
-  }
-
-  private void current(RevocationList list) {
-    CollateralUse use = list.use();
-    boolean current = !at.isBefore(use.issued()) && !at.isAfter(use.validUntil());
-    String times = use.issued() + " to " + use.validUntil();
-    trail.add(
-        current
-            ? Check.passed("snp.crl", times, at, "RFC 5280 section 5.1.2")
-            : Check.missing(
-                "snp.crl", ReasonCode.COLLATERAL_EXPIRED, times, at, "RFC 5280 section 5.1.2"));
-    if (collateral.floors().isRollback(use)) {
-      trail.add(
-          Check.missing(
-              "snp.crl-rollback",
-              ReasonCode.COLLATERAL_ROLLBACK,
-              "not older than " + collateral.floors().floor(use.channel()).orElseThrow(),
-              use.number().orElseThrow() + " of " + use.issued(),
-              PROTOCOL));
     }
   }
 
@@ -349,31 +312,5 @@ final class SnpAuthentication {
             "reported at most current: " + current,
             reported,
             ABI + ".REPORTED_TCB"));
-  }
-
-  /** When what the answer rests on ends, with collateral and without. */
-  private record Ends(Instant all, Instant certificates) {}
-
-  private Authentication answer(Trail done, Optional<Claims> claims, Optional<Ends> ends) {
-    Optional<ReasonCode> failed = done.failed();
-    if (failed.isPresent()) {
-      return new Authentication.NotAuthentic(done.checks(), used, done.notes(), failed.get());
-    }
-    Optional<ReasonCode> missing = done.missing();
-    if (missing.isPresent()) {
-      return new Authentication.Undetermined(
-          claims, done.checks(), used, done.notes(), missing.get());
-    }
-    return new Authentication.Authentic(
-        claims.orElseThrow(),
-        done.checks(),
-        used,
-        done.notes(),
-        ends.orElseThrow().all(),
-        ends.orElseThrow().certificates());
-  }
-
-  private static Instant earlier(Instant first, Instant second) {
-    return first.isBefore(second) ? first : second;
   }
 }
