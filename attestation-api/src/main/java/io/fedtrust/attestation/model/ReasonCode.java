@@ -44,6 +44,16 @@ public enum ReasonCode {
   CLOCK_BEHIND("Set this machine's clock."),
   /** TCB values of the evidence contradict each other. */
   TCB_INCONSISTENT("The platform reports impossible firmware levels; do not trust it."),
+  /** The vendor says nothing of a platform with such firmware. */
+  TCB_NOT_SUPPORTED("Update the platform's firmware and its quoting enclave."),
+  /** The vendor says that such firmware is not to be trusted any more. */
+  TCB_REVOKED("Do not trust this platform until its firmware is updated."),
+  /** The TDX module is none that its vendor names. */
+  MODULE_MISMATCH("The host must load a TDX module of Intel's; fetch current TCB Info."),
+  /** The enclave that signs quotes is not that of the vendor. */
+  QE_IDENTITY_MISMATCH("The host must run the vendor's quoting enclave."),
+  /** An event log does not give the registers of the evidence. */
+  EVENT_LOG_MISMATCH("The log is of another machine or boot, or was altered: collect it again."),
   /** The evidence carries another value than the challenge demands. */
   BINDING_MISMATCH("The evidence answers another challenge: ask for fresh evidence."),
   /** This kind of evidence cannot show when it was made. */

@@ -12,12 +12,13 @@ import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
-import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
@@ -36,9 +37,11 @@ public final class Signatures {
 
   private static final X9ECParameters P256 = CustomNamedCurves.getByName("secp256r1");
   private static final X9ECParameters P384 = CustomNamedCurves.getByName("secp384r1");
-  private static final ECDomainParameters P256_DOMAIN = new ECDomainParameters(P256);
   private static final int P256_BYTES = 32;
-  private static final byte UNCOMPRESSED = 4;
+
+  /** SubjectPublicKeyInfo of a key on P-256 up to its coordinates (RFC 5480 section 2). */
+  private static final byte[] P256_PREFIX =
+      HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 
   /** Making one takes milliseconds; it has no state. */
   private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
@@ -86,19 +89,24 @@ public final class Signatures {
    * @throws GeneralSecurityException if it is none, or its point is not on its curve
    */
   public PublicKey curveKey(PublicKey key) throws GeneralSecurityException {
+    return curveKey(key.getEncoded());
+  }
+
+  private PublicKey curveKey(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
     return provider.isPresent()
         ? KeyFactory.getInstance("EC", provider.get())
-            .generatePublic(new X509EncodedKeySpec(key.getEncoded()))
-        : sharing(key);
+            .generatePublic(new X509EncodedKeySpec(subjectPublicKeyInfo))
+        : sharing(subjectPublicKeyInfo);
   }
 
   /**
    * Keys from the provider's factory have a generator each, and with use a table of its multiples
    * each; keys made here share one of both.
    */
-  private static PublicKey sharing(PublicKey key) throws GeneralSecurityException {
+  private static PublicKey sharing(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
     try {
-      if (PublicKeyFactory.createKey(key.getEncoded()) instanceof ECPublicKeyParameters parsed) {
+      if (PublicKeyFactory.createKey(subjectPublicKeyInfo)
+          instanceof ECPublicKeyParameters parsed) {
         return new BCECPublicKey("EC", parsed, BouncyCastleProvider.CONFIGURATION);
       }
       throw new InvalidKeyException("no elliptic-curve key");
@@ -114,17 +122,11 @@ public final class Signatures {
    * @return the key, or empty if they are no point of the curve
    */
   public Optional<PublicKey> p256Key(byte[] xy) {
-    byte[] point = new byte[1 + xy.length];
-    point[0] = UNCOMPRESSED;
-    System.arraycopy(xy, 0, point, 1, xy.length);
+    byte[] encoded = Arrays.copyOf(P256_PREFIX, P256_PREFIX.length + xy.length);
+    System.arraycopy(xy, 0, encoded, P256_PREFIX.length, xy.length);
     try {
-      return Optional.of(
-          curveKey(
-              new BCECPublicKey(
-                  "EC",
-                  new ECPublicKeyParameters(P256.getCurve().decodePoint(point), P256_DOMAIN),
-                  BouncyCastleProvider.CONFIGURATION)));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return xy.length == 2 * P256_BYTES ? Optional.of(curveKey(encoded)) : Optional.empty();
+    } catch (GeneralSecurityException e) {
       return Optional.empty();
     }
   }

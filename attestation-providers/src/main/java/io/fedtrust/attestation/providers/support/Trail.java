@@ -38,6 +38,13 @@ public final class Trail {
     return checks;
   }
 
+  /** Says that a defect of this library was met: it must not open a door. */
+  public static Authentication defect(String check, RuntimeException defect) {
+    return new Trail()
+        .add(Check.failed(check, ReasonCode.INTERNAL_ERROR, "an answer", defect.getClass(), ""))
+        .conclude(List.of());
+  }
+
   /** Nothing more can be looked at. */
   public Authentication conclude(List<CollateralUse> used) {
     return conclude(Optional.empty(), used, Optional.empty());

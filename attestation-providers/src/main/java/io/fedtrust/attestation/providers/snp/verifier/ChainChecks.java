@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.snp.verifier;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.DerCertificate;
@@ -97,7 +98,10 @@ final class ChainChecks {
 
   private Optional<AnchoredRoot> root() {
     List<TrustAnchor> fitting =
-        anchors.stream().filter(anchor -> anchor.productLine().equals(leaf.line().text())).toList();
+        anchors.stream()
+            .filter(anchor -> anchor.family().equals(AmdAnchors.FAMILY))
+            .filter(anchor -> anchor.productLine().equals(leaf.line().text()))
+            .toList();
     List<DerCertificate> roots = candidates.stream().filter(ChainChecks::isRoot).toList();
     Optional<AnchoredRoot> found = AnchoredRoot.find(fitting, roots, issuance);
     if (found.isPresent()) {

@@ -2,17 +2,16 @@
 package io.fedtrust.attestation.providers.snp.verifier;
 
 import io.fedtrust.attestation.model.Authentication;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
+import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.security.Provider;
 import java.time.Instant;
@@ -64,13 +63,7 @@ public final class SnpVerifier implements EvidenceVerifier {
     } catch (RuntimeException e) {
       // A defect here must not open a door: judging evidence never throws.
       LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
-      return new Authentication.NotAuthentic(
-          List.of(
-              Check.failed(
-                  "snp.verifier", ReasonCode.INTERNAL_ERROR, "an answer", e.getClass(), "")),
-          List.of(),
-          List.of(),
-          ReasonCode.INTERNAL_ERROR);
+      return Trail.defect("snp.verifier", e);
     }
   }
 

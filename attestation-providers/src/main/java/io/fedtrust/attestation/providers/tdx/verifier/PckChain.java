@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.tdx.verifier;
+
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.support.AnchoredRoot;
+import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.DerCertificate;
+import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.support.Issuance;
+import io.fedtrust.attestation.providers.support.Validity;
+import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of a PCK certificate and the two above it, whatever the time is. Three steps that
+ * are spelled out rather than left to a general path builder: PCK by its CA, that by the root, that
+ * in the anchors. Validity is a question of the instant and is asked again each time.
+ *
+ * @param leaf the PCK certificate
+ * @param key its public key, ready for many verifications; empty if it is none on P-256
+ * @param issuer the Platform or Processor CA
+ * @param root Intel's root, if it is trusted
+ * @param checks names, constraints, signatures, anchor
+ * @param proven whether every one of them passed
+ * @param validity of all three
+ */
+record PckChain(
+    PckCertificate leaf,
+    Optional<PublicKey> key,
+    X509Certificate issuer,
+    Optional<AnchoredRoot> root,
+    List<Check> checks,
+    boolean proven,
+    Validity validity) {
+  private static final String SOURCE = "Intel SGX PCK Certificate Profile, section 1";
+  private static final int LENGTH = 3;
+  private static final int CURVE_BITS = 256;
+  private static final int CERT_SIGN = 5;
+  private static final int CRL_SIGN = 6;
+
+  /**
+   * Proves a chain.
+   *
+   * @param ders leaf, issuer, root
+   * @throws MalformedEvidenceException if they are not three certificates, the first of a platform
+   */
+  static PckChain prove(List<TrustAnchor> anchors, Issuance issuance, List<byte[]> ders)
+      throws MalformedEvidenceException {
+    if (ders.size() != LENGTH) {
+      throw MalformedEvidenceException.of(
+          "tdx.pck-chain",
+          ReasonCode.CHAIN_INVALID,
+          "PCK certificate, its issuer, the root",
+          ders.size() + " certificates",
+          SOURCE);
+    }
+    DerCertificate leaf = DerCertificate.parse(ders.get(0));
+    DerCertificate issuer = DerCertificate.parse(ders.get(1));
+    DerCertificate root = DerCertificate.parse(ders.get(2));
+    return new Proof(anchors, issuance).run(leaf, issuer, root);
+  }
+
+  /** Makes the checks. */
+  private record Proof(List<TrustAnchor> anchors, Issuance issuance, List<Check> checks) {
+    private Proof(List<TrustAnchor> anchors, Issuance issuance) {
+      this(anchors, issuance, new ArrayList<>());
+    }
+
+    private PckChain run(DerCertificate leaf, DerCertificate issuer, DerCertificate root)
+        throws MalformedEvidenceException {
+      PckCertificate pck = PckCertificate.of(leaf.certificate());
+      Optional<PublicKey> key = key(leaf.certificate(), "tdx.pck-public-key");
+      Optional<AnchoredRoot> anchored = anchored(root);
+      add("tdx.pck-names", ReasonCode.ENDORSEMENT_INVALID, isNamed(pck, root), "as Intel names");
+      add(
+          "tdx.issuer-constraints",
+          ReasonCode.CHAIN_INVALID,
+          mayIssue(issuer.certificate()),
+          "a P-256 CA of path length 0 with keyCertSign and cRLSign");
+      add(
+          "tdx.pck-signature",
+          ReasonCode.CHAIN_INVALID,
+          issuance.issued(leaf, issuer.certificate()),
+          "issued by " + issuer.certificate().getSubjectX500Principal());
+      add(
+          "tdx.issuer-signature",
+          ReasonCode.CHAIN_INVALID,
+          issuance.issued(issuer, root.certificate()),
+          "issued by " + root.certificate().getSubjectX500Principal());
+      return new PckChain(
+          pck,
+          key,
+          issuer.certificate(),
+          anchored,
+          List.copyOf(checks),
+          checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED),
+          Validity.of(List.of(leaf.certificate(), issuer.certificate(), root.certificate())));
+    }
+
+    private Optional<PublicKey> key(X509Certificate certificate, String name) {
+      Optional<PublicKey> key = Optional.empty();
+      if (isOnCurve(certificate)) {
+        try {
+          key = Optional.of(issuance.signatures().curveKey(certificate.getPublicKey()));
+        } catch (GeneralSecurityException e) {
+          key = Optional.empty();
+        }
+      }
+      add(name, ReasonCode.ENDORSEMENT_INVALID, key.isPresent(), "a key on P-256");
+      return key;
+    }
+
+    private Optional<AnchoredRoot> anchored(DerCertificate root) {
+      Optional<AnchoredRoot> found = AnchoredRoot.find(anchors, List.of(root), issuance);
+      checks.add(
+          Check.of(
+              "tdx.anchor",
+              ReasonCode.ANCHOR_UNKNOWN,
+              found.isPresent(),
+              "a root among the anchors",
+              found.map(AnchoredRoot::matched).orElseGet(() -> Digests.sha256(root.der())),
+              "trust protocol, section 9"));
+      return found;
+    }
+
+    /** Every name is the root's with another common name. */
+    private static boolean isNamed(PckCertificate pck, DerCertificate root) {
+      X509Certificate certificate = pck.certificate();
+      return SigningChain.isNamed(
+              certificate.getSubjectX500Principal(), PckCertificate.COMMON_NAME, root)
+          && SigningChain.isNamed(
+              certificate.getIssuerX500Principal(), pck.issuer().commonName(), root);
+    }
+
+    private void add(String name, ReasonCode code, boolean good, String expected) {
+      checks.add(Check.of(name, code, good, expected, good ? "yes" : "no", SOURCE));
+    }
+  }
+
+  private static boolean mayIssue(X509Certificate issuer) {
+    boolean[] usage = issuer.getKeyUsage();
+    return isOnCurve(issuer)
+        && issuer.getBasicConstraints() == 0
+        && usage != null
+        && usage[CERT_SIGN]
+        && usage[CRL_SIGN];
+  }
+
+  static boolean isOnCurve(X509Certificate certificate) {
+    return certificate.getPublicKey() instanceof ECPublicKey point
+        && point.getParams().getCurve().getField().getFieldSize() == CURVE_BITS;
+  }
+
+  /** Reads the certificates of a quote's own text. */
+  static List<byte[]> certificates(byte[] pem) throws MalformedEvidenceException {
+    return Certificates.parsePem(pem);
+  }
+}

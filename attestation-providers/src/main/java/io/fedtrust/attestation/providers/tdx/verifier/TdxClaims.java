@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.tdx.verifier;
+
+import io.fedtrust.attestation.model.ClaimValue.Flag;
+import io.fedtrust.attestation.model.ClaimValue.Octets;
+import io.fedtrust.attestation.model.ClaimValue.Text;
+import io.fedtrust.attestation.model.ClaimValue.Texts;
+import io.fedtrust.attestation.model.ClaimValue.Whole;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.providers.tdx.format.EventLog;
+import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
+import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
+import io.fedtrust.attestation.providers.tdx.format.TcbInfo;
+import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
+import io.fedtrust.attestation.providers.tdx.format.TdxField;
+import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
+import io.fedtrust.attestation.providers.tdx.format.TeeTcbSvn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a quote says, and what Intel says of its platform, under the names that policies use. */
+public final class TdxClaims {
+  private final TdxQuote quote;
+  private final PckCertificate pck;
+  private final Instant at;
+
+  TdxClaims(TdxQuote quote, PckCertificate pck, Instant at) {
+    this.quote = quote;
+    this.pck = pck;
+    this.at = at;
+  }
+
+  /**
+   * Names what a quote says by itself.
+   *
+   * @param quote whether genuine or not
+   * @return the claims
+   */
+  public static Claims of(TdxQuote quote) {
+    Claims.Builder claims = start(quote);
+    report(claims, quote);
+    return claims.build();
+  }
+
+  private static Claims.Builder start(TdxQuote quote) {
+    return Claims.of(
+        EvidenceForm.TDX_QUOTE,
+        HexFormat.of().formatHex(quote.bytes(TdxField.MRTD)),
+        quote.bytes(TdxField.REPORTDATA));
+  }
+
+  Claims of(
+      Optional<TcbInfo> info,
+      Optional<QeIdentity> identity,
+      Optional<TcbEvaluation> evaluation,
+      Optional<EventLog> log) {
+    Claims.Builder claims = start(quote);
+    report(claims, quote);
+    platform(claims);
+    evaluation.ifPresent(result -> evaluation(claims, result));
+    if (info.isPresent() && identity.isPresent()) {
+      claims.put(
+          "tcb-evaluation-data-number",
+          new Whole(
+              Math.min(info.get().evaluationDataNumber(), identity.get().evaluationDataNumber())));
+      claims.put(
+          "collateral-age-days",
+          new Whole(
+              Stream.of(info.get().issueDate(), identity.get().issueDate())
+                  .mapToLong(this::days)
+                  .max()
+                  .orElseThrow()));
+    }
+    claims.put("event-log", new Flag(log.isPresent()));
+    log.ifPresent(events -> events(claims, events));
+    return claims.build();
+  }
+
+  private static void report(Claims.Builder claims, TdxQuote quote) {
+    claims.put("version", new Whole(quote.version()));
+    claims.put("td-report", new Text(quote.reportType().name()));
+    for (TdxField field : TdxField.values()) {
+      claims.put(name(field), quote.find(field).map(Octets::of));
+    }
+    TdAttributes attributes = quote.tdAttributes();
+    claims.put("debug", new Flag(attributes.debug()));
+    claims.put("sept-ve-disable", new Flag(attributes.septVeDisable()));
+    claims.put("migratable", new Flag(attributes.migratable()));
+    claims.put("pks", new Flag(attributes.pks()));
+    claims.put("key-locker", new Flag(attributes.keyLocker()));
+    claims.put("perfmon", new Flag(attributes.perfmon()));
+    claims.put(
+        "reserved-bits",
+        new Flag(
+            attributes.hasReservedBits()
+                || quote.xfam().hasReservedBits()
+                || quote.teeTcbSvn().hasReservedComponents()
+                || quote.teeTcbSvn2().filter(TeeTcbSvn::hasReservedComponents).isPresent()));
+    claims.put("qe-svn", new Whole(quote.qeReport().isvSvn()));
+    claims.put("qe-id", Octets.of(quote.userData()));
+  }
+
+  /** As in documents of Intel, with hyphens. */
+  private static String name(TdxField field) {
+    return switch (field) {
+      case TEE_TCB_SVN -> "tee-tcb-svn";
+      case TEE_TCB_SVN_2 -> "tee-tcb-svn-2";
+      case MRSEAM -> "mrseam";
+      case MRSIGNERSEAM -> "mrsignerseam";
+      case SEAMATTRIBUTES -> "seam-attributes";
+      case TDATTRIBUTES -> "td-attributes";
+      case XFAM -> "xfam";
+      case MRTD -> "mrtd";
+      case MRCONFIGID -> "mrconfigid";
+      case MROWNER -> "mrowner";
+      case MROWNERCONFIG -> "mrownerconfig";
+      case RTMR0 -> "rtmr0";
+      case RTMR1 -> "rtmr1";
+      case RTMR2 -> "rtmr2";
+      case RTMR3 -> "rtmr3";
+      case REPORTDATA -> "report-data";
+      case MRSERVICETD -> "mrservicetd";
+    };
+  }
+
+  private void platform(Claims.Builder claims) {
+    claims.put("fmspc", new Octets(pck.fmspc()));
+    claims.put("pce-id", new Octets(pck.pceId()));
+    claims.put("pce-svn", new Whole(pck.pceSvn()));
+    claims.put("ppid", new Octets(pck.ppid()));
+    claims.put("cpu-svn", new Octets(pck.cpuSvn()));
+    claims.put("sgx-type", new Whole(pck.sgxType()));
+    claims.put("pck-issuer", new Text(pck.issuer().path()));
+    claims.put("platform-instance-id", pck.platformInstanceId().map(Octets::new));
+    pck.configuration()
+        .ifPresent(
+            configuration -> {
+              claims.put("dynamic-platform", new Flag(configuration.dynamicPlatform()));
+              claims.put("cached-keys", new Flag(configuration.cachedKeys()));
+              claims.put("smt", new Flag(configuration.smt()));
+            });
+  }
+
+  private void evaluation(Claims.Builder claims, TcbEvaluation result) {
+    claims.put("tcb-status", new Text(result.status().text()));
+    claims.put("platform-status", new Text(result.platform().text()));
+    claims.put("module-status", new Text(result.module().text()));
+    claims.put("qe-status", new Text(result.enclave().text()));
+    claims.put("tcb-date", new Text(result.tcbDate().toString()));
+    claims.put("tcb-age-days", new Whole(days(result.tcbDate())));
+    claims.put("advisory-ids", new Texts(result.advisoryIds()));
+  }
+
+  /** Whole days that have passed; none for a date that is still to come. */
+  private long days(Instant since) {
+    return Math.max(0, Duration.between(since, at).toDays());
+  }
+
+  private static void events(Claims.Builder claims, EventLog log) {
+    for (int i = 0; i < EventLog.RTMRS; i++) {
+      claims.put(
+          "rtmr" + i + "-events",
+          new Texts(log.events(i).stream().map(EventLog.Event::toString).toList()));
+    }
+  }
+}
