@@ -9,6 +9,8 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,11 +32,15 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A key that signs certificates as AMD's do: RSA-4096, RSASSA-PSS with SHA-384. */
+/**
+ * A key that signs certificates as vendors do: RSA-4096 with RSASSA-PSS and SHA-384 (AMD), or P-256
+ * with SHA-256 (Intel).
+ */
 final class SimulatedAuthority {
   private static final Provider PROVIDER = new BouncyCastleProvider();
   private static final int BITS = 4096;
   private static final Duration VALIDITY = Duration.ofDays(25 * 365L);
+  private static final Duration LIST_VALIDITY = Duration.ofDays(60);
   private static final String ORGANISATION =
       ",O=FedTrust SIMULATED platform - not hardware,L=nowhere,OU=Simulation";
 
@@ -66,6 +72,20 @@ final class SimulatedAuthority {
     }
   }
 
+  static KeyPair p256(SecureRandom random) {
+    return curve("secp256r1", random);
+  }
+
+  static KeyPair curve(String name, SecureRandom random) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec(name), random);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static SimulatedAuthority root(String commonName, KeyPair keys, Instant from) {
     X500Name name = name(commonName);
     X509v3CertificateBuilder builder =
@@ -81,6 +101,23 @@ final class SimulatedAuthority {
         subject, subjectName, sign(constrained(builder, new BasicConstraints(0)), keys));
   }
 
+  /** Somebody who signs documents rather than certificates. */
+  SimulatedAuthority endEntity(
+      String commonName, BigInteger serial, KeyPair subject, Instant from, Duration validity) {
+    X509v3CertificateBuilder builder =
+        builder(name, serial, from, validity, name(commonName), subject);
+    try {
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      builder.addExtension(
+          Extension.keyUsage,
+          true,
+          new KeyUsage(KeyUsage.digitalSignature | KeyUsage.nonRepudiation));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new SimulatedAuthority(subject, name(commonName), sign(builder, keys));
+  }
+
   /** Another certificate of the same key. */
   SimulatedAuthority renewed(
       String commonName, SimulatedAuthority root, BigInteger serial, Instant from) {
@@ -89,7 +126,12 @@ final class SimulatedAuthority {
 
   X509v3CertificateBuilder leaf(
       String commonName, Instant from, Duration validity, KeyPair subject) {
-    return builder(name, BigInteger.ZERO, from, validity, name(commonName), subject);
+    return leaf(commonName, BigInteger.ZERO, from, validity, subject);
+  }
+
+  X509v3CertificateBuilder leaf(
+      String commonName, BigInteger serial, Instant from, Duration validity, KeyPair subject) {
+    return builder(name, serial, from, validity, name(commonName), subject);
   }
 
   X509CertificateHolder sign(X509v3CertificateBuilder builder) {
@@ -130,7 +172,8 @@ final class SimulatedAuthority {
 
   private static ContentSigner signer(KeyPair keys) {
     try {
-      return new JcaContentSignerBuilder("SHA384withRSAandMGF1")
+      return new JcaContentSignerBuilder(
+              keys.getPublic() instanceof RSAPublicKey ? "SHA384withRSAandMGF1" : "SHA256withECDSA")
           .setProvider(PROVIDER)
           .build(keys.getPrivate());
     } catch (OperatorCreationException e) {
@@ -138,7 +181,12 @@ final class SimulatedAuthority {
     }
   }
 
-  byte[] revocations(
+  /** A list that ends sixty days after its issue. */
+  byte[] revocations(long number, Instant at, Collection<BigInteger> revoked) {
+    return revocations(number, at, at.plus(LIST_VALIDITY), revoked);
+  }
+
+  private byte[] revocations(
       long number, Instant thisUpdate, Instant nextUpdate, Collection<BigInteger> revoked) {
     try {
       X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(thisUpdate));
@@ -162,6 +210,10 @@ final class SimulatedAuthority {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  KeyPair keys() {
+    return keys;
   }
 
   byte[] publicKey() {

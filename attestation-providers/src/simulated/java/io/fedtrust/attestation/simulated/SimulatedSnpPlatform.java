@@ -19,18 +19,13 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.Signature;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
@@ -59,7 +54,6 @@ public final class SimulatedSnpPlatform {
       Map.of("bootloader", "3.1", "tee", "3.2", "snp", "3.3", "microcode", "3.8", "fmc", "3.9");
   private static final Duration VCEK_VALIDITY = Duration.ofDays(7 * 365L);
   private static final Duration VLEK_VALIDITY = Duration.ofDays(365);
-  private static final Duration LIST_VALIDITY = Duration.ofDays(60);
   private static final int SHORT_CHIP_ID = 8;
   private static final int NUMBER_BYTES = 72;
   private static final int SERIAL_BITS = 100;
@@ -132,8 +126,8 @@ public final class SimulatedSnpPlatform {
         line.text(),
         AmdAnchors.ROLE,
         SimulatedAuthority.principal("ARK-" + line.text()),
-        Set.of(sha256(root.der())),
-        sha256(root.publicKey()),
+        Set.of(Pem.sha256(root.der())),
+        Pem.sha256(root.publicKey()),
         TrustAnchor.Origin.SIMULATED);
   }
 
@@ -305,17 +299,7 @@ public final class SimulatedSnpPlatform {
         report.key()
             + HexFormat.of().formatHex(report.bytes(SnpField.CHIP_ID))
             + reportedTcb(report);
-    return keys.computeIfAbsent(name, ignored -> curveKeys());
-  }
-
-  private KeyPair curveKeys() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp384r1"), random);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return keys.computeIfAbsent(name, ignored -> SimulatedAuthority.curve("secp384r1", random));
   }
 
   private SimulatedAuthority issuer(EndorsementKey key) {
@@ -336,15 +320,7 @@ public final class SimulatedSnpPlatform {
    * @return PEM
    */
   public byte[] chain(EndorsementKey key) {
-    List<byte[]> certificates = new ArrayList<>(List.of(issuer(key).der(), root.der()));
-    StringBuilder pem = new StringBuilder();
-    Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-    certificates.forEach(
-        der ->
-            pem.append("-----BEGIN CERTIFICATE-----\n")
-                .append(lines.encodeToString(der))
-                .append("\n-----END CERTIFICATE-----\n"));
-    return pem.toString().getBytes(StandardCharsets.US_ASCII);
+    return Pem.of(List.of(issuer(key).der(), root.der()));
   }
 
   /**
@@ -356,7 +332,7 @@ public final class SimulatedSnpPlatform {
    * @return DER
    */
   public byte[] revocations(long number, Instant at, Collection<BigInteger> revoked) {
-    return root.revocations(number, at, at.plus(LIST_VALIDITY), revoked);
+    return root.revocations(number, at, revoked);
   }
 
   /**
@@ -377,13 +353,5 @@ public final class SimulatedSnpPlatform {
    */
   public BigInteger issuerSerial(EndorsementKey key) {
     return issuer(key).serial();
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

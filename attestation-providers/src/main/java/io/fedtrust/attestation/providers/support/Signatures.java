@@ -93,10 +93,12 @@ public final class Signatures {
   }
 
   private PublicKey curveKey(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
+    // Bouncy Castle looks whether the point is on its curve; not every provider does.
+    PublicKey shared = sharing(subjectPublicKeyInfo);
     return provider.isPresent()
         ? KeyFactory.getInstance("EC", provider.get())
             .generatePublic(new X509EncodedKeySpec(subjectPublicKeyInfo))
-        : sharing(subjectPublicKeyInfo);
+        : shared;
   }
 
   /**

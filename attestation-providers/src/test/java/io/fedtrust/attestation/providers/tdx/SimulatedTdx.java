@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.tdx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.tdx.format.PckIssuer;
+import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
+import io.fedtrust.attestation.simulated.SimulatedQuote;
+import io.fedtrust.attestation.simulated.SimulatedTcb;
+import io.fedtrust.attestation.simulated.SimulatedTdxPlatform;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Platforms in software, a verifier that trusts them, and ways to spoil exactly one thing. */
+final class SimulatedTdx {
+  static final Instant MADE = Instant.parse("2026-06-01T00:00:00Z");
+  static final Instant ISSUED = Instant.parse("2026-11-01T00:00:00Z");
+  static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+  static final SimulatedTdxPlatform PLATFORM =
+      SimulatedTdxPlatform.create(MADE, new SecureRandom());
+  static final SimulatedTdxPlatform PROCESSOR =
+      SimulatedTdxPlatform.create(PckIssuer.PROCESSOR, MADE, new SecureRandom());
+
+  private SimulatedTdx() {}
+
+  static TdxVerifier verifier() {
+    return verifier(PLATFORM);
+  }
+
+  static TdxVerifier verifier(SimulatedTdxPlatform trusted) {
+    return TdxVerifier.builder().anchors(List.of(trusted.anchor())).build();
+  }
+
+  /** A good quote of a platform with everything that belongs to it. */
+  record Case(SimulatedTdxPlatform platform, Evidence evidence, List<CollateralItem> items) {
+    static Case of(SimulatedTdxPlatform platform, SimulatedQuote quote, SimulatedTcb tcb) {
+      return new Case(platform, platform.evidence(quote), platform.collateral(tcb, ISSUED));
+    }
+
+    static Case of(SimulatedQuote quote) {
+      return of(PLATFORM, quote, SimulatedTcb.upToDate());
+    }
+
+    static Case of(SimulatedTcb tcb) {
+      return of(PLATFORM, PLATFORM.quote(), tcb);
+    }
+
+    static Case good() {
+      return of(PLATFORM.quote());
+    }
+
+    Case evidence(Evidence other) {
+      return new Case(platform, other, items);
+    }
+
+    CollateralItem item(String kind) {
+      return items.stream().filter(item -> item.kind().equals(kind)).findFirst().orElseThrow();
+    }
+
+    Case without(String kind) {
+      return new Case(
+          platform, evidence, items.stream().filter(item -> !item.kind().equals(kind)).toList());
+    }
+
+    Case with(String kind, byte[] bytes) {
+      List<CollateralItem> changed = new ArrayList<>(without(kind).items);
+      changed.add(CollateralItem.of(kind, item(kind).subject(), bytes));
+      return new Case(platform, evidence, changed);
+    }
+
+    Collateral collateral() {
+      return Collateral.of(items);
+    }
+
+    Authentication authenticate() {
+      return authenticate(NOW);
+    }
+
+    Authentication authenticate(Instant at) {
+      return verifier(platform).authenticate(evidence, collateral(), at);
+    }
+  }
+
+  static void authentic(Authentication result) {
+    assertThat(result).as(text(result)).isInstanceOf(Authentication.Authentic.class);
+  }
+
+  static void notAuthentic(ReasonCode reason, String check, Authentication result) {
+    assertThat(result)
+        .as(text(result))
+        .isInstanceOfSatisfying(
+            Authentication.NotAuthentic.class,
+            failed -> assertThat(failed.reason()).as(text(result)).isEqualTo(reason));
+    assertThat(first(result, Check.Outcome.FAILED)).as(text(result)).isEqualTo(check);
+  }
+
+  static void undetermined(ReasonCode missing, String check, Authentication result) {
+    assertThat(result)
+        .as(text(result))
+        .isInstanceOfSatisfying(
+            Authentication.Undetermined.class,
+            open -> assertThat(open.missing()).as(text(result)).isEqualTo(missing));
+    assertThat(first(result, Check.Outcome.MISSING)).as(text(result)).isEqualTo(check);
+  }
+
+  private static String first(Authentication result, Check.Outcome outcome) {
+    return result.checks().stream()
+        .filter(check -> check.outcome() == outcome)
+        .findFirst()
+        .map(Check::name)
+        .orElse("");
+  }
+
+  static String claim(Authentication result, String name) {
+    return result
+        .verifiedClaims()
+        .flatMap(claims -> claims.find(name))
+        .map(value -> value.text())
+        .orElse("not claimed");
+  }
+
+  static String text(Authentication result) {
+    return result.checks().stream().map(Check::toString).collect(Collectors.joining("\n"));
+  }
+}
