@@ -21,9 +21,15 @@ module io.fedtrust.attestation.providers {
   exports io.fedtrust.attestation.providers.snp.format;
   exports io.fedtrust.attestation.providers.snp.policy;
   exports io.fedtrust.attestation.providers.snp.verifier;
+  exports io.fedtrust.attestation.providers.tdx.collateral;
+  exports io.fedtrust.attestation.providers.tdx.collector;
+  exports io.fedtrust.attestation.providers.tdx.format;
+  exports io.fedtrust.attestation.providers.tdx.policy;
+  exports io.fedtrust.attestation.providers.tdx.verifier;
 
   uses io.fedtrust.attestation.policy.PolicyVocabulary;
 
   provides io.fedtrust.attestation.policy.PolicyVocabulary with
-      io.fedtrust.attestation.providers.snp.policy.SnpVocabulary;
+      io.fedtrust.attestation.providers.snp.policy.SnpVocabulary,
+      io.fedtrust.attestation.providers.tdx.policy.TdxVocabulary;
 }

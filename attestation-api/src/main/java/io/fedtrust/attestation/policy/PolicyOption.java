@@ -26,6 +26,78 @@ public record PolicyOption(
   /** What a value is where the evidence makes no claim. */
   private static final String NOTHING = "not claimed";
 
+  /**
+   * An option about one claim, whose check is named after it.
+   *
+   * @param key its name in policy files
+   * @param claim that it is about
+   * @param type how its value is written
+   * @param meaning what it demands
+   * @param source document and section
+   * @param rule compares
+   * @return the option
+   */
+  public static PolicyOption of(
+      String key, String claim, SettingType type, String meaning, String source, Rule rule) {
+    return new PolicyOption(key, "policy." + claim, type, meaning, source, rule);
+  }
+
+  /**
+   * An option that accepts a flag which is otherwise refused.
+   *
+   * @param key its name in policy files
+   * @param claim the flag
+   * @param meaning what is accepted
+   * @param source document and section
+   * @return the option
+   */
+  public static PolicyOption allow(String key, String claim, String meaning, String source) {
+    return of(key, claim, SettingType.flag(), meaning, source, ALLOWED_IF_SET);
+  }
+
+  /**
+   * An option that demands a flag.
+   *
+   * @param key its name in policy files
+   * @param claim the flag
+   * @param meaning what is demanded
+   * @param source document and section
+   * @return the option
+   */
+  public static PolicyOption require(String key, String claim, String meaning, String source) {
+    return of(key, claim, SettingType.flag(), meaning, source, REQUIRED_IF_SET);
+  }
+
+  /**
+   * An option that names accepted values.
+   *
+   * @param key its name in policy files
+   * @param claim one of the values
+   * @param type how values are written
+   * @param meaning what is accepted
+   * @param source document and section
+   * @return the option
+   */
+  public static PolicyOption oneOf(
+      String key, String claim, SettingType type, String meaning, String source) {
+    return of(key, claim, type, meaning, source, ONE_OF);
+  }
+
+  /**
+   * An option that names the least number.
+   *
+   * @param key its name in policy files
+   * @param claim the number
+   * @param max largest that can be demanded
+   * @param meaning what is demanded
+   * @param source document and section
+   * @return the option
+   */
+  public static PolicyOption atLeast(
+      String key, String claim, long max, String meaning, String source) {
+    return of(key, claim, SettingType.whole(max), meaning, source, AT_LEAST);
+  }
+
   /** Compares what is set with what is claimed. */
   @FunctionalInterface
   public interface Rule {
@@ -188,7 +260,13 @@ public record PolicyOption(
     return ((Setting.Flag) setting).value();
   }
 
-  private static String shown(Optional<? extends ClaimValue> claim) {
+  /**
+   * Shows a claim as messages do.
+   *
+   * @param claim that was looked for
+   * @return its text, or that it is not claimed
+   */
+  public static String shown(Optional<? extends ClaimValue> claim) {
     return claim.map(ClaimValue::text).orElse(NOTHING);
   }
 

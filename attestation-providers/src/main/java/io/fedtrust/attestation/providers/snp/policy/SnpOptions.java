@@ -27,7 +27,7 @@ public final class SnpOptions {
 
   /** {@code products}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption PRODUCTS =
-      oneOf(
+      PolicyOption.oneOf(
           "products",
           "product",
           names(ProductLine.values(), ProductLine::text),
@@ -36,7 +36,7 @@ public final class SnpOptions {
 
   /** {@code signers}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption SIGNERS =
-      oneOf(
+      PolicyOption.oneOf(
           "signers",
           "signer",
           names(EndorsementKey.values(), EndorsementKey::name),
@@ -55,7 +55,7 @@ public final class SnpOptions {
 
   /** {@code allowMaskedChipId}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_MASKED_CHIP_ID =
-      allow(
+      PolicyOption.allow(
           "allowMaskedChipId", "masked-chip-id", "accept platforms that withhold CHIP_ID", REPORT);
 
   /** {@code chipIds}: see {@link PolicyOption#meaning()}. */
@@ -63,7 +63,7 @@ public final class SnpOptions {
 
   /** {@code vmpl}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption VMPL =
-      oneOf(
+      PolicyOption.oneOf(
           "vmpl",
           "vmpl",
           SettingType.oneOf(List.of("0", "1", "2", "3")),
@@ -72,35 +72,39 @@ public final class SnpOptions {
 
   /** {@code allowDebug}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_DEBUG =
-      allow("allowDebug", "debug", "let the host read the guest's memory", POLICY);
+      PolicyOption.allow("allowDebug", "debug", "let the host read the guest's memory", POLICY);
 
   /** {@code allowMigration}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_MIGRATION =
-      allow("allowMigration", "migration", "let a migration agent be associated", POLICY);
+      PolicyOption.allow(
+          "allowMigration", "migration", "let a migration agent be associated", POLICY);
 
   /** {@code allowSmt}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_SMT =
-      allow("allowSmt", "smt", "let the host have SMT switched on", POLICY);
+      PolicyOption.allow("allowSmt", "smt", "let the host have SMT switched on", POLICY);
 
   /** {@code allowCxl}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_CXL =
-      allow("allowCxl", "cxl", "let CXL devices be populated", POLICY);
+      PolicyOption.allow("allowCxl", "cxl", "let CXL devices be populated", POLICY);
 
   /** {@code requireSingleSocket}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_SINGLE_SOCKET =
-      require("requireSingleSocket", "single-socket", "run on one socket only", POLICY);
+      PolicyOption.require(
+          "requireSingleSocket", "single-socket", "run on one socket only", POLICY);
 
   /** {@code requireMemAes256Xts}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_MEM_AES256_XTS =
-      require("requireMemAes256Xts", "mem-aes-256-xts", "memory under AES-256-XTS", POLICY);
+      PolicyOption.require(
+          "requireMemAes256Xts", "mem-aes-256-xts", "memory under AES-256-XTS", POLICY);
 
   /** {@code requireRaplDisabled}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_RAPL_DISABLED =
-      require("requireRaplDisabled", "rapl-disabled", "the guest demands RAPL off", POLICY);
+      PolicyOption.require(
+          "requireRaplDisabled", "rapl-disabled", "the guest demands RAPL off", POLICY);
 
   /** {@code requireCiphertextHiding}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_CIPHERTEXT_HIDING =
-      require(
+      PolicyOption.require(
           "requireCiphertextHiding",
           "ciphertext-hiding",
           "the guest demands ciphertext hiding",
@@ -108,7 +112,7 @@ public final class SnpOptions {
 
   /** {@code requirePageSwapDisabled}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_PAGE_SWAP_DISABLED =
-      require(
+      PolicyOption.require(
           "requirePageSwapDisabled",
           "page-swap-disabled",
           "pages are neither moved nor swapped",
@@ -126,27 +130,28 @@ public final class SnpOptions {
 
   /** {@code allowPlatformSmt}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_PLATFORM_SMT =
-      allow("allowPlatformSmt", "platform-smt", "SMT is on", PLATFORM);
+      PolicyOption.allow("allowPlatformSmt", "platform-smt", "SMT is on", PLATFORM);
 
   /** {@code allowPlatformTsme}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_PLATFORM_TSME =
-      allow("allowPlatformTsme", "platform-tsme", "TSME is on", PLATFORM);
+      PolicyOption.allow("allowPlatformTsme", "platform-tsme", "TSME is on", PLATFORM);
 
   /** {@code allowPlatformTio}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_PLATFORM_TIO =
-      allow("allowPlatformTio", "platform-tio", "trusted I/O is on", PLATFORM);
+      PolicyOption.allow("allowPlatformTio", "platform-tio", "trusted I/O is on", PLATFORM);
 
   /** {@code requirePlatformEcc}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_PLATFORM_ECC =
-      require("requirePlatformEcc", "platform-ecc", "memory has ECC", PLATFORM);
+      PolicyOption.require("requirePlatformEcc", "platform-ecc", "memory has ECC", PLATFORM);
 
   /** {@code requirePlatformRaplDisabled}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_PLATFORM_RAPL_DISABLED =
-      require("requirePlatformRaplDisabled", "platform-rapl-disabled", "RAPL is off", PLATFORM);
+      PolicyOption.require(
+          "requirePlatformRaplDisabled", "platform-rapl-disabled", "RAPL is off", PLATFORM);
 
   /** {@code requirePlatformCiphertextHiding}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_PLATFORM_CIPHERTEXT_HIDING =
-      require(
+      PolicyOption.require(
           "requirePlatformCiphertextHiding",
           "platform-ciphertext-hiding",
           "ciphertext hiding is on",
@@ -154,7 +159,7 @@ public final class SnpOptions {
 
   /** {@code requirePlatformAliasCheck}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_PLATFORM_ALIAS_CHECK =
-      require(
+      PolicyOption.require(
           "requirePlatformAliasCheck",
           "platform-alias-check",
           "memory aliases were looked for",
@@ -162,7 +167,7 @@ public final class SnpOptions {
 
   /** {@code allowReservedBits}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_RESERVED_BITS =
-      allow(
+      PolicyOption.allow(
           "allowReservedBits",
           "reserved-bits",
           "accept bits that this release does not know",
@@ -204,11 +209,13 @@ public final class SnpOptions {
 
   /** {@code minimumBuild}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption MINIMUM_BUILD =
-      atLeast("minimumBuild", "build", MAX_LEVEL, "least firmware build in use");
+      PolicyOption.atLeast(
+          "minimumBuild", "build", MAX_LEVEL, "least firmware build in use", REPORT);
 
   /** {@code minimumGuestSvn}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption MINIMUM_GUEST_SVN =
-      atLeast("minimumGuestSvn", "guest-svn", MAX_U32, "least security version of the guest");
+      PolicyOption.atLeast(
+          "minimumGuestSvn", "guest-svn", MAX_U32, "least security version of the guest", REPORT);
 
   /** {@code hostData}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption HOST_DATA =
@@ -333,52 +340,25 @@ public final class SnpOptions {
 
   private SnpOptions() {}
 
-  private static PolicyOption allow(String key, String claim, String meaning, String source) {
-    return option(key, claim, SettingType.flag(), meaning, source, PolicyOption.ALLOWED_IF_SET);
-  }
-
-  private static PolicyOption require(String key, String claim, String meaning, String source) {
-    return option(key, claim, SettingType.flag(), meaning, source, PolicyOption.REQUIRED_IF_SET);
-  }
-
-  private static PolicyOption oneOf(
-      String key, String claim, SettingType type, String meaning, String source) {
-    return option(key, claim, type, meaning, source, PolicyOption.ONE_OF);
-  }
-
   private static PolicyOption hex(String key, String claim, int bytes, String meaning) {
-    return oneOf(key, claim, SettingType.hex(bytes), meaning, REPORT);
-  }
-
-  private static PolicyOption atLeast(String key, String claim, long max, String meaning) {
-    return option(key, claim, SettingType.whole(max), meaning, REPORT, PolicyOption.AT_LEAST);
+    return PolicyOption.oneOf(key, claim, SettingType.hex(bytes), meaning, REPORT);
   }
 
   private static PolicyOption bits(String key, String claim, String meaning) {
-    return option(key, claim, SettingType.bits(), meaning, REPORT, PolicyOption.ALL_BITS);
+    return PolicyOption.of(key, claim, SettingType.bits(), meaning, REPORT, PolicyOption.ALL_BITS);
   }
 
   private static PolicyOption floors(String key, String claim) {
     Map<String, List<String>> components =
         Arrays.stream(ProductLine.values())
             .collect(Collectors.toMap(ProductLine::text, ProductLine::tcbComponents));
-    return option(
+    return PolicyOption.of(
         key,
         claim,
         SettingType.floors(components, MAX_LEVEL),
         "least levels of the " + claim.replace("-tcb", " TCB") + ", by product line",
         TCB,
         PolicyOption.FLOORS);
-  }
-
-  private static PolicyOption option(
-      String key,
-      String claim,
-      SettingType type,
-      String meaning,
-      String source,
-      PolicyOption.Rule rule) {
-    return new PolicyOption(key, "policy." + claim, type, meaning, source, rule);
   }
 
   private static <T> SettingType names(T[] values, Function<T, String> name) {

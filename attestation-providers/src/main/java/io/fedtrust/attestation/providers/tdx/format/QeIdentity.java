@@ -35,14 +35,11 @@ public record QeIdentity(
     String mrSigner,
     int isvProdId,
     List<EnclaveTcbLevel> levels) {
-  /** The member of the service's answer that is signed. */
-  public static final String MEMBER = "enclaveIdentity";
-
   /** Longest answer of the service. */
   public static final int MAX_BYTES = 64 << 10;
 
   /** What refusals of such a document say. */
-  public static final JsonObject.Kind KIND =
+  static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "tdx.qe-identity",
           ReasonCode.COLLATERAL_INVALID,

@@ -32,14 +32,11 @@ public record TcbInfo(
     TdxModule module,
     List<TdxModule> modules,
     List<TcbLevel> levels) {
-  /** The member of the service's answer that is signed. */
-  public static final String MEMBER = "tcbInfo";
-
   /** Longest answer of the service. */
   public static final int MAX_BYTES = 256 << 10;
 
   /** What refusals of such a document say. */
-  public static final JsonObject.Kind KIND =
+  static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "tdx.tcb-info", ReasonCode.COLLATERAL_INVALID, "Intel PCS API version 4, TDX TCB Info");
 

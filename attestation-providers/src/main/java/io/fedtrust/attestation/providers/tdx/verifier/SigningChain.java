@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.providers.tdx.verifier;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.Certificates;
@@ -25,24 +26,28 @@ record SigningChain(X509Certificate signer, AnchoredRoot root, Validity validity
   private static final String COMMON_NAME = "Intel SGX TCB Signing";
   private static final int LENGTH = 2;
 
+  /** What refusals of documents and their signers say; the authentication says of which. */
+  static final JsonObject.Kind KIND =
+      new JsonObject.Kind(
+          "tdx.collateral", ReasonCode.COLLATERAL_INVALID, "Intel PCS API version 4");
+
   /**
    * Verifies a chain, whatever the time is.
    *
    * @param pem signer, root
    * @throws MalformedEvidenceException saying what is wrong
    */
-  static SigningChain verified(
-      JsonObject.Kind kind, byte[] pem, List<TrustAnchor> anchors, Issuance issuance)
+  static SigningChain verified(byte[] pem, List<TrustAnchor> anchors, Issuance issuance)
       throws MalformedEvidenceException {
     List<byte[]> ders = Certificates.parsePem(pem);
     if (ders.size() != LENGTH) {
-      throw kind.refused("signer and root", ders.size() + " certificates");
+      throw KIND.refused("signer and root", ders.size() + " certificates");
     }
     DerCertificate signer = DerCertificate.parse(ders.get(0));
     DerCertificate root = DerCertificate.parse(ders.get(1));
     AnchoredRoot anchored =
         AnchoredRoot.find(anchors, List.of(root), issuance)
-            .orElseThrow(() -> kind.refused("a root among the anchors", "another"));
+            .orElseThrow(() -> KIND.refused("a root among the anchors", "another"));
     X509Certificate certificate = signer.certificate();
     boolean[] usage = certificate.getKeyUsage();
     if (!isNamed(certificate.getSubjectX500Principal(), COMMON_NAME, root)
@@ -50,10 +55,10 @@ record SigningChain(X509Certificate signer, AnchoredRoot root, Validity validity
         || usage == null
         || !usage[0]
         || !PckChain.isOnCurve(certificate)) {
-      throw kind.refused(COMMON_NAME + ", a P-256 key for digital signatures", "another");
+      throw KIND.refused(COMMON_NAME + ", a P-256 key for digital signatures", "another");
     }
     if (!issuance.issued(signer, root.certificate())) {
-      throw kind.refused("a signer that the root issued", "another");
+      throw KIND.refused("a signer that the root issued", "another");
     }
     return new SigningChain(
         certificate, anchored, Validity.of(List.of(certificate, root.certificate())));

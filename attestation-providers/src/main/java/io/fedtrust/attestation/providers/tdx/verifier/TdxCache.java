@@ -9,17 +9,17 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.RevocationList;
 import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.SignedJson;
 import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
+import io.fedtrust.attestation.providers.tdx.format.SignedAnswer;
 import io.fedtrust.attestation.providers.tdx.format.TcbInfo;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -109,17 +109,11 @@ final class TdxCache {
         tcbInfos,
         key(item, issuer),
         () -> {
-          SigningChain chain = signing(TcbInfo.KIND, issuer);
-          TcbInfo info =
-              TcbInfo.parse(signed(TcbInfo.KIND, TcbInfo.MEMBER, item, chain, TcbInfo.MAX_BYTES));
+          SigningChain chain = signing(issuer);
+          TcbInfo info = TcbInfo.parse(signed(SignedAnswer.tcbInfo(item.bytes()), chain));
           return new SignedDocument<>(
               info,
-              new CollateralUse(
-                  channel(item),
-                  item.sha256(),
-                  Optional.of(BigInteger.valueOf(info.evaluationDataNumber())),
-                  info.issueDate(),
-                  info.nextUpdate()),
+              use(item, info.evaluationDataNumber(), info.issueDate(), info.nextUpdate()),
               chain);
         });
   }
@@ -130,51 +124,48 @@ final class TdxCache {
         identities,
         key(item, issuer),
         () -> {
-          SigningChain chain = signing(QeIdentity.KIND, issuer);
+          SigningChain chain = signing(issuer);
           QeIdentity identity =
-              QeIdentity.parse(
-                  signed(QeIdentity.KIND, QeIdentity.MEMBER, item, chain, QeIdentity.MAX_BYTES));
+              QeIdentity.parse(signed(SignedAnswer.qeIdentity(item.bytes()), chain));
           return new SignedDocument<>(
               identity,
-              new CollateralUse(
-                  channel(item),
-                  item.sha256(),
-                  Optional.of(BigInteger.valueOf(identity.evaluationDataNumber())),
+              use(
+                  item,
+                  identity.evaluationDataNumber(),
                   identity.issueDate(),
                   identity.nextUpdate()),
               chain);
         });
   }
 
+  private static CollateralUse use(CollateralItem item, int number, Instant issued, Instant next) {
+    return new CollateralUse(
+        channel(item), item.sha256(), Optional.of(BigInteger.valueOf(number)), issued, next);
+  }
+
   private static String key(CollateralItem item, CollateralItem issuer) {
     return item.subject() + item.sha256() + issuer.sha256();
   }
 
-  private SigningChain signing(JsonObject.Kind kind, CollateralItem issuer)
-      throws MalformedEvidenceException {
-    return SigningChain.verified(kind, issuer.bytes(), anchors, issuance);
+  private SigningChain signing(CollateralItem issuer) throws MalformedEvidenceException {
+    return SigningChain.verified(issuer.bytes(), anchors, issuance);
   }
 
   /** Returns the object whose very bytes the signer signed. */
-  private byte[] signed(
-      JsonObject.Kind kind, String member, CollateralItem item, SigningChain chain, int maxBytes)
-      throws MalformedEvidenceException {
-    SignedJson document = SignedJson.parse(kind, member, item.bytes(), maxBytes);
+  private byte[] signed(SignedAnswer answer, SigningChain chain) throws MalformedEvidenceException {
     boolean good =
-        Signatures.p256(document.signature())
+        Signatures.p256(answer.signature())
             .filter(
                 der ->
                     issuance
                         .signatures()
                         .verify(
-                            issuance.scheme(),
-                            chain.signer().getPublicKey(),
-                            document.object(),
-                            der))
+                            issuance.scheme(), chain.signer().getPublicKey(), answer.object(), der))
             .isPresent();
     if (!good) {
-      throw kind.refused("a signature of " + chain.signer().getSubjectX500Principal(), "another");
+      throw SigningChain.KIND.refused(
+          "a signature of " + chain.signer().getSubjectX500Principal(), "another");
     }
-    return document.object();
+    return answer.object();
   }
 }

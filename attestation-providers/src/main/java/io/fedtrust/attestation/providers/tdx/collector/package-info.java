@@ -1,0 +1,3 @@
+/** Asks the TDX module of this machine for a quote. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.attestation.providers.tdx.collector;
