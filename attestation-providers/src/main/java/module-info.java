@@ -5,6 +5,7 @@
 module io.fedtrust.attestation.providers {
   requires transitive io.fedtrust.attestation;
   requires com.github.benmanes.caffeine;
+  requires com.nimbusds.jose.jwt;
   requires java.net.http;
   requires org.bouncycastle.provider;
   requires org.slf4j;
@@ -24,6 +25,7 @@ module io.fedtrust.attestation.providers {
   exports io.fedtrust.attestation.providers.tdx.collateral;
   exports io.fedtrust.attestation.providers.tdx.collector;
   exports io.fedtrust.attestation.providers.tdx.format;
+  exports io.fedtrust.attestation.providers.tdx.ita;
   exports io.fedtrust.attestation.providers.tdx.policy;
   exports io.fedtrust.attestation.providers.tdx.verifier;
 

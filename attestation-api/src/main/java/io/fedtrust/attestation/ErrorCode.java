@@ -23,6 +23,8 @@ public enum ErrorCode {
   OUTPUT_NOT_WRITABLE(3, "Choose a folder that you may write to, on a disk with free space."),
   /** A record of trust anchors cannot be used. */
   ANCHORS_INVALID(4, "Give the record as documented: digests, exact name, origin."),
+  /** Keys of a service cannot be used. */
+  SERVICE_KEYS_INVALID(4, "Give a JSON Web Key Set with its issuer and its end, as documented."),
   /** Evidence is not genuine, so nothing can be drafted from it. */
   EVIDENCE_NOT_AUTHENTIC(4, "Draft policies only from evidence that verifies."),
   /** A site does not satisfy its own policy. */

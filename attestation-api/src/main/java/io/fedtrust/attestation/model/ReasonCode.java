@@ -54,6 +54,10 @@ public enum ReasonCode {
   QE_IDENTITY_MISMATCH("The host must run the vendor's quoting enclave."),
   /** An event log does not give the registers of the evidence. */
   EVENT_LOG_MISMATCH("The log is of another machine or boot, or was altered: collect it again."),
+  /** A token was signed by a service that is not accepted here. */
+  ISSUER_UNKNOWN("Only the service that the verifier names is accepted."),
+  /** A token is outside its times. */
+  TOKEN_NOT_VALID("Ask for a fresh token, or check this machine's clock."),
   /** The evidence carries another value than the challenge demands. */
   BINDING_MISMATCH("The evidence answers another challenge: ask for fresh evidence."),
   /** This kind of evidence cannot show when it was made. */

@@ -59,7 +59,22 @@ public final class BoundedHttp {
    * @throws IOException if there is none in time, or it is too long
    */
   public Answer get(URI uri, int maxBytes) throws IOException {
-    return send(HttpRequest.newBuilder(uri).GET(), maxBytes);
+    return get(uri, Map.of(), maxBytes);
+  }
+
+  /**
+   * Asks with headers, whose values are never told to anybody else.
+   *
+   * @param uri what for
+   * @param headers to send
+   * @param maxBytes most bytes of the answer
+   * @return the answer, whatever its status
+   * @throws IOException if there is none in time, or it is too long
+   */
+  public Answer get(URI uri, Map<String, String> headers, int maxBytes) throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET();
+    headers.forEach(request::header);
+    return send(request, maxBytes);
   }
 
   /**

@@ -19,6 +19,11 @@ public final class Digests {
     return digest("SHA-384", bytes);
   }
 
+  /** Returns SHA-512, 64 bytes. */
+  public static byte[] sha512(byte[] bytes) {
+    return digest("SHA-512", bytes);
+  }
+
   private static byte[] digest(String algorithm, byte[] bytes) {
     try {
       return MessageDigest.getInstance(algorithm).digest(bytes);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.jws;
+
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.support.Validity;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPublicKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A set of public keys (RFC 7517), RSA of 2048 to 8192 bits. A key comes as numbers, as the first
+ * certificate of a chain, or as both, which must then agree; each certificate of a chain must have
+ * signed the one before it.
+ *
+ * @param keys in order, each with an identity of its own
+ */
+public record JsonWebKeys(List<Key> keys) {
+  private static final int MAX_KEYS = 64;
+  private static final int MAX_CHAIN = 10;
+  private static final int MIN_BITS = 2048;
+  private static final int MAX_BITS = 8192;
+
+  /**
+   * Copies the list.
+   *
+   * @param keys in order
+   */
+  public JsonWebKeys {
+    keys = List.copyOf(keys);
+  }
+
+  /**
+   * A key.
+   *
+   * @param id its {@code kid}
+   * @param algorithm that alone it is for, if it says so
+   * @param publicKey the key
+   * @param chainValidity of its certificates, if it has any
+   * @param fingerprints SHA-256 of SubjectPublicKeyInfo, of the key and of all above it
+   */
+  public record Key(
+      String id,
+      Optional<String> algorithm,
+      PublicKey publicKey,
+      Optional<Validity> chainValidity,
+      Set<String> fingerprints) {}
+
+  /**
+   * Reads a set.
+   *
+   * @throws MalformedEvidenceException if a key is of another kind, or does not agree with its
+   *     certificates
+   */
+  public static JsonWebKeys read(JsonObject set) throws MalformedEvidenceException {
+    List<Key> keys = new ArrayList<>();
+    for (JsonObject key : set.objects("keys", MAX_KEYS)) {
+      Key read = key(key);
+      if (keys.stream().anyMatch(known -> known.id().equals(read.id()))) {
+        throw set.kind().refused("every kid once", read.id());
+      }
+      keys.add(read);
+    }
+    return new JsonWebKeys(keys);
+  }
+
+  private static Key key(JsonObject key) throws MalformedEvidenceException {
+    List<X509Certificate> chain = chain(key);
+    Optional<PublicKey> numbers = key.has("n") ? Optional.of(rsa(key)) : Optional.empty();
+    PublicKey publicKey =
+        numbers
+            .or(() -> chain.stream().findFirst().map(X509Certificate::getPublicKey))
+            .orElseThrow(() -> key.kind().refused("n and e, or x5c", "neither"));
+    boolean sized =
+        publicKey instanceof RSAPublicKey rsa
+            && rsa.getModulus().bitLength() >= MIN_BITS
+            && rsa.getModulus().bitLength() <= MAX_BITS;
+    if (!key.text("kty").equals("RSA") || !sized) {
+      throw key.kind().refused("an RSA key of 2048 to 8192 bits", "another");
+    }
+    if (key.has("use") && !key.text("use").equals("sig")) {
+      throw key.kind().refused("a key for signatures", key.text("use"));
+    }
+    if (!chain.isEmpty() && !chain.get(0).getPublicKey().equals(publicKey)) {
+      throw key.kind().refused("a certificate of this key", "of another");
+    }
+    Set<String> fingerprints = new HashSet<>();
+    fingerprints.add(Digests.sha256(publicKey.getEncoded()));
+    chain.forEach(
+        certificate -> fingerprints.add(Digests.sha256(certificate.getPublicKey().getEncoded())));
+    return new Key(
+        key.text("kid"),
+        key.findText("alg"),
+        publicKey,
+        chain.isEmpty() ? Optional.empty() : Optional.of(Validity.of(chain)),
+        Set.copyOf(fingerprints));
+  }
+
+  private static PublicKey rsa(JsonObject key) throws MalformedEvidenceException {
+    try {
+      return KeyFactory.getInstance("RSA")
+          .generatePublic(new RSAPublicKeySpec(number(key, "n"), number(key, "e")));
+    } catch (GeneralSecurityException e) {
+      throw key.kind().refused("an RSA key", "other numbers");
+    }
+  }
+
+  private static BigInteger number(JsonObject key, String name) throws MalformedEvidenceException {
+    try {
+      return new BigInteger(1, Base64.getUrlDecoder().decode(key.text(name)));
+    } catch (IllegalArgumentException e) {
+      throw key.kind().refused(name + " in base64url", "other characters");
+    }
+  }
+
+  private static List<X509Certificate> chain(JsonObject key) throws MalformedEvidenceException {
+    List<X509Certificate> chain = new ArrayList<>();
+    for (String text : key.texts("x5c", MAX_CHAIN)) {
+      try {
+        chain.add(Certificates.parse(Base64.getDecoder().decode(text)));
+      } catch (IllegalArgumentException e) {
+        throw key.kind().refused("certificates in base64", "other characters");
+      }
+    }
+    for (int i = 0; i + 1 < chain.size(); i++) {
+      X509Certificate upper = chain.get(i + 1);
+      try {
+        chain.get(i).verify(upper.getPublicKey());
+      } catch (GeneralSecurityException e) {
+        throw key.kind().refused("a chain in which each signed the one before", "another");
+      }
+      if (upper.getBasicConstraints() < i) {
+        throw key.kind().refused("CA certificates above the key's", "another");
+      }
+    }
+    return chain;
+  }
+
+  /** Finds a key by its identity. */
+  public Optional<Key> find(String id) {
+    return keys.stream().filter(key -> key.id().equals(id)).findFirst();
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.tdx.ita;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.fetch.BoundedHttp;
+import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.EvidenceCollector;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Has Intel Trust Authority make a token of this machine's quote, over its REST interface: its
+ * nonce, a quote over the digest of that nonce and the binding, the token.
+ */
+public final class ItaCollector implements EvidenceCollector {
+  /** Intel's own service. */
+  public static final URI INTEL = URI.create("https://api.trustauthority.intel.com");
+
+  private static final int MAX_BYTES = 256 << 10;
+  private static final int SUCCESS = 200;
+
+  private final Quotes quotes;
+  private final Supplier<String> apiKey;
+  private final String api;
+  private final List<String> policyIds;
+
+  private ItaCollector(Quotes quotes, Supplier<String> apiKey, URI api, List<String> policyIds) {
+    this.quotes = quotes;
+    this.apiKey = apiKey;
+    this.api = api.toString().replaceFirst("/+$", "");
+    this.policyIds = policyIds;
+  }
+
+  /** Makes quotes, for example {@code TdxCollector.ofThisMachine()::quote}. */
+  @FunctionalInterface
+  public interface Quotes {
+    /**
+     * Makes a quote.
+     *
+     * @param reportData 64 bytes
+     * @param deadline by which it must be there
+     * @return the quote
+     */
+    byte[] quote(byte[] reportData, Deadline deadline);
+  }
+
+  /**
+   * Asks Intel's own service.
+   *
+   * @param quotes of this machine
+   * @param apiKey of the project's account, asked for each time; it is sent to the service alone
+   * @return a collector
+   */
+  public static ItaCollector of(Quotes quotes, Supplier<String> apiKey) {
+    return new ItaCollector(
+        Objects.requireNonNull(quotes, "quotes"),
+        Objects.requireNonNull(apiKey, "apiKey"),
+        INTEL,
+        List.of());
+  }
+
+  /**
+   * Asks another service, for example that of another region.
+   *
+   * @param uri its address
+   * @return a collector of it
+   */
+  public ItaCollector api(URI uri) {
+    return new ItaCollector(quotes, apiKey, uri, policyIds);
+  }
+
+  /**
+   * Has the service match policies.
+   *
+   * @param ids of the account's policies
+   * @return a collector whose tokens name them as matched or not
+   */
+  public ItaCollector policies(List<String> ids) {
+    return new ItaCollector(quotes, apiKey, URI.create(api), List.copyOf(ids));
+  }
+
+  @Override
+  public EvidenceForm form() {
+    return EvidenceForm.ITA_JWT;
+  }
+
+  @Override
+  public Evidence collect(Binding binding, Deadline deadline) {
+    if (binding.form() != EvidenceForm.ITA_JWT) {
+      throw new IllegalArgumentException(
+          "form: expected " + EvidenceForm.ITA_JWT + ", was " + binding.form());
+    }
+    try {
+      String nonce = api + "/appraisal/v2/nonce";
+      JsonObject given = read(nonce, http(deadline).get(URI.create(nonce), headers(), MAX_BYTES));
+      byte[] quote = quotes.quote(reportData(given, binding.hash()), deadline);
+      return Evidence.of(EvidenceForm.ITA_JWT, token(request(given, quote, binding), deadline));
+    } catch (IOException | MalformedEvidenceException e) {
+      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, api, e);
+    }
+  }
+
+  private BoundedHttp http(Deadline deadline) {
+    if (deadline.passed()) {
+      throw new AttestationException(
+          ErrorCode.COLLECTION_TIMED_OUT, api, "an answer by the deadline", "none");
+    }
+    return new BoundedHttp(deadline.remaining());
+  }
+
+  private Map<String, String> headers() {
+    return Map.of("x-api-key", apiKey.get(), "Accept", "application/json");
+  }
+
+  private static JsonObject read(String place, BoundedHttp.Answer answer)
+      throws IOException, MalformedEvidenceException {
+    if (answer.status() != SUCCESS) {
+      throw new IOException(place + ": expected status 200, was " + answer.status());
+    }
+    return JsonObject.read(ItaToken.KIND, answer.body(), MAX_BYTES);
+  }
+
+  private static byte[] reportData(JsonObject nonce, byte[] held)
+      throws MalformedEvidenceException {
+    ByteArrayOutputStream hashed = new ByteArrayOutputStream();
+    for (String part : List.of("val", "iat")) {
+      try {
+        hashed.writeBytes(Base64.getDecoder().decode(nonce.text(part)));
+      } catch (IllegalArgumentException e) {
+        throw ItaToken.KIND.refused("a nonce in base64", "other characters");
+      }
+    }
+    hashed.writeBytes(held);
+    return Digests.sha512(hashed.toByteArray());
+  }
+
+  private byte[] request(JsonObject nonce, byte[] quote, Binding binding)
+      throws MalformedEvidenceException {
+    Map<String, Object> given = new LinkedHashMap<>();
+    for (String part : List.of("val", "iat", "signature")) {
+      given.put(part, nonce.text(part));
+    }
+    Map<String, Object> tdx = new LinkedHashMap<>();
+    tdx.put("quote", Base64.getEncoder().encodeToString(quote));
+    tdx.put("runtime_data", Base64.getEncoder().encodeToString(binding.hash()));
+    tdx.put("verifier_nonce", given);
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("tdx", tdx);
+    request.put("token_signing_alg", "PS384");
+    request.put("policy_ids", new ArrayList<>(policyIds));
+    request.put("policy_must_match", false);
+    return StrictJson.writeLine(request).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String token(byte[] request, Deadline deadline)
+      throws IOException, MalformedEvidenceException {
+    String attest = api + "/appraisal/v2/attest";
+    String token =
+        read(attest, http(deadline).post(URI.create(attest), headers(), request, MAX_BYTES))
+            .text("token");
+    return CompactJws.parse(ItaToken.KIND, token).text();
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.tdx.ita;
+
+/** What collateral items of Intel Trust Authority are called. */
+public final class ItaItems {
+  /** The service's keys, as {@code ServiceKeys} writes them; the subject is free. */
+  public static final String KEYS = "ita-keys";
+
+  /** Subject of the keys of Intel's own service. */
+  public static final String INTEL = "intel";
+
+  /** What Intel's own service calls itself in {@code iss}. */
+  public static final String ISSUER = "Intel Trust Authority";
+
+  private ItaItems() {}
+}

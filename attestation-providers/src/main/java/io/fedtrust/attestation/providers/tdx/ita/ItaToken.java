@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.tdx.ita;
+
+import io.fedtrust.attestation.model.ClaimValue.Flag;
+import io.fedtrust.attestation.model.ClaimValue.Octets;
+import io.fedtrust.attestation.model.ClaimValue.Text;
+import io.fedtrust.attestation.model.ClaimValue.Texts;
+import io.fedtrust.attestation.model.ClaimValue.Whole;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.support.ByteReader;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
+import io.fedtrust.attestation.providers.tdx.format.Xfam;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a token says, of version 1 with TDX claims beside the others, or of version 2 with them in
+ * an object of their own; claims of one level are never taken for those of another (Intel Trust
+ * Authority, attestation token).
+ */
+final class ItaToken {
+  static final JsonObject.Kind KIND =
+      new JsonObject.Kind(
+          "ita.format", ReasonCode.EVIDENCE_MALFORMED, "Intel Trust Authority, attestation token");
+
+  private static final int MAX_IDS = 64;
+  private static final int MAX_HELD_CHARACTERS = 1 << 16;
+
+  /** Claims of bytes: name in tokens, name in policies, number of bytes. */
+  private static final List<Map.Entry<String, Integer>> OCTETS =
+      List.of(
+          Map.entry("tee_tcb_svn", 16),
+          Map.entry("mrseam", 48),
+          Map.entry("mrsignerseam", 48),
+          Map.entry("seam_attributes", 8),
+          Map.entry("td_attributes", 8),
+          Map.entry("xfam", 8),
+          Map.entry("mrtd", 48),
+          Map.entry("mrconfigid", 48),
+          Map.entry("mrowner", 48),
+          Map.entry("mrownerconfig", 48),
+          Map.entry("rtmr0", 48),
+          Map.entry("rtmr1", 48),
+          Map.entry("rtmr2", 48),
+          Map.entry("rtmr3", 48),
+          Map.entry("report_data", 64));
+
+  private final JsonObject common;
+  private final JsonObject tdx;
+
+  private ItaToken(JsonObject common, JsonObject tdx) {
+    this.common = common;
+    this.tdx = tdx;
+  }
+
+  static ItaToken of(CompactJws token) throws MalformedEvidenceException {
+    JsonObject payload = token.payload();
+    return new ItaToken(
+        payload, payload.text("ver").startsWith("1.") ? payload : payload.object("tdx"));
+  }
+
+  String issuer() throws MalformedEvidenceException {
+    return common.text("iss");
+  }
+
+  Instant issuedAt() throws MalformedEvidenceException {
+    return common.seconds("iat");
+  }
+
+  Instant notBefore() throws MalformedEvidenceException {
+    return common.has("nbf") ? common.seconds("nbf") : issuedAt();
+  }
+
+  Instant expiresAt() throws MalformedEvidenceException {
+    return common.seconds("exp");
+  }
+
+  String attester() throws MalformedEvidenceException {
+    return tdx.text("attester_type");
+  }
+
+  String tcbStatus() throws MalformedEvidenceException {
+    return tdx.text("attester_tcb_status");
+  }
+
+  byte[] reportData() throws MalformedEvidenceException {
+    return tdx.hex("tdx_report_data", 64);
+  }
+
+  /** What the prover supplied. */
+  Optional<byte[]> heldData() throws MalformedEvidenceException {
+    Optional<String> text = tdx.findText("attester_held_data");
+    return text.isPresent() ? Optional.of(base64(tdx, "attester_held_data")) : Optional.empty();
+  }
+
+  /** What the service supplied: value and time, as they were hashed. */
+  Optional<List<byte[]>> serviceNonce() throws MalformedEvidenceException {
+    JsonObject holder = tdx.has("verifier_nonce") ? tdx : common;
+    if (!holder.has("verifier_nonce")) {
+      return Optional.empty();
+    }
+    JsonObject nonce = holder.object("verifier_nonce");
+    return Optional.of(List.of(base64(nonce, "val"), base64(nonce, "iat")));
+  }
+
+  private static byte[] base64(JsonObject holder, String name) throws MalformedEvidenceException {
+    String text = holder.text(name);
+    try {
+      if (text.length() <= MAX_HELD_CHARACTERS) {
+        return Base64.getDecoder().decode(text);
+      }
+    } catch (IllegalArgumentException e) {
+      throw KIND.refused(name + " in base64", "other characters");
+    }
+    throw KIND.refused(name + " of a bounded size", text.length());
+  }
+
+  /** Names what the token says as quotes' claims are named. */
+  Claims claims(byte[] carrier, Instant at) throws MalformedEvidenceException {
+    Claims.Builder claims =
+        Claims.of(EvidenceForm.ITA_JWT, HexFormat.of().formatHex(tdx.hex("tdx_mrtd", 48)), carrier);
+    for (Map.Entry<String, Integer> octets : OCTETS) {
+      claims.put(
+          octets.getKey().replace('_', '-'),
+          Octets.of(tdx.hex("tdx_" + octets.getKey(), octets.getValue())));
+    }
+    long attributeBits = new ByteReader(tdx.hex("tdx_td_attributes", 8)).u64(0);
+    TdAttributes attributes = new TdAttributes(attributeBits);
+    Xfam xfam = new Xfam(new ByteReader(tdx.hex("tdx_xfam", 8)).u64(0));
+    boolean debuggable = tdx.flag("tdx_is_debuggable");
+    if (debuggable != attributes.debug()) {
+      throw KIND.refused("tdx_is_debuggable " + attributes.debug(), debuggable);
+    }
+    claims.put("debug", new Flag(attributes.debug()));
+    claims.put("sept-ve-disable", new Flag(attributes.septVeDisable()));
+    claims.put("migratable", new Flag(attributes.migratable()));
+    claims.put("pks", new Flag(attributes.pks()));
+    claims.put("key-locker", new Flag(attributes.keyLocker()));
+    claims.put("perfmon", new Flag(attributes.perfmon()));
+    claims.put("reserved-bits", new Flag(attributes.hasReservedBits() || xfam.hasReservedBits()));
+    claims.put("tcb-status", new Text(tcbStatus()));
+    if (tdx.has("attester_tcb_date")) {
+      Instant date = tdx.instant("attester_tcb_date");
+      claims.put("tcb-date", new Text(date.toString()));
+      claims.put("tcb-age-days", new Whole(Math.max(0, Duration.between(date, at).toDays())));
+    }
+    if (tdx.has("attester_advisory_ids")) {
+      claims.put("advisory-ids", new Texts(tdx.texts("attester_advisory_ids", MAX_IDS)));
+    }
+    claims.put("policies-matched", new Texts(policies("policy_ids_matched")));
+    claims.put("policies-unmatched", new Texts(policies("policy_ids_unmatched")));
+    claims.put("issuer", new Text(issuer()));
+    claims.put("issued-at", new Text(issuedAt().toString()));
+    claims.put("token-id", common.findText("jti").map(Text::new));
+    return claims.build();
+  }
+
+  private List<String> policies(String name) throws MalformedEvidenceException {
+    List<String> ids = new ArrayList<>();
+    if (common.has(name)) {
+      for (JsonObject policy : common.objects(name, MAX_IDS)) {
+        ids.add(policy.text("id"));
+      }
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.tdx.ita;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.spi.EvidenceVerifier;
+import java.time.Instant;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Verifies tokens of Intel Trust Authority offline, with the service's keys from the collateral.
+ * Whoever relies on them relies on Intel's service; {@code TdxVerifier} judges the quote itself.
+ */
+public final class ItaVerifier implements EvidenceVerifier {
+  /** What Intel signs with. */
+  public static final Set<String> ALGORITHMS = Set.of("PS384", "RS256");
+
+  private static final Logger LOG = LoggerFactory.getLogger(ItaVerifier.class);
+
+  private final String issuer;
+  private final Set<String> algorithms;
+  private final Set<String> pins;
+
+  private ItaVerifier(Builder parts) {
+    this.issuer = parts.issuer;
+    this.algorithms = parts.algorithms;
+    this.pins = parts.pins;
+  }
+
+  /**
+   * Starts a verifier.
+   *
+   * @return a builder for Intel's own service, both of its algorithms, without pins
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public Set<EvidenceForm> forms() {
+    return Set.of(EvidenceForm.ITA_JWT);
+  }
+
+  @Override
+  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+    try {
+      return new ItaAuthentication(evidence, collateral, at, issuer, algorithms, pins).run();
+    } catch (RuntimeException e) {
+      // A defect here must not open a door: judging evidence never throws.
+      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
+      return Trail.defect("ita.verifier", e);
+    }
+  }
+
+  /** Collects the options of a verifier. */
+  public static final class Builder {
+    private String issuer = ItaItems.ISSUER;
+    private Set<String> algorithms = ALGORITHMS;
+    private Set<String> pins = Set.of();
+
+    private Builder() {}
+
+    /**
+     * Says whose tokens are accepted.
+     *
+     * @param name as tokens have it in {@code iss}, exactly
+     * @return this builder
+     */
+    public Builder issuer(String name) {
+      this.issuer = name;
+      return this;
+    }
+
+    /**
+     * Accepts fewer algorithms.
+     *
+     * @param accepted some of {@link #ALGORITHMS}
+     * @return this builder
+     * @throws IllegalArgumentException for none, or another one
+     */
+    public Builder algorithms(Set<String> accepted) {
+      if (accepted.isEmpty() || !ALGORITHMS.containsAll(accepted)) {
+        throw new IllegalArgumentException(
+            "algorithms: expected some of " + ALGORITHMS + ", was " + accepted);
+      }
+      this.algorithms = Set.copyOf(accepted);
+      return this;
+    }
+
+    /**
+     * Accepts these keys only, wherever a key set comes from.
+     *
+     * @param accepted SHA-256 of SubjectPublicKeyInfo, of keys or of certificates above them, 64
+     *     lower-case hex digits each
+     * @return this builder
+     */
+    public Builder pins(Set<String> accepted) {
+      this.pins = Set.copyOf(accepted);
+      return this;
+    }
+
+    /**
+     * Builds the verifier.
+     *
+     * @return the verifier
+     */
+    public ItaVerifier build() {
+      return new ItaVerifier(this);
+    }
+  }
+}
