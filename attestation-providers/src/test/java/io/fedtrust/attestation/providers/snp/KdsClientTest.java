@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.VendorServer;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
@@ -42,7 +43,7 @@ class KdsClientTest {
   @TempDir Path temp;
   private final Case good = Case.good();
   private final Movable clock = new Movable(Simulated.NOW);
-  private KdsServer server;
+  private VendorServer server;
 
   /** A clock that moves when it is told to. */
   private static final class Movable extends Clock {
@@ -75,10 +76,10 @@ class KdsClientTest {
   @BeforeEach
   void start() {
     server =
-        new KdsServer()
-            .when("cert_chain", KdsServer.bytes(good.item(SnpItems.CHAIN).bytes()))
-            .when("/crl", KdsServer.bytes(good.item(SnpItems.CRL).bytes()))
-            .when("blSPL", KdsServer.bytes(good.item(SnpItems.VCEK).bytes()));
+        new VendorServer()
+            .when("cert_chain", VendorServer.bytes(good.item(SnpItems.CHAIN).bytes()))
+            .when("/crl", VendorServer.bytes(good.item(SnpItems.CRL).bytes()))
+            .when("blSPL", VendorServer.bytes(good.item(SnpItems.VCEK).bytes()));
   }
 
   @AfterEach
@@ -118,9 +119,9 @@ class KdsClientTest {
     SimulatedSnpPlatform turin = Simulated.platform(ProductLine.TURIN);
     Case other = Case.of(turin, turin.report());
     server
-        .when("cert_chain", KdsServer.bytes(other.item(SnpItems.CHAIN).bytes()))
-        .when("/crl", KdsServer.bytes(other.item(SnpItems.CRL).bytes()))
-        .when("blSPL", KdsServer.bytes(other.item(SnpItems.VCEK).bytes()));
+        .when("cert_chain", VendorServer.bytes(other.item(SnpItems.CHAIN).bytes()))
+        .when("/crl", VendorServer.bytes(other.item(SnpItems.CRL).bytes()))
+        .when("blSPL", VendorServer.bytes(other.item(SnpItems.VCEK).bytes()));
     assertThat(client().build().fetch(other.evidence()).failures()).isEmpty();
     assertThat(server.requests.get(0))
         .matches("/vcek/v1/Turin/[0-9a-f]{16}\\?fmcSPL=1&blSPL=1&teeSPL=0&snpSPL=4&ucodeSPL=72");
@@ -132,12 +133,12 @@ class KdsClientTest {
     SimulatedSnpPlatform genoa = Simulated.platform(ProductLine.GENOA);
     Case old = Case.of(genoa, genoa.report().version(2));
     server
-        .when("cert_chain", KdsServer.bytes(old.item(SnpItems.CHAIN).bytes()))
-        .when("/crl", KdsServer.bytes(old.item(SnpItems.CRL).bytes()))
-        .when("blSPL", KdsServer.status(404))
+        .when("cert_chain", VendorServer.bytes(old.item(SnpItems.CHAIN).bytes()))
+        .when("/crl", VendorServer.bytes(old.item(SnpItems.CRL).bytes()))
+        .when("blSPL", VendorServer.status(404))
         .when(
             "Genoa/" + old.item(SnpItems.VCEK).subject().substring(0, 20),
-            KdsServer.bytes(old.item(SnpItems.VCEK).bytes()));
+            VendorServer.bytes(old.item(SnpItems.VCEK).bytes()));
     FetchedCollateral fetched = client().build().fetch(old.evidence());
     assertThat(fetched.failures()).isEmpty();
     Simulated.authentic(
@@ -153,8 +154,8 @@ class KdsClientTest {
   void notAskedFor() {
     Case vlek = Case.vlek();
     server
-        .when("cert_chain", KdsServer.bytes(vlek.item(SnpItems.CHAIN).bytes()))
-        .when("/crl", KdsServer.bytes(vlek.item(SnpItems.CRL).bytes()));
+        .when("cert_chain", VendorServer.bytes(vlek.item(SnpItems.CHAIN).bytes()))
+        .when("/crl", VendorServer.bytes(vlek.item(SnpItems.CRL).bytes()));
     assertThat(client().build().fetch(vlek.evidence()).failures()).isEmpty();
     assertThat(server.requests).containsExactly("/vlek/v1/Milan/cert_chain", "/vlek/v1/Milan/crl");
     server.requests.clear();
@@ -206,7 +207,7 @@ class KdsClientTest {
   void staleList() {
     KdsClient client = client().build();
     client.fetch(good.evidence());
-    server.when("/crl", KdsServer.status(500));
+    server.when("/crl", VendorServer.status(500));
     clock.pass(Duration.ofDays(2));
     assertThat(client.fetch(good.evidence()).failures()).isEmpty();
     clock.pass(Duration.ofDays(60));
@@ -218,7 +219,7 @@ class KdsClientTest {
   @Test
   @DisplayName("a service that refuses is left alone: twice as long each time")
   void backsOff() {
-    server.when("blSPL", KdsServer.status(429));
+    server.when("blSPL", VendorServer.status(429));
     KdsClient client = client().build();
     client.fetch(good.evidence());
     assertThat(server.requests).hasSize(1);
@@ -232,7 +233,7 @@ class KdsClientTest {
     client.fetch(good.evidence());
     assertThat(server.requests).hasSize(2);
     clock.pass(Duration.ofSeconds(1));
-    server.when("blSPL", KdsServer.bytes(good.item(SnpItems.VCEK).bytes()));
+    server.when("blSPL", VendorServer.bytes(good.item(SnpItems.VCEK).bytes()));
     assertThat(client.fetch(good.evidence()).failures()).isEmpty();
     assertThat(server.requests).hasSize(5);
   }
@@ -240,14 +241,14 @@ class KdsClientTest {
   @Test
   @DisplayName("a service that asks to wait is left alone as long, up to an hour")
   void retryAfter() {
-    server.when("blSPL", KdsServer.status(429, "Retry-After", "120"));
+    server.when("blSPL", VendorServer.status(429, "Retry-After", "120"));
     KdsClient client = client().build();
     client.fetch(good.evidence());
     clock.pass(Duration.ofSeconds(119));
     client.fetch(good.evidence());
     assertThat(server.requests).hasSize(1);
     clock.pass(Duration.ofSeconds(1));
-    server.when("blSPL", KdsServer.status(503, "Retry-After", "999999999"));
+    server.when("blSPL", VendorServer.status(503, "Retry-After", "999999999"));
     client.fetch(good.evidence());
     assertThat(server.requests).hasSize(2);
     clock.pass(Duration.ofHours(1));
@@ -258,7 +259,7 @@ class KdsClientTest {
   @Test
   @DisplayName("an unknown chip is no reason to leave the service alone")
   void notFound() {
-    server.when("blSPL", KdsServer.status(404));
+    server.when("blSPL", VendorServer.status(404));
     FetchedCollateral fetched = client().build().fetch(good.evidence());
     assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
     assertThat(fetched.collateral().items()).hasSize(2);
@@ -267,14 +268,14 @@ class KdsClientTest {
   @Test
   @DisplayName("silence, half an answer, an endless one, a redirection, a refused connection")
   void badServers() {
-    List<KdsServer.Behaviour> bad =
+    List<VendorServer.Behaviour> bad =
         List.of(
             server.silence(),
             server.halfAnAnswer(),
-            KdsServer.endless(),
-            KdsServer.status(302, "Location", server.base() + "/elsewhere"),
-            KdsServer.status(500));
-    for (KdsServer.Behaviour behaviour : bad) {
+            VendorServer.endless(),
+            VendorServer.status(302, "Location", server.base() + "/elsewhere"),
+            VendorServer.status(500));
+    for (VendorServer.Behaviour behaviour : bad) {
       server.when("blSPL", behaviour);
       FetchedCollateral fetched = client().build().fetch(good.evidence());
       assertThat(codes(fetched)).isNotEmpty().containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
@@ -293,7 +294,7 @@ class KdsClientTest {
     byte[] other =
         good.platform().endorsement(good.platform().report().set(SnpField.CHIP_ID, new byte[] {1}));
     for (byte[] junk : List.of(new byte[0], new byte[] {1, 2, 3}, other)) {
-      server.when("blSPL", KdsServer.bytes(junk));
+      server.when("blSPL", VendorServer.bytes(junk));
       FetchedCollateral fetched =
           client().folder(CollateralFolder.open(temp)).build().fetch(good.evidence());
       assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
@@ -301,8 +302,8 @@ class KdsClientTest {
     assertThat(CollateralFolder.open(temp).entries())
         .noneMatch(entry -> entry.item().kind().equals(SnpItems.VCEK));
     server
-        .when("cert_chain", KdsServer.bytes(new byte[] {1}))
-        .when("/crl", KdsServer.bytes(new byte[] {1}));
+        .when("cert_chain", VendorServer.bytes(new byte[] {1}))
+        .when("/crl", VendorServer.bytes(new byte[] {1}));
     assertThat(codes(client().build().fetch(good.evidence())))
         .hasSize(3)
         .containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);

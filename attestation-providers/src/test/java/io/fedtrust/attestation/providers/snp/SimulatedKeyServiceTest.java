@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.providers.VendorServer;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.KdsClient;
@@ -37,12 +38,12 @@ class SimulatedKeyServiceTest {
   @DisplayName("what the client fetches there is all a verifier needs")
   void fetched(ProductLine line) {
     Case good = Case.of(Simulated.platform(line), Simulated.platform(line).report());
-    try (KdsServer server = new KdsServer()) {
+    try (VendorServer server = new VendorServer()) {
       server.when(
           "",
           exchange -> {
             Optional<byte[]> body = service(line).answer(exchange.getRequestURI());
-            (body.isPresent() ? KdsServer.bytes(body.get()) : KdsServer.status(404))
+            (body.isPresent() ? VendorServer.bytes(body.get()) : VendorServer.status(404))
                 .answer(exchange);
           });
       KdsClient client = KdsClient.builder().base(server.base()).clock(CLOCK).build();

@@ -14,6 +14,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.providers.FakeKernel;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.collector.SnpCollector;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.snp;
+package io.fedtrust.attestation.providers;
 
 import java.io.IOException;
 import java.net.URI;
@@ -37,20 +37,20 @@ import java.util.function.UnaryOperator;
  * The kernel's folder of reports as a file system in memory: attributes appear with a folder and go
  * with it, writes count when the file is closed, reads are short, and stated sizes are wrong.
  */
-final class FakeKernel extends FileSystem {
+public final class FakeKernel extends FileSystem {
   /** What was done, for example {@code mkdir} or {@code close inblob}. */
-  final List<String> calls = new ArrayList<>();
+  public final List<String> calls = new ArrayList<>();
 
   /** A failure for the next calls of a name: {@code read outblob} fails as often as it is there. */
-  final List<String> failures = new ArrayList<>();
+  public final List<String> failures = new ArrayList<>();
 
-  String provider = "sev_guest\n";
-  boolean present = true;
-  boolean withAux = true;
-  byte[] aux = new byte[0];
+  public String provider = "sev_guest\n";
+  public boolean present = true;
+  public boolean withAux = true;
+  public byte[] aux = new byte[0];
 
   /** Another writer slips in before the report is read, as often as this says. */
-  int races;
+  public int races;
 
   private final UnaryOperator<byte[]> hardware;
   private final Map<String, Request> requests = new HashMap<>();
@@ -62,19 +62,19 @@ final class FakeKernel extends FileSystem {
     private String privlevel = "";
   }
 
-  FakeKernel(UnaryOperator<byte[]> hardware) {
+  public FakeKernel(UnaryOperator<byte[]> hardware) {
     this.hardware = hardware;
   }
 
-  Path root() {
+  public Path root() {
     return new Node("/");
   }
 
-  List<String> leftOver() {
+  public List<String> leftOver() {
     return List.copyOf(requests.keySet());
   }
 
-  String lastPrivilegeLevel = "";
+  public String lastPrivilegeLevel = "";
 
   private void call(String name) throws IOException {
     calls.add(name);

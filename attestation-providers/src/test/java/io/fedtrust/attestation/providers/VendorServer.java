@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.snp;
+package io.fedtrust.attestation.providers;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,9 +15,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A key distribution service on this machine that behaves as badly as it is told. */
-final class KdsServer implements AutoCloseable {
-  final List<String> requests = new CopyOnWriteArrayList<>();
+/** A service of a vendor on this machine that behaves as badly as it is told. */
+public final class VendorServer implements AutoCloseable {
+  public final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<Map.Entry<String, Behaviour>> behaviours = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -25,11 +25,11 @@ final class KdsServer implements AutoCloseable {
 
   /** What to do with a request. */
   @FunctionalInterface
-  interface Behaviour {
+  public interface Behaviour {
     void answer(HttpExchange exchange) throws IOException, InterruptedException;
   }
 
-  KdsServer() {
+  public VendorServer() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -56,19 +56,19 @@ final class KdsServer implements AutoCloseable {
   }
 
   /** What was said last about a part of a path counts. */
-  KdsServer when(String part, Behaviour behaviour) {
+  public VendorServer when(String part, Behaviour behaviour) {
     behaviours.add(0, Map.entry(part, behaviour));
     return this;
   }
 
-  static Behaviour bytes(byte[] body) {
+  public static Behaviour bytes(byte[] body) {
     return exchange -> {
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
     };
   }
 
-  static Behaviour status(int status, String... headers) {
+  public static Behaviour status(int status, String... headers) {
     return exchange -> {
       for (int i = 0; i < headers.length; i += 2) {
         exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
@@ -78,12 +78,12 @@ final class KdsServer implements AutoCloseable {
   }
 
   /** Never answers before this server is closed. */
-  Behaviour silence() {
+  public Behaviour silence() {
     return exchange -> closed.await();
   }
 
   /** Answers one byte and then nothing. */
-  Behaviour halfAnAnswer() {
+  public Behaviour halfAnAnswer() {
     return exchange -> {
       exchange.sendResponseHeaders(200, 1000);
       exchange.getResponseBody().write(1);
@@ -93,7 +93,7 @@ final class KdsServer implements AutoCloseable {
   }
 
   /** Never stops answering. */
-  static Behaviour endless() {
+  public static Behaviour endless() {
     return exchange -> {
       exchange.sendResponseHeaders(200, 0);
       byte[] part = new byte[8192];
@@ -103,7 +103,7 @@ final class KdsServer implements AutoCloseable {
     };
   }
 
-  URI base() {
+  public URI base() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
