@@ -14,9 +14,11 @@ import io.fedtrust.attestation.providers.support.Validity;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -143,6 +145,15 @@ record PckChain(
 
     private void add(String name, ReasonCode code, boolean good, String expected) {
       checks.add(Check.of(name, code, good, expected, good ? "yes" : "no", SOURCE));
+    }
+  }
+
+  /** Tells whether this is the chain of a certificate. */
+  boolean isOf(byte[] der) {
+    try {
+      return Arrays.equals(leaf.certificate().getEncoded(), der);
+    } catch (CertificateEncodingException e) {
+      return false;
     }
   }
 

@@ -169,16 +169,18 @@ final class TdxAuthentication {
     if (quote.certificationData() instanceof CertificationData.PckChain own) {
       return Optional.of(cache.chain(own.pem()));
     }
-    List<byte[]> presented = new ArrayList<>(hints);
-    if (quote.certificationData() instanceof CertificationData.PckLeaf leaf) {
-      presented.addAll(0, PckChain.certificates(leaf.pem()));
-    }
+    Optional<byte[]> leaf = leaf(quote);
     if (!hints.isEmpty()) {
+      List<byte[]> presented = new ArrayList<>(hints);
+      leaf.ifPresent(own -> presented.add(0, own));
       return Optional.of(cache.chain(presented));
     }
     Optional<PckChain> first = Optional.empty();
     for (CollateralItem item : collateral.items(TdxItems.PCK_CHAIN)) {
       PckChain chain = cache.chain(item.bytes());
+      if (leaf.filter(own -> !chain.isOf(own)).isPresent()) {
+        continue;
+      }
       if (isSignedBy(quote, chain)) {
         return Optional.of(chain);
       }
@@ -194,6 +196,22 @@ final class TdxAuthentication {
               DCAP));
     }
     return first;
+  }
+
+  private static Optional<byte[]> leaf(TdxQuote quote) throws MalformedEvidenceException {
+    if (!(quote.certificationData() instanceof CertificationData.PckLeaf leaf)) {
+      return Optional.empty();
+    }
+    List<byte[]> certificates = PckChain.certificates(leaf.pem());
+    if (certificates.size() != 1) {
+      throw MalformedEvidenceException.of(
+          "tdx.pck-chain",
+          ReasonCode.EVIDENCE_MALFORMED,
+          "one certificate in certification data of type 4",
+          certificates.size(),
+          DCAP);
+    }
+    return Optional.of(certificates.get(0));
   }
 
   private boolean isSignedBy(TdxQuote quote, PckChain chain) {
