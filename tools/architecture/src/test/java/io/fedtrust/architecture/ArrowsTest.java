@@ -153,29 +153,55 @@ class ArrowsTest {
         .check(HOUSE);
   }
 
+  private static final String PROVIDERS = "io.fedtrust.attestation.providers.";
+  private static final String[] FAMILIES = {"snp", "tdx"};
+
   @Test
   @DisplayName("a family: format, collateral, verifier, collector, in this order; policy apart")
   void roomsOfAFamily() {
-    String family = "io.fedtrust.attestation.providers.snp.";
-    for (String upper : new String[] {"collateral", "verifier", "collector", "policy"}) {
-      arrow(family + "format", family + upper);
+    for (String name : FAMILIES) {
+      String family = PROVIDERS + name + ".";
+      for (String upper : new String[] {"collateral", "verifier", "collector", "policy"}) {
+        arrow(family + "format", family + upper);
+      }
+      for (String upper : new String[] {"verifier", "collector", "policy"}) {
+        arrow(family + "collateral", family + upper);
+      }
+      arrow(family + "verifier", family + "collector");
+      arrow(family + "verifier", family + "policy");
+      arrow(family + "policy", family + "verifier");
+      for (String shared :
+          new String[] {"support", "policy", "wire", "collateral", "fetch", "jws", "channel"}) {
+        arrow(PROVIDERS + shared, family + ".");
+      }
     }
-    for (String upper : new String[] {"verifier", "collector", "policy"}) {
-      arrow(family + "collateral", family + upper);
+    arrow(PROVIDERS + "snp..", PROVIDERS + "tdx..");
+    arrow(PROVIDERS + "tdx..", PROVIDERS + "snp..");
+    for (String lower : new String[] {"format", "collateral", "verifier", "collector", "policy"}) {
+      arrow(PROVIDERS + "tdx." + lower, PROVIDERS + "tdx.ita");
     }
-    arrow(family + "verifier", family + "collector");
-    arrow(family + "verifier", family + "policy");
-    arrow(family + "policy", family + "verifier");
-    arrow("io.fedtrust.attestation.providers.support", "io.fedtrust.attestation.providers.snp..");
-    arrow("io.fedtrust.attestation.providers.policy", "io.fedtrust.attestation.providers.snp..");
-    arrow("io.fedtrust.attestation.providers.wire", "io.fedtrust.attestation.providers.snp..");
-    arrow(
-        "io.fedtrust.attestation.providers.collateral", "io.fedtrust.attestation.providers.snp..");
+    arrow(PROVIDERS + "jws", PROVIDERS + "fetch");
     slices()
         .matching("io.fedtrust.attestation.providers.(**)")
         .should()
         .beFreeOfCycles()
         .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName("one room asks the network, and one knows the library for JWS")
+  void edges() {
+    for (String outside : new String[] {"java.net.http", "com.nimbusds.."}) {
+      noClasses()
+          .that()
+          .resideInAPackage("io.fedtrust.attestation..")
+          .and()
+          .resideOutsideOfPackages(PROVIDERS + "fetch", PROVIDERS + "jws")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(outside)
+          .check(HOUSE);
+    }
   }
 
   @Test

@@ -3,11 +3,16 @@ package io.fedtrust.cli;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
+import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
+import io.fedtrust.attestation.providers.tdx.format.TrailingBytes;
+import io.fedtrust.attestation.providers.tdx.ita.ItaVerifier;
+import io.fedtrust.attestation.providers.tdx.verifier.TdxClaims;
 import io.fedtrust.attestation.providers.wire.VerdictJson;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -16,20 +21,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code attest inspect}. */
 @Command(
     name = "inspect",
-    description = "Show what a piece of SEV-SNP evidence says. Nothing is verified.",
+    description = "Show what a piece of evidence says. Nothing is verified.",
     footerHeading = "%nExample:%n",
     footer = "  fedtrust attest inspect --evidence report.bin")
 final class AttestInspectCommand extends Action {
+  @Mixin EvidenceInput input = new EvidenceInput();
+
   @Option(
       names = {"-e", "--evidence"},
       required = true,
       paramLabel = "FILE",
-      description = "*.bin: a binary report; *.json: an NVFlare entry; else the token's text.")
+      description = EvidenceInput.FILE)
   Path evidence = Path.of("");
 
   @Option(
@@ -37,7 +45,7 @@ final class AttestInspectCommand extends Action {
       paramLabel = "LINE",
       defaultValue = "Milan",
       description =
-          "Product line of a report that names none (version 2): Milan, Genoa, Turin. Default:"
+          "Product line of an SEV-SNP report that names none (version 2): Milan, Genoa, Turin. Default:"
               + " ${DEFAULT-VALUE}.")
   String product = "";
 
@@ -52,7 +60,7 @@ final class AttestInspectCommand extends Action {
 
   @Override
   int execute(Answer answer) {
-    Evidence read = EvidenceOptions.evidence(surroundings(), evidence);
+    Evidence read = input.read(surroundings(), evidence);
     ProductLine named =
         ProductLine.of(product)
             .orElseThrow(() -> usage("--product: expected Milan, Genoa or Turin, was " + product));
@@ -64,16 +72,25 @@ final class AttestInspectCommand extends Action {
     return answer.success(data);
   }
 
-  private static Map<String, Object> claims(Evidence read, ProductLine named) {
+  private Map<String, Object> claims(Evidence read, ProductLine named) {
     try {
-      SnpReport report = SnpReport.parse(Base64.getDecoder().decode(read.token()));
       return VerdictJson.claims(
-          SnpClaims.of(
-              report,
-              report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(named),
-              Optional.empty()));
+          switch (read.form()) {
+            case TDX_QUOTE -> TdxClaims.of(TdxQuote.parse(bytes(read), TrailingBytes.IGNORED));
+            case ITA_JWT -> ItaVerifier.unverified(read, surroundings().clock().instant());
+            default -> snp(SnpReport.parse(bytes(read)), named);
+          });
     } catch (MalformedEvidenceException | IllegalArgumentException e) {
       throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "evidence", e);
     }
+  }
+
+  private static byte[] bytes(Evidence read) {
+    return Base64.getDecoder().decode(read.token());
+  }
+
+  private static Claims snp(SnpReport report, ProductLine named) {
+    return SnpClaims.of(
+        report, report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(named), Optional.empty());
   }
 }

@@ -28,12 +28,15 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = {
       "  fedtrust attest verify --evidence report.bin --collateral ./collateral \\",
-      "      --policy policy.yaml --nonce 00112233..."
+      "      --policy policy.yaml --nonce 00112233...",
+      "  fedtrust attest verify --form tdx-quote --evidence quote.bin --event-log ccel.bin \\",
+      "      --collateral ./collateral --policy policy.yaml"
     })
 final class AttestVerifyCommand extends Action {
   static final int REJECTED = 1;
   static final int INCONCLUSIVE = 2;
 
+  @Mixin EvidenceInput input = new EvidenceInput();
   @Mixin EvidenceOptions options = new EvidenceOptions();
   @Mixin PolicyOptions policy = new PolicyOptions();
 
@@ -41,7 +44,7 @@ final class AttestVerifyCommand extends Action {
       names = {"-e", "--evidence"},
       required = true,
       paramLabel = "FILE",
-      description = "*.bin: a binary report; *.json: an NVFlare entry; else the token's text.")
+      description = EvidenceInput.FILE)
   Path evidence = Path.of("");
 
   @Option(
@@ -76,7 +79,7 @@ final class AttestVerifyCommand extends Action {
 
   @Override
   int execute(Answer answer) {
-    Evidence read = EvidenceOptions.evidence(surroundings(), evidence);
+    Evidence read = input.read(surroundings(), evidence);
     FederationPolicy rules = policy.read(surroundings());
     Instant instant = options.instant(surroundings());
     AppraisalContext context = AppraisalContext.evidenceAlone(policy.site, instant);

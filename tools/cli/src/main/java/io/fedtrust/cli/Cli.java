@@ -134,6 +134,7 @@ final class Cli implements Runnable {
     CommandLine collateral = new CommandLine(new CollateralGroup());
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("fetch", () -> new CollateralFetchCommand(this));
+    commands.put("keys", () -> new CollateralKeysCommand(this));
     commands.put("show", () -> new CollateralShowCommand(this));
     commands.put("check", () -> new CollateralCheckCommand(this));
     add(collateral, commands, args);

@@ -4,28 +4,40 @@ package io.fedtrust.cli;
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.snp.collateral.KdsClient;
+import io.fedtrust.attestation.providers.tdx.collateral.PcsClient;
+import io.fedtrust.attestation.providers.tdx.collateral.UpdateChannel;
+import io.fedtrust.attestation.providers.tdx.ita.ItaKeysClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code attest collateral fetch}. */
 @Command(
     name = "fetch",
-    description = "Fetch what a piece of evidence needs from AMD, and keep it in a folder.",
+    description =
+        "Fetch what a piece of evidence needs from its vendor or service, and keep it in a folder.",
     footerHeading = "%nExample:%n",
-    footer = "  fedtrust attest collateral fetch --evidence report.bin --collateral ./collateral")
+    footer = {
+      "  fedtrust attest collateral fetch --evidence report.bin --collateral ./collateral",
+      "  fedtrust attest collateral fetch --form tdx-quote --evidence quote.bin \\",
+      "      --pcs https://pccs.example.org --collateral ./collateral"
+    })
 final class CollateralFetchCommand extends Action {
+  @Mixin EvidenceInput input = new EvidenceInput();
+
   @Option(
       names = {"-e", "--evidence"},
       required = true,
       paramLabel = "FILE",
-      description = "*.bin: a binary report; *.json: an NVFlare entry; else the token's text.")
+      description = EvidenceInput.FILE)
   Path evidence = Path.of("");
 
   @Option(
@@ -41,6 +53,23 @@ final class CollateralFetchCommand extends Action {
       description = "Another key distribution service than AMD's, for example a mirror.")
   URI kds = KdsClient.AMD;
 
+  @Option(
+      names = "--pcs",
+      paramLabel = "URI",
+      description = "Another provisioning service than Intel's, for example a PCCS.")
+  URI pcs = PcsClient.INTEL;
+
+  @Option(
+      names = "--early",
+      description = "What Intel says of TDX platforms at once, without grace.")
+  boolean early;
+
+  @Option(
+      names = "--ita",
+      paramLabel = "URI",
+      description = "Another Trust Authority than Intel's; its keys are at /certs there.")
+  URI ita = ItaKeysClient.INTEL;
+
   CollateralFetchCommand(Cli cli) {
     super(cli);
   }
@@ -52,18 +81,11 @@ final class CollateralFetchCommand extends Action {
 
   @Override
   int execute(Answer answer) {
-    Evidence read = EvidenceOptions.evidence(surroundings(), evidence);
-    String scheme = String.valueOf(kds.getScheme());
-    if (!scheme.equals("https") && !scheme.equals("http")) {
-      throw usage("--kds: expected an http or https address, was " + kds);
-    }
-    FetchedCollateral fetched =
-        KdsClient.builder()
-            .base(kds)
-            .clock(surroundings().clock())
-            .folder(CollateralFolder.open(surroundings().resolve(collateral)))
-            .build()
-            .fetch(read);
+    Evidence read = input.read(surroundings(), evidence);
+    http("--kds", kds);
+    http("--pcs", pcs);
+    http("--ita", ita);
+    FetchedCollateral fetched = fetch(read);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("items", fetched.collateral().items().stream().map(Object::toString).toList());
     data.put("failed", fetched.failures().stream().map(Throwable::getMessage).toList());
@@ -72,5 +94,31 @@ final class CollateralFetchCommand extends Action {
     }
     AttestationException first = fetched.failures().get(0);
     return answer.failure(Answer.Failure.of(first), data);
+  }
+
+  private FetchedCollateral fetch(Evidence read) {
+    return switch (read.form()) {
+      case TDX_QUOTE ->
+          with(PcsClient.builder(), pcs)
+              .channel(early ? UpdateChannel.EARLY : UpdateChannel.STANDARD)
+              .build()
+              .fetch(read);
+      case ITA_JWT -> with(ItaKeysClient.builder(), ita).build().fetch();
+      default -> with(KdsClient.builder(), kds).build().fetch(read);
+    };
+  }
+
+  private <B extends FetchSettings.Builder<B>> B with(B builder, URI base) {
+    return builder
+        .base(base)
+        .clock(surroundings().clock())
+        .folder(CollateralFolder.open(surroundings().resolve(collateral)));
+  }
+
+  private void http(String option, URI address) {
+    String scheme = String.valueOf(address.getScheme());
+    if (!scheme.equals("https") && !scheme.equals("http")) {
+      throw usage(option + ": expected an http or https address, was " + address);
+    }
   }
 }

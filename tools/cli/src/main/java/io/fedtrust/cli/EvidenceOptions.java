@@ -12,14 +12,20 @@ import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.wire.EvidenceFiles;
+import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
+import io.fedtrust.attestation.providers.tdx.collateral.UpdateChannel;
+import io.fedtrust.attestation.providers.tdx.format.TrailingBytes;
+import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
+import io.fedtrust.attestation.providers.tdx.ita.ItaVerifier;
+import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
+import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -50,6 +56,23 @@ final class EvidenceOptions {
       names = "--no-revocation",
       description = "Do not ask for revocation lists. Verdicts say so.")
   boolean noRevocation;
+
+  @Option(
+      names = "--early",
+      description = "Judge TDX platforms by what Intel says of them at once, without grace.")
+  boolean early;
+
+  @Option(
+      names = "--ignore-trailing",
+      description = "Ignore bytes behind a TDX quote that are not zeros.")
+  boolean ignoreTrailing;
+
+  @Option(
+      names = "--issuer",
+      paramLabel = "NAME",
+      defaultValue = ItaItems.ISSUER,
+      description = "Whose tokens are accepted. Default: ${DEFAULT-VALUE}.")
+  String issuer = ItaItems.ISSUER;
 
   /** Reads an instant as ISO 8601 writes it. */
   static final class InstantConverter implements ITypeConverter<Instant> {
@@ -82,18 +105,31 @@ final class EvidenceOptions {
     return CollateralFolder.open(place);
   }
 
-  static Evidence evidence(Surroundings surroundings, Path file) {
-    return EvidenceFiles.read(surroundings.resolve(file), EvidenceForm.SNP_REPORT);
-  }
-
   Authentication authenticate(
       Surroundings surroundings, Evidence evidence, CollateralFolder folder, Instant instant) {
-    List<TrustAnchor> trusted = new ArrayList<>(AmdAnchors.ALL);
-    anchors.ifPresent(file -> trusted.addAll(TrustAnchors.read(surroundings.resolve(file))));
-    return SnpVerifier.builder()
-        .anchors(trusted)
-        .revocation(noRevocation ? Revocation.NOT_CHECKED : Revocation.REQUIRED)
-        .build()
+    return verifier(surroundings, evidence.form())
         .authenticate(evidence, folder.collateral(), instant);
+  }
+
+  private EvidenceVerifier verifier(Surroundings surroundings, EvidenceForm form) {
+    List<TrustAnchor> more =
+        anchors.map(file -> TrustAnchors.read(surroundings.resolve(file))).orElse(List.of());
+    Revocation revocation = noRevocation ? Revocation.NOT_CHECKED : Revocation.REQUIRED;
+    return switch (form) {
+      case TDX_QUOTE ->
+          TdxVerifier.builder()
+              .anchors(both(IntelAnchors.ALL, more))
+              .revocation(revocation)
+              .channel(early ? UpdateChannel.EARLY : UpdateChannel.STANDARD)
+              .trailing(ignoreTrailing ? TrailingBytes.IGNORED : TrailingBytes.ZERO)
+              .build();
+      case ITA_JWT -> ItaVerifier.builder().issuer(issuer).build();
+      default ->
+          SnpVerifier.builder().anchors(both(AmdAnchors.ALL, more)).revocation(revocation).build();
+    };
+  }
+
+  private static List<TrustAnchor> both(List<TrustAnchor> vendor, List<TrustAnchor> more) {
+    return Stream.concat(vendor.stream(), more.stream()).toList();
   }
 }

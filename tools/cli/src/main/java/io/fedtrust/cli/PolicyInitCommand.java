@@ -6,9 +6,10 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.policy.PolicyDraft;
-import io.fedtrust.attestation.providers.snp.policy.SnpVocabulary;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
       "      --profile gcp -o policy.yaml"
     })
 final class PolicyInitCommand extends Action {
+  @Mixin EvidenceInput input = new EvidenceInput();
   @Mixin EvidenceOptions options = new EvidenceOptions();
 
   @Option(
@@ -49,7 +51,9 @@ final class PolicyInitCommand extends Action {
       names = "--profile",
       paramLabel = "NAME",
       defaultValue = "strict",
-      description = "strict, aws-vlek, gcp or azure-aci. Default: ${DEFAULT-VALUE}.")
+      description =
+          "A profile of the evidence's family, as 'attest policy options' lists them. Default:"
+              + " ${DEFAULT-VALUE}.")
   String profile = "";
 
   @Option(
@@ -66,9 +70,6 @@ final class PolicyInitCommand extends Action {
       description = "A new file. Default: ./${DEFAULT-VALUE}.")
   Path output = Path.of("");
 
-  private static final List<String> PROFILES =
-      new SnpVocabulary().profiles().stream().map(PolicyVocabulary.Profile::name).toList();
-
   PolicyInitCommand(Cli cli) {
     super(cli);
   }
@@ -80,10 +81,11 @@ final class PolicyInitCommand extends Action {
 
   @Override
   int execute(Answer answer) {
-    if (!PROFILES.contains(profile)) {
-      throw usage("--profile: expected one of " + PROFILES + ", was " + profile);
+    Evidence read = input.read(surroundings(), from);
+    List<String> profiles = profiles(read.form().namespace());
+    if (!profiles.contains(profile)) {
+      throw usage("--profile: expected one of " + profiles + ", was " + profile);
     }
-    Evidence read = EvidenceOptions.evidence(surroundings(), from);
     Instant instant = options.instant(surroundings());
     Authentication authentication =
         options.authenticate(surroundings(), read, options.folder(surroundings()), instant);
@@ -102,5 +104,13 @@ final class PolicyInitCommand extends Action {
     data.put("reviewed", false);
     data.put("would_still_refuse", draft.wouldRefuse().stream().map(Check::toString).toList());
     return answer.success(data);
+  }
+
+  private static List<String> profiles(Namespace namespace) {
+    return FederationPolicies.vocabularies().stream()
+        .filter(vocabulary -> vocabulary.namespace() == namespace)
+        .flatMap(vocabulary -> vocabulary.profiles().stream())
+        .map(PolicyVocabulary.Profile::name)
+        .toList();
   }
 }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "      --expect rejected debug-build.bin"
     })
 final class PolicyTestCommand extends Action {
+  @Mixin EvidenceInput input = new EvidenceInput();
   @Mixin EvidenceOptions options = new EvidenceOptions();
   @Mixin PolicyOptions policy = new PolicyOptions();
 
@@ -80,7 +81,7 @@ final class PolicyTestCommand extends Action {
   }
 
   private Verdict judge(FederationPolicy rules, CollateralFolder folder, Path file) {
-    Evidence read = EvidenceOptions.evidence(surroundings(), file);
+    Evidence read = input.read(surroundings(), file);
     Instant instant = options.instant(surroundings());
     return policy
         .rules(rules, read)

@@ -48,7 +48,12 @@ public final class BoundedHttp {
    * @param body at most as long as asked for
    */
   public record Answer(
-      int status, Optional<Duration> retryAfter, HttpHeaders headers, byte[] body) {}
+      int status, Optional<Duration> retryAfter, HttpHeaders headers, byte[] body) {
+    /** Returns every value of a header, whatever case its name is in. */
+    public List<String> values(String name) {
+      return headers.allValues(name);
+    }
+  }
 
   /**
    * Asks.

@@ -195,8 +195,7 @@ public final class PcsClient {
   /** The header's value is percent-encoded PEM; a plus sign in it is base64, not a space. */
   private static byte[] chain(BoundedHttp.Answer answer, List<String> names)
       throws IOException, MalformedEvidenceException {
-    List<String> values =
-        names.stream().flatMap(name -> answer.headers().allValues(name).stream()).toList();
+    List<String> values = names.stream().flatMap(name -> answer.values(name).stream()).toList();
     if (values.size() != 1 || values.get(0).length() > MAX_CHAIN_CHARACTERS) {
       throw new IOException("expected one header " + names.get(0) + ", was " + values.size());
     }

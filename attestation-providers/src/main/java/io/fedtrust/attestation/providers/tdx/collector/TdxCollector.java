@@ -10,7 +10,6 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.support.BoundedFile;
 import io.fedtrust.attestation.providers.support.ConfigfsTsm;
-import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.tdx.format.CcelTable;
 import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.tdx.format.TdxField;
@@ -107,7 +106,7 @@ public final class TdxCollector implements EvidenceCollector {
         Evidence.of(
             EvidenceForm.TDX_QUOTE,
             Base64.getEncoder().encodeToString(quote(binding.hash(), deadline)));
-    return eventLog().map(log -> evidence.withEndorsements(Hints.ofEventLog(log))).orElse(evidence);
+    return eventLog().map(evidence::withEndorsements).orElse(evidence);
   }
 
   /**
@@ -146,9 +145,8 @@ public final class TdxCollector implements EvidenceCollector {
       byte[] log =
           EventLog.parse(
                   BoundedFile.read(acpi.get().resolve("data").resolve("CCEL"), EventLog.MAX_BYTES))
-              .bytes();
-      if (ccel.type() != CcelTable.TDX
-          || Hints.ofEventLog(log).length > CCToken.MAX_ENDORSEMENT_BYTES) {
+              .endorsements();
+      if (ccel.type() != CcelTable.TDX || log.length > CCToken.MAX_ENDORSEMENT_BYTES) {
         LOG.warn("the event log is left aside: type {}, {} bytes", ccel.type(), log.length);
         return Optional.empty();
       }

@@ -5,6 +5,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.ByteReader;
 import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.support.Hints;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -206,6 +207,15 @@ public final class EventLog {
    */
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  /**
+   * Returns this log as it travels beside a quote.
+   *
+   * @return JSON for {@code Evidence.withEndorsements}
+   */
+  public byte[] endorsements() {
+    return Hints.ofEventLog(bytes);
   }
 
   /**

@@ -2,9 +2,12 @@
 package io.fedtrust.attestation.providers.tdx.ita;
 
 import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
@@ -39,6 +42,19 @@ public final class ItaVerifier implements EvidenceVerifier {
    */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * Tells what a token says, without verifying anything.
+   *
+   * @param evidence a token
+   * @param at instant for which ages are counted
+   * @return its claims
+   * @throws MalformedEvidenceException if it is no such token
+   */
+  public static Claims unverified(Evidence evidence, Instant at) throws MalformedEvidenceException {
+    ItaToken token = ItaToken.of(CompactJws.parse(ItaToken.KIND, evidence.token()));
+    return token.claims(token.heldData().orElseGet(() -> new byte[0]), at);
   }
 
   @Override

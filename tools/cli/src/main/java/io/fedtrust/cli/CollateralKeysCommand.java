@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.providers.collateral.CollateralEntry;
+import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.collateral.ServiceKeys;
+import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code attest collateral keys}. */
+@Command(
+    name = "keys",
+    description = {
+      "Put the keys of a service that signs tokens into a folder. Such keys have no vendor root: you",
+      "say whose they are and until when they hold."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  fedtrust attest collateral keys --jwks certs.json --until 2026-12-31T00:00:00Z \\",
+      "      --collateral ./collateral"
+    })
+final class CollateralKeysCommand extends Action {
+  private static final int MAX_BYTES = 1 << 20;
+
+  @Option(
+      names = "--jwks",
+      required = true,
+      paramLabel = "FILE",
+      description = "The service's JSON Web Key Set.")
+  Path jwks = Path.of("");
+
+  @Option(
+      names = "--until",
+      required = true,
+      paramLabel = "TIME",
+      converter = EvidenceOptions.InstantConverter.class,
+      description = "When they are no longer used, for example 2026-12-31T00:00:00Z.")
+  Instant until = Instant.MIN;
+
+  @Option(
+      names = "--issuer",
+      paramLabel = "NAME",
+      defaultValue = ItaItems.ISSUER,
+      description = "Whose they are, as tokens have it in 'iss'. Default: ${DEFAULT-VALUE}.")
+  String issuer = "";
+
+  @Option(
+      names = "--pin",
+      paramLabel = "SHA256",
+      description = "Digest of a key, or of one above it: only these count. May be repeated.")
+  Set<String> pins = new TreeSet<>();
+
+  @Option(
+      names = {"-d", "--collateral"},
+      required = true,
+      paramLabel = "DIR",
+      description = "The collateral folder; made if it is not there.")
+  Path collateral = Path.of("");
+
+  CollateralKeysCommand(Cli cli) {
+    super(cli);
+  }
+
+  @Override
+  List<String> outputFields() {
+    return List.of("issuer", "until", "pins", "sha256");
+  }
+
+  @Override
+  int execute(Answer answer) {
+    Instant now = surroundings().clock().instant();
+    ServiceKeys keys;
+    try (InputStream in = Files.newInputStream(surroundings().resolve(jwks))) {
+      keys =
+          ServiceKeys.of(issuer, until, ServiceKeys.Trust.CONFIGURED, in.readNBytes(MAX_BYTES + 1))
+              .pinned(pins);
+    } catch (IOException e) {
+      throw AttestationException.because(ErrorCode.SERVICE_KEYS_INVALID, jwks.toString(), e);
+    } catch (IllegalArgumentException e) {
+      throw usage("--pin: " + e.getMessage());
+    }
+    CollateralEntry entry =
+        new CollateralEntry(
+            keys.item(ItaItems.KEYS, ItaItems.INTEL),
+            "configured",
+            now,
+            Optional.of(now),
+            Optional.of(until));
+    CollateralFolder.open(surroundings().resolve(collateral)).add(List.of(entry));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("issuer", issuer);
+    data.put("until", until.toString());
+    data.put("pins", List.copyOf(pins));
+    data.put("sha256", entry.item().sha256());
+    return answer.success(data);
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.tdx.format.EventLog;
+import io.fedtrust.attestation.providers.wire.EvidenceFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What files of evidence are: said, never guessed. */
+final class EvidenceInput {
+  /** How a file is read, for the help of options that name one. */
+  static final String FILE =
+      "*.bin: binary evidence; *.json: an NVFlare entry; else the token's text.";
+
+  /** The forms that this release verifies. */
+  private static final List<EvidenceForm> FORMS =
+      List.of(EvidenceForm.SNP_REPORT, EvidenceForm.TDX_QUOTE, EvidenceForm.ITA_JWT);
+
+  @Option(
+      names = "--form",
+      paramLabel = "FORM",
+      converter = FormConverter.class,
+      defaultValue = "snp-report",
+      description =
+          "Form of evidence that states none: snp-report, tdx-quote or ita-jwt. Default:"
+              + " ${DEFAULT-VALUE}.")
+  EvidenceForm form = EvidenceForm.SNP_REPORT;
+
+  @Option(
+      names = "--event-log",
+      paramLabel = "FILE",
+      description = "The event log of a TD, as in /sys/firmware/acpi/tables/data/CCEL.")
+  Optional<Path> eventLog = Optional.empty();
+
+  /** Reads a form by its name on the wire. */
+  static final class FormConverter implements ITypeConverter<EvidenceForm> {
+    @Override
+    public EvidenceForm convert(String value) {
+      return EvidenceForm.of(value)
+          .filter(FORMS::contains)
+          .orElseThrow(
+              () -> new TypeConversionException("expected one of " + names() + ", was " + value));
+    }
+  }
+
+  private static String names() {
+    return FORMS.stream().map(EvidenceForm::text).collect(Collectors.joining(", "));
+  }
+
+  Evidence read(Surroundings surroundings, Path file) {
+    Evidence evidence = EvidenceFiles.read(surroundings.resolve(file), form);
+    if (!FORMS.contains(evidence.form())) {
+      throw new AttestationException(
+          ErrorCode.EVIDENCE_UNREADABLE, file.toString(), "one of " + names(), evidence.form());
+    }
+    return eventLog
+        .map(log -> evidence.withEndorsements(log(surroundings.resolve(log)).endorsements()))
+        .orElse(evidence);
+  }
+
+  private static EventLog log(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return EventLog.parse(in.readNBytes(EventLog.MAX_BYTES + 1));
+    } catch (IOException | MalformedEvidenceException e) {
+      throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, file.toString(), e);
+    }
+  }
+}
