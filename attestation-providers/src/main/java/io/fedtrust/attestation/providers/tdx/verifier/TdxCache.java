@@ -39,6 +39,8 @@ final class TdxCache {
       Caffeine.newBuilder().maximumSize(MAX_PLATFORMS).build();
   private final Cache<String, RevocationList> lists =
       Caffeine.newBuilder().maximumSize(MAX_DOCUMENTS).build();
+  private final Cache<String, SigningChain> signers =
+      Caffeine.newBuilder().maximumSize(MAX_DOCUMENTS).build();
   private final Cache<String, SignedDocument<TcbInfo>> tcbInfos =
       Caffeine.newBuilder().maximumSize(MAX_DOCUMENTS).build();
   private final Cache<String, SignedDocument<QeIdentity>> identities =
@@ -148,7 +150,8 @@ final class TdxCache {
   }
 
   private SigningChain signing(CollateralItem issuer) throws MalformedEvidenceException {
-    return SigningChain.verified(issuer.bytes(), anchors, issuance);
+    return cached(
+        signers, issuer.sha256(), () -> SigningChain.verified(issuer.bytes(), anchors, issuance));
   }
 
   /** Returns the object whose very bytes the signer signed. */
