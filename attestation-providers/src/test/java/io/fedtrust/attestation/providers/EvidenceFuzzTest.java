@@ -12,12 +12,23 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.collateral.ServiceKeys;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
+import io.fedtrust.attestation.providers.tdx.format.EventLog;
+import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
+import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
+import io.fedtrust.attestation.providers.tdx.format.SignedAnswer;
+import io.fedtrust.attestation.providers.tdx.format.TcbInfo;
+import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
+import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
+import io.fedtrust.attestation.providers.tdx.ita.ItaVerifier;
+import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
+import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +44,8 @@ import java.util.List;
  */
 class EvidenceFuzzTest {
   private static final SnpVerifier VERIFIER = SnpVerifier.builder().build();
+  private static final TdxVerifier TDX = TdxVerifier.builder().build();
+  private static final ItaVerifier ITA = ItaVerifier.builder().build();
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Path FOLDER = folder();
 
@@ -99,6 +112,80 @@ class EvidenceFuzzTest {
   }
 
   @FuzzTest
+  void quote(byte[] data) {
+    try {
+      TdxQuote.parse(data).certificationData().type();
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+    judged(
+        TDX,
+        Evidence.of(EvidenceForm.TDX_QUOTE, Base64.getEncoder().encodeToString(data))
+            .withEndorsements(data),
+        Collateral.NONE);
+  }
+
+  @FuzzTest
+  void pckCertificate(byte[] data) {
+    try {
+      PckCertificate.parse(data);
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void intelsDocuments(byte[] data) {
+    for (Reading reading :
+        List.<Reading>of(
+            TcbInfo::parse, QeIdentity::parse, SignedAnswer::tcbInfo, SignedAnswer::qeIdentity)) {
+      try {
+        reading.read(data);
+      } catch (MalformedEvidenceException e) {
+        requireReason(e);
+      }
+    }
+  }
+
+  /** Reads a document. */
+  private interface Reading {
+    Object read(byte[] data) throws MalformedEvidenceException;
+  }
+
+  @FuzzTest
+  void eventLog(byte[] data) {
+    try {
+      EventLog log = EventLog.parse(data);
+      for (int i = 0; i < EventLog.RTMRS; i++) {
+        log.replay(i);
+      }
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void serviceToken(byte[] data) {
+    judged(
+        ITA,
+        Evidence.of(EvidenceForm.ITA_JWT, new String(data, StandardCharsets.UTF_8)),
+        Collateral.of(List.of(CollateralItem.of(ItaItems.KEYS, "fuzzed", data))));
+    String part = Base64.getUrlEncoder().withoutPadding().encodeToString(data);
+    judged(
+        ITA,
+        Evidence.of(EvidenceForm.ITA_JWT, "eyJhbGciOiJQUzM4NCIsImtpZCI6ImsifQ." + part + ".AA"),
+        Collateral.NONE);
+  }
+
+  @FuzzTest
+  void serviceKeys(byte[] data) {
+    refusesOrReads(ErrorCode.SERVICE_KEYS_INVALID, () -> ServiceKeys.read(data));
+    refusesOrReads(
+        ErrorCode.SERVICE_KEYS_INVALID,
+        () -> ServiceKeys.of("i", NOW, ServiceKeys.Trust.CONFIGURED, data));
+  }
+
+  @FuzzTest
   void policyYaml(byte[] data) {
     refusesOrReads(
         ErrorCode.POLICY_INVALID,
@@ -120,7 +207,11 @@ class EvidenceFuzzTest {
   }
 
   private static void judged(Evidence evidence, Collateral collateral) {
-    Authentication result = VERIFIER.authenticate(evidence, collateral, NOW);
+    judged(VERIFIER, evidence, collateral);
+  }
+
+  private static void judged(EvidenceVerifier verifier, Evidence evidence, Collateral collateral) {
+    Authentication result = verifier.authenticate(evidence, collateral, NOW);
     if (result instanceof Authentication.Authentic) {
       throw new AssertionError("fuzzed evidence is authentic");
     }

@@ -13,9 +13,15 @@ import java.time.Instant;
  * @param trail takes the checks
  * @param floors what was seen before
  * @param at the instant for which to judge
+ * @param shown the same as text: writing an instant costs more than comparing it
  */
-public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at) {
+public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at, String shown) {
   private static final String PROTOCOL = "trust protocol, section 10";
+
+  /** Judges for an instant. */
+  public CollateralTimes(Trail trail, CollateralFloors floors, Instant at) {
+    this(trail, floors, at, at.toString());
+  }
 
   /** No honest clock is behind what was already issued. */
   public void clock(String check) {
@@ -39,8 +45,8 @@ public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at) 
     String times = use.issued() + " to " + use.validUntil();
     trail.add(
         current
-            ? Check.passed(check, times, at, source)
-            : Check.missing(check, ReasonCode.COLLATERAL_EXPIRED, times, at, source));
+            ? Check.passed(check, times, shown, source)
+            : Check.missing(check, ReasonCode.COLLATERAL_EXPIRED, times, shown, source));
     if (floors.isRollback(use)) {
       trail.add(
           Check.missing(

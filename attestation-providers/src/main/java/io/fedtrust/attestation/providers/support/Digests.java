@@ -14,6 +14,11 @@ public final class Digests {
     return HexFormat.of().formatHex(digest("SHA-256", bytes));
   }
 
+  /** Returns SHA-256, 32 bytes. */
+  public static byte[] sha256Bytes(byte[] bytes) {
+    return digest("SHA-256", bytes);
+  }
+
   /** Returns SHA-384, 48 bytes. */
   public static byte[] sha384(byte[] bytes) {
     return digest("SHA-384", bytes);

@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param leaf the PCK certificate
  * @param key its public key, ready for many verifications; empty if it is none on P-256
  * @param issuer the Platform or Processor CA
+ * @param issuerSha256 of its public key
  * @param root Intel's root, if it is trusted
  * @param checks names, constraints, signatures, anchor
  * @param proven whether every one of them passed
@@ -39,6 +40,7 @@ record PckChain(
     PckCertificate leaf,
     Optional<PublicKey> key,
     X509Certificate issuer,
+    String issuerSha256,
     Optional<AnchoredRoot> root,
     List<Check> checks,
     boolean proven,
@@ -102,6 +104,7 @@ record PckChain(
           pck,
           key,
           issuer.certificate(),
+          Digests.sha256(issuer.certificate().getPublicKey().getEncoded()),
           anchored,
           List.copyOf(checks),
           checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED),

@@ -35,7 +35,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -110,7 +109,7 @@ final class TdxAuthentication {
             ReasonCode.CERT_NOT_VALID,
             chain.validity().isValid(at),
             chain.validity(),
-            at,
+            times.shown(),
             "RFC 5280 section 4.1.2.5"));
     boolean certified = qeSignature(quote, chain);
     Optional<RevocationList> byRoot = revocation(chain);
@@ -233,8 +232,7 @@ final class TdxAuthentication {
     byte[] auth = quote.qeAuthData();
     byte[] both = Arrays.copyOf(key, key.length + auth.length);
     System.arraycopy(auth, 0, both, key.length, auth.length);
-    byte[] expected =
-        Arrays.copyOf(HexFormat.of().parseHex(Digests.sha256(both)), QeReport.REPORT_DATA_BYTES);
+    byte[] expected = Arrays.copyOf(Digests.sha256Bytes(both), QeReport.REPORT_DATA_BYTES);
     boolean good = Arrays.equals(quote.qeReport().reportData(), expected);
     trail.add(
         Check.of(
@@ -331,7 +329,7 @@ final class TdxAuthentication {
                 chain.leaf().issuer().path(),
                 "tdx.pck-crl",
                 chain.issuer(),
-                Digests.sha256(chain.issuer().getPublicKey().getEncoded()))
+                chain.issuerSha256())
             : Optional.empty();
     byIssuer.ifPresent(
         list -> notNamed("tdx.pck-revocation", list, chain.leaf().certificate(), "the PCK"));
