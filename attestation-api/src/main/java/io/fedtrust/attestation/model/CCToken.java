@@ -75,8 +75,13 @@ public record CCToken(
     return form.map(EvidenceForm::of)
         .orElse(Optional.of(fallback))
         .filter(known -> known.namespace().text().equals(namespace))
-        .map(known -> Evidence.of(known, token))
+        .map(known -> Evidence.of(known, form.isPresent() ? token : withoutLineEnd(token)))
         .map(bare -> endorsements.map(hints -> bare.withEndorsements(hints.bytes())).orElse(bare));
+  }
+
+  /** NVFlare's TDXAuthorizer hands over the first line of a tool's output, with its end. */
+  private static String withoutLineEnd(String line) {
+    return line.endsWith("\n") ? line.substring(0, line.length() - 1) : line;
   }
 
   /**

@@ -4,6 +4,7 @@ package io.fedtrust.interop;
 import io.fedtrust.attestation.providers.wire.PeerMessageJson;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -39,12 +41,11 @@ final class ConfidentialPeer implements AutoCloseable {
       throws IOException {
     Path python = Tool.peer().resolve("bin/python");
     Path driver = copied(folder, "cc_peer.py");
-    Path standIn = copied(folder, "snpguest_standin.py");
-    Path snpguest = folder.resolve("snpguest");
-    Files.writeString(snpguest, "#!/bin/sh\nexec " + python + " " + standIn + " \"$@\"\n");
-    if (!snpguest.toFile().setExecutable(true)) {
-      throw new IOException("cannot make " + snpguest + " executable");
-    }
+    Path standIn = copied(folder, platform.family().standIn());
+    Path binaries = Files.createDirectories(folder.resolve("bin"));
+    Path binary = script(binaries.resolve("vendor"), "exec " + python + " " + standIn + " \"$@\"");
+    // The peer asks for root; the stand-in needs none.
+    script(binaries.resolve("sudo"), "exec \"$@\"");
     Path certificates = Files.createDirectories(folder.resolve("certificates"));
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -54,15 +55,27 @@ final class ConfidentialPeer implements AutoCloseable {
                 name,
                 enabled,
                 certificates.toString(),
-                snpguest.toString())
+                binary.toString(),
+                platform.family().name().toLowerCase(Locale.ROOT))
             .directory(folder.toFile())
             .redirectError(folder.resolve("log.txt").toFile());
     builder.environment().put("FEDTRUST_STANDIN", platform.address());
     builder.environment().put("HOME", folder.toString());
+    builder
+        .environment()
+        .merge("PATH", "", (path, ignored) -> binaries + File.pathSeparator + path);
     this.process = builder.start();
     this.from = process.inputReader(StandardCharsets.UTF_8);
     this.to = process.outputWriter(StandardCharsets.UTF_8);
     this.network = network;
+  }
+
+  private static Path script(Path file, String command) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + command + "\n");
+    if (!file.toFile().setExecutable(true)) {
+      throw new IOException("cannot make " + file + " executable");
+    }
+    return file;
   }
 
   private static Path copied(Path folder, String resource) throws IOException {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs NVFlare's own CCManager and SNPAuthorizer, told what to do by JSON lines on standard input.
+"""Runs NVFlare's own CCManager and SNPAuthorizer or TDXAuthorizer, told what to do by JSON lines on standard input.
 
 Arguments: role (server|client), site name, names of sites that must attest (comma), folder for
-certificates, path of the stand-in for snpguest. The network between sites is the other end of
+certificates, path of the stand-in for the vendor's binary, family (snp|tdx). The network between sites is the other end of
 standard input and output.
 """
 import base64
@@ -16,11 +16,12 @@ from nvflare.apis.fl_context import FLContext, FLContextManager
 from nvflare.apis.server_engine_spec import ServerEngineSpec
 from nvflare.app_opt.confidential_computing.cc_manager import CCManager
 from nvflare.app_opt.confidential_computing.snp_authorizer import SNPAuthorizer
+from nvflare.app_opt.confidential_computing.tdx_authorizer import TDXAuthorizer
 from nvflare.fuel.f3.cellnet.core_cell import make_reply
 from nvflare.fuel.f3.cellnet.defs import ReturnCode
 from nvflare.private.defs import new_cell_message
 
-role, name, enabled, certificates, snpguest = sys.argv[1:6]
+role, name, enabled, certificates, binary, family = sys.argv[1:7]
 out = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # whatever is logged goes elsewhere
 
@@ -81,14 +82,18 @@ class Named:
         return self.name
 
 
+def authorizer():
+    if family == "tdx":
+        return TDXAuthorizer(tdx_cli_command=binary, config_dir=certificates)
+    return SNPAuthorizer(
+        amd_certs_dir=certificates, snpguest_binary=binary, max_retries=1, cmd_timeout=60
+    )
+
+
 class Engine(ServerEngineSpec if role == "server" else object):
     def __init__(self):
         self.cell = Cell()
-        self.components = {
-            "snp": SNPAuthorizer(
-                amd_certs_dir=certificates, snpguest_binary=snpguest, max_retries=1, cmd_timeout=60
-            )
-        }
+        self.components = {"cpu": authorizer()}
         self.clients = []
 
     def get_component(self, component_id):
@@ -106,8 +111,8 @@ if role == "server":
 
 engine = Engine()
 manager = CCManager(
-    cc_issuers_conf=[{"issuer_id": "snp", "token_expiration": 100}],
-    cc_verifier_ids=["snp"],
+    cc_issuers_conf=[{"issuer_id": "cpu", "token_expiration": 100}],
+    cc_verifier_ids=["cpu"],
     verify_frequency=3600,
     cc_enabled_sites=enabled.split(","),
 )

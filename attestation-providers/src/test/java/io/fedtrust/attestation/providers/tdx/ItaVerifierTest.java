@@ -38,6 +38,7 @@ import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -321,19 +322,22 @@ class ItaVerifierTest {
   @Test
   @DisplayName("B13 NVFlare's x-tdx entry, which states no form, is such a token")
   void peersEntry() throws Exception {
-    CCToken entry =
-        CCToken.fromMap(
-            Map.of(
-                "_cc_token",
-                SERVICE.sign(good()),
-                "_cc_namespace",
-                "x-tdx",
-                "_cc_token_validated",
-                false));
+    // The peer takes a line of its tool's output as it is, with its end.
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("_cc_token", SERVICE.sign(good()) + "\n");
+    line.put("_cc_namespace", "x-tdx");
+    line.put("_cc_token_validated", false);
     Evidence evidence =
-        entry.evidence(EvidenceForm.ofPeer(Namespace.of("x-tdx").orElseThrow())).orElseThrow();
+        CCToken.fromMap(line)
+            .evidence(EvidenceForm.ofPeer(Namespace.of("x-tdx").orElseThrow()))
+            .orElseThrow();
     assertThat(evidence.form()).isEqualTo(EvidenceForm.ITA_JWT);
     authentic(judged(evidence, NOW));
+    line.put("_cc_form", "ita-jwt");
+    notAuthentic(
+        ReasonCode.EVIDENCE_MALFORMED,
+        "ita.format",
+        judged(CCToken.fromMap(line).evidence(EvidenceForm.ITA_JWT).orElseThrow(), NOW));
   }
 
   private static Verdict verdict(SimulatedToken token, String... policies) {
