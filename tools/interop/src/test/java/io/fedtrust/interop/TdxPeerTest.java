@@ -59,9 +59,7 @@ class TdxPeerTest {
             .anyMatch(place -> Files.isExecutable(Path.of(place, "go"))),
         "Go is not here");
     Path home = Path.of(System.getProperty("user.home"));
-    assumeTrue(
-        Command.run(PROGRAM, home, List.of("go", "mod", "download")).exit() == 0,
-        "Go's modules cannot be had");
+    assumeTrue(hasModules(home), "Go's modules cannot be had");
     Command.Answer answer =
         Command.run(PROGRAM, home, List.of("go", "run", ".", VECTORS.toString())).succeeded();
     Map<String, String> theirs = new LinkedHashMap<>();
@@ -79,6 +77,15 @@ class TdxPeerTest {
         // The peer accepts platforms that are up to date and no others.
         assertThat(their.getValue().equals("ok")).as(name).isEqualTo(isUpToDate(name));
       }
+    }
+  }
+
+  /** A way to them that leads nowhere is none. */
+  private static boolean hasModules(Path home) {
+    try {
+      return Command.run(PROGRAM, home, List.of("go", "mod", "download")).exit() == 0;
+    } catch (AssertionError tooLong) {
+      return false;
     }
   }
 

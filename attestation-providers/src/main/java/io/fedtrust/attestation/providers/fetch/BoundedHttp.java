@@ -39,6 +39,16 @@ public final class BoundedHttp {
             .build();
   }
 
+  private BoundedHttp(HttpClient client, Duration timeout) {
+    this.client = client;
+    this.timeout = timeout;
+  }
+
+  /** Uses the same connections for requests that take no longer than this. */
+  public BoundedHttp within(Duration shorter) {
+    return new BoundedHttp(client, shorter.compareTo(timeout) < 0 ? shorter : timeout);
+  }
+
   /**
    * An answer.
    *

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ public final class ItaCollector implements EvidenceCollector {
   private static final int MAX_BYTES = 256 << 10;
   private static final int SUCCESS = 200;
 
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
+  private final BoundedHttp http = new BoundedHttp(LONGEST);
   private final Quotes quotes;
   private final Supplier<String> apiKey;
   private final String api;
@@ -123,7 +127,7 @@ public final class ItaCollector implements EvidenceCollector {
       throw new AttestationException(
           ErrorCode.COLLECTION_TIMED_OUT, api, "an answer by the deadline", "none");
     }
-    return new BoundedHttp(deadline.remaining());
+    return http.within(deadline.remaining());
   }
 
   private Map<String, String> headers() {
