@@ -459,6 +459,21 @@ class TdxVerifierTest {
     }
   }
 
+  @Test
+  @DisplayName(
+      "a spoiled chain in one's own folder is no fault of the evidence, and hides no good one")
+  void spoiledChainFile() {
+    Evidence evidence = PLATFORM.evidence(PLATFORM.quote().certificationType(3));
+    List<CollateralItem> items = new ArrayList<>(Case.good().items());
+    items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "spoiled", new byte[] {1, 2, 3}));
+    undetermined(
+        ReasonCode.COLLATERAL_INVALID,
+        "tdx.pck-chain",
+        verifier().authenticate(evidence, Collateral.of(items), NOW));
+    items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
+    authentic(verifier().authenticate(evidence, Collateral.of(items), NOW));
+  }
+
   @ParameterizedTest(name = "type {0}")
   @ValueSource(ints = {0, 6, 7, 8})
   @DisplayName("certification data of other types is refused")

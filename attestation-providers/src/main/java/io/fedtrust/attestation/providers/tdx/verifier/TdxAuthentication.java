@@ -174,25 +174,37 @@ final class TdxAuthentication {
       leaf.ifPresent(own -> presented.add(0, own));
       return Optional.of(cache.chain(presented));
     }
+    return known(quote, leaf);
+  }
+
+  /** Of the chains in our own folder the one that signed, else the first. */
+  private Optional<PckChain> known(TdxQuote quote, Optional<byte[]> leaf) {
     Optional<PckChain> first = Optional.empty();
+    Optional<Check> spoiled = Optional.empty();
     for (CollateralItem item : collateral.items(TdxItems.PCK_CHAIN)) {
-      PckChain chain = cache.chain(item.bytes());
-      if (leaf.filter(own -> !chain.isOf(own)).isPresent()) {
-        continue;
+      try {
+        PckChain chain = cache.chain(item.bytes());
+        if (leaf.filter(own -> !chain.isOf(own)).isPresent()) {
+          continue;
+        }
+        if (isSignedBy(quote, chain)) {
+          return Optional.of(chain);
+        }
+        first = first.or(() -> Optional.of(chain));
+      } catch (MalformedEvidenceException e) {
+        spoiled = spoiled.or(() -> Optional.of(invalid("tdx.pck-chain", e.check())));
       }
-      if (isSignedBy(quote, chain)) {
-        return Optional.of(chain);
-      }
-      first = first.or(() -> Optional.of(chain));
     }
     if (first.isEmpty()) {
       trail.add(
-          Check.missing(
-              "tdx.pck-chain",
-              ReasonCode.ENDORSEMENT_MISSING,
-              "the PCK certificate and those above it",
-              "certification data of type " + quote.certificationData().type(),
-              DCAP));
+          spoiled.orElseGet(
+              () ->
+                  Check.missing(
+                      "tdx.pck-chain",
+                      ReasonCode.ENDORSEMENT_MISSING,
+                      "the PCK certificate and those above it",
+                      "certification data of type " + quote.certificationData().type(),
+                      DCAP)));
     }
     return first;
   }
