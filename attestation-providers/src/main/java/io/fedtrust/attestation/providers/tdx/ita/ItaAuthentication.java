@@ -15,7 +15,6 @@ import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.jws.JsonWebKeys;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Ends;
-import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.providers.tdx.format.TcbStatus;
 import java.io.ByteArrayOutputStream;
@@ -44,6 +43,7 @@ final class ItaAuthentication {
   private final String issuer;
   private final Set<String> algorithms;
   private final Set<String> pins;
+  private final KeySets keySets;
   private final Trail trail = new Trail();
 
   ItaAuthentication(
@@ -52,13 +52,15 @@ final class ItaAuthentication {
       Instant at,
       String issuer,
       Set<String> algorithms,
-      Set<String> pins) {
+      Set<String> pins,
+      KeySets keySets) {
     this.evidence = evidence;
     this.collateral = collateral;
     this.at = at;
     this.issuer = issuer;
     this.algorithms = algorithms;
     this.pins = pins;
+    this.keySets = keySets;
   }
 
   /** A key, and until when it is used. */
@@ -174,12 +176,10 @@ final class ItaAuthentication {
     Optional<Check> wrong = Optional.empty();
     for (CollateralItem item : items) {
       try {
-        ServiceKeys keys = ServiceKeys.read(item.bytes());
-        JsonObject.Kind kind = new JsonObject.Kind("ita.keys", ReasonCode.COLLATERAL_INVALID, KEYS);
+        KeySets.KeySet set = keySets.read(item);
+        ServiceKeys keys = set.stated();
         Optional<JsonWebKeys.Key> key =
-            keys.issuer().equals(issuer)
-                ? JsonWebKeys.read(new JsonObject(kind, "jwks.", keys.jwks())).find(id)
-                : Optional.empty();
+            keys.issuer().equals(issuer) ? set.keys().find(id) : Optional.empty();
         if (key.isPresent()) {
           return Optional.of(usable(key.get(), keys, algorithm, item));
         }

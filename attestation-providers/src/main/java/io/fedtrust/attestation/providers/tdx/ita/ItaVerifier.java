@@ -28,6 +28,7 @@ public final class ItaVerifier implements EvidenceVerifier {
   private final String issuer;
   private final Set<String> algorithms;
   private final Set<String> pins;
+  private final KeySets keySets = new KeySets();
 
   private ItaVerifier(Builder parts) {
     this.issuer = parts.issuer;
@@ -65,7 +66,8 @@ public final class ItaVerifier implements EvidenceVerifier {
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
     try {
-      return new ItaAuthentication(evidence, collateral, at, issuer, algorithms, pins).run();
+      return new ItaAuthentication(evidence, collateral, at, issuer, algorithms, pins, keySets)
+          .run();
     } catch (RuntimeException e) {
       // A defect here must not open a door: judging evidence never throws.
       LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
