@@ -6,17 +6,17 @@ import io.fedtrust.attestation.model.Namespace;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A collector, a verifier, or both, under the namespace of their family. */
+/** A verifier, with or without a collector, under the namespace of their family. */
 public final class Authorizer implements CCAuthorizer {
   private final Namespace namespace;
   private final Optional<EvidenceCollector> collector;
-  private final Optional<EvidenceVerifier> verifier;
+  private final EvidenceVerifier verifier;
   private final CollateralSource collateral;
 
   private Authorizer(
       Namespace namespace,
       Optional<EvidenceCollector> collector,
-      Optional<EvidenceVerifier> verifier,
+      EvidenceVerifier verifier,
       CollateralSource collateral) {
     this.namespace = namespace;
     this.collector = collector;
@@ -52,7 +52,7 @@ public final class Authorizer implements CCAuthorizer {
     return new Authorizer(
         verifier.forms().iterator().next().namespace(),
         Optional.empty(),
-        Optional.of(verifier),
+        verifier,
         evidence -> Collateral.NONE);
   }
 
@@ -64,9 +64,7 @@ public final class Authorizer implements CCAuthorizer {
    * @throws IllegalArgumentException if a form is of another family, or verified already
    */
   public Authorizer and(EvidenceVerifier another) {
-    EvidenceVerifier both =
-        verifier.<EvidenceVerifier>map(known -> FormVerifiers.of(known, another)).orElse(another);
-    return new Authorizer(namespace, collector, Optional.of(both), collateral);
+    return new Authorizer(namespace, collector, FormVerifiers.of(verifier, another), collateral);
   }
 
   /**
@@ -92,7 +90,7 @@ public final class Authorizer implements CCAuthorizer {
 
   @Override
   public Optional<EvidenceVerifier> verifier() {
-    return verifier;
+    return Optional.of(verifier);
   }
 
   @Override

@@ -21,7 +21,6 @@ public final class SimulatedTcb {
   private final List<String> modules = new ArrayList<>();
   private final List<String> enclave = new ArrayList<>();
   private int number = 17;
-  private int enclaveNumber = 17;
   private String fmspc = SimulatedTdxPlatform.FMSPC;
 
   private SimulatedTcb() {}
@@ -71,7 +70,6 @@ public final class SimulatedTcb {
    */
   public SimulatedTcb number(int value) {
     this.number = value;
-    this.enclaveNumber = value;
     return this;
   }
 
@@ -201,7 +199,7 @@ public final class SimulatedTcb {
     return "{\"id\":\"TD_QE\",\"version\":2,"
         + times(issued, next)
         + ",\"tcbEvaluationDataNumber\":"
-        + enclaveNumber
+        + number
         + ",\"miscselect\":\"00000000\",\"miscselectMask\":\"FFFFFFFF\""
         + ",\"attributes\":\"11000000000000000000000000000000\""
         + ",\"attributesMask\":\"FBFFFFFFFFFFFFFF0000000000000000\""

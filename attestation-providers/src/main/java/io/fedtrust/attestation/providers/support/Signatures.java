@@ -9,6 +9,7 @@ import java.security.KeyFactory;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -90,6 +91,21 @@ public final class Signatures {
    */
   public PublicKey curveKey(PublicKey key) throws GeneralSecurityException {
     return curveKey(key.getEncoded());
+  }
+
+  /** Prepares a key on a curve of so many bits; empty for any other key. */
+  public Optional<PublicKey> curveKey(PublicKey key, int bits) {
+    try {
+      return isOnCurve(key, bits) ? Optional.of(curveKey(key)) : Optional.empty();
+    } catch (GeneralSecurityException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Tells whether a key is one on a curve of so many bits. */
+  public static boolean isOnCurve(PublicKey key, int bits) {
+    return key instanceof ECPublicKey point
+        && point.getParams().getCurve().getField().getFieldSize() == bits;
   }
 
   private PublicKey curveKey(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {

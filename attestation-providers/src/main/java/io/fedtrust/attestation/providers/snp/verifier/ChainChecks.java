@@ -10,10 +10,8 @@ import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,15 +77,8 @@ final class ChainChecks {
   }
 
   private Optional<PublicKey> key() {
-    Optional<PublicKey> key = Optional.empty();
-    if (leaf.certificate().getPublicKey() instanceof ECPublicKey point
-        && point.getParams().getCurve().getField().getFieldSize() == CURVE_BITS) {
-      try {
-        key = Optional.of(issuance.signatures().curveKey(point));
-      } catch (GeneralSecurityException e) {
-        key = Optional.empty();
-      }
-    }
+    Optional<PublicKey> key =
+        issuance.signatures().curveKey(leaf.certificate().getPublicKey(), CURVE_BITS);
     add(
         "snp.endorsement-public-key",
         ReasonCode.ENDORSEMENT_INVALID,

@@ -2,7 +2,15 @@
 package io.fedtrust.attestation.providers.tdx.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.support.SignedJson;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.support.StrictJson;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An answer of Intel's provisioning service, taken apart (Intel PCS API version 4): the object, and
@@ -12,6 +20,9 @@ import io.fedtrust.attestation.providers.support.SignedJson;
  * @param signature r and s, 32 bytes each
  */
 public record SignedAnswer(byte[] object, byte[] signature) {
+  private static final String SIGNATURE = "signature";
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{128}");
+
   /**
    * Takes an answer about a kind of platform apart.
    *
@@ -20,7 +31,7 @@ public record SignedAnswer(byte[] object, byte[] signature) {
    * @throws MalformedEvidenceException if there is anything else
    */
   public static SignedAnswer tcbInfo(byte[] body) throws MalformedEvidenceException {
-    return of(SignedJson.parse(TcbInfo.KIND, "tcbInfo", body, TcbInfo.MAX_BYTES));
+    return parse(TcbInfo.KIND, "tcbInfo", body, TcbInfo.MAX_BYTES);
   }
 
   /**
@@ -31,10 +42,61 @@ public record SignedAnswer(byte[] object, byte[] signature) {
    * @throws MalformedEvidenceException if there is anything else
    */
   public static SignedAnswer qeIdentity(byte[] body) throws MalformedEvidenceException {
-    return of(SignedJson.parse(QeIdentity.KIND, "enclaveIdentity", body, QeIdentity.MAX_BYTES));
+    return parse(QeIdentity.KIND, "enclaveIdentity", body, QeIdentity.MAX_BYTES);
   }
 
-  private static SignedAnswer of(SignedJson json) {
-    return new SignedAnswer(json.object(), json.signature());
+  /**
+   * Takes an answer apart: one object with exactly both members, in either order, and nothing else
+   * but spaces and line feeds between them.
+   */
+  private static SignedAnswer parse(JsonObject.Kind kind, String member, byte[] body, int maxBytes)
+      throws MalformedEvidenceException {
+    JsonObject whole = JsonObject.read(kind, body, maxBytes);
+    if (!whole.names().equals(Set.of(member, SIGNATURE))) {
+      throw kind.refused(member + " and " + SIGNATURE, whole.names());
+    }
+    String signature = whole.text(SIGNATURE);
+    if (!HEX.matcher(signature).matches()) {
+      throw kind.refused("a signature of 64 bytes in lower-case hex", "another");
+    }
+    byte[] object = StrictJson.memberBytes(body, member);
+    if (!isFramed(body, member, object, signature)) {
+      throw kind.refused("nothing beside " + member + " and " + SIGNATURE, "another spelling");
+    }
+    return new SignedAnswer(object, HexFormat.of().parseHex(signature));
+  }
+
+  /**
+   * What stands outside the signed bytes has one spelling, but for spaces and line feeds, so that
+   * no bit of it can change unnoticed.
+   */
+  private static boolean isFramed(byte[] body, String member, byte[] object, String signature) {
+    String signed = "\"" + member + "\":";
+    String signing = "\"" + SIGNATURE + "\":\"" + signature + "\"";
+    int from = indexOf(body, object);
+    String before = text(Arrays.copyOf(body, from));
+    String after = text(Arrays.copyOfRange(body, from + object.length, body.length));
+    return (before.equals("{" + signed) && after.equals("," + signing + "}"))
+        || (before.equals("{" + signing + "," + signed) && after.equals("}"));
+  }
+
+  private static String text(byte[] frame) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(frame))
+          .toString()
+          .replaceAll("[ \n]", "");
+    } catch (CharacterCodingException e) {
+      return "";
+    }
+  }
+
+  private static int indexOf(byte[] body, byte[] object) {
+    int from = 0;
+    while (!Arrays.equals(body, from, from + object.length, object, 0, object.length)) {
+      from++;
+    }
+    return from;
   }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.format;
 
+import io.fedtrust.attestation.model.ClaimValue.Flag;
+import io.fedtrust.attestation.model.Claims;
+
 /**
  * Attributes of a TD, bit by bit (Intel TDX Module Base Architecture Specification, ATTRIBUTES).
  *
@@ -82,6 +85,20 @@ public record TdAttributes(long bits) {
    */
   public boolean hasReservedBits() {
     return (bits & ~KNOWN) != 0;
+  }
+
+  /**
+   * Names each bit as policies do.
+   *
+   * @param claims takes them
+   */
+  public void claim(Claims.Builder claims) {
+    claims.put("debug", new Flag(debug()));
+    claims.put("sept-ve-disable", new Flag(septVeDisable()));
+    claims.put("migratable", new Flag(migratable()));
+    claims.put("pks", new Flag(pks()));
+    claims.put("key-locker", new Flag(keyLocker()));
+    claims.put("perfmon", new Flag(perfmon()));
   }
 
   private boolean bit(int number) {

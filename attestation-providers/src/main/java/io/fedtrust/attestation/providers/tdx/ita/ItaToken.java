@@ -142,12 +142,7 @@ final class ItaToken {
     if (debuggable != attributes.debug()) {
       throw KIND.refused("tdx_is_debuggable " + attributes.debug(), debuggable);
     }
-    claims.put("debug", new Flag(attributes.debug()));
-    claims.put("sept-ve-disable", new Flag(attributes.septVeDisable()));
-    claims.put("migratable", new Flag(attributes.migratable()));
-    claims.put("pks", new Flag(attributes.pks()));
-    claims.put("key-locker", new Flag(attributes.keyLocker()));
-    claims.put("perfmon", new Flag(attributes.perfmon()));
+    attributes.claim(claims);
     claims.put("reserved-bits", new Flag(attributes.hasReservedBits() || xfam.hasReservedBits()));
     claims.put("tcb-status", new Text(tcbStatus()));
     if (tdx.has("attester_tcb_date")) {

@@ -32,7 +32,7 @@ public final class TdxOptions {
           SettingType.oneOf(accepted()),
           "accepted statuses of platform, TDX module and quoting enclave together",
           TCB,
-          TdxRules.ofCollateral(TdxRules::tcbStatus));
+          TdxRules.ofCollateral("tcb-status", TdxRules::tcbStatus));
 
   /** {@code tcbGraceDays}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption TCB_GRACE_DAYS =
@@ -52,7 +52,7 @@ public final class TdxOptions {
           SettingType.texts(),
           "the only advisories that may be left unmitigated",
           TCB,
-          TdxRules.ofCollateral(TdxRules::acceptedAdvisories));
+          TdxRules.ofCollateral(TdxRules.ADVISORIES, TdxRules::acceptedAdvisories));
 
   /** {@code refusedAdvisories}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REFUSED_ADVISORIES =
@@ -62,7 +62,7 @@ public final class TdxOptions {
           SettingType.texts(),
           "advisories that must be mitigated",
           TCB,
-          TdxRules::refusedAdvisories);
+          TdxRules.ofCollateral(TdxRules.ADVISORIES, TdxRules::refusedAdvisories));
 
   /** {@code minimumTcbEvaluationDataNumber}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption MINIMUM_TCB_EVALUATION_DATA_NUMBER =
@@ -72,7 +72,7 @@ public final class TdxOptions {
           SettingType.whole(MAX_U31),
           "least number of TCB Info and QE identity",
           TCB,
-          TdxRules.ofCollateral(PolicyOption.AT_LEAST));
+          TdxRules.ofCollateral("tcb-evaluation-data-number", PolicyOption.AT_LEAST));
 
   /** {@code maximumCollateralAgeDays}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption MAXIMUM_COLLATERAL_AGE_DAYS =
@@ -82,7 +82,7 @@ public final class TdxOptions {
           SettingType.whole(MAX_DAYS),
           "days since Intel issued TCB Info and QE identity",
           TCB,
-          TdxRules.ofCollateral(PolicyOption.AT_MOST));
+          TdxRules.ofCollateral("collateral-age-days", PolicyOption.AT_MOST));
 
   /** {@code fmspcs}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption FMSPCS =

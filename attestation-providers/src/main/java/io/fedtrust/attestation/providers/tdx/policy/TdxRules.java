@@ -21,6 +21,7 @@ import java.util.TreeSet;
 /** Rules that look at more than one claim, or at claims that Intel's documents make. */
 final class TdxRules {
   static final String GRACE = "tcbGraceDays";
+  static final String ADVISORIES = "advisory-ids";
 
   private TdxRules() {}
 
@@ -28,9 +29,9 @@ final class TdxRules {
    * What only collateral can say is not said where there is none: that breaks no rule, but fulfils
    * none either.
    */
-  static PolicyOption.Rule ofCollateral(PolicyOption.Rule rule) {
+  static PolicyOption.Rule ofCollateral(String claim, PolicyOption.Rule rule) {
     return (option, setting, all, claims) ->
-        claims.form() == EvidenceForm.TDX_QUOTE && claims.find(option.claim()).isEmpty()
+        claims.form() == EvidenceForm.TDX_QUOTE && claims.find(claim).isEmpty()
             ? Check.missing(
                 option.check(),
                 ReasonCode.COLLATERAL_MISSING,
@@ -88,28 +89,21 @@ final class TdxRules {
 
   static Check acceptedAdvisories(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
-    Set<String> others = new TreeSet<>(texts(claims, option.claim()).orElse(List.of()));
+    Set<String> others = new TreeSet<>(texts(claims, ADVISORIES).orElse(List.of()));
     others.removeAll(((Setting.Values) setting).values());
     return advisories(option, "none but " + setting.text(), others, claims);
   }
 
   static Check refusedAdvisories(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
-    Set<String> refused = new TreeSet<>(texts(claims, "advisory-ids").orElse(List.of()));
+    Set<String> refused = new TreeSet<>(texts(claims, ADVISORIES).orElse(List.of()));
     refused.retainAll(((Setting.Values) setting).values());
-    return texts(claims, "advisory-ids").isEmpty() && claims.form() == EvidenceForm.TDX_QUOTE
-        ? Check.missing(
-            option.check(),
-            ReasonCode.COLLATERAL_MISSING,
-            "none of " + setting.text(),
-            "no collateral to say it",
-            option.source())
-        : advisories(option, "none of " + setting.text(), refused, claims);
+    return advisories(option, "none of " + setting.text(), refused, claims);
   }
 
   private static Check advisories(
       PolicyOption option, String expected, Set<String> wrong, Claims claims) {
-    Optional<List<String>> claimed = texts(claims, "advisory-ids");
+    Optional<List<String>> claimed = texts(claims, ADVISORIES);
     return option.answer(
         claimed.isPresent() && wrong.isEmpty(),
         expected,

@@ -6,17 +6,15 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
+import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Validity;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +80,7 @@ record PckChain(
     private PckChain run(DerCertificate leaf, DerCertificate issuer, DerCertificate root)
         throws MalformedEvidenceException {
       PckCertificate pck = PckCertificate.of(leaf.certificate());
-      Optional<PublicKey> key = key(leaf.certificate(), "tdx.pck-public-key");
+      Optional<PublicKey> key = key(leaf.certificate());
       Optional<AnchoredRoot> anchored = anchored(root);
       add("tdx.pck-names", ReasonCode.ENDORSEMENT_INVALID, isNamed(pck, root), "as Intel names");
       add(
@@ -111,16 +109,10 @@ record PckChain(
           Validity.of(List.of(leaf.certificate(), issuer.certificate(), root.certificate())));
     }
 
-    private Optional<PublicKey> key(X509Certificate certificate, String name) {
-      Optional<PublicKey> key = Optional.empty();
-      if (isOnCurve(certificate)) {
-        try {
-          key = Optional.of(issuance.signatures().curveKey(certificate.getPublicKey()));
-        } catch (GeneralSecurityException e) {
-          key = Optional.empty();
-        }
-      }
-      add(name, ReasonCode.ENDORSEMENT_INVALID, key.isPresent(), "a key on P-256");
+    private Optional<PublicKey> key(X509Certificate certificate) {
+      Optional<PublicKey> key =
+          issuance.signatures().curveKey(certificate.getPublicKey(), CURVE_BITS);
+      add("tdx.pck-public-key", ReasonCode.ENDORSEMENT_INVALID, key.isPresent(), "a key on P-256");
       return key;
     }
 
@@ -170,12 +162,6 @@ record PckChain(
   }
 
   static boolean isOnCurve(X509Certificate certificate) {
-    return certificate.getPublicKey() instanceof ECPublicKey point
-        && point.getParams().getCurve().getField().getFieldSize() == CURVE_BITS;
-  }
-
-  /** Reads the certificates of a quote's own text. */
-  static List<byte[]> certificates(byte[] pem) throws MalformedEvidenceException {
-    return Certificates.parsePem(pem);
+    return Signatures.isOnCurve(certificate.getPublicKey(), CURVE_BITS);
   }
 }

@@ -13,6 +13,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.Base64Text;
+import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.CollateralTimes;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Ends;
@@ -213,7 +214,7 @@ final class TdxAuthentication {
     if (!(quote.certificationData() instanceof CertificationData.PckLeaf leaf)) {
       return Optional.empty();
     }
-    List<byte[]> certificates = PckChain.certificates(leaf.pem());
+    List<byte[]> certificates = Certificates.parsePem(leaf.pem());
     if (certificates.size() != 1) {
       throw MalformedEvidenceException.of(
           "tdx.pck-chain",

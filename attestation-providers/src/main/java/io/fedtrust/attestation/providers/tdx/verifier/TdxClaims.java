@@ -87,12 +87,7 @@ public final class TdxClaims {
       claims.put(name(field), quote.find(field).map(Octets::of));
     }
     TdAttributes attributes = quote.tdAttributes();
-    claims.put("debug", new Flag(attributes.debug()));
-    claims.put("sept-ve-disable", new Flag(attributes.septVeDisable()));
-    claims.put("migratable", new Flag(attributes.migratable()));
-    claims.put("pks", new Flag(attributes.pks()));
-    claims.put("key-locker", new Flag(attributes.keyLocker()));
-    claims.put("perfmon", new Flag(attributes.perfmon()));
+    attributes.claim(claims);
     claims.put(
         "reserved-bits",
         new Flag(
