@@ -23,7 +23,8 @@ public final class Extensions {
   public static Optional<ASN1Primitive> asn1(byte[] der) {
     try {
       return Optional.ofNullable(ASN1Primitive.fromByteArray(der));
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       return Optional.empty();
     }
   }

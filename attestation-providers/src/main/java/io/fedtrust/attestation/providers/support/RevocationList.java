@@ -80,7 +80,8 @@ public record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
     require(value != null, "a CRL number", "none");
     try {
       return ASN1Integer.getInstance(ASN1OctetString.getInstance(value).getOctets()).getValue();
-    } catch (IllegalArgumentException | IllegalStateException e) {
+    } catch (RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       throw malformed("a CRL number", "another type");
     }
   }

@@ -128,7 +128,8 @@ public final class Signatures {
         return new BCECPublicKey("EC", parsed, BouncyCastleProvider.CONFIGURATION);
       }
       throw new InvalidKeyException("no elliptic-curve key");
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       throw new InvalidKeyException("no elliptic-curve key", e);
     }
   }
@@ -161,7 +162,7 @@ public final class Signatures {
       signature.initVerify(key);
       signature.update(message);
       return signature.verify(value);
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
       return false;
     }
   }

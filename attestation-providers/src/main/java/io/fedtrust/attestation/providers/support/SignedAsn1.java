@@ -55,7 +55,8 @@ public record SignedAsn1(byte[] der, ASN1Sequence content) {
           && Arrays.equals(content.getEncoded(ASN1Encoding.DER), der)) {
         return new SignedAsn1(der, content);
       }
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       throw malformed("one signed structure in DER", "bytes that are none");
     }
     throw malformed("one signed structure in DER", "another structure or encoding");
@@ -96,7 +97,8 @@ public record SignedAsn1(byte[] der, ASN1Sequence content) {
       AlgorithmIdentifier outside = AlgorithmIdentifier.getInstance(content.getObjectAt(1));
       AlgorithmIdentifier inside = AlgorithmIdentifier.getInstance(signed.getObjectAt(inner));
       return Arrays.equals(outside.getEncoded(), inside.getEncoded()) && scheme.isNamed(outside);
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       return false;
     }
   }

@@ -55,10 +55,8 @@ public final class CertificateFile {
       file.notBefore();
       file.notAfter();
       return file;
-    } catch (IllegalArgumentException
-        | ClassCastException
-        | IllegalStateException
-        | GeneralSecurityException e) {
+    } catch (RuntimeException | GeneralSecurityException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       throw new IOException("not a certificate with an RSA key", e);
     }
   }

@@ -93,7 +93,8 @@ final class EncryptedKeys {
       byte[] iv = ASN1OctetString.getInstance(scheme.getParameters()).getOctets();
       SecretKeySpec key = key(passphrase, derivation.getSalt(), iterations, bits, prf);
       return cipher(Cipher.DECRYPT_MODE, key, iv).doFinal(info.getEncryptedData());
-    } catch (IllegalArgumentException | ClassCastException | ArithmeticException e) {
+    } catch (RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       throw new IOException("malformed encrypted key");
     }
   }

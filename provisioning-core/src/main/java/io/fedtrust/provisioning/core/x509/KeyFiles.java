@@ -89,7 +89,8 @@ public final class KeyFiles {
       AlgorithmIdentifier rsa =
           new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
       return new PrivateKeyInfo(rsa, RSAPrivateKey.getInstance(pkcs1)).getEncoded("DER");
-    } catch (IllegalArgumentException | ClassCastException e) {
+    } catch (RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       throw new IOException("malformed PKCS#1 key");
     }
   }

@@ -114,10 +114,8 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
           Pem.first(pem, Pem.CERTIFICATE_REQUEST, "NEW CERTIFICATE REQUEST")
               .orElseThrow(() -> new IOException("no CERTIFICATE REQUEST in PEM form"));
       return CertificationRequest.getInstance(block.getContent());
-    } catch (IOException
-        | IllegalArgumentException
-        | ClassCastException
-        | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
       throw invalid(e);
     }
   }
