@@ -7,6 +7,8 @@ module io.fedtrust.attestation.providers {
   requires com.github.benmanes.caffeine;
   requires com.nimbusds.jose.jwt;
   requires java.net.http;
+  requires java.xml;
+  requires java.xml.crypto;
   requires org.bouncycastle.provider;
   requires org.slf4j;
   requires org.yaml.snakeyaml;
@@ -17,6 +19,12 @@ module io.fedtrust.attestation.providers {
   exports io.fedtrust.attestation.providers.collateral;
   exports io.fedtrust.attestation.providers.policy;
   exports io.fedtrust.attestation.providers.wire;
+  exports io.fedtrust.attestation.providers.nvidia.collateral;
+  exports io.fedtrust.attestation.providers.nvidia.collector;
+  exports io.fedtrust.attestation.providers.nvidia.format;
+  exports io.fedtrust.attestation.providers.nvidia.nras;
+  exports io.fedtrust.attestation.providers.nvidia.policy;
+  exports io.fedtrust.attestation.providers.nvidia.verifier;
   exports io.fedtrust.attestation.providers.snp.collateral;
   exports io.fedtrust.attestation.providers.snp.collector;
   exports io.fedtrust.attestation.providers.snp.format;
@@ -32,6 +40,7 @@ module io.fedtrust.attestation.providers {
   uses io.fedtrust.attestation.policy.PolicyVocabulary;
 
   provides io.fedtrust.attestation.policy.PolicyVocabulary with
+      io.fedtrust.attestation.providers.nvidia.policy.GpuVocabulary,
       io.fedtrust.attestation.providers.snp.policy.SnpVocabulary,
       io.fedtrust.attestation.providers.tdx.policy.TdxVocabulary;
 }

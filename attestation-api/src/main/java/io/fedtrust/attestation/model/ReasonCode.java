@@ -54,6 +54,10 @@ public enum ReasonCode {
   QE_IDENTITY_MISMATCH("The host must run the vendor's quoting enclave."),
   /** An event log does not give the registers of the evidence. */
   EVENT_LOG_MISMATCH("The log is of another machine or boot, or was altered: collect it again."),
+  /** Measured firmware is not what its vendor's manifests say. */
+  REFERENCE_MISMATCH("The device runs other firmware than its vendor published; do not trust it."),
+  /** The devices of one machine contradict each other, or one stands for several. */
+  DEVICES_INCONSISTENT("Collect from all devices at once, each once, with one driver and mode."),
   /** A token was signed by a service that is not accepted here. */
   ISSUER_UNKNOWN("Only the service that the verifier names is accepted."),
   /** A token is outside its times. */

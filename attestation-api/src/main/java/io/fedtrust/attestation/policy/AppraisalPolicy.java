@@ -149,6 +149,9 @@ public final class AppraisalPolicy {
   }
 
   private Check measurement(Claims claims, Instant at) {
+    if (rules.vocabulary().measurementBytes() == 0) {
+      return ofVendor();
+    }
     if (rules.measurements().isEmpty()) {
       return Check.failed(
           MEASUREMENT,
@@ -175,6 +178,16 @@ public final class AppraisalPolicy {
             "one of " + rules.measurements().stream().map(ReferenceValue::name).toList(),
             claims.measurement(),
             SOURCE);
+  }
+
+  /** Vendors publish what good firmware measures; which of their versions count, policy says. */
+  private Check ofVendor() {
+    Optional<String> missing = rules.vocabulary().missingReferences(rules.settings());
+    return missing.isPresent()
+        ? Check.failed(
+            MEASUREMENT, ReasonCode.NO_REFERENCE_VALUES, missing.get(), "not in the policy", SOURCE)
+        : Check.passed(
+            MEASUREMENT, "versions that the policy names", "the vendor's manifests", SOURCE);
   }
 
   private Verdict verdict(

@@ -84,6 +84,21 @@ public record PolicyOption(
   }
 
   /**
+   * Declares that each of a claim's texts must be one of some values.
+   *
+   * @param key name in policy files
+   * @param claim name of the claim, of several texts
+   * @param type of the values
+   * @param meaning one sentence
+   * @param source document and section
+   * @return the option
+   */
+  public static PolicyOption eachOf(
+      String key, String claim, SettingType type, String meaning, String source) {
+    return of(key, claim, type, meaning, source, EACH_OF);
+  }
+
+  /**
    * An option that names the least number.
    *
    * @param key its name in policy files
@@ -178,6 +193,20 @@ public record PolicyOption(
         return option.answer(
             claim.filter(value -> values.values().contains(value.text())).isPresent(),
             values.values().size() == 1 ? values.text() : "one of " + values.text(),
+            shown(claim));
+      };
+
+  /** Each of a claim's texts must be one of the values, and there must be one. */
+  public static final Rule EACH_OF =
+      (option, setting, all, claims) -> {
+        Setting.Values values = (Setting.Values) setting;
+        Optional<ClaimValue.Texts> claim = claims.find(option.claim(), ClaimValue.Texts.class);
+        return option.answer(
+            claim
+                .filter(texts -> !texts.texts().isEmpty())
+                .filter(texts -> values.values().containsAll(texts.texts()))
+                .isPresent(),
+            "each of " + values.text(),
             shown(claim));
       };
 

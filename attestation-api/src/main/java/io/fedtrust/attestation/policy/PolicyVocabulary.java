@@ -5,6 +5,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.Namespace;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The words in which policies speak of one family's evidence. Found by {@link
@@ -31,9 +32,21 @@ public interface PolicyVocabulary {
   /**
    * Returns how long a measurement is.
    *
-   * @return number of bytes
+   * @return number of bytes; zero where the vendor's own manifests hold the measurements, and a
+   *     policy names versions instead
    */
   int measurementBytes();
+
+  /**
+   * Tells what a policy must name besides, in a family whose measurements the vendor's manifests
+   * hold: without any reference value everything is rejected.
+   *
+   * @param settings all settings by key
+   * @return the options that are not set and should be, or empty
+   */
+  default Optional<String> missingReferences(Map<String, Setting> settings) {
+    return Optional.empty();
+  }
 
   /**
    * Returns every option, in the order of its checks.

@@ -104,10 +104,27 @@ public final class BoundedHttp {
    */
   public Answer post(URI uri, Map<String, String> headers, byte[] json, int maxBytes)
       throws IOException {
+    return post(uri, headers, "application/json", json, maxBytes);
+  }
+
+  /**
+   * Sends something.
+   *
+   * @param uri where to
+   * @param headers beside the type of the content; their values are never told to anybody else
+   * @param contentType of the content
+   * @param content to send
+   * @param maxBytes most bytes of the answer
+   * @return the answer, whatever its status
+   * @throws IOException if there is none in time, or it is too long
+   */
+  public Answer post(
+      URI uri, Map<String, String> headers, String contentType, byte[] content, int maxBytes)
+      throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(json));
+            .header("Content-Type", contentType)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(content));
     headers.forEach(request::header);
     return send(request, maxBytes);
   }

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class CollateralFetcher {
   private static final int MAX_KEPT = 20_000;
+  private static final Duration SHORTEST = Duration.ofMinutes(1);
   private static final int NOT_FOUND = 404;
   private static final int SUCCESS = 200;
 
@@ -36,7 +37,7 @@ public final class CollateralFetcher {
   private final Cache<Want.Name, CollateralEntry> kept =
       Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
   private final Map<Want.Name, Object> flights = new ConcurrentHashMap<>();
-  private final BackOff backOff = new BackOff();
+  private final Map<String, BackOff> backOffs = new ConcurrentHashMap<>();
 
   /** Starts with what the folder has. */
   public CollateralFetcher(FetchSettings settings) {
@@ -106,7 +107,7 @@ public final class CollateralFetcher {
         List<CollateralEntry> known =
             want.names().stream().map(kept::getIfPresent).filter(entry -> entry != null).toList();
         boolean complete = known.size() == want.names().size();
-        if (!complete || known.stream().anyMatch(this::isStale)) {
+        if (!complete || known.stream().anyMatch(this::isStale) || isOutdated(want, known)) {
           known = refreshed(want, complete ? known : List.of());
         }
         return known.stream().map(CollateralEntry::item).toList();
@@ -120,6 +121,12 @@ public final class CollateralFetcher {
     Instant now = settings.clock().instant();
     return entry.nextUpdate().isPresent()
         && (entry.isExpired(now) || !now.isBefore(entry.fetchedAt().plus(settings.listLife())));
+  }
+
+  private boolean isOutdated(Want want, List<CollateralEntry> known) {
+    Instant asked = settings.clock().instant().minus(SHORTEST);
+    return known.stream().allMatch(entry -> entry.fetchedAt().isBefore(asked))
+        && want.outdated().test(known);
   }
 
   private List<CollateralEntry> refreshed(Want want, List<CollateralEntry> known) {
@@ -142,12 +149,14 @@ public final class CollateralFetcher {
       throw unavailable(want.uri(), "an item at hand", "off line and none");
     }
     Instant now = settings.clock().instant();
+    BackOff backOff =
+        backOffs.computeIfAbsent(String.valueOf(want.uri().getAuthority()), host -> new BackOff());
     Optional<Instant> rest = backOff.restingUntil(now);
     if (rest.isPresent()) {
       throw unavailable(want.uri(), "no request before " + rest.get(), "a request at " + now);
     }
     try {
-      BoundedHttp.Answer answer = http.get(want.uri(), want.maxBytes());
+      BoundedHttp.Answer answer = send(want);
       if (answer.status() == SUCCESS) {
         backOff.succeeded();
         return answer;
@@ -160,6 +169,17 @@ public final class CollateralFetcher {
       backOff.failed(settings.clock().instant(), Duration.ZERO);
       throw because(want.uri(), e);
     }
+  }
+
+  private BoundedHttp.Answer send(Want want) throws IOException {
+    return want.question().isPresent()
+        ? http.post(
+            want.uri(),
+            want.headers(),
+            want.question().get().contentType(),
+            want.question().get().content(),
+            want.maxBytes())
+        : http.get(want.uri(), want.headers(), want.maxBytes());
   }
 
   private List<CollateralEntry> entries(Want want, BoundedHttp.Answer answer) {

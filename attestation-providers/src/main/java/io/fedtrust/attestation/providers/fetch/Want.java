@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One answer of a service, and the items it is made of.
@@ -14,9 +17,54 @@ import java.util.List;
  * @param names of the items, kind and subject, in the order of {@link Reading#read}
  * @param uri what is asked
  * @param maxBytes most bytes of the answer
+ * @param question what is sent, if the service takes something
+ * @param headers beside; their values are never told to anybody else
+ * @param outdated tells whether what is at hand should be asked for again, though it has not ended
  * @param reading takes the answer apart
  */
-public record Want(List<Name> names, URI uri, int maxBytes, Reading reading) {
+public record Want(
+    List<Name> names,
+    URI uri,
+    int maxBytes,
+    Optional<Question> question,
+    Map<String, String> headers,
+    Predicate<List<CollateralEntry>> outdated,
+    Reading reading) {
+
+  /** Wants an answer to nothing but an address. */
+  public Want(List<Name> names, URI uri, int maxBytes, Reading reading) {
+    this(names, uri, maxBytes, Optional.empty(), Map.of(), known -> false, reading);
+  }
+
+  /**
+   * What is sent.
+   *
+   * @param contentType of it
+   * @param content bytes
+   */
+  public record Question(String contentType, byte[] content) {}
+
+  /** Sends something with it. */
+  public Want asking(String contentType, byte[] content) {
+    return new Want(
+        names,
+        uri,
+        maxBytes,
+        Optional.of(new Question(contentType, content)),
+        headers,
+        outdated,
+        reading);
+  }
+
+  /** Sends headers with it. */
+  public Want with(Map<String, String> more) {
+    return new Want(names, uri, maxBytes, question, Map.copyOf(more), outdated, reading);
+  }
+
+  /** Asks again, at most once a minute, where what is at hand will not do. */
+  public Want unless(Predicate<List<CollateralEntry>> lacking) {
+    return new Want(names, uri, maxBytes, question, headers, lacking, reading);
+  }
 
   /**
    * What an item is called.

@@ -31,16 +31,16 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
 
   private static final Pattern PATTERN =
       Pattern.compile("[A-Za-z0-9_-]{1,16384}\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]{1,2048}");
-  private static final Set<String> HEADER = Set.of("alg", "kid", "typ", "jku");
 
   /**
    * Parses a token. Nothing is verified.
    *
    * @param kind for refusals
+   * @param members that its header may have
    * @throws MalformedEvidenceException unless it has exactly three parts in canonical base64url, of
    *     which header and payload are JSON objects, and a header that says nothing unknown
    */
-  public static CompactJws parse(JsonObject.Kind kind, String text)
+  public static CompactJws parse(JsonObject.Kind kind, String text, Set<String> members)
       throws MalformedEvidenceException {
     if (text.length() > MAX_CHARACTERS || !PATTERN.matcher(text).matches()) {
       throw kind.refused(
@@ -50,8 +50,8 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
     JsonObject header = JsonObject.read(kind, decoded(kind, parts[0]), MAX_CHARACTERS);
     JsonObject payload = JsonObject.read(kind, decoded(kind, parts[1]), MAX_CHARACTERS);
     decoded(kind, parts[2]);
-    if (!HEADER.containsAll(header.names())) {
-      throw kind.refused("a header with only " + HEADER, header.names());
+    if (!members.containsAll(header.names())) {
+      throw kind.refused("a header with only " + members, header.names());
     }
     return new CompactJws(text, header, payload);
   }

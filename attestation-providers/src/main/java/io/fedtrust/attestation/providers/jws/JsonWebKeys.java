@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.jws;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.util.Base64URL;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Validity;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -21,9 +26,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A set of public keys (RFC 7517), RSA of 2048 to 8192 bits. A key comes as numbers, as the first
- * certificate of a chain, or as both, which must then agree; each certificate of a chain must have
- * signed the one before it.
+ * A set of public keys (RFC 7517), RSA of 2048 to 8192 bits or on P-384. A key comes as numbers, as
+ * the first certificate of a chain, or as both, which must then agree; each certificate of a chain
+ * must have signed the one before it.
  *
  * @param keys in order, each with an identity of its own
  */
@@ -32,6 +37,7 @@ public record JsonWebKeys(List<Key> keys) {
   private static final int MAX_CHAIN = 10;
   private static final int MIN_BITS = 2048;
   private static final int MAX_BITS = 8192;
+  private static final int CURVE_BITS = 384;
 
   /**
    * Copies the list.
@@ -78,17 +84,17 @@ public record JsonWebKeys(List<Key> keys) {
 
   private static Key key(JsonObject key) throws MalformedEvidenceException {
     List<X509Certificate> chain = chain(key);
-    Optional<PublicKey> numbers = key.has("n") ? Optional.of(rsa(key)) : Optional.empty();
+    boolean rsa = key.text("kty").equals("RSA");
+    Optional<PublicKey> numbers =
+        rsa
+            ? key.has("n") ? Optional.of(rsa(key)) : Optional.empty()
+            : key.has("x") ? Optional.of(curve(key)) : Optional.empty();
     PublicKey publicKey =
         numbers
             .or(() -> chain.stream().findFirst().map(X509Certificate::getPublicKey))
-            .orElseThrow(() -> key.kind().refused("n and e, or x5c", "neither"));
-    boolean sized =
-        publicKey instanceof RSAPublicKey rsa
-            && rsa.getModulus().bitLength() >= MIN_BITS
-            && rsa.getModulus().bitLength() <= MAX_BITS;
-    if (!key.text("kty").equals("RSA") || !sized) {
-      throw key.kind().refused("an RSA key of 2048 to 8192 bits", "another");
+            .orElseThrow(() -> key.kind().refused("numbers, or x5c", "neither"));
+    if (rsa ? !isSized(publicKey) : !Signatures.isOnCurve(publicKey, CURVE_BITS)) {
+      throw key.kind().refused("an RSA key of 2048 to 8192 bits, or one on P-384", "another");
     }
     if (key.has("use") && !key.text("use").equals("sig")) {
       throw key.kind().refused("a key for signatures", key.text("use"));
@@ -106,6 +112,25 @@ public record JsonWebKeys(List<Key> keys) {
         publicKey,
         chain.isEmpty() ? Optional.empty() : Optional.of(Validity.of(chain)),
         Set.copyOf(fingerprints));
+  }
+
+  private static boolean isSized(PublicKey key) {
+    return key instanceof RSAPublicKey rsa
+        && rsa.getModulus().bitLength() >= MIN_BITS
+        && rsa.getModulus().bitLength() <= MAX_BITS;
+  }
+
+  private static PublicKey curve(JsonObject key) throws MalformedEvidenceException {
+    try {
+      return new ECKey.Builder(
+              Curve.parse(key.text("crv")),
+              new Base64URL(key.text("x")),
+              new Base64URL(key.text("y")))
+          .build()
+          .toECPublicKey();
+    } catch (JOSEException | IllegalArgumentException | IllegalStateException e) {
+      throw key.kind().refused("a point of its curve", "other numbers");
+    }
   }
 
   private static PublicKey rsa(JsonObject key) throws MalformedEvidenceException {

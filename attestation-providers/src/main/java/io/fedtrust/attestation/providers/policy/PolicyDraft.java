@@ -92,12 +92,17 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
 
   private static Map<String, Object> document(
       String id, Evidence evidence, Claims claims, PolicyVocabulary vocabulary, String profile) {
-    Map<String, Object> measurement = new LinkedHashMap<>();
-    measurement.put("name", "drafted from evidence " + evidence.digest().substring(0, 16));
-    measurement.put("measurement", claims.measurement());
     Map<String, Object> rules = new LinkedHashMap<>();
     rules.put("profile", profile);
-    rules.put("measurements", List.of(measurement));
+    if (evidence.form() != vocabulary.defaultForm()) {
+      rules.put("forms", List.of(evidence.form().text()));
+    }
+    if (vocabulary.measurementBytes() > 0) {
+      Map<String, Object> measurement = new LinkedHashMap<>();
+      measurement.put("name", "drafted from evidence " + evidence.digest().substring(0, 16));
+      measurement.put("measurement", claims.measurement());
+      rules.put("measurements", List.of(measurement));
+    }
     for (PolicyOption option : vocabulary.identities()) {
       identity(claims, option).ifPresent(value -> rules.put(option.key(), value));
     }
@@ -111,7 +116,12 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
   }
 
   /** All zero means that nobody set it. */
-  private static Optional<String> identity(Claims claims, PolicyOption option) {
-    return claims.find(option.claim()).map(ClaimValue::text).filter(text -> !text.matches("0*"));
+  private static Optional<Object> identity(Claims claims, PolicyOption option) {
+    Optional<ClaimValue> claim = claims.find(option.claim());
+    if (claim.isPresent() && claim.get() instanceof ClaimValue.Texts texts) {
+      List<String> several = texts.texts().stream().distinct().sorted().toList();
+      return Optional.<Object>of(several).filter(ignored -> !several.isEmpty());
+    }
+    return claim.map(ClaimValue::text).filter(text -> !text.matches("0*")).map(text -> text);
   }
 }

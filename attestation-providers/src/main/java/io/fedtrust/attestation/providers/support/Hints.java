@@ -16,27 +16,33 @@ import java.util.Set;
 
 /**
  * What a sender presents beside its evidence: {@code {"certificates": [DER in base64, ...]}} (trust
- * protocol, section 5), and of TDX {@code "eventLog"}, the log in base64, which the evidence's own
- * registers prove. Revocation lists are not among it: those come from the verifier's own sources.
+ * protocol, section 5), of TDX {@code "eventLog"}, the log in base64, which the evidence's own
+ * registers prove, and of NVIDIA {@code "manifests"}, reference manifests in base64, which their
+ * own signatures prove. Revocation lists are not among it: those come from the verifier's own
+ * sources.
  *
  * @param certificates their bytes, unverified
  * @param eventLog unverified
+ * @param manifests unverified
  */
-public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog) {
+public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog, List<byte[]> manifests) {
   private static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "evidence.endorsements", ReasonCode.EVIDENCE_MALFORMED, "trust protocol, section 5");
   private static final String CERTIFICATES = "certificates";
   private static final String EVENT_LOG = "eventLog";
-  private static final int MAX_CERTIFICATES = 16;
+  private static final String MANIFESTS = "manifests";
+  private static final int MAX_ITEMS = 16;
 
   /**
-   * Copies the list.
+   * Copies the lists.
    *
    * @param certificates their bytes, unverified
    * @param eventLog unverified
+   * @param manifests unverified
    */
   public Hints {
+    manifests = List.copyOf(manifests);
     certificates = List.copyOf(certificates);
   }
 
@@ -59,26 +65,42 @@ public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog) {
     return read(evidence, Set.of(CERTIFICATES, EVENT_LOG));
   }
 
+  /**
+   * Reads reference manifests, where a family takes nothing else.
+   *
+   * @return their bytes, unverified
+   * @throws MalformedEvidenceException if the hints are of another shape
+   */
+  public static List<byte[]> manifests(Evidence evidence) throws MalformedEvidenceException {
+    return read(evidence, Set.of(MANIFESTS)).manifests();
+  }
+
   private static Hints read(Evidence evidence, Set<String> known)
       throws MalformedEvidenceException {
     if (evidence.endorsements().isEmpty()) {
-      return new Hints(List.of(), Optional.empty());
+      return new Hints(List.of(), Optional.empty(), List.of());
     }
     JsonObject hints =
         JsonObject.read(KIND, evidence.endorsements().orElseThrow(), CCToken.MAX_ENDORSEMENT_BYTES);
     if (hints.names().isEmpty() || !known.containsAll(hints.names())) {
       throw KIND.refused("some of " + known, hints.names());
     }
-    List<byte[]> certificates = new ArrayList<>();
-    for (String text : hints.texts(CERTIFICATES, MAX_CERTIFICATES)) {
-      certificates.add(base64(text, SignedAsn1.MAX_BYTES));
-    }
     Optional<String> log = hints.findText(EVENT_LOG);
     return new Hints(
-        certificates,
+        all(hints.texts(CERTIFICATES, MAX_ITEMS), SignedAsn1.MAX_BYTES),
         log.isPresent()
             ? Optional.of(base64(log.get(), CCToken.MAX_ENDORSEMENT_BYTES))
-            : Optional.empty());
+            : Optional.empty(),
+        all(hints.texts(MANIFESTS, MAX_ITEMS), CCToken.MAX_ENDORSEMENT_BYTES));
+  }
+
+  private static List<byte[]> all(List<String> texts, int maxBytes)
+      throws MalformedEvidenceException {
+    List<byte[]> items = new ArrayList<>();
+    for (String text : texts) {
+      items.add(base64(text, maxBytes));
+    }
+    return items;
   }
 
   private static byte[] base64(String text, int maxBytes) throws MalformedEvidenceException {
@@ -89,21 +111,30 @@ public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog) {
 
   /** Writes certificates as hints. */
   public static byte[] of(List<byte[]> certificates) {
-    return new Hints(certificates, Optional.empty()).json();
+    return new Hints(certificates, Optional.empty(), List.of()).json();
   }
 
   /** Writes an event log as hint. */
   public static byte[] ofEventLog(byte[] log) {
-    return new Hints(List.of(), Optional.of(log)).json();
+    return new Hints(List.of(), Optional.of(log), List.of()).json();
+  }
+
+  /** Writes reference manifests as hints. */
+  public static byte[] ofManifests(List<byte[]> manifests) {
+    return new Hints(List.of(), Optional.empty(), manifests).json();
   }
 
   private byte[] json() {
     Map<String, Object> members = new LinkedHashMap<>();
-    if (!certificates.isEmpty()) {
-      members.put(
-          CERTIFICATES, certificates.stream().map(Base64.getEncoder()::encodeToString).toList());
-    }
+    put(members, CERTIFICATES, certificates);
+    put(members, MANIFESTS, manifests);
     eventLog.ifPresent(log -> members.put(EVENT_LOG, Base64.getEncoder().encodeToString(log)));
     return StrictJson.writeLine(members).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void put(Map<String, Object> members, String name, List<byte[]> items) {
+    if (!items.isEmpty()) {
+      members.put(name, items.stream().map(Base64.getEncoder()::encodeToString).toList());
+    }
   }
 }

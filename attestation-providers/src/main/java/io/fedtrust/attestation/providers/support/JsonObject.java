@@ -52,6 +52,24 @@ public record JsonObject(Kind kind, String path, Map<String, ?> members) {
     }
   }
 
+  /**
+   * Reads a list of objects.
+   *
+   * @throws MalformedEvidenceException if the bytes are not exactly one such list
+   */
+  public static List<JsonObject> readList(Kind kind, byte[] json, int maxBytes)
+      throws MalformedEvidenceException {
+    try {
+      List<JsonObject> objects = new ArrayList<>();
+      for (Object item : StrictJson.readList(json, maxBytes)) {
+        objects.add(object(kind, "[" + objects.size() + "].", item));
+      }
+      return objects;
+    } catch (IOException e) {
+      throw kind.refused("one JSON list of at most " + maxBytes + " bytes", e.getMessage());
+    }
+  }
+
   private MalformedEvidenceException refused(String name, Object expected, Object actual) {
     return kind.refused(path + name + ": " + expected, actual);
   }
@@ -132,14 +150,14 @@ public record JsonObject(Kind kind, String path, Map<String, ?> members) {
 
   /** Returns an object. */
   public JsonObject object(String name) throws MalformedEvidenceException {
-    return object(path + name + ".", members.get(name));
+    return object(kind, path + name + ".", members.get(name));
   }
 
   /** Returns objects, at most so many. */
   public List<JsonObject> objects(String name, int max) throws MalformedEvidenceException {
     List<JsonObject> objects = new ArrayList<>();
     for (Object item : list(name, max)) {
-      objects.add(object(path + name + "[" + objects.size() + "].", item));
+      objects.add(object(kind, path + name + "[" + objects.size() + "].", item));
     }
     return objects;
   }
@@ -167,7 +185,7 @@ public record JsonObject(Kind kind, String path, Map<String, ?> members) {
     return list;
   }
 
-  private JsonObject object(String place, @Nullable Object value)
+  private static JsonObject object(Kind kind, String place, @Nullable Object value)
       throws MalformedEvidenceException {
     if (!(value instanceof Map<?, ?> map)) {
       throw kind.refused(place + " an object", value == null ? "nothing" : "another");

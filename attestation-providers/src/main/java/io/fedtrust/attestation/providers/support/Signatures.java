@@ -39,6 +39,7 @@ public final class Signatures {
   private static final X9ECParameters P256 = CustomNamedCurves.getByName("secp256r1");
   private static final X9ECParameters P384 = CustomNamedCurves.getByName("secp384r1");
   private static final int P256_BYTES = 32;
+  private static final int P384_BYTES = 48;
 
   /** SubjectPublicKeyInfo of a key on P-256 up to its coordinates (RFC 5480 section 2). */
   private static final byte[] P256_PREFIX =
@@ -191,6 +192,18 @@ public final class Signatures {
             P256.getN(),
             new BigInteger(1, rs, 0, P256_BYTES),
             new BigInteger(1, rs, P256_BYTES, P256_BYTES))
+        : Optional.empty();
+  }
+
+  /**
+   * Writes a P-384 signature in DER.
+   *
+   * @param rs two big-endian numbers of 48 bytes each (IEEE P1363)
+   * @return the signature, or empty unless both are from 1 to the order of the curve less 1
+   */
+  public static Optional<byte[]> p384(byte[] rs) {
+    return rs.length == 2 * P384_BYTES
+        ? p384(new BigInteger(1, rs, 0, P384_BYTES), new BigInteger(1, rs, P384_BYTES, P384_BYTES))
         : Optional.empty();
   }
 

@@ -24,8 +24,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
- * JSON objects from outside: one value of UTF-8, bounded in size and depth, every name once,
- * nothing behind it (trust protocol, section 12).
+ * JSON objects and lists from outside: one value of UTF-8, bounded in size and depth, every name
+ * once, nothing behind it (trust protocol, section 12).
  */
 public final class StrictJson {
   private static final int MAX_DEPTH = 16;
@@ -66,19 +66,43 @@ public final class StrictJson {
    * @throws IOException if it is not exactly one such object
    */
   public static Map<String, @Nullable Object> read(byte[] json, int maxBytes) throws IOException {
+    return read(json, maxBytes, JsonToken.START_OBJECT, StrictJson::object);
+  }
+
+  /**
+   * Reads a list.
+   *
+   * @param json at most so many bytes
+   * @param maxBytes the bound
+   * @return its values, as those of an object
+   * @throws IOException if it is not exactly one such list
+   */
+  public static List<@Nullable Object> readList(byte[] json, int maxBytes) throws IOException {
+    return read(json, maxBytes, JsonToken.START_ARRAY, StrictJson::list);
+  }
+
+  /** Reads what begins with some token. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read(JsonParser parser) throws IOException;
+  }
+
+  private static <T> T read(byte[] json, int maxBytes, JsonToken start, Reading<T> reading)
+      throws IOException {
     if (json.length > maxBytes) {
       throw new IOException("expected at most " + maxBytes + " bytes, was " + json.length);
     }
+    String what = start == JsonToken.START_OBJECT ? "object" : "list";
     String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("expected a JSON object");
+      if (parser.nextToken() != start) {
+        throw new IOException("expected a JSON " + what);
       }
-      Map<String, @Nullable Object> object = object(parser);
+      T value = reading.read(parser);
       if (parser.nextToken() != null) {
-        throw new IOException("expected one JSON object, was more");
+        throw new IOException("expected one JSON " + what + ", was more");
       }
-      return object;
+      return value;
     } catch (JacksonException e) {
       throw new IOException("not JSON: " + e.getOriginalMessage(), e);
     }
@@ -119,17 +143,21 @@ public final class StrictJson {
     return object;
   }
 
+  private static List<@Nullable Object> list(JsonParser parser) throws IOException {
+    List<@Nullable Object> list = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      list.add(value(parser));
+    }
+    return list;
+  }
+
   private static @Nullable Object value(JsonParser parser) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.START_OBJECT) {
       return object(parser);
     }
     if (token == JsonToken.START_ARRAY) {
-      List<@Nullable Object> list = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        list.add(value(parser));
-      }
-      return list;
+      return list(parser);
     }
     if (token.isScalarValue()) {
       return switch (token) {
@@ -151,11 +179,11 @@ public final class StrictJson {
     return text.append('\n').toString();
   }
 
-  /** Writes an object on one line. */
-  public static String writeLine(Map<String, ?> object) {
+  /** Writes an object or a list on one line. */
+  public static String writeLine(Object json) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-      put(generator, object);
+      put(generator, json);
     }
     return text.toString();
   }

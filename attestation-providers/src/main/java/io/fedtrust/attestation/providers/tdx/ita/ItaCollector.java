@@ -180,6 +180,6 @@ public final class ItaCollector implements EvidenceCollector {
     String token =
         read(attest, http(deadline).post(URI.create(attest), headers(), request, MAX_BYTES))
             .text("token");
-    return CompactJws.parse(ItaToken.KIND, token).text();
+    return CompactJws.parse(ItaToken.KIND, token, ItaToken.HEADER).text();
   }
 }

@@ -11,6 +11,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.jws.TokenTimes;
 import io.fedtrust.attestation.providers.support.ByteReader;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
@@ -23,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a token says, of version 1 with TDX claims beside the others, or of version 2 with them in
@@ -33,6 +35,9 @@ final class ItaToken {
   static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "ita.format", ReasonCode.EVIDENCE_MALFORMED, "Intel Trust Authority, attestation token");
+
+  /** Members of a header: {@code jku} names keys for nobody here. */
+  static final Set<String> HEADER = Set.of("alg", "kid", "typ", "jku");
 
   private static final int MAX_IDS = 64;
   private static final int MAX_HELD_CHARACTERS = 1 << 16;
@@ -74,16 +79,8 @@ final class ItaToken {
     return common.text("iss");
   }
 
-  Instant issuedAt() throws MalformedEvidenceException {
-    return common.seconds("iat");
-  }
-
-  Instant notBefore() throws MalformedEvidenceException {
-    return common.has("nbf") ? common.seconds("nbf") : issuedAt();
-  }
-
-  Instant expiresAt() throws MalformedEvidenceException {
-    return common.seconds("exp");
+  TokenTimes times() throws MalformedEvidenceException {
+    return TokenTimes.of(common);
   }
 
   String attester() throws MalformedEvidenceException {
@@ -156,7 +153,7 @@ final class ItaToken {
     claims.put("policies-matched", new Texts(policies("policy_ids_matched")));
     claims.put("policies-unmatched", new Texts(policies("policy_ids_unmatched")));
     claims.put("issuer", new Text(issuer()));
-    claims.put("issued-at", new Text(issuedAt().toString()));
+    claims.put("issued-at", new Text(times().issuedAt().toString()));
     claims.put("token-id", common.findText("jti").map(Text::new));
     return claims.build();
   }

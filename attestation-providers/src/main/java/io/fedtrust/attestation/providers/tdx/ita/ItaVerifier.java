@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.jws.SigningKeys;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
@@ -28,7 +29,7 @@ public final class ItaVerifier implements EvidenceVerifier {
   private final String issuer;
   private final Set<String> algorithms;
   private final Set<String> pins;
-  private final KeySets keySets = new KeySets();
+  private final SigningKeys keys = new SigningKeys("ita", ItaItems.KEYS);
 
   private ItaVerifier(Builder parts) {
     this.issuer = parts.issuer;
@@ -54,7 +55,8 @@ public final class ItaVerifier implements EvidenceVerifier {
    * @throws MalformedEvidenceException if it is no such token
    */
   public static Claims unverified(Evidence evidence, Instant at) throws MalformedEvidenceException {
-    ItaToken token = ItaToken.of(CompactJws.parse(ItaToken.KIND, evidence.token()));
+    ItaToken token =
+        ItaToken.of(CompactJws.parse(ItaToken.KIND, evidence.token(), ItaToken.HEADER));
     return token.claims(token.heldData().orElseGet(() -> new byte[0]), at);
   }
 
@@ -66,8 +68,7 @@ public final class ItaVerifier implements EvidenceVerifier {
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
     try {
-      return new ItaAuthentication(evidence, collateral, at, issuer, algorithms, pins, keySets)
-          .run();
+      return new ItaAuthentication(evidence, collateral, at, issuer, algorithms, pins, keys).run();
     } catch (RuntimeException e) {
       // A defect here must not open a door: judging evidence never throws.
       LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);

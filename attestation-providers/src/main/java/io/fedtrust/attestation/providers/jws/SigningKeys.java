@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.jws;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.collateral.ServiceKeys;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.support.Trail;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds the keys of services that sign tokens among a relying party's collateral (trust protocol,
+ * section 9). A key set is read, and its chains proven, once. Safe for threads.
+ */
+public final class SigningKeys {
+  private static final String SOURCE = "trust protocol, section 9";
+  private static final int MAX_SETS = 64;
+
+  private final String family;
+  private final String itemKind;
+  private final JsonObject.Kind kind;
+  private final Cache<String, KeySet> known = Caffeine.newBuilder().maximumSize(MAX_SETS).build();
+
+  /**
+   * Looks among items of a kind.
+   *
+   * @param family first part of the names of checks
+   * @param itemKind of items with service keys
+   */
+  public SigningKeys(String family, String itemKind) {
+    this.family = family;
+    this.itemKind = itemKind;
+    this.kind = new JsonObject.Kind(family + ".keys", ReasonCode.COLLATERAL_INVALID, SOURCE);
+  }
+
+  /** What an item says of its keys, and the keys. */
+  private record KeySet(ServiceKeys stated, JsonWebKeys keys) {}
+
+  /**
+   * A key, and until when it is used.
+   *
+   * @param key of the service
+   * @param until first instant at which it is not
+   */
+  public record Found(JsonWebKeys.Key key, Instant until) {}
+
+  /**
+   * Which key is looked for.
+   *
+   * @param issuer whose
+   * @param id as the token's header has it in {@code kid}
+   * @param algorithm as the token's header has it in {@code alg}
+   * @param pins of the verifier, beside those of the key set
+   */
+  public record Wanted(String issuer, String id, String algorithm, Set<String> pins) {}
+
+  /** Finds a key and says on the trail what becomes of it. */
+  public Optional<Found> find(Wanted wanted, Collateral collateral, Instant at, Trail trail) {
+    List<CollateralItem> items = collateral.items(itemKind);
+    if (items.isEmpty()) {
+      trail.add(missing("keys of " + wanted.issuer()));
+      return Optional.empty();
+    }
+    Optional<Check> wrong = Optional.empty();
+    for (CollateralItem item : items) {
+      try {
+        KeySet set = read(item);
+        Optional<JsonWebKeys.Key> key =
+            set.stated().issuer().equals(wanted.issuer())
+                ? set.keys().find(wanted.id())
+                : Optional.empty();
+        if (key.isPresent()) {
+          return Optional.of(usable(key.get(), set.stated(), wanted, item, at, trail));
+        }
+      } catch (MalformedEvidenceException e) {
+        wrong = wrong.or(() -> Optional.of(invalid(e.check().expected(), e.check().actual())));
+      } catch (AttestationException e) {
+        wrong = wrong.or(() -> Optional.of(invalid("service keys", e.getMessage())));
+      }
+    }
+    trail.add(wrong.orElseGet(() -> missing("a key " + wanted.id() + " of " + wanted.issuer())));
+    return Optional.empty();
+  }
+
+  private KeySet read(CollateralItem item) throws MalformedEvidenceException {
+    KeySet set = known.getIfPresent(item.sha256());
+    if (set == null) {
+      ServiceKeys stated = ServiceKeys.read(item.bytes());
+      set = new KeySet(stated, JsonWebKeys.read(new JsonObject(kind, "jwks.", stated.jwks())));
+      known.put(item.sha256(), set);
+    }
+    return set;
+  }
+
+  private Check missing(String what) {
+    return Check.missing(family + ".keys", ReasonCode.COLLATERAL_MISSING, what, "none", SOURCE);
+  }
+
+  private Check invalid(String expected, String actual) {
+    return Check.missing(family + ".keys", ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
+  }
+
+  private Found usable(
+      JsonWebKeys.Key key,
+      ServiceKeys keys,
+      Wanted wanted,
+      CollateralItem item,
+      Instant at,
+      Trail trail) {
+    String until = "until " + keys.expiresAt();
+    trail.add(
+        at.isBefore(keys.expiresAt())
+            ? Check.passed(family + ".keys", until, at, SOURCE)
+            : Check.missing(family + ".keys", ReasonCode.COLLATERAL_EXPIRED, until, at, SOURCE));
+    key.chainValidity()
+        .filter(validity -> !validity.isValid(at))
+        .ifPresent(
+            validity ->
+                trail.add(
+                    Check.missing(
+                        family + ".key-validity",
+                        ReasonCode.COLLATERAL_EXPIRED,
+                        validity,
+                        at,
+                        "RFC 5280 section 4.1.2.5")));
+    pinned("key-pins", key, keys.pins(), trail);
+    pinned("verifier-pins", key, wanted.pins(), trail);
+    trail.add(
+        Check.of(
+            family + ".key-algorithm",
+            ReasonCode.ALGORITHM_NOT_ALLOWED,
+            key.algorithm().map(wanted.algorithm()::equals).orElse(true),
+            key.algorithm().orElse("any"),
+            wanted.algorithm(),
+            "RFC 7517 section 4.4"));
+    trail.note(
+        "keys of "
+            + wanted.issuer()
+            + ": trust: "
+            + keys.trust().text()
+            + ", sha256 "
+            + item.sha256());
+    if (keys.trust() == ServiceKeys.Trust.SIMULATED) {
+      trail.note("SIMULATED service: this evidence was made in software");
+    }
+    Instant end = keys.expiresAt();
+    return new Found(
+        key,
+        key.chainValidity().filter(validity -> validity.end().isBefore(end)).isPresent()
+            ? key.chainValidity().get().end()
+            : end);
+  }
+
+  private void pinned(String check, JsonWebKeys.Key key, Set<String> accepted, Trail trail) {
+    if (accepted.isEmpty()) {
+      return;
+    }
+    trail.add(
+        Check.of(
+            family + "." + check,
+            ReasonCode.ANCHOR_UNKNOWN,
+            !Collections.disjoint(key.fingerprints(), accepted),
+            "a pinned key, or one under a pinned certificate",
+            key.id(),
+            SOURCE));
+  }
+}

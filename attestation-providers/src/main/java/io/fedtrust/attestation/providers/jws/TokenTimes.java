@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.jws;
+
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * When a token holds (RFC 7519 section 4.1).
+ *
+ * @param issuedAt {@code iat}
+ * @param notBefore {@code nbf}, or when it was issued
+ * @param expiresAt {@code exp}, no longer part of it
+ */
+public record TokenTimes(Instant issuedAt, Instant notBefore, Instant expiresAt) {
+  private static final Duration SKEW = Duration.ofSeconds(60);
+
+  /**
+   * Reads the times of a token.
+   *
+   * @throws MalformedEvidenceException if it does not say when it was issued or when it ends
+   */
+  public static TokenTimes of(JsonObject payload) throws MalformedEvidenceException {
+    Instant issuedAt = payload.seconds("iat");
+    return new TokenTimes(
+        issuedAt, payload.has("nbf") ? payload.seconds("nbf") : issuedAt, payload.seconds("exp"));
+  }
+
+  /** Holds them against an instant. Skew is granted to beginnings alone. */
+  public Check check(String name, Instant at) {
+    Instant late = at.plus(SKEW);
+    return Check.of(
+        name,
+        ReasonCode.TOKEN_NOT_VALID,
+        !notBefore.isAfter(late) && !issuedAt.isAfter(late) && at.isBefore(expiresAt),
+        notBefore + " to " + expiresAt,
+        at,
+        "RFC 7519 section 4.1; trust protocol, section 4");
+  }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.nras;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.jws.TokenTimes;
+import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.support.Ends;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.support.Trail;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One authentication of one bundle, step by step (NVIDIA GPU specification of this project, section
+ * 6.2). A good overall result alone says nothing: each device's token must be the one that the
+ * overall token names, and must have every finding.
+ */
+final class NrasAuthentication {
+  private static final String SOURCE = "NVIDIA Remote Attestation Service, detached EAT bundle";
+  private static final String JWS = "RFC 7515 section 5.2";
+  private static final String ALGORITHM = "ES384";
+  private static final String SUBJECT = "NVIDIA-PLATFORM-ATTESTATION";
+  private static final String NVIDIA = "5703";
+
+  /** The service writes the first, its local counterpart the second. */
+  private static final Set<String> DIGEST_NAMES = Set.of("SHA-256", "SHA256");
+
+  private static final Set<String> VERSIONS = Set.of("2.0", "3.0");
+
+  private final Evidence evidence;
+  private final Collateral collateral;
+  private final Instant at;
+  private final String issuer;
+  private final Set<String> pins;
+  private final SigningKeys keys;
+  private final Trail trail = new Trail();
+  private Ends ends = Ends.of(Instant.MAX);
+
+  NrasAuthentication(
+      Evidence evidence,
+      Collateral collateral,
+      Instant at,
+      String issuer,
+      Set<String> pins,
+      SigningKeys keys) {
+    this.evidence = evidence;
+    this.collateral = collateral;
+    this.at = at;
+    this.issuer = issuer;
+    this.pins = pins;
+    this.keys = keys;
+  }
+
+  Authentication run() {
+    try {
+      NrasBundle bundle = NrasBundle.parse(evidence.token());
+      trail.add(
+          Check.passed("nras.format", "a bundle", bundle.devices().size() + " devices", SOURCE));
+      JsonObject overall = bundle.overall().payload();
+      check("subject", ReasonCode.EVIDENCE_MALFORMED, SUBJECT, overall.text("sub"));
+      String version = overall.text("x-nvidia-ver");
+      trail.add(
+          Check.of(
+              "nras.claims-version",
+              ReasonCode.EVIDENCE_MALFORMED,
+              VERSIONS.contains(version),
+              "one of " + VERSIONS.stream().sorted().toList(),
+              version,
+              SOURCE));
+      String nonce = overall.text("eat_nonce");
+      check("nonce", ReasonCode.EVIDENCE_MALFORMED, nonce.toLowerCase(Locale.ROOT), nonce);
+      boolean signed = token("overall", bundle.overall());
+      trail.add(
+          Check.of(
+              "nras.result",
+              ReasonCode.REFERENCE_MISMATCH,
+              overall.flag("x-nvidia-overall-att-result"),
+              "true",
+              overall.flag("x-nvidia-overall-att-result"),
+              SOURCE));
+      submodules(overall, bundle);
+      List<DeviceToken> devices = new ArrayList<>();
+      for (Map.Entry<String, CompactJws> token : bundle.devices().entrySet()) {
+        DeviceToken device = new DeviceToken(token.getKey(), token.getValue().payload());
+        signed &= token(device.name().toLowerCase(Locale.ROOT), token.getValue());
+        device(device, version, nonce);
+        devices.add(device);
+      }
+      consistent(devices);
+      Claims claims = NrasClaims.of(bundle);
+      return trail.conclude(signed ? Optional.of(claims) : Optional.empty(), List.of(), ends);
+    } catch (MalformedEvidenceException e) {
+      return trail.add(e.check()).conclude(List.of());
+    }
+  }
+
+  private void check(String name, ReasonCode code, Object expected, Object actual) {
+    trail.add(Check.of("nras." + name, code, expected.equals(actual), expected, actual, SOURCE));
+  }
+
+  /** Algorithm, issuer, times, key and signature: the same rules for every token. */
+  private boolean token(String name, CompactJws token) throws MalformedEvidenceException {
+    String algorithm = token.header().text("alg");
+    check(name + "-algorithm", ReasonCode.ALGORITHM_NOT_ALLOWED, ALGORITHM, algorithm);
+    check(name + "-issuer", ReasonCode.ISSUER_UNKNOWN, issuer, token.payload().text("iss"));
+    TokenTimes times = TokenTimes.of(token.payload());
+    trail.add(times.check("nras." + name + "-times", at));
+    ends = earlier(times.expiresAt());
+    Optional<SigningKeys.Found> key =
+        keys.find(
+            new SigningKeys.Wanted(issuer, token.header().text("kid"), algorithm, pins),
+            collateral,
+            at,
+            trail);
+    key.ifPresent(found -> ends = ends.and(found.until()));
+    if (key.isEmpty()) {
+      return false;
+    }
+    boolean good = algorithm.equals(ALGORITHM) && token.isSignedBy(key.get().key().publicKey());
+    trail.add(
+        Check.of(
+            "nras." + name + "-signature",
+            ReasonCode.SIGNATURE_INVALID,
+            good,
+            ALGORITHM + " by the key " + key.get().key().id(),
+            good ? "yes" : "no",
+            JWS));
+    return good;
+  }
+
+  private Ends earlier(Instant end) {
+    return end.isBefore(ends.certificates())
+        ? new Ends(end.isBefore(ends.all()) ? end : ends.all(), end)
+        : ends;
+  }
+
+  /** The overall token names exactly the devices there are, each by the digest of its token. */
+  private void submodules(JsonObject overall, NrasBundle bundle) throws MalformedEvidenceException {
+    JsonObject submodules = overall.object("submods");
+    boolean same = submodules.names().equals(bundle.devices().keySet());
+    trail.add(
+        Check.of(
+            "nras.submodules",
+            ReasonCode.SIGNATURE_INVALID,
+            same,
+            submodules.names().stream().sorted().toList(),
+            bundle.devices().keySet(),
+            SOURCE));
+    for (Map.Entry<String, CompactJws> device : bundle.devices().entrySet()) {
+      String digest = Digests.sha256(device.getValue().text().getBytes(StandardCharsets.US_ASCII));
+      boolean named =
+          submodules.members().get(device.getKey()) instanceof List<?> entry
+              && entry.size() == 2
+              && "DIGEST".equals(entry.get(0))
+              && entry.get(1) instanceof List<?> value
+              && value.size() == 2
+              && value.get(0) instanceof String name
+              && DIGEST_NAMES.contains(name)
+              && digest.equals(value.get(1));
+      trail.add(
+          Check.of(
+              "nras." + device.getKey().toLowerCase(Locale.ROOT) + "-digest",
+              ReasonCode.SIGNATURE_INVALID,
+              named,
+              "its digest in the overall token",
+              named ? "yes" : "another, or none",
+              SOURCE));
+    }
+  }
+
+  private void device(DeviceToken device, String version, String nonce)
+      throws MalformedEvidenceException {
+    String name = device.name().toLowerCase(Locale.ROOT);
+    check(name + "-nonce", ReasonCode.BINDING_MISMATCH, nonce, device.claims().text("eat_nonce"));
+    check(
+        name + "-manufacturer", ReasonCode.PRODUCT_UNKNOWN, NVIDIA, device.claims().text("oemid"));
+    List<String> problems = device.problems(version);
+    trail.add(
+        Check.of(
+            "nras." + name + "-findings",
+            ReasonCode.REFERENCE_MISMATCH,
+            problems.isEmpty(),
+            "every finding of the service good",
+            problems.isEmpty() ? "all" : "not " + String.join(", ", problems),
+            SOURCE));
+  }
+
+  private void consistent(List<DeviceToken> devices) throws MalformedEvidenceException {
+    Set<String> ueids = new HashSet<>();
+    Set<Optional<String>> drivers = new HashSet<>();
+    int gpus = 0;
+    for (DeviceToken device : devices) {
+      ueids.add(device.ueid());
+      if (!device.isSwitch()) {
+        drivers.add(device.driverVersion());
+        gpus++;
+      }
+    }
+    boolean good = ueids.size() == devices.size() && drivers.size() == 1 && gpus > 0;
+    trail.add(
+        Check.of(
+            "nras.devices",
+            ReasonCode.DEVICES_INCONSISTENT,
+            good,
+            "a GPU, every device once, one driver",
+            good ? "yes" : "no",
+            SOURCE));
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.nras;
+
+import io.fedtrust.attestation.model.ClaimValue.Flag;
+import io.fedtrust.attestation.model.ClaimValue.Text;
+import io.fedtrust.attestation.model.ClaimValue.Texts;
+import io.fedtrust.attestation.model.ClaimValue.Whole;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.jws.TokenTimes;
+import io.fedtrust.attestation.providers.nvidia.format.Firmware;
+import io.fedtrust.attestation.providers.nvidia.format.SampleNonces;
+import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Names what a bundle says as claims of the devices' own reports are named. */
+final class NrasClaims {
+  private NrasClaims() {}
+
+  static Claims of(NrasBundle bundle) throws MalformedEvidenceException {
+    JsonObject overall = bundle.overall().payload();
+    List<DeviceToken> devices = new ArrayList<>();
+    for (Map.Entry<String, CompactJws> token : bundle.devices().entrySet()) {
+      devices.add(new DeviceToken(token.getKey(), token.getValue().payload()));
+    }
+    List<String> drivers = new ArrayList<>();
+    List<String> versions = new ArrayList<>();
+    List<String> switchVersions = new ArrayList<>();
+    List<String> models = new ArrayList<>();
+    List<String> ueids = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    List<String> firmware = new ArrayList<>();
+    boolean bare = false;
+    for (DeviceToken device : devices) {
+      String bios = device.biosVersion().orElse("-");
+      (device.isSwitch() ? switchVersions : versions).add(bios);
+      device.driverVersion().ifPresent(drivers::add);
+      models.add(device.hardwareModel());
+      ueids.add(device.ueid());
+      device.warning().ifPresent(warnings::add);
+      bare |= device.namesSwitches();
+      firmware.add(Firmware.line(device.ueid(), device.driverVersion(), bios));
+    }
+    byte[] nonce = overall.hex("eat_nonce", SpdmReport.NONCE_BYTES);
+    Claims.Builder claims = Claims.of(EvidenceForm.NRAS_EAT, Firmware.digest(firmware), nonce);
+    claims.put("gpus", new Whole(versions.size()));
+    claims.put("switches", new Whole(switchVersions.size()));
+    claims.put("driver-version", drivers.stream().findFirst().map(Text::new));
+    claims.put("vbios-versions", new Texts(versions));
+    claims.put("switch-bios-versions", new Texts(switchVersions));
+    claims.put("hardware-models", new Texts(models));
+    claims.put("ueids", new Texts(ueids));
+    claims.put("fabric-complete", new Flag(!bare));
+    claims.put("sample-nonce", new Flag(SampleNonces.contains(nonce)));
+    claims.put("claims-version", new Text(overall.text("x-nvidia-ver")));
+    claims.put("warnings", new Texts(warnings));
+    claims.put("issuer", new Text(overall.text("iss")));
+    claims.put("issued-at", new Text(TokenTimes.of(overall).issuedAt().toString()));
+    claims.put("token-id", overall.findText("jti").map(Text::new));
+    return claims.build();
+  }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.nras;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.fetch.BoundedHttp;
+import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
+import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.EvidenceCollector;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Has NVIDIA's remote attestation service judge this machine's GPUs, over its REST interface of
+ * version 3 or 4. The service sees the GPUs' reports.
+ */
+public final class NrasCollector implements EvidenceCollector {
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int SUCCESS = 200;
+
+  private final BoundedHttp http = new BoundedHttp(LONGEST);
+  private final Devices devices;
+  private final Settings settings;
+
+  private NrasCollector(Devices devices, Settings settings) {
+    this.devices = devices;
+    this.settings = settings;
+  }
+
+  /** What was chosen. */
+  private record Settings(
+      String service, Version version, Optional<Supplier<String>> key, boolean peer) {}
+
+  /** Version of the service's interface. */
+  public enum Version {
+    /** The older one. */
+    V3,
+    /** The newer one. */
+    V4
+  }
+
+  /** Collects from devices, for example {@code GpuCollector.ofThisMachine()::collect}. */
+  @FunctionalInterface
+  public interface Devices {
+    /**
+     * Collects evidence over a nonce.
+     *
+     * @param nonce 32 bytes
+     * @param deadline by which it must be there
+     * @return evidence of this machine's GPUs
+     */
+    GpuEvidence collect(byte[] nonce, Deadline deadline);
+  }
+
+  /**
+   * Asks NVIDIA's own service, version 4, without a key.
+   *
+   * @param devices of this machine
+   * @return a collector
+   */
+  public static NrasCollector of(Devices devices) {
+    return new NrasCollector(
+        Objects.requireNonNull(devices, "devices"),
+        new Settings(NrasKeysClient.NVIDIA.toString(), Version.V4, Optional.empty(), false));
+  }
+
+  /**
+   * Asks another service.
+   *
+   * @param uri its address
+   * @return a collector of it
+   */
+  public NrasCollector service(URI uri) {
+    return new NrasCollector(
+        devices,
+        new Settings(
+            uri.toString().replaceFirst("/+$", ""), settings.version, settings.key, settings.peer));
+  }
+
+  /**
+   * Uses another version of the interface.
+   *
+   * @param version of the interface
+   * @return a collector that uses it
+   */
+  public NrasCollector version(Version version) {
+    return new NrasCollector(
+        devices, new Settings(settings.service, version, settings.key, settings.peer));
+  }
+
+  /**
+   * Shows a key to the service.
+   *
+   * @param key of the project's account, asked for each time; it is sent to the service alone
+   * @return a collector that shows it
+   */
+  public NrasCollector serviceKey(Supplier<String> key) {
+    return new NrasCollector(
+        devices, new Settings(settings.service, settings.version, Optional.of(key), settings.peer));
+  }
+
+  /**
+   * Wraps tokens as NVFlare's own GPU authorizer does, for sites whose peers are NVFlare's.
+   *
+   * @return a collector of such tokens
+   */
+  public NrasCollector forPeers() {
+    return new NrasCollector(
+        devices, new Settings(settings.service, settings.version, settings.key, true));
+  }
+
+  @Override
+  public EvidenceForm form() {
+    return EvidenceForm.NRAS_EAT;
+  }
+
+  @Override
+  public Evidence collect(Binding binding, Deadline deadline) {
+    if (binding.form() != EvidenceForm.NRAS_EAT) {
+      throw new IllegalArgumentException(
+          "form: expected " + EvidenceForm.NRAS_EAT + ", was " + binding.form());
+    }
+    GpuEvidence collected = devices.collect(binding.hash(), deadline);
+    URI uri =
+        URI.create(
+            settings.service
+                + "/"
+                + settings.version.name().toLowerCase(Locale.ROOT)
+                + "/attest/gpu");
+    try {
+      String bundle = ask(uri, request(collected, binding.hash()), deadline);
+      NrasBundle.parse(bundle);
+      return Evidence.of(
+          EvidenceForm.NRAS_EAT, settings.peer ? NrasBundle.peerToken(bundle) : bundle);
+    } catch (IOException | MalformedEvidenceException e) {
+      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, uri.toString(), e);
+    }
+  }
+
+  private String ask(URI uri, byte[] request, Deadline deadline) throws IOException {
+    if (deadline.passed()) {
+      throw new AttestationException(
+          ErrorCode.COLLECTION_TIMED_OUT, uri.toString(), "an answer by the deadline", "none");
+    }
+    Map<String, String> headers = new HashMap<>(Map.of("Accept", "application/json"));
+    settings.key.ifPresent(key -> headers.put("Authorization", "Bearer " + key.get()));
+    BoundedHttp.Answer answer =
+        http.within(deadline.remaining()).post(uri, headers, request, MAX_BYTES);
+    if (answer.status() != SUCCESS) {
+      throw new IOException("expected status 200, was " + answer.status());
+    }
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  /** One architecture a request. */
+  private static byte[] request(GpuEvidence evidence, byte[] nonce) throws IOException {
+    List<Map<String, String>> list = new ArrayList<>();
+    for (GpuEvidence.Device device : evidence.devices()) {
+      if (device.architecture() != evidence.devices().get(0).architecture()
+          || device.architecture().isSwitch()) {
+        throw new IOException("expected GPUs of one architecture, was " + device.architecture());
+      }
+      list.add(
+          Map.of(
+              "evidence", Base64.getEncoder().encodeToString(device.report().bytes()),
+              "certificate", Base64.getEncoder().encodeToString(device.chain().bytes())));
+    }
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("nonce", HexFormat.of().formatHex(nonce));
+    request.put("arch", evidence.devices().get(0).architecture().name());
+    request.put("evidence_list", list);
+    request.put("claims_version", "3.0");
+    return StrictJson.writeLine(request).getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.nras;
+
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.collateral.FetchSettings;
+import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
+import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
+import io.fedtrust.attestation.providers.fetch.Want;
+import java.net.URI;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Fetches the keys of NVIDIA's remote attestation service, again when they are a day old or a token
+ * names another one, but for that at most once a minute: the service changes them about daily. They
+ * are trusted as far as the certificate of the address is, and verdicts say so; pin them in the
+ * verifier for more.
+ */
+public final class NrasKeysClient {
+  /** NVIDIA's own service. */
+  public static final URI NVIDIA = URI.create("https://nras.attestation.nvidia.com");
+
+  private final KeySetFetcher fetcher;
+
+  private NrasKeysClient(Builder parts, FetchSettings settings) {
+    this.fetcher =
+        new KeySetFetcher(
+            new Want.Name(NrasItems.KEYS, NrasItems.NVIDIA),
+            parts.issuer,
+            "/.well-known/jwks.json",
+            settings);
+  }
+
+  /**
+   * Starts a client.
+   *
+   * @return a builder for NVIDIA's own service
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Gets the keys.
+   *
+   * @param evidence whose key should be among them
+   * @return one item, or why there is none; an older one while the service cannot be asked
+   */
+  public FetchedCollateral fetch(Evidence evidence) {
+    Optional<String> kid = Optional.empty();
+    try {
+      kid = NrasBundle.parse(evidence.token()).overall().header().findText("kid");
+    } catch (MalformedEvidenceException e) {
+      // What is no bundle needs no key; the verifier says so.
+      kid = Optional.empty();
+    }
+    return fetcher.fetch(kid);
+  }
+
+  /** Collects the options of a client. */
+  public static final class Builder extends FetchSettings.Builder<Builder> {
+    private String issuer = NrasItems.ISSUER;
+
+    private Builder() {
+      super(NVIDIA);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    /**
+     * Says whose keys they are.
+     *
+     * @param name as tokens have it in {@code iss}
+     * @return this builder
+     */
+    public Builder issuer(String name) {
+      this.issuer = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Builds the client.
+     *
+     * @return the client
+     */
+    public NrasKeysClient build() {
+      return new NrasKeysClient(this, settings());
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.nras;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.spi.EvidenceVerifier;
+import java.time.Instant;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Verifies tokens of NVIDIA's remote attestation service off line, with the service's keys from the
+ * collateral. Whoever relies on them relies on NVIDIA's service; {@code GpuVerifier} judges the
+ * devices' own reports.
+ */
+public final class NrasVerifier implements EvidenceVerifier {
+  private static final Logger LOG = LoggerFactory.getLogger(NrasVerifier.class);
+
+  private final String issuer;
+  private final Set<String> pins;
+  private final SigningKeys keys = new SigningKeys("nras", NrasItems.KEYS);
+
+  private NrasVerifier(Builder parts) {
+    this.issuer = parts.issuer;
+    this.pins = parts.pins;
+  }
+
+  /**
+   * Starts a verifier.
+   *
+   * @return a builder for NVIDIA's own service, without pins
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Tells what a bundle says, without verifying anything.
+   *
+   * @param evidence a bundle
+   * @return its claims
+   * @throws MalformedEvidenceException if it is no such bundle
+   */
+  public static Claims unverified(Evidence evidence) throws MalformedEvidenceException {
+    return NrasClaims.of(NrasBundle.parse(evidence.token()));
+  }
+
+  @Override
+  public Set<EvidenceForm> forms() {
+    return Set.of(EvidenceForm.NRAS_EAT);
+  }
+
+  @Override
+  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+    try {
+      return new NrasAuthentication(evidence, collateral, at, issuer, pins, keys).run();
+    } catch (RuntimeException e) {
+      // A defect here must not open a door: judging evidence never throws.
+      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
+      return Trail.defect("nras.verifier", e);
+    }
+  }
+
+  /** Collects the options of a verifier. */
+  public static final class Builder {
+    private String issuer = NrasItems.ISSUER;
+    private Set<String> pins = Set.of();
+
+    private Builder() {}
+
+    /**
+     * Says whose tokens are accepted.
+     *
+     * @param name as tokens have it in {@code iss}, exactly
+     * @return this builder
+     */
+    public Builder issuer(String name) {
+      this.issuer = name;
+      return this;
+    }
+
+    /**
+     * Accepts these keys only, wherever a key set comes from.
+     *
+     * @param accepted SHA-256 of SubjectPublicKeyInfo, of keys or of certificates above them, 64
+     *     lower-case hex digits each
+     * @return this builder
+     */
+    public Builder pins(Set<String> accepted) {
+      this.pins = Set.copyOf(accepted);
+      return this;
+    }
+
+    /**
+     * Builds the verifier.
+     *
+     * @return the verifier
+     */
+    public NrasVerifier build() {
+      return new NrasVerifier(this);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.policy;
+
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.ClaimValue;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.policy.PolicyOption;
+import io.fedtrust.attestation.policy.Setting;
+import java.util.Map;
+
+/** Rules that compare otherwise than the common ones. */
+final class GpuRules {
+  private GpuRules() {}
+
+  static Check anyVersion(
+      PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
+    return option.nothingAsked("counted in policy.measurement: " + setting.text());
+  }
+
+  static Check count(
+      PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
+    return option.answer(
+        claims
+            .find(option.claim(), ClaimValue.Whole.class)
+            .filter(found -> found.value() == ((Setting.Whole) setting).value())
+            .isPresent(),
+        setting.text(),
+        PolicyOption.shown(claims.find(option.claim())));
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.policy;
+
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.policy.PolicyOption;
+import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.policy.Setting;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The words of policies for NVIDIA's devices. What firmware measures, NVIDIA's manifests say. */
+public final class GpuVocabulary implements PolicyVocabulary {
+  /** Made by {@link java.util.ServiceLoader} too. */
+  public GpuVocabulary() {}
+
+  @Override
+  public Namespace namespace() {
+    return Namespace.NVIDIA_GPU;
+  }
+
+  @Override
+  public EvidenceForm defaultForm() {
+    return EvidenceForm.NV_EVIDENCE;
+  }
+
+  @Override
+  public int measurementBytes() {
+    return 0;
+  }
+
+  @Override
+  public Optional<String> missingReferences(Map<String, Setting> settings) {
+    if (settings.get(GpuOptions.ALLOW_ANY_VERSION.key()) instanceof Setting.Flag any
+        && any.value()) {
+      return Optional.empty();
+    }
+    String missing =
+        Stream.of(GpuOptions.DRIVER_VERSIONS, GpuOptions.VBIOS_VERSIONS)
+            .map(PolicyOption::key)
+            .filter(key -> !settings.containsKey(key))
+            .collect(Collectors.joining(" and "));
+    return Optional.of(missing).filter(text -> !text.isEmpty());
+  }
+
+  @Override
+  public List<PolicyOption> options() {
+    return GpuOptions.ALL;
+  }
+
+  @Override
+  public List<PolicyOption> identities() {
+    return List.of(
+        GpuOptions.DRIVER_VERSIONS,
+        GpuOptions.VBIOS_VERSIONS,
+        GpuOptions.SWITCH_BIOS_VERSIONS,
+        GpuOptions.HARDWARE_MODELS,
+        GpuOptions.GPU_COUNT);
+  }
+
+  @Override
+  public List<Profile> profiles() {
+    return List.of(
+        new Profile(
+            STRICT,
+            "named versions of driver and VBIOS, every switch attested where NVLink is not encrypted",
+            Map.of(
+                "allowAnyVersion", false,
+                "requireCompleteFabric", true,
+                "allowSampleNonce", false)),
+        new Profile(
+            "nvtrust",
+            "what NVIDIA's own example policies ask: every version counts that NVIDIA has manifests for",
+            Map.of("allowAnyVersion", true)));
+  }
+}

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.verifier;
+
+import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.CollateralUse;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.collateral.Revocation;
+import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
+import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaItems;
+import io.fedtrust.attestation.providers.nvidia.format.Architecture;
+import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
+import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
+import io.fedtrust.attestation.providers.nvidia.format.OpaqueField;
+import io.fedtrust.attestation.providers.nvidia.format.ReferenceManifest;
+import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
+import io.fedtrust.attestation.providers.support.CertificatePath;
+import io.fedtrust.attestation.providers.support.CollateralTimes;
+import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.support.Ends;
+import io.fedtrust.attestation.providers.support.Ocsp;
+import io.fedtrust.attestation.providers.support.OcspStatus;
+import io.fedtrust.attestation.providers.support.SignatureScheme;
+import io.fedtrust.attestation.providers.support.Signatures;
+import io.fedtrust.attestation.providers.support.Trail;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One authentication of one device, step by step (NVIDIA GPU specification of this project, section
+ * 5.7).
+ */
+final class DeviceAuthentication {
+  private static final String FAMILY = "nvidia.";
+  private static final String SPDM = "DMTF DSP0274 version 1.1";
+  private static final String DICE = "TCG DICE Attestation Architecture";
+  private static final String RIM = "TCG Reference Integrity Manifest Information Model";
+  private static final String OPAQUE = "NVIDIA attestation SDK, opaque data";
+
+  private final String label;
+  private final String prefix;
+  private final GpuEvidence.Device device;
+  private final List<byte[]> hints;
+  private final Collateral collateral;
+  private final Instant at;
+  private final GpuVerifier.Options options;
+  private final NvidiaCache cache;
+  private final Trail trail = new Trail();
+  private final CollateralTimes times;
+  private final List<CollateralUse> used = new ArrayList<>(10);
+  private final List<String> notes = new ArrayList<>(2);
+  private Optional<Ends> ends = Optional.empty();
+
+  DeviceAuthentication(
+      String label,
+      GpuEvidence.Device device,
+      List<byte[]> hints,
+      Collateral collateral,
+      Instant at,
+      GpuVerifier.Options options,
+      NvidiaCache cache) {
+    this.label = label;
+    this.prefix = FAMILY + label + ".";
+    this.device = device;
+    this.hints = hints;
+    this.collateral = collateral;
+    this.at = at;
+    this.options = options;
+    this.cache = cache;
+    this.times = new CollateralTimes(trail, collateral.floors(), at);
+  }
+
+  DeviceFindings run() {
+    Optional<DeviceFacts> facts = Optional.empty();
+    try {
+      facts = facts();
+    } catch (MalformedEvidenceException e) {
+      add(e.check());
+    }
+    return new DeviceFindings(
+        trail.checks().stream().map(this::labelled).toList(), notes, used, facts, ends);
+  }
+
+  private void add(Check check) {
+    trail.add(check);
+  }
+
+  /** Checks of several devices stand in one verdict. */
+  private Check labelled(Check check) {
+    return new Check(
+        prefix
+            + (check.name().startsWith(FAMILY)
+                ? check.name().substring(FAMILY.length())
+                : check.name()),
+        check.outcome(),
+        check.expected(),
+        check.actual(),
+        check.source(),
+        check.code());
+  }
+
+  private Optional<DeviceFacts> facts() throws MalformedEvidenceException {
+    SpdmReport report = SpdmReport.parse(device.report().bytes());
+    add(Check.passed("report", "SPDM 1.1 measurements", report.indexes().size(), SPDM));
+    Architecture architecture = device.architecture();
+    boolean same = Arrays.equals(report.nonce(), device.nonce().bytes());
+    add(
+        Check.of(
+            "nonce",
+            ReasonCode.BINDING_MISMATCH,
+            same,
+            device.nonce().hex(),
+            Bytes.of(report.nonce()).hex(),
+            SPDM));
+    DeviceIdentity identity = cache.identity(device.chain());
+    CertificatePath path = identity.path();
+    path.checks().forEach(trail::add);
+    boolean fits = identity.certificates().fits(architecture);
+    add(
+        Check.of(
+            "architecture",
+            ReasonCode.PRODUCT_MISMATCH,
+            fits,
+            "certificates of " + architecture,
+            identity.certificates().commonName(),
+            "NVIDIA device certificates"));
+    boolean named = fwid(report, identity);
+    boolean signed = signature(report, identity);
+    add(
+        Check.of(
+            "validity",
+            ReasonCode.CERT_NOT_VALID,
+            path.validity().isValid(at),
+            path.validity(),
+            times.shown(),
+            "RFC 5280 section 4.1.2.5"));
+    ends = Optional.of(Ends.of(path.validity().end()));
+    path.root().ifPresent(root -> notes.addAll(root.notes()));
+    if (path.proven()) {
+      // Of the device itself nobody keeps a status: the one above it speaks for it.
+      status("device", path, 1);
+    }
+    Optional<List<String>> mismatches = measurements(architecture, report);
+    return same && fits && named && signed && path.proven()
+        ? Optional.of(
+            DeviceFacts.of(label, architecture, report, identity.certificates(), mismatches))
+        : Optional.empty();
+  }
+
+  /** The firmware that the key belongs to is the one that reports. Older drivers do not say. */
+  private boolean fwid(SpdmReport report, DeviceIdentity identity) {
+    Optional<byte[]> reported = report.opaque(OpaqueField.FWID);
+    if (reported.isEmpty()) {
+      add(Check.skipped("fwid", "the driver does not report it", DICE));
+      return true;
+    }
+    Optional<Bytes> certified = identity.certificates().fwid();
+    boolean good = certified.equals(reported.map(Bytes::of));
+    add(
+        Check.of(
+            "fwid",
+            ReasonCode.ENDORSEMENT_MISMATCH,
+            good,
+            certified.map(Bytes::hex).orElse("one in the certificate"),
+            Bytes.of(reported.get()).hex(),
+            DICE));
+    return good;
+  }
+
+  private boolean signature(SpdmReport report, DeviceIdentity identity) {
+    boolean good =
+        identity
+            .key()
+            .filter(
+                key ->
+                    Signatures.p384(report.signature())
+                        .filter(
+                            der ->
+                                cache
+                                    .issuance()
+                                    .signatures()
+                                    .verify(
+                                        SignatureScheme.ECDSA_SHA384, key, report.signed(), der))
+                        .isPresent())
+            .isPresent();
+    add(
+        Check.of(
+            "signature",
+            ReasonCode.SIGNATURE_INVALID,
+            good,
+            "ECDSA P-384 by the device",
+            good ? "yes" : "no",
+            SPDM));
+    return good;
+  }
+
+  /** Looks for the status of all certificates of a path from some on, the root excepted. */
+  private void status(String what, CertificatePath path, int from) {
+    if (options.revocation() == Revocation.NOT_CHECKED) {
+      add(Check.skipped(what + "-revocation", "switched off in this verifier", Ocsp.SOURCE));
+      notes.add("revocation was not checked");
+      return;
+    }
+    for (int i = from; i + 1 < path.certificates().size(); i++) {
+      status(what + "-revocation-" + i, path, i, Digests.sha256(path.certificates().get(i).der()));
+    }
+  }
+
+  private void status(String check, CertificatePath path, int distance, String sha256) {
+    List<CollateralItem> items = collateral.items(NvidiaItems.OCSP, sha256);
+    if (items.isEmpty()) {
+      add(
+          Check.missing(
+              check,
+              ReasonCode.COLLATERAL_MISSING,
+              "an OCSP answer about " + path.certificate(distance).getSubjectX500Principal(),
+              "none",
+              Ocsp.SOURCE));
+      return;
+    }
+    try {
+      OcspStatus status = cache.status(items.get(0), path, distance, sha256);
+      boolean held = status.status() == Ocsp.Status.ON_HOLD && options.acceptHold();
+      if (held) {
+        notes.add("a certificate on hold was accepted: " + sha256);
+      }
+      if (status.status() == Ocsp.Status.UNKNOWN) {
+        add(
+            Check.missing(
+                check,
+                ReasonCode.COLLATERAL_INVALID,
+                "good",
+                "unknown to the responder",
+                Ocsp.SOURCE));
+      } else {
+        add(
+            Check.of(
+                check,
+                ReasonCode.CERT_REVOKED,
+                held || status.status() == Ocsp.Status.GOOD,
+                "good",
+                status.status().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                Ocsp.SOURCE));
+      }
+      times.current(check + "-times", status.use(), Ocsp.SOURCE);
+      if (!status.isResponderValid(at)) {
+        add(
+            Check.missing(
+                check + "-responder",
+                ReasonCode.COLLATERAL_EXPIRED,
+                status.responder(),
+                times.shown(),
+                Ocsp.SOURCE));
+      }
+      use(status.use());
+    } catch (MalformedEvidenceException e) {
+      add(invalid(check, e.check()));
+    }
+  }
+
+  private void use(CollateralUse what) {
+    used.add(what);
+    ends = ends.map(known -> known.and(what.validUntil()));
+  }
+
+  private static Check invalid(String check, Check wrong) {
+    return Check.missing(
+        check, ReasonCode.COLLATERAL_INVALID, wrong.expected(), wrong.actual(), wrong.source());
+  }
+
+  private Optional<List<String>> measurements(Architecture architecture, SpdmReport report)
+      throws MalformedEvidenceException {
+    List<ManifestId> ids = ManifestId.of(architecture, report);
+    Map<ManifestId.Source, ReferenceManifest> manifests = new EnumMap<>(ManifestId.Source.class);
+    for (ManifestId id : ids) {
+      manifest(architecture, id).ifPresent(content -> manifests.put(id.source(), content));
+    }
+    if (manifests.size() < ids.size()) {
+      add(Check.skipped("measurements", "not all manifests are at hand", RIM));
+      return Optional.empty();
+    }
+    try {
+      Comparison comparison = Comparison.of(report, manifests, options.exempt());
+      add(
+          Check.of(
+              "measurements",
+              ReasonCode.REFERENCE_MISMATCH,
+              comparison.mismatches().isEmpty(),
+              comparison.compared() + " measurements as NVIDIA's manifests have them",
+              comparison.mismatches().isEmpty()
+                  ? "all" + (comparison.exempt().isEmpty() ? "" : " but " + comparison.exempt())
+                  : String.join("; ", comparison.mismatches()),
+              OPAQUE));
+      Set<Integer> chosen = new TreeSet<>(comparison.exempt());
+      chosen.retainAll(options.exempt());
+      if (!chosen.isEmpty()) {
+        notes.add("measurements " + chosen + " of " + label + " were exempt");
+      }
+      return Optional.of(comparison.mismatches());
+    } catch (Comparison.ConflictException e) {
+      add(
+          Check.missing(
+              "measurements",
+              ReasonCode.COLLATERAL_INVALID,
+              "manifests for one device",
+              e.getMessage(),
+              RIM));
+      return Optional.empty();
+    }
+  }
+
+  /** Of one's own manifests and those that the sender presents, the first that is good. */
+  private Optional<ReferenceManifest> manifest(Architecture architecture, ManifestId id) {
+    String check = id.source().name().toLowerCase(Locale.ROOT) + "-manifest";
+    List<CollateralItem> own = collateral.items(NvidiaItems.MANIFEST, id.id());
+    List<byte[]> candidates = new ArrayList<>();
+    own.forEach(item -> candidates.add(item.bytes()));
+    candidates.addAll(hints);
+    Optional<Check> wrong = Optional.empty();
+    for (byte[] xml : candidates) {
+      try {
+        VerifiedManifest manifest = cache.manifest(xml);
+        Optional<String> difference = difference(architecture, id, manifest);
+        if (difference.isEmpty()) {
+          accept(check, id, manifest);
+          return Optional.of(manifest.content());
+        }
+        // Hints have no names: one for another device is not a wrong one.
+        wrong =
+            wrong.or(
+                () ->
+                    difference
+                        .filter(ignored -> !own.isEmpty())
+                        .map(
+                            found ->
+                                Check.missing(
+                                    check,
+                                    ReasonCode.COLLATERAL_INVALID,
+                                    "the manifest " + id,
+                                    found,
+                                    RIM)));
+      } catch (MalformedEvidenceException e) {
+        wrong = wrong.or(() -> Optional.of(invalid(check, e.check())));
+      }
+    }
+    add(
+        wrong.orElseGet(
+            () ->
+                Check.missing(
+                    check, ReasonCode.COLLATERAL_MISSING, "the manifest " + id, "none", RIM)));
+    return Optional.empty();
+  }
+
+  private static Optional<String> difference(
+      Architecture architecture, ManifestId id, VerifiedManifest manifest) {
+    Optional<String> difference = manifest.content().differenceFrom(id);
+    if (difference.isPresent()) {
+      return difference;
+    }
+    if (!isOfFamily(manifest.path(), architecture)) {
+      return Optional.of("signed for another family");
+    }
+    Set<Integer> lacking = new TreeSet<>(Comparison.least(architecture, id.source()));
+    lacking.removeAll(manifest.content().measurements().keySet());
+    return lacking.isEmpty() ? Optional.empty() : Optional.of("no values for " + lacking);
+  }
+
+  /** The two authorities between signer and root are of one family each. */
+  private static boolean isOfFamily(CertificatePath path, Architecture architecture) {
+    return path.certificates().subList(1, 3).stream()
+        .allMatch(
+            authority ->
+                architecture.isManifestAuthority(
+                    authority.certificate().getSubjectX500Principal().getName()));
+  }
+
+  private void accept(String check, ManifestId id, VerifiedManifest manifest) {
+    add(Check.passed(check, id, "sha256 " + manifest.sha256(), RIM));
+    CertificatePath path = manifest.path();
+    CollateralUse use =
+        new CollateralUse(
+            NvidiaAnchors.FAMILY + "/" + NvidiaItems.MANIFEST + "/" + id,
+            manifest.sha256(),
+            Optional.empty(),
+            path.validity().begin(),
+            path.validity().end());
+    times.current(check + "-times", use, RIM);
+    path.root().ifPresent(root -> notes.addAll(root.notes()));
+    status(check, path, 0);
+    use(use);
+  }
+}

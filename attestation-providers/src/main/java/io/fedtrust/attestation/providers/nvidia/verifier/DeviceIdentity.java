@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.verifier;
+
+import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
+import io.fedtrust.attestation.providers.support.CertificatePath;
+import java.security.PublicKey;
+import java.util.Optional;
+
+/**
+ * What is known of a device's certificates, whatever the time is.
+ *
+ * @param path to NVIDIA's root, proven or not
+ * @param key with which the device signs; empty if it is none on P-384
+ * @param certificates what the two of the device itself say
+ */
+record DeviceIdentity(
+    CertificatePath path, Optional<PublicKey> key, DeviceCertificates certificates) {}

@@ -1,0 +1,6 @@
+/**
+ * Verifies evidence of NVIDIA's devices off line. Start at {@link
+ * io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier}.
+ */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.attestation.providers.nvidia.verifier;
