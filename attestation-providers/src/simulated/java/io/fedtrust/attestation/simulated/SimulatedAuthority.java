@@ -8,7 +8,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Provider;
+import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
@@ -33,12 +35,13 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A key that signs certificates as vendors do: RSA-4096 with RSASSA-PSS and SHA-384 (AMD), or P-256
- * with SHA-256 (Intel).
+ * A key that signs certificates as vendors do: RSA-4096 with RSASSA-PSS and SHA-384 (AMD), P-256
+ * with SHA-256 (Intel), or P-384 with SHA-384 (NVIDIA).
  */
 final class SimulatedAuthority {
   private static final Provider PROVIDER = new BouncyCastleProvider();
   private static final int BITS = 4096;
+  private static final int LARGE_CURVE_BITS = 384;
   private static final Duration VALIDITY = Duration.ofDays(25 * 365L);
   private static final Duration LIST_VALIDITY = Duration.ofDays(60);
   private static final String ORGANISATION =
@@ -76,6 +79,10 @@ final class SimulatedAuthority {
     return curve("secp256r1", random);
   }
 
+  static KeyPair p384(SecureRandom random) {
+    return curve("secp384r1", random);
+  }
+
   static KeyPair curve(String name, SecureRandom random) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -99,6 +106,15 @@ final class SimulatedAuthority {
     X509v3CertificateBuilder builder = builder(name, serial, from, VALIDITY, subjectName, subject);
     return new SimulatedAuthority(
         subject, subjectName, sign(constrained(builder, new BasicConstraints(0)), keys));
+  }
+
+  /** An issuer below which others may stand. */
+  SimulatedAuthority authority(
+      String commonName, BigInteger serial, KeyPair subject, Instant from) {
+    X500Name subjectName = name(commonName);
+    X509v3CertificateBuilder builder = builder(name, serial, from, VALIDITY, subjectName, subject);
+    return new SimulatedAuthority(
+        subject, subjectName, sign(constrained(builder, new BasicConstraints(true)), keys));
   }
 
   /** Somebody who signs documents rather than certificates. */
@@ -132,6 +148,11 @@ final class SimulatedAuthority {
   X509v3CertificateBuilder leaf(
       String commonName, BigInteger serial, Instant from, Duration validity, KeyPair subject) {
     return builder(name, serial, from, validity, name(commonName), subject);
+  }
+
+  /** Signs what was prepared for somebody. */
+  SimulatedAuthority sealed(String commonName, X509v3CertificateBuilder builder, KeyPair subject) {
+    return new SimulatedAuthority(subject, name(commonName), sign(builder, keys));
   }
 
   X509CertificateHolder sign(X509v3CertificateBuilder builder) {
@@ -170,10 +191,19 @@ final class SimulatedAuthority {
     return builder.build(signer(keys));
   }
 
-  private static ContentSigner signer(KeyPair keys) {
+  private static String algorithm(PublicKey key) {
+    if (key instanceof RSAPublicKey) {
+      return "SHA384withRSAandMGF1";
+    }
+    boolean large =
+        key instanceof ECPublicKey curve
+            && curve.getParams().getCurve().getField().getFieldSize() == LARGE_CURVE_BITS;
+    return large ? "SHA384withECDSA" : "SHA256withECDSA";
+  }
+
+  static ContentSigner signer(KeyPair keys) {
     try {
-      return new JcaContentSignerBuilder(
-              keys.getPublic() instanceof RSAPublicKey ? "SHA384withRSAandMGF1" : "SHA256withECDSA")
+      return new JcaContentSignerBuilder(algorithm(keys.getPublic()))
           .setProvider(PROVIDER)
           .build(keys.getPrivate());
     } catch (OperatorCreationException e) {

@@ -53,7 +53,7 @@ public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at, 
               check + "-rollback",
               ReasonCode.COLLATERAL_ROLLBACK,
               "not older than " + floors.floor(use.channel()).orElseThrow(),
-              use.number().orElseThrow() + " of " + use.issued(),
+              use.number().map(number -> number + " of ").orElse("one of ") + use.issued(),
               PROTOCOL));
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.nvidia;
 
+import static io.fedtrust.attestation.providers.nvidia.Answers.check;
+import static io.fedtrust.attestation.providers.nvidia.Answers.claim;
 import static io.fedtrust.attestation.providers.nvidia.GpuVectors.BAD_SIGNATURE;
 import static io.fedtrust.attestation.providers.nvidia.GpuVectors.GB100;
 import static io.fedtrust.attestation.providers.nvidia.GpuVectors.H100_535;
@@ -72,18 +74,6 @@ class GpuVectorTest {
         H100_545 + "/" + DRIVER_545 + ".xml",
         VBIOS_5E,
         H100_545 + "/" + VBIOS_5E + ".xml");
-  }
-
-  private static Check check(Authentication authentication, String name) {
-    return authentication.checks().stream()
-        .filter(check -> check.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () -> new AssertionError("no check " + name + " in " + authentication.checks()));
-  }
-
-  private static String claim(Claims claims, String name) {
-    return claims.find(name).orElseThrow(() -> new AssertionError("no claim " + name)).text();
   }
 
   @ParameterizedTest(name = "{0}")
