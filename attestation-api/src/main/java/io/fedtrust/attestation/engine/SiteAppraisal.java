@@ -193,7 +193,27 @@ final class SiteAppraisal {
         at,
         trusted ? earliest(answer, verdicts, Appraisal::expiresAt) : at,
         trusted ? earliest(answer, verdicts, Appraisal::prolongableUntil) : at,
-        answer.assurance() == Assurance.UNBOUND ? List.of(UNBOUND) : List.of());
+        notes(answer, verdicts));
+  }
+
+  /** What a reader must know who sees a device beside a CPU: only software has put it there. */
+  private static List<String> notes(AnswerReader.Answer answer, List<Verdict> verdicts) {
+    List<String> notes = new ArrayList<>();
+    boolean unbound = answer.assurance() == Assurance.UNBOUND;
+    if (unbound) {
+      notes.add(UNBOUND);
+    }
+    if (verdicts.stream().anyMatch(verdict -> !verdict.appraisal().form().namespace().cpu())) {
+      notes.add(
+          verdicts.stream()
+              .map(Verdict::appraisal)
+              .filter(appraisal -> !unbound && appraisal.form().namespace().cpu())
+              .flatMap(appraisal -> appraisal.claims().stream())
+              .findFirst()
+              .map(cpu -> "devices: co-located as asserted by CPU measurement " + cpu.measurement())
+              .orElse("devices: nothing shows that they belong to this CPU"));
+    }
+    return notes;
   }
 
   private static Instant earliest(

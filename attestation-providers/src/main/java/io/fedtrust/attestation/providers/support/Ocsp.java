@@ -190,23 +190,24 @@ public final class Ocsp {
   }
 
   private static ASN1Sequence basic(byte[] der) throws IOException, MalformedEvidenceException {
-    ASN1Primitive whole = ASN1Primitive.fromByteArray(der);
-    OCSPResponse response = OCSPResponse.getInstance(whole);
+    OCSPResponse response = OCSPResponse.getInstance(ASN1Primitive.fromByteArray(der));
     int status = response.getResponseStatus().getIntValue();
     if (status != OCSPResponseStatus.SUCCESSFUL) {
       throw KIND.refused("a successful answer", "status " + status);
     }
     ResponseBytes content = response.getResponseBytes();
     byte[] inner = content.getResponse().getOctets();
-    ASN1Primitive basic = ASN1Primitive.fromByteArray(inner);
+    ASN1Sequence basic = ASN1Sequence.getInstance(inner);
+    // Written again by what it was read as: the library does not look at every tag.
     boolean oneSpelling =
-        Arrays.equals(whole.getEncoded(ASN1Encoding.DER), der)
-            && Arrays.equals(basic.getEncoded(ASN1Encoding.DER), inner);
+        Arrays.equals(response.getEncoded(ASN1Encoding.DER), der)
+            && Arrays.equals(
+                BasicOCSPResponse.getInstance(basic).getEncoded(ASN1Encoding.DER), inner);
     if (!OCSPObjectIdentifiers.id_pkix_ocsp_basic.equals(content.getResponseType())
         || !oneSpelling) {
       throw KIND.refused("a basic answer in DER", "another");
     }
-    return ASN1Sequence.getInstance(basic);
+    return basic;
   }
 
   private static Answer read(
