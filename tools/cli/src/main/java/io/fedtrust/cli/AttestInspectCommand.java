@@ -6,6 +6,9 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
+import io.fedtrust.attestation.providers.nvidia.verifier.GpuClaims;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
@@ -77,6 +80,8 @@ final class AttestInspectCommand extends Action {
       return VerdictJson.claims(
           switch (read.form()) {
             case TDX_QUOTE -> TdxClaims.of(TdxQuote.parse(bytes(read), TrailingBytes.IGNORED));
+            case NV_EVIDENCE -> GpuClaims.of(GpuEvidence.parse(read.token()));
+            case NRAS_EAT -> NrasVerifier.unverified(read);
             case ITA_JWT -> ItaVerifier.unverified(read, surroundings().clock().instant());
             default -> snp(SnpReport.parse(bytes(read)), named);
           });

@@ -2,19 +2,27 @@
 package io.fedtrust.cli;
 
 import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
+import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaClient;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasKeysClient;
 import io.fedtrust.attestation.providers.snp.collateral.KdsClient;
 import io.fedtrust.attestation.providers.tdx.collateral.PcsClient;
 import io.fedtrust.attestation.providers.tdx.collateral.UpdateChannel;
 import io.fedtrust.attestation.providers.tdx.ita.ItaKeysClient;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,9 +36,12 @@ import picocli.CommandLine.Option;
     footer = {
       "  fedtrust attest collateral fetch --evidence report.bin --collateral ./collateral",
       "  fedtrust attest collateral fetch --form tdx-quote --evidence quote.bin \\",
-      "      --pcs https://pccs.example.org --collateral ./collateral"
+      "      --pcs https://pccs.example.org --collateral ./collateral",
+      "  fedtrust attest collateral fetch --form nv-evidence --evidence gpus.json --collateral ./collateral"
     })
 final class CollateralFetchCommand extends Action {
+  private static final int MAX_KEY_BYTES = 4096;
+
   @Mixin EvidenceInput input = new EvidenceInput();
 
   @Option(
@@ -70,6 +81,32 @@ final class CollateralFetchCommand extends Action {
       description = "Another Trust Authority than Intel's; its keys are at /certs there.")
   URI ita = ItaKeysClient.INTEL;
 
+  @Option(
+      names = "--rim",
+      paramLabel = "URI",
+      description = "Another service of reference manifests than NVIDIA's.")
+  URI rim = NvidiaClient.NVIDIA;
+
+  @Option(
+      names = "--ocsp",
+      paramLabel = "URI",
+      description = "Another OCSP responder than NVIDIA's, for example a proxy.")
+  URI ocsp = NvidiaClient.NVIDIA_OCSP;
+
+  @Option(
+      names = "--nras",
+      paramLabel = "URI",
+      description =
+          "Another remote attestation service than NVIDIA's; its keys are at /.well-known/jwks.json"
+              + " there.")
+  URI nras = NrasKeysClient.NVIDIA;
+
+  @Option(
+      names = "--service-key-file",
+      paramLabel = "FILE",
+      description = "A file with the key to show to NVIDIA's services of manifests and status.")
+  Optional<Path> serviceKeyFile = Optional.empty();
+
   CollateralFetchCommand(Cli cli) {
     super(cli);
   }
@@ -85,6 +122,9 @@ final class CollateralFetchCommand extends Action {
     http("--kds", kds);
     http("--pcs", pcs);
     http("--ita", ita);
+    http("--rim", rim);
+    http("--ocsp", ocsp);
+    http("--nras", nras);
     FetchedCollateral fetched = fetch(read);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("items", fetched.collateral().items().stream().map(Object::toString).toList());
@@ -104,8 +144,24 @@ final class CollateralFetchCommand extends Action {
               .build()
               .fetch(read);
       case ITA_JWT -> with(ItaKeysClient.builder(), ita).build().fetch();
+      case NV_EVIDENCE -> nvidia().build().fetch(read);
+      case NRAS_EAT -> with(NrasKeysClient.builder(), nras).build().fetch(read);
       default -> with(KdsClient.builder(), kds).build().fetch(read);
     };
+  }
+
+  private NvidiaClient.Builder nvidia() {
+    NvidiaClient.Builder builder = with(NvidiaClient.builder(), rim).responder(ocsp);
+    return serviceKeyFile.map(file -> builder.serviceKey(() -> serviceKey(file))).orElse(builder);
+  }
+
+  private String serviceKey(Path file) {
+    try (InputStream in = Files.newInputStream(surroundings().resolve(file))) {
+      return new String(in.readNBytes(MAX_KEY_BYTES), StandardCharsets.US_ASCII).strip();
+    } catch (IOException e) {
+      throw AttestationException.because(
+          ErrorCode.COLLATERAL_UNAVAILABLE, "--service-key-file " + file, e);
+    }
   }
 
   private <B extends FetchSettings.Builder<B>> B with(B builder, URI base) {

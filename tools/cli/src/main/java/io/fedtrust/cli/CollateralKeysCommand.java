@@ -6,6 +6,7 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
 import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,11 +53,19 @@ final class CollateralKeysCommand extends Action {
   Instant until = Instant.MIN;
 
   @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      defaultValue = "ita",
+      description =
+          "Whose they are: ${COMPLETION-CANDIDATES}. ita: Intel Trust Authority; nras: NVIDIA's"
+              + " remote attestation service. Default: ${DEFAULT-VALUE}.")
+  Service service = Service.ita;
+
+  @Option(
       names = "--issuer",
       paramLabel = "NAME",
-      defaultValue = ItaItems.ISSUER,
-      description = "Whose they are, as tokens have it in 'iss'. Default: ${DEFAULT-VALUE}.")
-  String issuer = "";
+      description = "What the service calls itself in 'iss'. Default: what the vendor's own does.")
+  Optional<String> issuer = Optional.empty();
 
   @Option(
       names = "--pin",
@@ -71,6 +80,22 @@ final class CollateralKeysCommand extends Action {
       description = "The collateral folder; made if it is not there.")
   Path collateral = Path.of("");
 
+  /** Services that sign tokens, by the words of the command line. */
+  enum Service {
+    ita(ItaItems.KEYS, ItaItems.INTEL, ItaItems.ISSUER),
+    nras(NrasItems.KEYS, NrasItems.NVIDIA, NrasItems.ISSUER);
+
+    private final String kind;
+    private final String subject;
+    private final String issuer;
+
+    Service(String kind, String subject, String issuer) {
+      this.kind = kind;
+      this.subject = subject;
+      this.issuer = issuer;
+    }
+  }
+
   CollateralKeysCommand(Cli cli) {
     super(cli);
   }
@@ -83,10 +108,11 @@ final class CollateralKeysCommand extends Action {
   @Override
   int execute(Answer answer) {
     Instant now = surroundings().clock().instant();
+    String whose = issuer.orElse(service.issuer);
     ServiceKeys keys;
     try (InputStream in = Files.newInputStream(surroundings().resolve(jwks))) {
       keys =
-          ServiceKeys.of(issuer, until, ServiceKeys.Trust.CONFIGURED, in.readNBytes(MAX_BYTES + 1))
+          ServiceKeys.of(whose, until, ServiceKeys.Trust.CONFIGURED, in.readNBytes(MAX_BYTES + 1))
               .pinned(pins);
     } catch (IOException e) {
       throw AttestationException.because(ErrorCode.SERVICE_KEYS_INVALID, jwks.toString(), e);
@@ -95,14 +121,14 @@ final class CollateralKeysCommand extends Action {
     }
     CollateralEntry entry =
         new CollateralEntry(
-            keys.item(ItaItems.KEYS, ItaItems.INTEL),
+            keys.item(service.kind, service.subject),
             "configured",
             now,
             Optional.of(now),
             Optional.of(until));
     CollateralFolder.open(surroundings().resolve(collateral)).add(List.of(entry));
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("issuer", issuer);
+    data.put("issuer", whose);
     data.put("until", until.toString());
     data.put("pins", List.copyOf(pins));
     data.put("sha256", entry.item().sha256());

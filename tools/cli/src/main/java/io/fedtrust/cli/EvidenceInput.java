@@ -6,6 +6,7 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.wire.EvidenceFiles;
 import java.io.IOException;
@@ -23,11 +24,19 @@ import picocli.CommandLine.TypeConversionException;
 final class EvidenceInput {
   /** How a file is read, for the help of options that name one. */
   static final String FILE =
-      "*.bin: binary evidence; *.json: an NVFlare entry; else the token's text.";
+      "*.bin: binary evidence; *.json: an NVFlare entry, or what nvattest prints; else the token's"
+          + " text.";
+
+  private static final int MAX_PRINTED_BYTES = 4 << 20;
 
   /** The forms that this release verifies. */
   private static final List<EvidenceForm> FORMS =
-      List.of(EvidenceForm.SNP_REPORT, EvidenceForm.TDX_QUOTE, EvidenceForm.ITA_JWT);
+      List.of(
+          EvidenceForm.SNP_REPORT,
+          EvidenceForm.TDX_QUOTE,
+          EvidenceForm.ITA_JWT,
+          EvidenceForm.NV_EVIDENCE,
+          EvidenceForm.NRAS_EAT);
 
   @Option(
       names = "--form",
@@ -35,8 +44,8 @@ final class EvidenceInput {
       converter = FormConverter.class,
       defaultValue = "snp-report",
       description =
-          "Form of evidence that states none: snp-report, tdx-quote or ita-jwt. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Form of evidence that states none: snp-report, tdx-quote, ita-jwt, nv-evidence or"
+              + " nras-eat. Default: ${DEFAULT-VALUE}.")
   EvidenceForm form = EvidenceForm.SNP_REPORT;
 
   @Option(
@@ -61,7 +70,11 @@ final class EvidenceInput {
   }
 
   Evidence read(Surroundings surroundings, Path file) {
-    Evidence evidence = EvidenceFiles.read(surroundings.resolve(file), form);
+    Path place = surroundings.resolve(file);
+    Evidence evidence =
+        form == EvidenceForm.NV_EVIDENCE
+            ? printed(place).orElseGet(() -> EvidenceFiles.read(place, form))
+            : EvidenceFiles.read(place, form);
     if (!FORMS.contains(evidence.form())) {
       throw new AttestationException(
           ErrorCode.EVIDENCE_UNREADABLE, file.toString(), "one of " + names(), evidence.form());
@@ -69,6 +82,15 @@ final class EvidenceInput {
     return eventLog
         .map(log -> evidence.withEndorsements(log(surroundings.resolve(log)).endorsements()))
         .orElse(evidence);
+  }
+
+  /** What NVIDIA's tool prints is no entry; whatever is neither is refused as an entry. */
+  private static Optional<Evidence> printed(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Optional.of(GpuEvidence.ofTool(in.readNBytes(MAX_PRINTED_BYTES)).evidence());
+    } catch (IOException | MalformedEvidenceException e) {
+      return Optional.empty();
+    }
   }
 
   private static EventLog log(Path file) {

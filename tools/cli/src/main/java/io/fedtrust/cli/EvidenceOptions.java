@@ -10,6 +10,10 @@ import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
+import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
+import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
@@ -25,6 +29,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -70,9 +76,23 @@ final class EvidenceOptions {
   @Option(
       names = "--issuer",
       paramLabel = "NAME",
-      defaultValue = ItaItems.ISSUER,
-      description = "Whose tokens are accepted. Default: ${DEFAULT-VALUE}.")
-  String issuer = ItaItems.ISSUER;
+      description =
+          "Whose tokens are accepted. Default: Intel Trust Authority, or NVIDIA's service.")
+  Optional<String> issuer = Optional.empty();
+
+  @Option(
+      names = "--exempt-measurement",
+      paramLabel = "INDEX",
+      converter = IndexConverter.class,
+      description =
+          "Leave a GPU's measurement out of the comparison with NVIDIA's manifests. May be repeated."
+              + " Verdicts say so.")
+  Set<Integer> exempt = new TreeSet<>();
+
+  @Option(
+      names = "--accept-hold",
+      description = "Accept certificates of NVIDIA's that are on hold. Verdicts say so.")
+  boolean acceptHold;
 
   /** Reads an instant as ISO 8601 writes it. */
   static final class InstantConverter implements ITypeConverter<Instant> {
@@ -84,6 +104,18 @@ final class EvidenceOptions {
         throw new TypeConversionException(
             "expected an instant such as 2026-11-21T00:00:00Z, was " + value);
       }
+    }
+  }
+
+  /** Reads the index of a measurement. */
+  static final class IndexConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (value.matches("\\d{1,3}") && Integer.parseInt(value) <= GpuVerifier.MAX_INDEX) {
+        return Integer.valueOf(value);
+      }
+      throw new TypeConversionException(
+          "expected an index from 0 to " + GpuVerifier.MAX_INDEX + ", was " + value);
     }
   }
 
@@ -123,7 +155,15 @@ final class EvidenceOptions {
               .channel(early ? UpdateChannel.EARLY : UpdateChannel.STANDARD)
               .trailing(ignoreTrailing ? TrailingBytes.IGNORED : TrailingBytes.ZERO)
               .build();
-      case ITA_JWT -> ItaVerifier.builder().issuer(issuer).build();
+      case ITA_JWT -> ItaVerifier.builder().issuer(issuer.orElse(ItaItems.ISSUER)).build();
+      case NV_EVIDENCE ->
+          GpuVerifier.builder()
+              .anchors(both(NvidiaAnchors.ALL, more))
+              .revocation(revocation)
+              .exemptMeasurements(exempt)
+              .acceptCertificateHold(acceptHold)
+              .build();
+      case NRAS_EAT -> NrasVerifier.builder().issuer(issuer.orElse(NrasItems.ISSUER)).build();
       default ->
           SnpVerifier.builder().anchors(both(AmdAnchors.ALL, more)).revocation(revocation).build();
     };

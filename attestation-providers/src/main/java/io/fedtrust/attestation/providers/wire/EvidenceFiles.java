@@ -38,7 +38,7 @@ public final class EvidenceFiles {
       if (name.endsWith(".bin")) {
         return Evidence.of(form, Base64.getEncoder().encodeToString(bytes));
       }
-      if (name.endsWith(".json")) {
+      if (name.endsWith(".json") && !isList(bytes)) {
         return CCToken.fromMap(StrictJson.read(bytes, MAX_BYTES))
             .evidence(form)
             .orElseThrow(
@@ -50,6 +50,11 @@ public final class EvidenceFiles {
     } catch (IOException | MalformedEvidenceException e) {
       throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, file.toString(), e);
     }
+  }
+
+  /** Evidence of devices is a list in JSON by itself; an entry is an object. */
+  private static boolean isList(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8).stripLeading().startsWith("[");
   }
 
   /**

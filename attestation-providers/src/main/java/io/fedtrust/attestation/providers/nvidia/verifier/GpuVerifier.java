@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * one, it remembers certificates, manifests and their status that it has proven.
  */
 public final class GpuVerifier implements EvidenceVerifier {
+  /** Greatest index of a measurement, as manifests count from 0. */
+  public static final int MAX_INDEX = 254;
+
   private static final Logger LOG = LoggerFactory.getLogger(GpuVerifier.class);
 
   private final Options options;
@@ -76,8 +79,6 @@ public final class GpuVerifier implements EvidenceVerifier {
 
   /** Collects the options of a verifier. */
   public static final class Builder {
-    private static final int MAX_INDEX = 254;
-
     private List<TrustAnchor> anchors = NvidiaAnchors.ALL;
     private Revocation revocation = Revocation.REQUIRED;
     private boolean acceptHold;

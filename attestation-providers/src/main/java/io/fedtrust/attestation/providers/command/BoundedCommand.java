@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.support;
+package io.fedtrust.attestation.providers.command;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
