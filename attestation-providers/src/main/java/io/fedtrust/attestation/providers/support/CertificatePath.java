@@ -15,6 +15,7 @@ import java.util.Optional;
  * them whatever the time is. Steps are spelled out rather than left to a general path builder.
  *
  * @param certificates end entity first, root last
+ * @param fingerprints SHA-256 of each, hex
  * @param root the last one, if it is trusted
  * @param checks end entity, signatures, anchor
  * @param proven whether every one of them passed
@@ -22,6 +23,7 @@ import java.util.Optional;
  */
 public record CertificatePath(
     List<DerCertificate> certificates,
+    List<String> fingerprints,
     Optional<AnchoredRoot> root,
     List<Check> checks,
     boolean proven,
@@ -80,6 +82,7 @@ public record CertificatePath(
             "trust protocol, section 9"));
     return new CertificatePath(
         List.copyOf(certificates),
+        certificates.stream().map(certificate -> Digests.sha256(certificate.der())).toList(),
         root,
         List.copyOf(checks),
         checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED),

@@ -55,18 +55,19 @@ public record JsonObject(Kind kind, String path, Map<String, ?> members) {
   /**
    * Reads a list of objects.
    *
-   * @throws MalformedEvidenceException if the bytes are not exactly one such list
+   * @throws MalformedEvidenceException if the text is not exactly one such list
    */
-  public static List<JsonObject> readList(Kind kind, byte[] json, int maxBytes)
+  public static List<JsonObject> readList(Kind kind, String json, int maxCharacters)
       throws MalformedEvidenceException {
     try {
       List<JsonObject> objects = new ArrayList<>();
-      for (Object item : StrictJson.readList(json, maxBytes)) {
+      for (Object item : StrictJson.readList(json, maxCharacters)) {
         objects.add(object(kind, "[" + objects.size() + "].", item));
       }
       return objects;
     } catch (IOException e) {
-      throw kind.refused("one JSON list of at most " + maxBytes + " bytes", e.getMessage());
+      throw kind.refused(
+          "one JSON list of at most " + maxCharacters + " characters", e.getMessage());
     }
   }
 

@@ -66,19 +66,29 @@ public final class StrictJson {
    * @throws IOException if it is not exactly one such object
    */
   public static Map<String, @Nullable Object> read(byte[] json, int maxBytes) throws IOException {
-    return read(json, maxBytes, JsonToken.START_OBJECT, StrictJson::object);
+    if (json.length > maxBytes) {
+      throw new IOException("expected at most " + maxBytes + " bytes, was " + json.length);
+    }
+    return read(
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString(),
+        JsonToken.START_OBJECT,
+        StrictJson::object);
   }
 
   /**
    * Reads a list.
    *
-   * @param json at most so many bytes
-   * @param maxBytes the bound
+   * @param json at most so many characters
+   * @param maxCharacters the bound
    * @return its values, as those of an object
    * @throws IOException if it is not exactly one such list
    */
-  public static List<@Nullable Object> readList(byte[] json, int maxBytes) throws IOException {
-    return read(json, maxBytes, JsonToken.START_ARRAY, StrictJson::list);
+  public static List<@Nullable Object> readList(String json, int maxCharacters) throws IOException {
+    if (json.length() > maxCharacters) {
+      throw new IOException(
+          "expected at most " + maxCharacters + " characters, was " + json.length());
+    }
+    return read(json, JsonToken.START_ARRAY, StrictJson::list);
   }
 
   /** Reads what begins with some token. */
@@ -87,13 +97,8 @@ public final class StrictJson {
     T read(JsonParser parser) throws IOException;
   }
 
-  private static <T> T read(byte[] json, int maxBytes, JsonToken start, Reading<T> reading)
-      throws IOException {
-    if (json.length > maxBytes) {
-      throw new IOException("expected at most " + maxBytes + " bytes, was " + json.length);
-    }
+  private static <T> T read(String text, JsonToken start, Reading<T> reading) throws IOException {
     String what = start == JsonToken.START_OBJECT ? "object" : "list";
-    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() != start) {
         throw new IOException("expected a JSON " + what);

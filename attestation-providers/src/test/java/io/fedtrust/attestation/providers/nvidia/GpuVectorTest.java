@@ -103,7 +103,10 @@ class GpuVectorTest {
     if (length != null) {
       assertThat(report.length()).isEqualTo(length);
     }
-    assertThat(report.indexes()).hasSize(blocks).contains(0, blocks - 1);
+    assertThat(report.measurements()).isEqualTo(blocks);
+    assertThat(report.measurement(blocks - 1)).isPresent();
+    assertThat(report.measurement(blocks)).isEmpty();
+    assertThat(report.measurement(-1)).isEmpty();
     if (driver != null) {
       assertThat(report.text(OpaqueField.DRIVER_VERSION)).contains(driver);
       assertThat(report.text(OpaqueField.PROJECT)).contains(project);

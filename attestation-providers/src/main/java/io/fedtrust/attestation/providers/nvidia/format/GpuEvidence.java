@@ -9,7 +9,6 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.StrictJson;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -59,12 +58,12 @@ public record GpuEvidence(List<Device> devices) {
   /**
    * Parses evidence. Nothing is verified.
    *
-   * @param json as UTF-8
+   * @param json a list
    * @return its devices, at least one
    * @throws MalformedEvidenceException saying what is wrong
    */
   public static GpuEvidence parse(String json) throws MalformedEvidenceException {
-    return devices(JsonObject.readList(KIND, json.getBytes(StandardCharsets.UTF_8), MAX_BYTES));
+    return devices(JsonObject.readList(KIND, json, MAX_BYTES));
   }
 
   /**

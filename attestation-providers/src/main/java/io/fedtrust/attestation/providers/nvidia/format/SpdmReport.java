@@ -15,8 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -40,7 +38,7 @@ public final class SpdmReport {
   private static final int REQUEST_BYTES = 37;
   private static final int RESPONSE_CODE = 0x60;
   private static final int HEADER_BYTES = 8;
-  private static final int BLOCK_HEADER_BYTES = 4;
+  private static final int MAX_INDEX = 255;
   private static final int DMTF = 1;
   private static final int DMTF_HEADER_BYTES = 3;
   private static final int OPAQUE_HEADER_BYTES = 4;
@@ -53,19 +51,22 @@ public final class SpdmReport {
   private static final Pattern TEXT = Pattern.compile("[A-Za-z0-9._-]{1,32}");
 
   private final byte[] bytes;
-  private final SortedMap<Integer, byte[]> measurements;
+  private final int[] measurements;
+  private final int count;
   private final Map<Integer, byte[]> opaque;
   private final byte[] responderNonce;
   private final int signed;
 
   private SpdmReport(
       byte[] bytes,
-      SortedMap<Integer, byte[]> measurements,
+      int[] measurements,
+      int count,
       Map<Integer, byte[]> opaque,
       byte[] responderNonce,
       int signed) {
     this.bytes = bytes;
     this.measurements = measurements;
+    this.count = count;
     this.opaque = opaque;
     this.responderNonce = responderNonce;
     this.signed = signed;
@@ -110,7 +111,7 @@ public final class SpdmReport {
       int length = reader.u16(at + 5) | reader.u8(at + 7) << Short.SIZE;
       require(count > 0, "measurements", "none");
       at += HEADER_BYTES;
-      SortedMap<Integer, byte[]> measurements = blocks(count, end(length));
+      int[] measurements = blocks(count, end(length));
       byte[] nonce = take(NONCE_BYTES);
       int opaqueLength = number(2);
       require(opaqueLength > 0, "opaque data", "none");
@@ -122,7 +123,7 @@ public final class SpdmReport {
           padding <= MAX_PADDING && reader.isZero(at, padding),
           "nothing but up to " + MAX_PADDING + " zeros behind the signature",
           padding + " bytes");
-      return new SpdmReport(bytes, measurements, opaque, nonce, signed);
+      return new SpdmReport(bytes, measurements, count, opaque, nonce, signed);
     }
 
     private int end(int length) throws MalformedEvidenceException {
@@ -144,9 +145,9 @@ public final class SpdmReport {
       return value;
     }
 
-    private SortedMap<Integer, byte[]> blocks(int count, int end)
-        throws MalformedEvidenceException {
-      SortedMap<Integer, byte[]> blocks = new TreeMap<>();
+    /** Where each measurement is; zero where there is none. */
+    private int[] blocks(int count, int end) throws MalformedEvidenceException {
+      int[] places = new int[MAX_INDEX + 1];
       for (int i = 0; i < count; i++) {
         int index = number(1);
         int specification = number(1);
@@ -159,11 +160,13 @@ public final class SpdmReport {
                 && valueSize == DIGEST_BYTES
                 && size == valueSize + DMTF_HEADER_BYTES,
             "measurements of 48 bytes in DMTF's form",
-            "another at " + (at - BLOCK_HEADER_BYTES - DMTF_HEADER_BYTES));
-        require(blocks.put(index, take(valueSize)) == null, "each index once", index);
+            "another at " + at);
+        require(places[index] == 0, "each index once", index);
+        places[index] = at;
+        at = end(valueSize);
       }
-      require(at == end, "a measurement record of " + count + " blocks", (end - at) + " bytes off");
-      return blocks;
+      require(at == end, "a measurement record of its length", (end - at) + " bytes off");
+      return places;
     }
 
     private Map<Integer, byte[]> entries(int end) throws MalformedEvidenceException {
@@ -216,18 +219,19 @@ public final class SpdmReport {
    * @return 48 bytes, or empty
    */
   public Optional<byte[]> measurement(int index) {
-    return Optional.ofNullable(measurements.get(index + 1)).map(byte[]::clone);
+    int place = index < 0 || index >= MAX_INDEX ? 0 : measurements[index + 1];
+    return place == 0
+        ? Optional.empty()
+        : Optional.of(Arrays.copyOfRange(bytes, place, place + DIGEST_BYTES));
   }
 
   /**
-   * Returns the measurements there are.
+   * Returns how many measurements there are.
    *
-   * @return indexes as manifests count, ascending
+   * @return from 1
    */
-  public Set<Integer> indexes() {
-    Set<Integer> indexes = new java.util.TreeSet<>();
-    measurements.keySet().forEach(index -> indexes.add(index - 1));
-    return Collections.unmodifiableSet(indexes);
+  public int measurements() {
+    return count;
   }
 
   /**

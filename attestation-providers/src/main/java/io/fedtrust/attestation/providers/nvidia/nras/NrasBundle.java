@@ -53,8 +53,7 @@ record NrasBundle(CompactJws overall, SortedMap<String, CompactJws> devices) {
 
   static NrasBundle parse(String token) throws MalformedEvidenceException {
     try {
-      List<@Nullable Object> list =
-          StrictJson.readList(token.getBytes(StandardCharsets.UTF_8), MAX_BYTES);
+      List<@Nullable Object> list = StrictJson.readList(token, MAX_BYTES);
       return of(unwrapped(list));
     } catch (IOException e) {
       throw KIND.refused("a detached EAT bundle in JSON", e.getMessage());
@@ -102,8 +101,7 @@ record NrasBundle(CompactJws overall, SortedMap<String, CompactJws> devices) {
   static String peerToken(String bundle) throws MalformedEvidenceException {
     parse(bundle);
     try {
-      List<@Nullable Object> inner =
-          StrictJson.readList(bundle.getBytes(StandardCharsets.UTF_8), MAX_BYTES);
+      List<@Nullable Object> inner = StrictJson.readList(bundle, MAX_BYTES);
       return StrictJson.writeLine(List.of(List.of(JWT, wrapper()), Map.of(REMOTE, inner)));
     } catch (IOException e) {
       throw KIND.refused("a detached EAT bundle in JSON", e.getMessage());

@@ -60,8 +60,8 @@ record Comparison(int compared, Set<Integer> exempt, List<String> mismatches) {
         }
       }
     }
-    if (golden.size() > report.indexes().size()) {
-      throw new ConflictException(golden.size() + " values for " + report.indexes().size());
+    if (golden.size() > report.measurements()) {
+      throw new ConflictException(golden.size() + " values for " + report.measurements());
     }
     Set<Integer> exempt = new TreeSet<>();
     List<String> mismatches = new ArrayList<>();

@@ -19,7 +19,6 @@ import io.fedtrust.attestation.providers.nvidia.format.ReferenceManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.support.CertificatePath;
 import io.fedtrust.attestation.providers.support.CollateralTimes;
-import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Ends;
 import io.fedtrust.attestation.providers.support.Ocsp;
 import io.fedtrust.attestation.providers.support.OcspStatus;
@@ -51,7 +50,7 @@ final class DeviceAuthentication {
   private final String label;
   private final String prefix;
   private final GpuEvidence.Device device;
-  private final List<byte[]> hints;
+  private final List<CollateralItem> hints;
   private final Collateral collateral;
   private final Instant at;
   private final GpuVerifier.Options options;
@@ -65,7 +64,7 @@ final class DeviceAuthentication {
   DeviceAuthentication(
       String label,
       GpuEvidence.Device device,
-      List<byte[]> hints,
+      List<CollateralItem> hints,
       Collateral collateral,
       Instant at,
       GpuVerifier.Options options,
@@ -86,10 +85,9 @@ final class DeviceAuthentication {
     try {
       facts = facts();
     } catch (MalformedEvidenceException e) {
-      add(e.check());
+      add(labelled(e.check()));
     }
-    return new DeviceFindings(
-        trail.checks().stream().map(this::labelled).toList(), notes, used, facts, ends);
+    return new DeviceFindings(trail.checks(), notes, used, facts, ends);
   }
 
   private void add(Check check) {
@@ -98,11 +96,9 @@ final class DeviceAuthentication {
 
   /** Checks of several devices stand in one verdict. */
   private Check labelled(Check check) {
+    String name = check.name();
     return new Check(
-        prefix
-            + (check.name().startsWith(FAMILY)
-                ? check.name().substring(FAMILY.length())
-                : check.name()),
+        name(name.startsWith(FAMILY) ? name.substring(FAMILY.length()) : name),
         check.outcome(),
         check.expected(),
         check.actual(),
@@ -110,14 +106,18 @@ final class DeviceAuthentication {
         check.code());
   }
 
+  private String name(String check) {
+    return prefix + check;
+  }
+
   private Optional<DeviceFacts> facts() throws MalformedEvidenceException {
     SpdmReport report = SpdmReport.parse(device.report().bytes());
-    add(Check.passed("report", "SPDM 1.1 measurements", report.indexes().size(), SPDM));
+    add(Check.passed(name("report"), "SPDM 1.1 measurements", report.measurements(), SPDM));
     Architecture architecture = device.architecture();
     boolean same = Arrays.equals(report.nonce(), device.nonce().bytes());
     add(
         Check.of(
-            "nonce",
+            name("nonce"),
             ReasonCode.BINDING_MISMATCH,
             same,
             device.nonce().hex(),
@@ -125,11 +125,11 @@ final class DeviceAuthentication {
             SPDM));
     DeviceIdentity identity = cache.identity(device.chain());
     CertificatePath path = identity.path();
-    path.checks().forEach(trail::add);
+    path.checks().forEach(check -> add(labelled(check)));
     boolean fits = identity.certificates().fits(architecture);
     add(
         Check.of(
-            "architecture",
+            name("architecture"),
             ReasonCode.PRODUCT_MISMATCH,
             fits,
             "certificates of " + architecture,
@@ -139,7 +139,7 @@ final class DeviceAuthentication {
     boolean signed = signature(report, identity);
     add(
         Check.of(
-            "validity",
+            name("validity"),
             ReasonCode.CERT_NOT_VALID,
             path.validity().isValid(at),
             path.validity(),
@@ -162,14 +162,14 @@ final class DeviceAuthentication {
   private boolean fwid(SpdmReport report, DeviceIdentity identity) {
     Optional<byte[]> reported = report.opaque(OpaqueField.FWID);
     if (reported.isEmpty()) {
-      add(Check.skipped("fwid", "the driver does not report it", DICE));
+      add(Check.skipped(name("fwid"), "the driver does not report it", DICE));
       return true;
     }
     Optional<Bytes> certified = identity.certificates().fwid();
     boolean good = certified.equals(reported.map(Bytes::of));
     add(
         Check.of(
-            "fwid",
+            name("fwid"),
             ReasonCode.ENDORSEMENT_MISMATCH,
             good,
             certified.map(Bytes::hex).orElse("one in the certificate"),
@@ -196,7 +196,7 @@ final class DeviceAuthentication {
             .isPresent();
     add(
         Check.of(
-            "signature",
+            name("signature"),
             ReasonCode.SIGNATURE_INVALID,
             good,
             "ECDSA P-384 by the device",
@@ -208,12 +208,12 @@ final class DeviceAuthentication {
   /** Looks for the status of all certificates of a path from some on, the root excepted. */
   private void status(String what, CertificatePath path, int from) {
     if (options.revocation() == Revocation.NOT_CHECKED) {
-      add(Check.skipped(what + "-revocation", "switched off in this verifier", Ocsp.SOURCE));
+      add(Check.skipped(name(what + "-revocation"), "switched off in this verifier", Ocsp.SOURCE));
       notes.add("revocation was not checked");
       return;
     }
     for (int i = from; i + 1 < path.certificates().size(); i++) {
-      status(what + "-revocation-" + i, path, i, Digests.sha256(path.certificates().get(i).der()));
+      status(name(what + "-revocation-" + i), path, i, path.fingerprints().get(i));
     }
   }
 
@@ -287,14 +287,14 @@ final class DeviceAuthentication {
       manifest(architecture, id).ifPresent(content -> manifests.put(id.source(), content));
     }
     if (manifests.size() < ids.size()) {
-      add(Check.skipped("measurements", "not all manifests are at hand", RIM));
+      add(Check.skipped(name("measurements"), "not all manifests are at hand", RIM));
       return Optional.empty();
     }
     try {
       Comparison comparison = Comparison.of(report, manifests, options.exempt());
       add(
           Check.of(
-              "measurements",
+              name("measurements"),
               ReasonCode.REFERENCE_MISMATCH,
               comparison.mismatches().isEmpty(),
               comparison.compared() + " measurements as NVIDIA's manifests have them",
@@ -311,7 +311,7 @@ final class DeviceAuthentication {
     } catch (Comparison.ConflictException e) {
       add(
           Check.missing(
-              "measurements",
+              name("measurements"),
               ReasonCode.COLLATERAL_INVALID,
               "manifests for one device",
               e.getMessage(),
@@ -323,14 +323,14 @@ final class DeviceAuthentication {
   /** Of one's own manifests and those that the sender presents, the first that is good. */
   private Optional<ReferenceManifest> manifest(Architecture architecture, ManifestId id) {
     String check = id.source().name().toLowerCase(Locale.ROOT) + "-manifest";
+    String name = name(check);
     List<CollateralItem> own = collateral.items(NvidiaItems.MANIFEST, id.id());
-    List<byte[]> candidates = new ArrayList<>();
-    own.forEach(item -> candidates.add(item.bytes()));
+    List<CollateralItem> candidates = new ArrayList<>(own);
     candidates.addAll(hints);
     Optional<Check> wrong = Optional.empty();
-    for (byte[] xml : candidates) {
+    for (CollateralItem candidate : candidates) {
       try {
-        VerifiedManifest manifest = cache.manifest(xml);
+        VerifiedManifest manifest = cache.manifest(candidate);
         Optional<String> difference = difference(architecture, id, manifest);
         if (difference.isEmpty()) {
           accept(check, id, manifest);
@@ -345,20 +345,20 @@ final class DeviceAuthentication {
                         .map(
                             found ->
                                 Check.missing(
-                                    check,
+                                    name,
                                     ReasonCode.COLLATERAL_INVALID,
                                     "the manifest " + id,
                                     found,
                                     RIM)));
       } catch (MalformedEvidenceException e) {
-        wrong = wrong.or(() -> Optional.of(invalid(check, e.check())));
+        wrong = wrong.or(() -> Optional.of(invalid(name, e.check())));
       }
     }
     add(
         wrong.orElseGet(
             () ->
                 Check.missing(
-                    check, ReasonCode.COLLATERAL_MISSING, "the manifest " + id, "none", RIM)));
+                    name, ReasonCode.COLLATERAL_MISSING, "the manifest " + id, "none", RIM)));
     return Optional.empty();
   }
 
@@ -368,7 +368,7 @@ final class DeviceAuthentication {
     if (difference.isPresent()) {
       return difference;
     }
-    if (!isOfFamily(manifest.path(), architecture)) {
+    if (!isOfFamily(manifest, architecture)) {
       return Optional.of("signed for another family");
     }
     Set<Integer> lacking = new TreeSet<>(Comparison.least(architecture, id.source()));
@@ -377,16 +377,12 @@ final class DeviceAuthentication {
   }
 
   /** The two authorities between signer and root are of one family each. */
-  private static boolean isOfFamily(CertificatePath path, Architecture architecture) {
-    return path.certificates().subList(1, 3).stream()
-        .allMatch(
-            authority ->
-                architecture.isManifestAuthority(
-                    authority.certificate().getSubjectX500Principal().getName()));
+  private static boolean isOfFamily(VerifiedManifest manifest, Architecture architecture) {
+    return manifest.authorities().stream().allMatch(architecture::isManifestAuthority);
   }
 
   private void accept(String check, ManifestId id, VerifiedManifest manifest) {
-    add(Check.passed(check, id, "sha256 " + manifest.sha256(), RIM));
+    add(Check.passed(name(check), id, "sha256 " + manifest.sha256(), RIM));
     CertificatePath path = manifest.path();
     CollateralUse use =
         new CollateralUse(
@@ -395,7 +391,7 @@ final class DeviceAuthentication {
             Optional.empty(),
             path.validity().begin(),
             path.validity().end());
-    times.current(check + "-times", use, RIM);
+    times.current(name(check) + "-times", use, RIM);
     path.root().ifPresent(root -> notes.addAll(root.notes()));
     status(check, path, 0);
     use(use);

@@ -5,10 +5,12 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaItems;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.support.CollateralTimes;
 import io.fedtrust.attestation.providers.support.Ends;
@@ -52,10 +54,13 @@ final class GpuAuthentication {
 
   Authentication run() {
     GpuEvidence parsed;
-    List<byte[]> hints;
+    List<CollateralItem> hints;
     try {
       parsed = GpuEvidence.parse(evidence.token());
-      hints = Hints.manifests(evidence);
+      hints =
+          Hints.manifests(evidence).stream()
+              .map(xml -> CollateralItem.of(NvidiaItems.MANIFEST, "presented", xml))
+              .toList();
     } catch (MalformedEvidenceException e) {
       return trail.add(e.check()).conclude(List.of());
     }
@@ -103,7 +108,7 @@ final class GpuAuthentication {
   }
 
   /** Each device by itself, all at the same time; their order stays. */
-  private List<DeviceFindings> judge(List<GpuEvidence.Device> devices, List<byte[]> hints) {
+  private List<DeviceFindings> judge(List<GpuEvidence.Device> devices, List<CollateralItem> hints) {
     List<String> labels = labels(devices);
     IntStream places = IntStream.range(0, devices.size());
     return (devices.size() > 1 ? places.parallel() : places)

@@ -14,7 +14,6 @@ import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.support.CertificatePath;
 import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.OcspStatus;
@@ -47,8 +46,11 @@ final class NvidiaCache {
       Caffeine.newBuilder().maximumSize(MAX_DEVICES).build();
   private final Cache<String, VerifiedManifest> manifests =
       Caffeine.newBuilder().maximumSize(MAX_MANIFESTS).build();
-  private final Cache<String, OcspStatus> statuses =
+  private final Cache<Answered, OcspStatus> statuses =
       Caffeine.newBuilder().maximumSize(MAX_ANSWERS).build();
+
+  /** A certificate and an answer about it. */
+  private record Answered(String certificate, String answer) {}
 
   NvidiaCache(List<TrustAnchor> anchors, Issuance issuance) {
     this.devices = ofRole(anchors, NvidiaAnchors.DEVICE_IDENTITY);
@@ -96,11 +98,10 @@ final class NvidiaCache {
   }
 
   /** Verifies a manifest, once for all devices that ask for it. */
-  VerifiedManifest manifest(byte[] xml) throws MalformedEvidenceException {
-    String sha256 = Digests.sha256(xml);
-    VerifiedManifest known = manifests.getIfPresent(sha256);
+  VerifiedManifest manifest(CollateralItem item) throws MalformedEvidenceException {
+    VerifiedManifest known = manifests.getIfPresent(item.sha256());
     if (known == null) {
-      SignedManifest signed = SignedManifest.parse(xml);
+      SignedManifest signed = SignedManifest.parse(item.bytes());
       CertificatePath path =
           CertificatePath.prove(
               "manifest-signer", signed.certificates(), SIGNER_LENGTH, signers, issuance);
@@ -112,16 +113,25 @@ final class NvidiaCache {
       if (!signed.isSignedBy(path.end().getPublicKey())) {
         throw MANIFEST.refused("a signature of " + path.end().getSubjectX500Principal(), "another");
       }
-      known = new VerifiedManifest(signed.content(), path, sha256);
-      manifests.put(sha256, known);
+      known =
+          new VerifiedManifest(
+              signed.content(),
+              path,
+              List.of(authority(path, 1), authority(path, 2)),
+              item.sha256());
+      manifests.put(item.sha256(), known);
     }
     return known;
+  }
+
+  private static String authority(CertificatePath path, int distance) {
+    return path.certificate(distance).getSubjectX500Principal().getName();
   }
 
   /** Verifies what is said of a certificate of a proven path. */
   OcspStatus status(CollateralItem item, CertificatePath path, int distance, String sha256)
       throws MalformedEvidenceException {
-    String name = sha256 + item.sha256();
+    Answered name = new Answered(sha256, item.sha256());
     OcspStatus known = statuses.getIfPresent(name);
     if (known == null) {
       known =
