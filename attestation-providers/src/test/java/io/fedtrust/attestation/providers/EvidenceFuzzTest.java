@@ -13,12 +13,23 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
+import io.fedtrust.attestation.providers.nvidia.format.Architecture;
+import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
+import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
+import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
+import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
+import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
+import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
+import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.Ocsp;
+import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
@@ -28,11 +39,14 @@ import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
 import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
 import io.fedtrust.attestation.providers.tdx.ita.ItaVerifier;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
+import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -46,8 +60,21 @@ class EvidenceFuzzTest {
   private static final SnpVerifier VERIFIER = SnpVerifier.builder().build();
   private static final TdxVerifier TDX = TdxVerifier.builder().build();
   private static final ItaVerifier ITA = ItaVerifier.builder().build();
+  private static final GpuVerifier GPUS = GpuVerifier.builder().build();
+  private static final NrasVerifier NRAS = NrasVerifier.builder().build();
+  private static final X509Certificate CERTIFICATE = certificate();
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Path FOLDER = folder();
+
+  /** Of nobody: only its serial number and key are looked at. */
+  private static X509Certificate certificate() {
+    SimulatedGpuHost host = SimulatedGpuHost.create(Instant.EPOCH, new SecureRandom());
+    try {
+      return Certificates.parse(host.gpu().chain().get(1));
+    } catch (MalformedEvidenceException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   private static Path folder() {
     try {
@@ -183,6 +210,72 @@ class EvidenceFuzzTest {
     refusesOrReads(
         ErrorCode.SERVICE_KEYS_INVALID,
         () -> ServiceKeys.of("i", NOW, ServiceKeys.Trust.CONFIGURED, data));
+  }
+
+  @FuzzTest
+  void deviceReport(byte[] data) {
+    try {
+      SpdmReport report = SpdmReport.parse(data);
+      for (Architecture architecture : Architecture.values()) {
+        ManifestId.of(architecture, report);
+      }
+      report.mode();
+      report.switchPdis();
+      report.gpuPdis();
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void devices(byte[] data) {
+    judged(
+        GPUS,
+        Evidence.of(EvidenceForm.NV_EVIDENCE, new String(data, StandardCharsets.UTF_8)),
+        Collateral.NONE);
+    try {
+      GpuEvidence.ofTool(data);
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void referenceManifest(byte[] data) {
+    try {
+      SignedManifest manifest = SignedManifest.parse(data);
+      for (byte[] der : manifest.certificates()) {
+        manifest.isSignedBy(Certificates.parse(der).getPublicKey());
+      }
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void certificateStatus(byte[] data) {
+    try {
+      Ocsp.read(data, CERTIFICATE, CERTIFICATE, SignatureScheme.ECDSA_SHA384);
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void deviceCertificate(byte[] data) {
+    try {
+      DeviceCertificates.of(Certificates.parse(data), Certificates.parse(data));
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void serviceBundle(byte[] data) {
+    judged(
+        NRAS,
+        Evidence.of(EvidenceForm.NRAS_EAT, new String(data, StandardCharsets.UTF_8)),
+        Collateral.NONE);
   }
 
   @FuzzTest

@@ -42,6 +42,7 @@ final class ConfidentialPeer implements AutoCloseable {
     Path python = Tool.peer().resolve("bin/python");
     Path driver = copied(folder, "cc_peer.py");
     Path standIn = copied(folder, platform.family().standIn());
+    copied(folder, "nv_attestation_sdk.py");
     Path binaries = Files.createDirectories(folder.resolve("bin"));
     Path binary = script(binaries.resolve("vendor"), "exec " + python + " " + standIn + " \"$@\"");
     // The peer asks for root; the stand-in needs none.

@@ -9,6 +9,10 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasCollector;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
+import io.fedtrust.attestation.providers.nvidia.policy.GpuPolicy;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.policy.SnpPolicy;
@@ -16,6 +20,8 @@ import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
 import io.fedtrust.attestation.providers.tdx.ita.ItaVerifier;
 import io.fedtrust.attestation.providers.tdx.policy.TdxPolicy;
+import io.fedtrust.attestation.simulated.SimulatedGpuHost;
+import io.fedtrust.attestation.simulated.SimulatedNras;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import io.fedtrust.attestation.simulated.SimulatedTrustAuthority;
@@ -25,6 +31,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -42,7 +49,9 @@ final class Platform implements AutoCloseable {
     /** Reports, by {@code snpguest}. */
     SNP("snpguest_standin.py"),
     /** Tokens of Intel Trust Authority, by {@code trustauthority-cli}. */
-    TDX("trustauthority_standin.py");
+    TDX("trustauthority_standin.py"),
+    /** Reports of the CPU, and answers of NVIDIA's service, by its kit. */
+    GPU("snpguest_standin.py");
 
     private final String standIn;
 
@@ -60,8 +69,11 @@ final class Platform implements AutoCloseable {
   private final Family family;
   private final SimulatedSnpPlatform machine;
   private final SimulatedTrustAuthority service;
+  private final SimulatedNras nras;
+  private final SimulatedGpuHost gpus;
   private final EvidenceVerifier verifier;
   private final Collateral collateral;
+  private final Collateral nrasKeys;
   private final HttpServer server;
   private volatile boolean broken;
 
@@ -72,13 +84,20 @@ final class Platform implements AutoCloseable {
     this.machine =
         SimulatedSnpPlatform.create(ProductLine.MILAN, now.minus(Duration.ofHours(2)), random);
     this.service = SimulatedTrustAuthority.create(random);
+    this.nras = SimulatedNras.create(random);
+    this.gpus = SimulatedGpuHost.create(now.minus(Duration.ofHours(2)), random);
+    gpus.gpu();
+    this.nrasKeys =
+        Collateral.of(
+            List.of(
+                nras.keys(now.plus(Duration.ofHours(1))).item(NrasItems.KEYS, NrasItems.NVIDIA)));
     this.verifier =
-        family == Family.SNP
+        family != Family.TDX
             ? SnpVerifier.builder().anchors(List.of(machine.anchor())).build()
             : ItaVerifier.builder().build();
     this.collateral =
         Collateral.of(
-            family == Family.SNP
+            family != Family.TDX
                 ? machine.collateral(machine.report(), now.minus(Duration.ofHours(1)))
                 : List.of(
                     service
@@ -94,7 +113,46 @@ final class Platform implements AutoCloseable {
     server.createContext(
         "/verify",
         exchange -> answer(exchange, isGenuine(body(exchange)) ? 200 : 403, new byte[0]));
+    server.createContext(
+        "/gpu", exchange -> answer(exchange, 200, spoiltIfBroken(bundle(hex(body(exchange))))));
+    server.createContext(
+        "/gpu-verify",
+        exchange -> answer(exchange, isGenuineBundle(body(exchange)) ? 200 : 403, new byte[0]));
+    server.createContext(
+        "/v4/attest/gpu", exchange -> answer(exchange, 200, bundle(asked(body(exchange)))));
     server.start();
+  }
+
+  private static byte[] hex(byte[] text) {
+    return HexFormat.of().parseHex(new String(text, StandardCharsets.US_ASCII));
+  }
+
+  /** Our own collector asks as NVIDIA's service is asked. */
+  private static byte[] asked(byte[] request) {
+    String json = new String(request, StandardCharsets.US_ASCII);
+    int from = json.indexOf("\"nonce\":\"") + 9;
+    return HexFormat.of().parseHex(json.substring(from, from + 64));
+  }
+
+  private byte[] bundle(byte[] nonce) {
+    return nras.sign(nras.bundle(nonce, Instant.now())).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private byte[] spoiltIfBroken(byte[] bundle) {
+    return broken
+        ? changed(new String(bundle, StandardCharsets.US_ASCII)).getBytes(StandardCharsets.US_ASCII)
+        : bundle;
+  }
+
+  private boolean isGenuineBundle(byte[] presented) {
+    return NrasVerifier.builder()
+            .build()
+            .authenticate(
+                Evidence.of(
+                    EvidenceForm.NRAS_EAT, new String(presented, StandardCharsets.US_ASCII)),
+                nrasKeys,
+                Instant.now())
+        instanceof Authentication.Authentic;
   }
 
   String address() {
@@ -120,7 +178,7 @@ final class Platform implements AutoCloseable {
       return (broken ? changed(token) : token).getBytes(StandardCharsets.US_ASCII);
     }
     byte[] signed = machine.sign(reportWith().set(SnpField.REPORT_DATA, data));
-    if (broken) {
+    if (broken && family == Family.SNP) {
       signed[SnpField.MEASUREMENT.offset()] ^= 1;
     }
     return signed;
@@ -128,6 +186,12 @@ final class Platform implements AutoCloseable {
 
   /** The same evidence with something in it changed. */
   String changed(String token) {
+    if (token.startsWith("[")) {
+      // The last character but one of the last token's signature has no bits to spare.
+      int last = token.lastIndexOf("\"}") - 2;
+      char other = token.charAt(last) == 'A' ? 'B' : 'A';
+      return token.substring(0, last) + other + token.substring(last + 1);
+    }
     if (family == Family.TDX) {
       int signature = token.lastIndexOf('.') + 1;
       char first = token.charAt(signature) == 'A' ? 'B' : 'A';
@@ -139,11 +203,15 @@ final class Platform implements AutoCloseable {
   }
 
   /** What we demand of it. */
-  AppraisalRules rules() {
+  List<AppraisalRules> rules() {
     ReferenceValue good = ReferenceValue.of("good", HexFormat.of().formatHex(MEASUREMENT));
-    return family == Family.SNP
-        ? SnpPolicy.strict().measurement(good).build()
-        : TdxPolicy.strict().forms(Set.of(EvidenceForm.ITA_JWT)).measurement(good).build();
+    AppraisalRules cpu =
+        family == Family.TDX
+            ? TdxPolicy.strict().forms(Set.of(EvidenceForm.ITA_JWT)).measurement(good).build()
+            : SnpPolicy.strict().measurement(good).build();
+    return family == Family.GPU
+        ? List.of(cpu, GpuPolicy.profile("nvtrust").forms(Set.of(EvidenceForm.NRAS_EAT)).build())
+        : List.of(cpu);
   }
 
   private SimulatedReport reportWith() {
@@ -152,7 +220,7 @@ final class Platform implements AutoCloseable {
 
   private boolean isGenuine(byte[] presented) {
     Evidence evidence =
-        family == Family.SNP
+        family != Family.TDX
             ? Evidence.of(EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(presented))
             : Evidence.of(EvidenceForm.ITA_JWT, new String(presented, StandardCharsets.US_ASCII));
     return verifier.authenticate(evidence, collateral, Instant.now())
@@ -160,9 +228,20 @@ final class Platform implements AutoCloseable {
   }
 
   /** The same machine for our side. */
-  Authorizer authorizer() {
+  List<Authorizer> authorizers() {
+    Authorizer devices =
+        Authorizer.of(
+                NrasCollector.of((nonce, deadline) -> gpus.evidence(nonce))
+                    .service(URI.create(address()))
+                    .forPeers(),
+                NrasVerifier.builder().build())
+            .collateral(evidence -> nrasKeys);
+    return family == Family.GPU ? List.of(cpu(), devices) : List.of(cpu());
+  }
+
+  private Authorizer cpu() {
     return Authorizer.of(
-            family == Family.SNP
+            family != Family.TDX
                 ? machine.collector(this::reportWith)
                 : service.collector(MEASUREMENT, Clock.systemUTC()),
             verifier)
@@ -170,7 +249,7 @@ final class Platform implements AutoCloseable {
   }
 
   private static byte[] body(HttpExchange exchange) throws IOException {
-    return exchange.getRequestBody().readNBytes(16384);
+    return exchange.getRequestBody().readNBytes(65536);
   }
 
   private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {

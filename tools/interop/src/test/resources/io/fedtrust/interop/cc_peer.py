@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs NVFlare's own CCManager and SNPAuthorizer or TDXAuthorizer, told what to do by JSON lines on standard input.
+"""Runs NVFlare's own CCManager with its SNPAuthorizer, TDXAuthorizer or GPUAuthorizer, told what to do by JSON lines on standard input.
 
 Arguments: role (server|client), site name, names of sites that must attest (comma), folder for
-certificates, path of the stand-in for the vendor's binary, family (snp|tdx). The network between sites is the other end of
+certificates, path of the stand-in for the vendor's binary, family (snp|tdx|gpu). The network between sites is the other end of
 standard input and output.
 """
 import base64
@@ -82,18 +82,24 @@ class Named:
         return self.name
 
 
-def authorizer():
+def authorizers():
     if family == "tdx":
-        return TDXAuthorizer(tdx_cli_command=binary, config_dir=certificates)
-    return SNPAuthorizer(
+        return {"cpu": TDXAuthorizer(tdx_cli_command=binary, config_dir=certificates)}
+    cpu = SNPAuthorizer(
         amd_certs_dir=certificates, snpguest_binary=binary, max_retries=1, cmd_timeout=60
     )
+    if family == "gpu":
+        # Imports NVIDIA's kit, for which a stand-in lies beside this file.
+        from nvflare.app_opt.confidential_computing.gpu_authorizer import GPUAuthorizer
+
+        return {"cpu": cpu, "gpu": GPUAuthorizer()}
+    return {"cpu": cpu}
 
 
 class Engine(ServerEngineSpec if role == "server" else object):
     def __init__(self):
         self.cell = Cell()
-        self.components = {"cpu": authorizer()}
+        self.components = authorizers()
         self.clients = []
 
     def get_component(self, component_id):
@@ -111,8 +117,8 @@ if role == "server":
 
 engine = Engine()
 manager = CCManager(
-    cc_issuers_conf=[{"issuer_id": "cpu", "token_expiration": 100}],
-    cc_verifier_ids=["cpu"],
+    cc_issuers_conf=[{"issuer_id": part, "token_expiration": 100} for part in engine.components],
+    cc_verifier_ids=list(engine.components),
     verify_frequency=3600,
     cc_enabled_sites=enabled.split(","),
 )
