@@ -83,6 +83,22 @@ public final class SimulatedNras {
         .getBytes(StandardCharsets.UTF_8);
   }
 
+  /**
+   * Returns its key in a certificate alone, as NVIDIA's service publishes it.
+   *
+   * @param from when the certificate begins
+   * @return a JSON Web Key Set without coordinates
+   */
+  public byte[] certifiedJwks(Instant from) {
+    byte[] certificate = SimulatedAuthority.root("SIMULATED NRAS", keys, from).der();
+    return ("{\"keys\":[{\"kty\":\"EC\",\"kid\":\""
+            + kid
+            + "\",\"x5c\":[\""
+            + Base64.getEncoder().encodeToString(certificate)
+            + "\"]}]}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   private static String coordinate(BigInteger value) {
     byte[] bytes = value.toByteArray();
     byte[] padded = new byte[COORDINATE_BYTES];

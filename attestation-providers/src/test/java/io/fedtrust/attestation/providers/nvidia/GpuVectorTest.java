@@ -19,7 +19,9 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.collateral.Revocation;
+import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
 import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
@@ -30,8 +32,11 @@ import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
 import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.Digests;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -210,12 +215,13 @@ class GpuVectorTest {
     Check check = check(authentication, "nvidia.gpu-0.measurements");
     assertThat(check.code()).contains(ReasonCode.REFERENCE_MISMATCH);
     assertThat(check.expected()).startsWith("32 ");
-    assertThat(check.actual())
-        .contains("1 vbios: expected c3f65ef79a19c029, was 0b42836f56a7162e")
-        .contains("2 vbios: expected c23e539823255226, was 33a8bbdbbdc35b9a")
-        .contains("3 vbios: expected 73bbf35822549e28, was b592ef5bbea61bad")
-        .contains("9 vbios: expected 7f3e9382785513c1, was aca2223bcf9ae651")
-        .doesNotContain("driver");
+    assertThat(check.actual()).isEqualTo("not [1, 2, 3, 9]");
+    Check ninth = check(authentication, "nvidia.gpu-0.measurement-9");
+    assertThat(ninth.code()).contains(ReasonCode.REFERENCE_MISMATCH);
+    assertThat(ninth.expected())
+        .isEqualTo(
+            "7f3e9382785513c1932dfcc9e87f6ef6bf5fefe88144c6ea48539e65f937013dd7349144e5f439dcea401dac26e5c098");
+    assertThat(ninth.actual()).startsWith("aca2223bcf9ae651634637c1").hasSize(96);
     assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
   }
 
@@ -234,6 +240,9 @@ class GpuVectorTest {
     assertThat(check(authentication, "nvidia.gpu-0.measurements").actual())
         .isEqualTo("all but [1, 2, 3, 9, 35]");
     Claims claims = ((Authentication.Authentic) authentication).claims();
+    assertThat(claim(claims, "mismatches"))
+        .contains("gpu-0 1 vbios: expected c3f65ef79a19c029")
+        .contains("gpu-0 9 vbios: expected 7f3e9382785513c1");
     assertThat(claim(claims, "driver-version")).isEqualTo("545.00");
     assertThat(claim(claims, "vbios-versions")).isEqualTo("96.00.5E.00.01");
     assertThat(claim(claims, "ueids"))
@@ -462,6 +471,42 @@ class GpuVectorTest {
   }
 
   @Test
+  @DisplayName("B11 a signer of manifests is no root of them, even for who names it as one")
+  void signerAsRoot() throws Exception {
+    byte[] der =
+        Certificates.parsePem(
+                (new String(
+                                GpuVectors.bytes("rims/incorrect_rim_root.pem"),
+                                StandardCharsets.US_ASCII)
+                            .strip()
+                        + "\n")
+                    .getBytes(StandardCharsets.US_ASCII))
+            .get(0);
+    X509Certificate signer = Certificates.parse(der);
+    TrustAnchor anchor =
+        new TrustAnchor(
+            NvidiaAnchors.FAMILY,
+            NvidiaAnchors.LINE,
+            NvidiaAnchors.MANIFEST_SIGNING,
+            signer.getSubjectX500Principal(),
+            Set.of(Digests.sha256(der)),
+            Digests.sha256(signer.getPublicKey().getEncoded()),
+            TrustAnchor.Origin.PRIVATE);
+    List<TrustAnchor> anchors = new ArrayList<>(List.of(anchor));
+    NvidiaAnchors.ALL.stream()
+        .filter(known -> known.role().equals(NvidiaAnchors.DEVICE_IDENTITY))
+        .forEach(anchors::add);
+    Authentication authentication =
+        GpuVerifier.builder()
+            .anchors(anchors)
+            .revocation(Revocation.NOT_CHECKED)
+            .build()
+            .authenticate(GpuVectors.evidence(H100_545).evidence(), complete545(), THEN);
+    assertThat(check(authentication, "nvidia.gpu-0.driver-manifest").code())
+        .contains(ReasonCode.COLLATERAL_INVALID);
+  }
+
+  @Test
   @DisplayName("B11 a switch's 31 measurements match its manifest; a switch alone is no GPU")
   void networkSwitch() {
     String id = "NV_SWITCH_BIOS_5612_0002_890_9610550001";
@@ -512,6 +557,10 @@ class GpuVectorTest {
           GpuEvidence.parse(
               new String(GpuVectors.bytes("evidence-json/" + file), StandardCharsets.UTF_8));
       assertThat(evidence.devices()).hasSize(1);
+      assertThat(authenticate(evidence, Collateral.NONE, THEN).checks())
+          .filteredOn(check -> check.name().matches(".*[.](signature|chain|report)"))
+          .hasSize(3)
+          .allMatch(check -> check.outcome() == Check.Outcome.PASSED);
       assertThat(GpuEvidence.parse(evidence.json())).isEqualTo(evidence);
     }
   }

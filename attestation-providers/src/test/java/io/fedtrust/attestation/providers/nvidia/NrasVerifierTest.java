@@ -305,6 +305,30 @@ class NrasVerifierTest {
   }
 
   @Test
+  @DisplayName("B11 a key that comes as a certificate alone signs as long as that is valid")
+  void certified() {
+    for (Instant from : List.of(NOW.minusSeconds(60), NOW.plusSeconds(60))) {
+      Collateral certified =
+          Collateral.of(
+              List.of(
+                  ServiceKeys.of(
+                          NrasItems.ISSUER,
+                          NOW.plusSeconds(86_400),
+                          ServiceKeys.Trust.CONFIGURED,
+                          SERVICE.certifiedJwks(from))
+                      .item(NrasItems.KEYS, NrasItems.NVIDIA)));
+      Authentication authentication =
+          NrasVerifier.builder().build().authenticate(SERVICE.evidence(good()), certified, NOW);
+      if (from.isBefore(NOW)) {
+        assertThat(authentication).isInstanceOf(Authentication.Authentic.class);
+      } else {
+        assertThat(code(authentication, "nras.key-validity"))
+            .contains(ReasonCode.COLLATERAL_EXPIRED);
+      }
+    }
+  }
+
+  @Test
   @DisplayName("B11 a bundle that is signed with the public key as a secret is refused")
   void publicKeyAsSecret() throws Exception {
     String header = part("{\"kid\":\"simulated-1\",\"alg\":\"HS256\"}");

@@ -48,14 +48,16 @@ public final class NrasKeysClient {
    * @return one item, or why there is none; an older one while the service cannot be asked
    */
   public FetchedCollateral fetch(Evidence evidence) {
-    Optional<String> kid = Optional.empty();
+    return fetcher.fetch(kid(evidence));
+  }
+
+  /** What is no bundle needs no key; the verifier says so. */
+  private static Optional<String> kid(Evidence evidence) {
     try {
-      kid = NrasBundle.parse(evidence.token()).overall().header().findText("kid");
+      return NrasBundle.parse(evidence.token()).overall().header().findText("kid");
     } catch (MalformedEvidenceException e) {
-      // What is no bundle needs no key; the verifier says so.
-      kid = Optional.empty();
+      return Optional.empty();
     }
-    return fetcher.fetch(kid);
   }
 
   /** Collects the options of a client. */

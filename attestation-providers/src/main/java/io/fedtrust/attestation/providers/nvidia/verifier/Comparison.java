@@ -9,12 +9,14 @@ import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -23,16 +25,37 @@ import java.util.stream.IntStream;
  *
  * @param compared how many
  * @param exempt indexes that were left out
- * @param mismatches index, source, what was expected and what was found
+ * @param mismatches that count
+ * @param tolerated mismatches at indexes that the verifier leaves out
  */
-record Comparison(int compared, Set<Integer> exempt, List<String> mismatches) {
+record Comparison(
+    int compared, Set<Integer> exempt, List<Mismatch> mismatches, List<Mismatch> tolerated) {
   /** Measurement of NVDEC0, which says nothing while that engine is disabled. */
   private static final int NVDEC0 = 35;
 
-  private static final int SHOWN_DIGITS = 16;
-
   /** Accepted values of an index. */
   private record Golden(ManifestId.Source source, List<Bytes> values) {}
+
+  /**
+   * A measurement that no value of its manifest fits.
+   *
+   * @param index from 0
+   * @param source whose manifest
+   * @param expected all accepted values, hex
+   * @param actual hex
+   */
+  record Mismatch(int index, ManifestId.Source source, String expected, String actual) {
+    @Override
+    public String toString() {
+      return index
+          + " "
+          + source.name().toLowerCase(Locale.ROOT)
+          + ": expected "
+          + expected
+          + ", was "
+          + actual;
+    }
+  }
 
   /** What makes manifests unusable, though each is genuine. */
   static final class ConflictException extends Exception {
@@ -64,23 +87,30 @@ record Comparison(int compared, Set<Integer> exempt, List<String> mismatches) {
       throw new ConflictException(golden.size() + " values for " + report.measurements());
     }
     Set<Integer> exempt = new TreeSet<>();
-    List<String> mismatches = new ArrayList<>();
+    List<Mismatch> mismatches = new ArrayList<>();
+    List<Mismatch> tolerated = new ArrayList<>();
     golden.forEach(
         (index, expected) -> {
-          boolean disabled = index == NVDEC0 && !report.nvdec0().orElse(true);
-          if (disabled || exempted.contains(index)) {
+          Optional<Mismatch> mismatch = mismatch(index, expected, report);
+          if (exempted.contains(index)) {
+            exempt.add(index);
+            mismatch.ifPresent(tolerated::add);
+          } else if (index == NVDEC0 && !report.nvdec0().orElse(true)) {
             exempt.add(index);
           } else {
-            mismatch(index, expected, report.measurement(index)).ifPresent(mismatches::add);
+            mismatch.ifPresent(mismatches::add);
           }
         });
-    if (golden.containsKey(NVDEC0) && report.nvdec0().isEmpty() && !exempt.contains(NVDEC0)) {
-      mismatches.add(NVDEC0 + " driver: the report does not say whether NVDEC0 is enabled");
-    }
-    return new Comparison(golden.size() - exempt.size(), exempt, List.copyOf(mismatches));
+    return new Comparison(
+        golden.size() - exempt.size(), exempt, List.copyOf(mismatches), List.copyOf(tolerated));
   }
 
-  private static Optional<String> mismatch(int index, Golden expected, Optional<byte[]> found) {
+  private static Optional<Mismatch> mismatch(int index, Golden expected, SpdmReport report) {
+    if (index == NVDEC0 && report.nvdec0().isEmpty()) {
+      return Optional.of(
+          new Mismatch(index, expected.source(), "NVDEC0 enabled or disabled", "neither"));
+    }
+    Optional<byte[]> found = report.measurement(index);
     boolean good =
         found
             .filter(
@@ -91,18 +121,11 @@ record Comparison(int compared, Set<Integer> exempt, List<String> mismatches) {
     return good
         ? Optional.empty()
         : Optional.of(
-            index
-                + " "
-                + expected.source().name().toLowerCase(java.util.Locale.ROOT)
-                + ": expected "
-                + shown(expected.values().get(0))
-                + (expected.values().size() > 1 ? " or another" : "")
-                + ", was "
-                + found.map(Bytes::of).map(Comparison::shown).orElse("nothing"));
-  }
-
-  private static String shown(Bytes value) {
-    return value.hex().substring(0, SHOWN_DIGITS);
+            new Mismatch(
+                index,
+                expected.source(),
+                expected.values().stream().map(Bytes::hex).collect(Collectors.joining(" or ")),
+                found.map(Bytes::of).map(Bytes::hex).orElse("nothing")));
   }
 
   /**

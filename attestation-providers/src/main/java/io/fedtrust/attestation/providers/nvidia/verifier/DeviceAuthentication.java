@@ -300,14 +300,25 @@ final class DeviceAuthentication {
               comparison.compared() + " measurements as NVIDIA's manifests have them",
               comparison.mismatches().isEmpty()
                   ? "all" + (comparison.exempt().isEmpty() ? "" : " but " + comparison.exempt())
-                  : String.join("; ", comparison.mismatches()),
+                  : "not "
+                      + comparison.mismatches().stream().map(Comparison.Mismatch::index).toList(),
               OPAQUE));
+      for (Comparison.Mismatch mismatch : comparison.mismatches()) {
+        add(
+            Check.failed(
+                name("measurement-" + mismatch.index()),
+                ReasonCode.REFERENCE_MISMATCH,
+                mismatch.expected(),
+                mismatch.actual(),
+                OPAQUE));
+      }
       Set<Integer> chosen = new TreeSet<>(comparison.exempt());
       chosen.retainAll(options.exempt());
       if (!chosen.isEmpty()) {
         notes.add("measurements " + chosen + " of " + label + " were exempt");
       }
-      return Optional.of(comparison.mismatches());
+      return Optional.of(
+          comparison.tolerated().stream().map(Comparison.Mismatch::toString).toList());
     } catch (Comparison.ConflictException e) {
       add(
           Check.missing(

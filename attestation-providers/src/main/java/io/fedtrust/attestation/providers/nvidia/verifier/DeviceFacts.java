@@ -25,7 +25,8 @@ import java.util.Set;
  * @param nvdec0 whether that engine is enabled, if the report says
  * @param switchPdis switches of a GPU, a switch's own
  * @param gpuPdis GPUs of a switch
- * @param mismatches measurements that no manifest knows, if they were compared
+ * @param mismatches measurements that no manifest knows and the verifier leaves out, if they were
+ *     compared
  */
 record DeviceFacts(
     String label,
