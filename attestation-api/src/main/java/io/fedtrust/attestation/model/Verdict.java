@@ -3,6 +3,7 @@ package io.fedtrust.attestation.model;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -90,16 +91,12 @@ public sealed interface Verdict {
             .append(appraisal.form())
             .append('\n');
     if (this instanceof Rejected rejected) {
-      text.append("because  ").append(because(rejected.reason())).append('\n');
+      because(text, rejected.reason());
     } else if (this instanceof Inconclusive inconclusive) {
-      text.append("because  ").append(because(inconclusive.missing())).append('\n');
+      because(text, inconclusive.missing());
     } else {
       text.append("until    ").append(appraisal.expiresAt()).append('\n');
     }
-    checks().stream()
-        .filter(check -> check.code().isPresent())
-        .findFirst()
-        .ifPresent(check -> text.append("check    ").append(check).append('\n'));
     text.append("policy   ").append(appraisal.policy()).append('\n');
     text.append("evidence sha256 ").append(appraisal.evidenceDigest()).append('\n');
     text.append("judged   ").append(appraisal.verifiedAt());
@@ -129,7 +126,12 @@ public sealed interface Verdict {
     return getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
-  private static String because(ReasonCode reason) {
-    return reason + ": " + reason.hint();
+  /** The reason, and the check that gave it: something else may be missing before it. */
+  private void because(StringBuilder text, ReasonCode reason) {
+    text.append("because  ").append(reason).append(": ").append(reason.hint()).append('\n');
+    checks().stream()
+        .filter(check -> check.code().equals(Optional.of(reason)))
+        .findFirst()
+        .ifPresent(check -> text.append("check    ").append(check).append('\n'));
   }
 }

@@ -27,9 +27,11 @@ public final class Trail {
     return this;
   }
 
-  /** Adds what a reader must know. */
+  /** Adds what a reader must know, once. */
   public Trail note(String sentence) {
-    notes.add(sentence);
+    if (!notes.contains(sentence)) {
+      notes.add(sentence);
+    }
     return this;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -175,6 +176,23 @@ class GpuPolicyTest {
                 : setting.option().check());
     Verdict accepted = judged(only(setting.option(), setting.accepting()), setting.some());
     assertThat(accepted.trusted()).as(accepted.explain()).isTrue();
+  }
+
+  @Test
+  @DisplayName("a verdict shows the check that decided, not one that is merely missing")
+  void decisive() {
+    SimulatedGpuHost bare = host();
+    Evidence evidence = bare.evidence(NONCE).evidence();
+    Case undetermined =
+        new Case(
+            evidence,
+            GpuVerifier.builder()
+                .anchors(bare.anchors())
+                .build()
+                .authenticate(evidence, Collateral.NONE, NOW));
+    assertThat(judged(rules().set(GpuOptions.GPU_COUNT, 8), undetermined).explain())
+        .startsWith("REJECTED")
+        .contains("check    FAIL policy.gpus");
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.fedtrust.attestation.providers.support.Trail;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +50,7 @@ final class NrasAuthentication {
   private final Set<String> pins;
   private final SigningKeys keys;
   private final Trail trail = new Trail();
+  private final Map<SigningKeys.Wanted, Optional<SigningKeys.Found>> found = new HashMap<>();
   private Ends ends = Ends.of(Instant.MAX);
 
   NrasAuthentication(
@@ -122,12 +124,10 @@ final class NrasAuthentication {
     trail.add(times.check("nras." + name + "-times", at));
     ends = earlier(times.expiresAt());
     Optional<SigningKeys.Found> key =
-        keys.find(
+        found.computeIfAbsent(
             new SigningKeys.Wanted(issuer, token.header().text("kid"), algorithm, pins),
-            collateral,
-            at,
-            trail);
-    key.ifPresent(found -> ends = ends.and(found.until()));
+            wanted -> keys.find(wanted, collateral, at, trail));
+    key.ifPresent(known -> ends = ends.and(known.until()));
     if (key.isEmpty()) {
       return false;
     }
