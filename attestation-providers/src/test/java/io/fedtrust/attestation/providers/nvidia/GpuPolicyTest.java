@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
@@ -17,6 +18,8 @@ import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
 import io.fedtrust.attestation.providers.nvidia.format.OpaqueField;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
+import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
 import io.fedtrust.attestation.providers.nvidia.policy.GpuOptions;
 import io.fedtrust.attestation.providers.nvidia.policy.GpuPolicy;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
@@ -24,10 +27,12 @@ import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.policy.PolicyDraft;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
+import io.fedtrust.attestation.simulated.SimulatedNras;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -149,11 +154,30 @@ class GpuPolicyTest {
         new Setting(GpuOptions.GPU_COUNT, 8, 1, GOOD),
         new Setting(GpuOptions.MODES, "MPT", List.of("SPT", "MPT"), GOOD),
         new Setting(GpuOptions.REQUIRE_COMPLETE_FABRIC, true, false, open),
-        new Setting(GpuOptions.ALLOW_SAMPLE_NONCE, false, true, sample));
+        new Setting(GpuOptions.ALLOW_SAMPLE_NONCE, false, true, sample),
+        new Setting(GpuOptions.CLAIMS_VERSIONS, "3.0", List.of("2.0", "3.0"), older()));
+  }
+
+  private static Case older() {
+    SimulatedNras service = SimulatedNras.create(new SecureRandom());
+    Evidence evidence = service.evidence(service.bundle(NONCE, NOW).version2());
+    return new Case(
+        evidence,
+        NrasVerifier.builder()
+            .build()
+            .authenticate(
+                evidence,
+                Collateral.of(
+                    List.of(
+                        service.keys(NOW.plusSeconds(60)).item(NrasItems.KEYS, NrasItems.NVIDIA))),
+                NOW));
   }
 
   private static AppraisalRules.Builder only(PolicyOption option, Object value) {
-    AppraisalRules.Builder rules = GpuPolicy.strict().set(option, value);
+    AppraisalRules.Builder rules =
+        GpuPolicy.strict()
+            .forms(Set.of(EvidenceForm.NV_EVIDENCE, EvidenceForm.NRAS_EAT))
+            .set(option, value);
     // Everything else gives way, so that this option alone decides.
     if (!option.equals(GpuOptions.ALLOW_ANY_VERSION)) {
       rules.set(GpuOptions.ALLOW_ANY_VERSION, true);

@@ -107,6 +107,16 @@ public final class GpuOptions {
           "evidence over a nonce of NVIDIA's samples, which anybody may have kept",
           "NVIDIA attestation SDK, samples");
 
+  /** {@code claimsVersions}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption CLAIMS_VERSIONS =
+      PolicyOption.of(
+          "claimsVersions",
+          "claims-version",
+          SettingType.oneOf(List.of("2.0", "3.0")),
+          "accepted versions of what NVIDIA's service says; 2.0 says nothing of firmware digests and versions of manifests",
+          "NVIDIA Remote Attestation Service, claims",
+          GpuRules::claimsVersion);
+
   /** Every option, in the order of its checks. */
   public static final List<PolicyOption> ALL =
       List.of(
@@ -119,7 +129,8 @@ public final class GpuOptions {
           GPU_COUNT,
           MODES,
           REQUIRE_COMPLETE_FABRIC,
-          ALLOW_SAMPLE_NONCE);
+          ALLOW_SAMPLE_NONCE,
+          CLAIMS_VERSIONS);
 
   private GpuOptions() {}
 }

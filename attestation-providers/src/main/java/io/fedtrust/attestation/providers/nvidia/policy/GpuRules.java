@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.nvidia.policy;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.ClaimValue;
 import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
 import java.util.Map;
@@ -15,6 +16,14 @@ final class GpuRules {
   static Check anyVersion(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     return option.nothingAsked("counted in policy.measurement: " + setting.text());
+  }
+
+  /** A device's own report has no such version. */
+  static Check claimsVersion(
+      PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
+    return claims.form() == EvidenceForm.NRAS_EAT
+        ? PolicyOption.ONE_OF.appraise(option, setting, all, claims)
+        : option.nothingAsked("the evidence is not of the service");
   }
 
   static Check count(

@@ -69,6 +69,7 @@ public final class GpuVocabulary implements PolicyVocabulary {
             "named versions of driver and VBIOS, every switch attested where NVLink is not encrypted",
             Map.of(
                 "allowAnyVersion", false,
+                "claimsVersions", "3.0",
                 "requireCompleteFabric", true,
                 "allowSampleNonce", false)),
         new Profile(
