@@ -8,7 +8,6 @@ import io.fedtrust.attestation.model.ReasonCode;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -122,10 +121,5 @@ public record OcspStatus(Ocsp.Status status, CollateralUse use, Validity respond
     } catch (CertificateParsingException e) {
       return false;
     }
-  }
-
-  /** Tells whether it is current, and its responder too. */
-  public boolean isResponderValid(Instant at) {
-    return responder.isValid(at);
   }
 }

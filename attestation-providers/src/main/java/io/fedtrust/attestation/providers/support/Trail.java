@@ -35,6 +35,11 @@ public final class Trail {
     return this;
   }
 
+  /** Returns what a reader must know so far. */
+  public List<String> notes() {
+    return notes;
+  }
+
   /** Returns the checks so far. */
   public List<Check> checks() {
     return checks;

@@ -24,6 +24,7 @@ import io.fedtrust.attestation.providers.nvidia.format.Architecture;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.format.OpaqueField;
+import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Hints;
@@ -533,7 +534,7 @@ class GpuVerifierTest {
 
   @Test
   @DisplayName("B11 the status of those who signed a manifest counts too")
-  void manifestRevocation() {
+  void manifestRevocation() throws Exception {
     host.gpu();
     ManifestId driver = host.manifestIds().get(0);
     byte[] xml = host.sign(host.manifest(driver), NOW);
@@ -544,6 +545,17 @@ class GpuVerifierTest {
       assertThat(code(judge(Collateral.of(items)), "nvidia.gpu-0.driver-manifest-revocation-" + i))
           .contains(ReasonCode.COLLATERAL_MISSING);
     }
+    List<byte[]> signers = SignedManifest.parse(xml).certificates();
+    items.addAll(host.statuses(signers.subList(1, signers.size()), NOW));
+    items.add(
+        CollateralItem.of(
+            NvidiaItems.OCSP,
+            Digests.sha256(signers.get(0)),
+            host.revoked(signers.get(0), signers.get(1), NOW, 1)));
+    Authentication revoked = judge(Collateral.of(items));
+    assertThat(code(revoked, "nvidia.gpu-0.driver-manifest-revocation-0"))
+        .contains(ReasonCode.COLLATERAL_INVALID);
+    assertThat(revoked).isInstanceOf(Authentication.Undetermined.class);
   }
 
   @Test

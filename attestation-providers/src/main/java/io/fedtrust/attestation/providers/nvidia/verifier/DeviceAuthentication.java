@@ -8,7 +8,6 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaItems;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
@@ -20,7 +19,6 @@ import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.support.CertificatePath;
 import io.fedtrust.attestation.providers.support.CollateralTimes;
 import io.fedtrust.attestation.providers.support.Ends;
-import io.fedtrust.attestation.providers.support.Ocsp;
 import io.fedtrust.attestation.providers.support.OcspStatus;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
@@ -57,8 +55,8 @@ final class DeviceAuthentication {
   private final NvidiaCache cache;
   private final Trail trail = new Trail();
   private final CollateralTimes times;
+  private final StatusChecks statuses;
   private final List<CollateralUse> used = new ArrayList<>(10);
-  private final List<String> notes = new ArrayList<>(2);
   private Optional<Ends> ends = Optional.empty();
 
   DeviceAuthentication(
@@ -78,6 +76,7 @@ final class DeviceAuthentication {
     this.options = options;
     this.cache = cache;
     this.times = new CollateralTimes(trail, collateral.floors(), at);
+    this.statuses = new StatusChecks(trail, times, collateral, at, options, cache);
   }
 
   DeviceFindings run() {
@@ -87,7 +86,7 @@ final class DeviceAuthentication {
     } catch (MalformedEvidenceException e) {
       add(labelled(e.check()));
     }
-    return new DeviceFindings(trail.checks(), notes, used, facts, ends);
+    return new DeviceFindings(trail.checks(), trail.notes(), used, facts, ends);
   }
 
   private void add(Check check) {
@@ -146,10 +145,10 @@ final class DeviceAuthentication {
             times.shown(),
             "RFC 5280 section 4.1.2.5"));
     ends = Optional.of(Ends.of(path.validity().end()));
-    path.root().ifPresent(root -> notes.addAll(root.notes()));
+    path.root().ifPresent(root -> root.notes().forEach(trail::note));
     if (path.proven()) {
       // Of the device itself nobody keeps a status: the one above it speaks for it.
-      status("device", path, 1);
+      status("device", path, 1, ReasonCode.CERT_REVOKED);
     }
     Optional<List<String>> mismatches = measurements(architecture, report);
     return same && fits && named && signed && path.proven()
@@ -205,73 +204,20 @@ final class DeviceAuthentication {
     return good;
   }
 
-  /** Looks for the status of all certificates of a path from some on, the root excepted. */
-  private void status(String what, CertificatePath path, int from) {
-    if (options.revocation() == Revocation.NOT_CHECKED) {
-      add(Check.skipped(name(what + "-revocation"), "switched off in this verifier", Ocsp.SOURCE));
-      notes.add("revocation was not checked");
-      return;
-    }
-    for (int i = from; i + 1 < path.certificates().size(); i++) {
-      status(name(what + "-revocation-" + i), path, i, path.fingerprints().get(i));
-    }
-  }
-
-  private void status(String check, CertificatePath path, int distance, String sha256) {
-    List<CollateralItem> items = collateral.items(NvidiaItems.OCSP, sha256);
-    if (items.isEmpty()) {
-      add(
-          Check.missing(
-              check,
-              ReasonCode.COLLATERAL_MISSING,
-              "an OCSP answer about " + path.certificate(distance).getSubjectX500Principal(),
-              "none",
-              Ocsp.SOURCE));
-      return;
-    }
-    try {
-      OcspStatus status = cache.status(items.get(0), path, distance, sha256);
-      boolean held = status.status() == Ocsp.Status.ON_HOLD && options.acceptHold();
-      if (held) {
-        notes.add("a certificate on hold was accepted: " + sha256);
-      }
-      if (status.status() == Ocsp.Status.UNKNOWN) {
-        add(
-            Check.missing(
-                check,
-                ReasonCode.COLLATERAL_INVALID,
-                "good",
-                "unknown to the responder",
-                Ocsp.SOURCE));
-      } else {
-        add(
-            Check.of(
-                check,
-                ReasonCode.CERT_REVOKED,
-                held || status.status() == Ocsp.Status.GOOD,
-                "good",
-                status.status().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                Ocsp.SOURCE));
-      }
-      times.current(check + "-times", status.use(), Ocsp.SOURCE);
-      if (!status.isResponderValid(at)) {
-        add(
-            Check.missing(
-                check + "-responder",
-                ReasonCode.COLLATERAL_EXPIRED,
-                status.responder(),
-                times.shown(),
-                Ocsp.SOURCE));
-      }
+  private void status(String what, CertificatePath path, int from, ReasonCode revoked) {
+    for (OcspStatus status : statuses.of(name(what + "-revocation"), path, from, revoked)) {
       use(status.use());
-    } catch (MalformedEvidenceException e) {
-      add(invalid(check, e.check()));
+      until(status.responder().end());
     }
   }
 
   private void use(CollateralUse what) {
     used.add(what);
-    ends = ends.map(known -> known.and(what.validUntil()));
+    until(what.validUntil());
+  }
+
+  private void until(Instant end) {
+    ends = ends.map(known -> known.and(end));
   }
 
   private static Check invalid(String check, Check wrong) {
@@ -315,7 +261,7 @@ final class DeviceAuthentication {
       Set<Integer> chosen = new TreeSet<>(comparison.exempt());
       chosen.retainAll(options.exempt());
       if (!chosen.isEmpty()) {
-        notes.add("measurements " + chosen + " of " + label + " were exempt");
+        trail.note("measurements " + chosen + " of " + label + " were exempt");
       }
       return Optional.of(
           comparison.tolerated().stream().map(Comparison.Mismatch::toString).toList());
@@ -403,8 +349,8 @@ final class DeviceAuthentication {
             path.validity().begin(),
             path.validity().end());
     times.current(name(check) + "-times", use, RIM);
-    path.root().ifPresent(root -> notes.addAll(root.notes()));
-    status(check, path, 0);
+    path.root().ifPresent(root -> root.notes().forEach(trail::note));
+    status(check, path, 0, ReasonCode.COLLATERAL_INVALID);
     use(use);
   }
 }

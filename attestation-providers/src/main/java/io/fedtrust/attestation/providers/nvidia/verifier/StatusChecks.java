@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.nvidia.verifier;
+
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.collateral.Revocation;
+import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaItems;
+import io.fedtrust.attestation.providers.support.CertificatePath;
+import io.fedtrust.attestation.providers.support.CollateralTimes;
+import io.fedtrust.attestation.providers.support.Ocsp;
+import io.fedtrust.attestation.providers.support.OcspStatus;
+import io.fedtrust.attestation.providers.support.Trail;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What NVIDIA's responder says of the certificates of a path, from the verifier's own side. */
+final class StatusChecks {
+  private final Trail trail;
+  private final CollateralTimes times;
+  private final Collateral collateral;
+  private final Instant at;
+  private final GpuVerifier.Options options;
+  private final NvidiaCache cache;
+
+  StatusChecks(
+      Trail trail,
+      CollateralTimes times,
+      Collateral collateral,
+      Instant at,
+      GpuVerifier.Options options,
+      NvidiaCache cache) {
+    this.trail = trail;
+    this.times = times;
+    this.collateral = collateral;
+    this.at = at;
+    this.options = options;
+    this.cache = cache;
+  }
+
+  /**
+   * Looks for the status of all certificates but the root.
+   *
+   * @param check name of the checks
+   * @param path proven
+   * @param from distance of the first one from the end entity
+   * @param revoked what a revoked one means: a device is refused, another item does not count
+   * @return the answers that there are
+   */
+  List<OcspStatus> of(String check, CertificatePath path, int from, ReasonCode revoked) {
+    List<OcspStatus> found = new ArrayList<>();
+    if (options.revocation() == Revocation.NOT_CHECKED) {
+      trail.add(Check.skipped(check, "switched off in this verifier", Ocsp.SOURCE));
+      trail.note("revocation was not checked");
+      return found;
+    }
+    for (int i = from; i + 1 < path.certificates().size(); i++) {
+      answer(check + "-" + i, path, i, revoked).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private Optional<OcspStatus> answer(
+      String check, CertificatePath path, int distance, ReasonCode revoked) {
+    String sha256 = path.fingerprints().get(distance);
+    List<CollateralItem> items = collateral.items(NvidiaItems.OCSP, sha256);
+    if (items.isEmpty()) {
+      missing(
+          check,
+          ReasonCode.COLLATERAL_MISSING,
+          "an OCSP answer about " + path.certificate(distance).getSubjectX500Principal(),
+          "none");
+      return Optional.empty();
+    }
+    try {
+      OcspStatus answer = cache.status(items.get(0), path, distance, sha256);
+      status(check, answer.status(), revoked, sha256);
+      times.current(check + "-times", answer.use(), Ocsp.SOURCE);
+      if (!answer.responder().isValid(at)) {
+        missing(
+            check + "-responder", ReasonCode.COLLATERAL_EXPIRED, answer.responder(), times.shown());
+      }
+      return Optional.of(answer);
+    } catch (MalformedEvidenceException e) {
+      missing(check, ReasonCode.COLLATERAL_INVALID, e.check().expected(), e.check().actual());
+      return Optional.empty();
+    }
+  }
+
+  private void status(String check, Ocsp.Status status, ReasonCode revoked, String sha256) {
+    boolean held = status == Ocsp.Status.ON_HOLD && options.acceptHold();
+    String shown = status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    if (held) {
+      trail.note("a certificate on hold was accepted: " + sha256);
+    }
+    if (held || status == Ocsp.Status.GOOD) {
+      trail.add(Check.passed(check, "good", shown, Ocsp.SOURCE));
+    } else if (status == Ocsp.Status.UNKNOWN || revoked != ReasonCode.CERT_REVOKED) {
+      missing(check, ReasonCode.COLLATERAL_INVALID, "good", shown);
+    } else {
+      trail.add(Check.failed(check, revoked, "good", shown, Ocsp.SOURCE));
+    }
+  }
+
+  private void missing(String check, ReasonCode code, Object expected, Object actual) {
+    trail.add(Check.missing(check, code, expected, actual, Ocsp.SOURCE));
+  }
+}
