@@ -27,7 +27,6 @@ import io.fedtrust.attestation.providers.support.OcspStatus;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -96,7 +95,7 @@ public final class NvidiaClient {
       List<String> asked = new ArrayList<>();
       for (GpuEvidence.Device device : GpuEvidence.parse(evidence.token()).devices()) {
         SpdmReport report = SpdmReport.parse(device.report().bytes());
-        statuses(basket, chain(device), 1, asked);
+        statuses(basket, certificates(device.certificates()), 1, asked);
         for (ManifestId id : ManifestId.of(device.architecture(), report)) {
           if (!asked.contains(id.id())) {
             asked.add(id.id());
@@ -108,14 +107,6 @@ public final class NvidiaClient {
       basket.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "devices", e));
     }
     return basket.fetched();
-  }
-
-  private static List<X509Certificate> chain(GpuEvidence.Device device)
-      throws MalformedEvidenceException {
-    String pem = new String(device.chain().bytes(), StandardCharsets.US_ASCII);
-    return certificates(
-        Certificates.parsePem(
-            (pem.endsWith("\n") ? pem : pem + "\n").getBytes(StandardCharsets.US_ASCII)));
   }
 
   private static List<X509Certificate> certificates(List<byte[]> ders)

@@ -7,9 +7,11 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.Base64Text;
+import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -53,7 +55,24 @@ public record GpuEvidence(List<Device> devices) {
    * @param report request and response, not yet parsed
    * @param chain certificates in PEM, the device's first
    */
-  public record Device(Architecture architecture, Bytes nonce, Bytes report, Bytes chain) {}
+  public record Device(Architecture architecture, Bytes nonce, Bytes report, Bytes chain) {
+    private static final byte LINE_FEED = '\n';
+
+    /**
+     * Returns the certificates. The last line may lack its end: NVIDIA's own tools write both.
+     *
+     * @return DER, the device's first; nothing about them is verified
+     * @throws MalformedEvidenceException if they are not in strict PEM
+     */
+    public List<byte[]> certificates() throws MalformedEvidenceException {
+      byte[] pem = chain.bytes();
+      if (pem.length > 0 && pem[pem.length - 1] != LINE_FEED) {
+        pem = Arrays.copyOf(pem, pem.length + 1);
+        pem[pem.length - 1] = LINE_FEED;
+      }
+      return Certificates.parsePem(pem);
+    }
+  }
 
   /**
    * Parses evidence. Nothing is verified.

@@ -122,7 +122,7 @@ final class DeviceAuthentication {
             device.nonce().hex(),
             Bytes.of(report.nonce()).hex(),
             SPDM));
-    DeviceIdentity identity = cache.identity(device.chain());
+    DeviceIdentity identity = cache.identity(device);
     CertificatePath path = identity.path();
     path.checks().forEach(check -> add(labelled(check)));
     boolean fits = identity.certificates().fits(architecture);

@@ -15,7 +15,6 @@ import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.format.SampleNonces;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.support.Certificates;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,10 +40,7 @@ public final class GpuClaims {
   public static Claims of(GpuEvidence evidence) throws MalformedEvidenceException {
     List<DeviceFacts> facts = new ArrayList<>();
     for (GpuEvidence.Device device : evidence.devices()) {
-      String pem = new String(device.chain().bytes(), StandardCharsets.US_ASCII);
-      List<byte[]> chain =
-          Certificates.parsePem(
-              (pem.endsWith("\n") ? pem : pem + "\n").getBytes(StandardCharsets.US_ASCII));
+      List<byte[]> chain = device.certificates();
       facts.add(
           DeviceFacts.of(
               "device-" + facts.size(),

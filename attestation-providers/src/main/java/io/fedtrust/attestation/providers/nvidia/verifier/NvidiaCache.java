@@ -11,13 +11,12 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
 import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
+import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.support.CertificatePath;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.OcspStatus;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +31,6 @@ final class NvidiaCache {
   private static final int DEVICE_LENGTH = 5;
   private static final int SIGNER_LENGTH = 4;
   private static final int CURVE_BITS = 384;
-  private static final byte LINE_FEED = '\n';
   private static final JsonObject.Kind MANIFEST =
       new JsonObject.Kind(
           "nvidia.manifest",
@@ -66,35 +64,23 @@ final class NvidiaCache {
     return issuance;
   }
 
-  /**
-   * Proves the certificates of a device; those that are proven are remembered. The last line may
-   * lack its end: NVIDIA's own tools write both.
-   */
-  DeviceIdentity identity(Bytes pem) throws MalformedEvidenceException {
-    DeviceIdentity known = identities.getIfPresent(pem);
+  /** Proves the certificates of a device; those that are proven are remembered. */
+  DeviceIdentity identity(GpuEvidence.Device device) throws MalformedEvidenceException {
+    DeviceIdentity known = identities.getIfPresent(device.chain());
     if (known != null) {
       return known;
     }
-    byte[] text = pem.bytes();
-    byte[] whole = text[text.length - 1] == LINE_FEED ? text : withLineEnd(text);
     CertificatePath path =
-        CertificatePath.prove(
-            "chain", Certificates.parsePem(whole), DEVICE_LENGTH, devices, issuance);
+        CertificatePath.prove("chain", device.certificates(), DEVICE_LENGTH, devices, issuance);
     DeviceIdentity identity =
         new DeviceIdentity(
             path,
             issuance.signatures().curveKey(path.end().getPublicKey(), CURVE_BITS),
             DeviceCertificates.of(path.end(), path.certificate(1)));
     if (path.proven()) {
-      identities.put(pem, identity);
+      identities.put(device.chain(), identity);
     }
     return identity;
-  }
-
-  private static byte[] withLineEnd(byte[] text) {
-    byte[] whole = Arrays.copyOf(text, text.length + 1);
-    whole[text.length] = LINE_FEED;
-    return whole;
   }
 
   /** Verifies a manifest, once for all devices that ask for it. */
