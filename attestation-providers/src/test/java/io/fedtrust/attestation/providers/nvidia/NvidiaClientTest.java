@@ -154,7 +154,22 @@ class NvidiaClientTest {
     assertThat(server.requests).hasSize(asked);
     clock.now = NOW.plus(Duration.ofHours(25));
     client.fetch(evidence);
-    assertThat(server.requests).hasSize(asked + 12);
+    assertThat(server.requests).hasSize(2 * asked);
+  }
+
+  @Test
+  @DisplayName("B11 a manifest whose signers have ended is fetched anew, as NVIDIA signs it anew")
+  void signedAnew() {
+    NvidiaClient client = client().build();
+    client.fetch(evidence);
+    clock.now = NOW.plus(Duration.ofDays(731));
+    ManifestId driver = HOST.manifestIds().get(0);
+    byte[] fresh = HOST.sign(HOST.manifest(driver), clock.now);
+    server.when("/v1/rim/" + driver.id(), VendorServer.bytes(answer(driver.id(), fresh, "")));
+    assertThat(client.fetch(evidence).collateral().items())
+        .filteredOn(item -> item.subject().equals(driver.id()))
+        .singleElement()
+        .satisfies(item -> assertThat(item.bytes()).isEqualTo(fresh));
   }
 
   @Test

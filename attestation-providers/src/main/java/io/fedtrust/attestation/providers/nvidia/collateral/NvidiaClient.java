@@ -12,7 +12,6 @@ import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.fetch.BoundedHttp;
 import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
-import io.fedtrust.attestation.providers.fetch.Readings;
 import io.fedtrust.attestation.providers.fetch.Want;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
@@ -25,6 +24,7 @@ import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.Ocsp;
 import io.fedtrust.attestation.providers.support.OcspStatus;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
+import io.fedtrust.attestation.providers.support.Validity;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -52,7 +52,6 @@ public final class NvidiaClient {
 
   private static final int NONCE_BYTES = 32;
   private static final int MAX_ANSWER_BYTES = 2 * SignedManifest.MAX_BYTES;
-  private static final String ONE_SPELLING = "canonical base64";
   private static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "nvidia.manifest", ReasonCode.COLLATERAL_INVALID, "NVIDIA RIM service, version 1");
@@ -159,9 +158,24 @@ public final class NvidiaClient {
             id.id(),
             uri,
             MAX_ANSWER_BYTES,
-            (answer, now) ->
-                List.of(Readings.lasting(NvidiaItems.MANIFEST, id.id(), xml(answer, id), uri, now)))
+            (answer, now) -> List.of(entry(xml(answer, id), id, uri, now)))
         .with(headers());
+  }
+
+  /** A manifest ends with its signers: NVIDIA signs it anew before. */
+  private static CollateralEntry entry(byte[] xml, ManifestId id, URI uri, Instant now)
+      throws MalformedEvidenceException {
+    List<X509Certificate> signers = certificates(SignedManifest.parse(xml).certificates());
+    if (signers.isEmpty()) {
+      throw KIND.refused("a manifest with certificates", "none");
+    }
+    Validity validity = Validity.of(signers);
+    return new CollateralEntry(
+        CollateralItem.of(NvidiaItems.MANIFEST, id.id(), xml),
+        uri.toString(),
+        now,
+        Optional.of(validity.begin()),
+        Optional.of(validity.end()));
   }
 
   private static byte[] xml(BoundedHttp.Answer answer, ManifestId id)
@@ -172,12 +186,11 @@ public final class NvidiaClient {
     }
     byte[] xml =
         Base64Text.decode(json.text("rim"))
-            .orElseThrow(() -> new IOException("expected " + ONE_SPELLING + ", was another"));
+            .orElseThrow(() -> new IOException("expected canonical base64, was another"));
     Optional<String> stated = json.findText("sha256");
     if (stated.isPresent() && !stated.get().equalsIgnoreCase(Digests.sha256(xml))) {
       throw new IOException("expected sha256 " + stated.get() + ", was " + Digests.sha256(xml));
     }
-    SignedManifest.parse(xml);
     return xml;
   }
 
