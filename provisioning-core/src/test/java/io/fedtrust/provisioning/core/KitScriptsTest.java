@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +52,12 @@ class KitScriptsTest {
   private Outcome run(
       StartupKit kit, String input, Map<String, String> environment, String... command)
       throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // The pipe ends when what was started in the background has ended too: nothing writes after the
+    // test. The JDK's own end of it closes as soon as the process does.
+    List<String> piped =
+        new ArrayList<>(List.of("bash", "-c", "set -o pipefail; \"$@\" 2>&1 | cat", "bash"));
+    piped.addAll(List.of(command));
+    ProcessBuilder builder = new ProcessBuilder(piped).redirectErrorStream(true);
     builder.environment().put("PATH", bin + ":" + System.getenv("PATH"));
     builder.environment().remove("NVFL_WORKSPACE");
     builder.environment().putAll(environment);
@@ -61,7 +67,6 @@ class KitScriptsTest {
       in.write(input.getBytes(StandardCharsets.UTF_8));
     }
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    // Ends when what was started in the background has ended too: nothing writes after the test.
     byte[] output = process.getInputStream().readAllBytes();
     return new Outcome(process.exitValue(), new String(output, StandardCharsets.UTF_8));
   }
