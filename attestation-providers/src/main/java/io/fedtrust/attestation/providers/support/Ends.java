@@ -15,6 +15,15 @@ public record Ends(Instant all, Instant certificates) {
     return new Ends(certificates, certificates);
   }
 
+  /** Rests on both. */
+  public Ends and(Ends other) {
+    return new Ends(earlier(all, other.all), earlier(certificates, other.certificates));
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
   /** Adds something whose end is not that of a certificate. */
   public Ends and(Instant end) {
     return end.isBefore(all) ? new Ends(end, certificates) : this;

@@ -8,6 +8,7 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.providers.TickingClock;
 import io.fedtrust.attestation.providers.VendorServer;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
@@ -23,11 +24,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,7 +43,7 @@ class NvidiaClientTest {
   private static final byte[] NONCE = Digests.sha256Bytes(new byte[] {7});
   private static final SimulatedGpuHost HOST = host();
 
-  private final TickingClock clock = new TickingClock();
+  private final TickingClock clock = new TickingClock(NOW);
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
   private final Evidence evidence = HOST.evidence(NONCE).evidence();
   private final VendorServer server = new VendorServer();
@@ -55,26 +53,6 @@ class NvidiaClientTest {
     host.gpu();
     host.gpu();
     return host;
-  }
-
-  /** Stands where it is put. */
-  private static final class TickingClock extends Clock {
-    private Instant now = NOW;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 
   @BeforeEach

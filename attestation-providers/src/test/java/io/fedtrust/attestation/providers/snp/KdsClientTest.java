@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.TickingClock;
 import io.fedtrust.attestation.providers.VendorServer;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
@@ -19,11 +20,7 @@ import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,36 +39,8 @@ class KdsClientTest {
 
   @TempDir Path temp;
   private final Case good = Case.good();
-  private final Movable clock = new Movable(Simulated.NOW);
+  private final TickingClock clock = new TickingClock(Simulated.NOW);
   private VendorServer server;
-
-  /** A clock that moves when it is told to. */
-  private static final class Movable extends Clock {
-    private Instant now;
-
-    private Movable(Instant now) {
-      this.now = now;
-    }
-
-    private void pass(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   @BeforeEach
   void start() {

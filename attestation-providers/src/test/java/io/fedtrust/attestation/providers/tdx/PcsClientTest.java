@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.providers.TickingClock;
 import io.fedtrust.attestation.providers.VendorServer;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
@@ -26,11 +27,7 @@ import io.fedtrust.attestation.simulated.SimulatedTrustAuthority;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -47,30 +44,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PcsClientTest {
   private static final Duration SHORT = Duration.ofSeconds(2);
   private final Evidence evidence = Case.good().evidence();
-  private final TickingClock clock = new TickingClock();
+  private final TickingClock clock = new TickingClock(NOW);
   private final SimulatedProvisioningService service =
       PLATFORM.provisioningService(SimulatedTcb.upToDate(), clock);
   private VendorServer server = new VendorServer();
-
-  /** Stands where it is put. */
-  private static final class TickingClock extends Clock {
-    private Instant now = NOW;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   @BeforeEach
   void start() {

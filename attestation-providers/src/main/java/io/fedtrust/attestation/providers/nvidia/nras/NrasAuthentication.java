@@ -122,7 +122,7 @@ final class NrasAuthentication {
     check(name + "-issuer", ReasonCode.ISSUER_UNKNOWN, issuer, token.payload().text("iss"));
     TokenTimes times = TokenTimes.of(token.payload());
     trail.add(times.check("nras." + name + "-times", at));
-    ends = earlier(times.expiresAt());
+    ends = ends.and(Ends.of(times.expiresAt()));
     Optional<SigningKeys.Found> key =
         found.computeIfAbsent(
             new SigningKeys.Wanted(issuer, token.header().text("kid"), algorithm, pins),
@@ -141,12 +141,6 @@ final class NrasAuthentication {
             good ? "yes" : "no",
             JWS));
     return good;
-  }
-
-  private Ends earlier(Instant end) {
-    return end.isBefore(ends.certificates())
-        ? new Ends(end.isBefore(ends.all()) ? end : ends.all(), end)
-        : ends;
   }
 
   /** The overall token names exactly the devices there are, each by the digest of its token. */

@@ -150,10 +150,11 @@ final class DeviceAuthentication {
       // Of the device itself nobody keeps a status: the one above it speaks for it.
       status("device", path, 1, ReasonCode.CERT_REVOKED);
     }
-    Optional<List<String>> mismatches = measurements(architecture, report);
+    List<ManifestId> ids = ManifestId.of(architecture, report);
+    Optional<List<String>> mismatches = measurements(architecture, report, ids);
     return same && fits && named && signed && path.proven()
         ? Optional.of(
-            DeviceFacts.of(label, architecture, report, identity.certificates(), mismatches))
+            DeviceFacts.of(label, architecture, report, ids, identity.certificates(), mismatches))
         : Optional.empty();
   }
 
@@ -225,9 +226,8 @@ final class DeviceAuthentication {
         check, ReasonCode.COLLATERAL_INVALID, wrong.expected(), wrong.actual(), wrong.source());
   }
 
-  private Optional<List<String>> measurements(Architecture architecture, SpdmReport report)
-      throws MalformedEvidenceException {
-    List<ManifestId> ids = ManifestId.of(architecture, report);
+  private Optional<List<String>> measurements(
+      Architecture architecture, SpdmReport report, List<ManifestId> ids) {
     Map<ManifestId.Source, ReferenceManifest> manifests = new EnumMap<>(ManifestId.Source.class);
     for (ManifestId id : ids) {
       manifest(architecture, id).ifPresent(content -> manifests.put(id.source(), content));

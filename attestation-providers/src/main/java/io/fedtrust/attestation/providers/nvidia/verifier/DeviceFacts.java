@@ -45,6 +45,7 @@ record DeviceFacts(
       String label,
       Architecture architecture,
       SpdmReport report,
+      List<ManifestId> manifests,
       DeviceCertificates certificates,
       Optional<List<String>> mismatches)
       throws MalformedEvidenceException {
@@ -54,7 +55,7 @@ record DeviceFacts(
         certificates,
         report.text(OpaqueField.DRIVER_VERSION),
         report.vbiosVersion(architecture),
-        ManifestId.of(architecture, report),
+        manifests,
         report.mode(),
         report.nvdec0(),
         report.switchPdis(),

@@ -73,13 +73,11 @@ final class GpuAuthentication {
         "one nonce for all devices");
     List<DeviceFindings> findings = judge(devices, hints);
     Set<CollateralUse> used = new LinkedHashSet<>();
-    Set<String> notes = new LinkedHashSet<>();
     for (DeviceFindings one : findings) {
       trail.addAll(one.checks());
       used.addAll(one.used());
-      notes.addAll(one.notes());
+      one.notes().forEach(trail::note);
     }
-    notes.forEach(trail::note);
     List<DeviceFacts> facts = findings.stream().flatMap(one -> one.facts().stream()).toList();
     boolean complete = facts.size() == devices.size();
     if (complete) {
@@ -95,16 +93,7 @@ final class GpuAuthentication {
   private static Ends ends(List<DeviceFindings> findings) {
     return findings.stream()
         .flatMap(one -> one.ends().stream())
-        .reduce(
-            new Ends(Instant.MAX, Instant.MAX),
-            (one, other) ->
-                new Ends(
-                    earlier(one.all(), other.all()),
-                    earlier(one.certificates(), other.certificates())));
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
+        .reduce(Ends.of(Instant.MAX), Ends::and);
   }
 
   /** Each device by itself, all at the same time; their order stays. */

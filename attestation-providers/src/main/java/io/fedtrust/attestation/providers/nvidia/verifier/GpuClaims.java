@@ -41,11 +41,13 @@ public final class GpuClaims {
     List<DeviceFacts> facts = new ArrayList<>();
     for (GpuEvidence.Device device : evidence.devices()) {
       List<byte[]> chain = device.certificates();
+      SpdmReport report = SpdmReport.parse(device.report().bytes());
       facts.add(
           DeviceFacts.of(
               "device-" + facts.size(),
               device.architecture(),
-              SpdmReport.parse(device.report().bytes()),
+              report,
+              ManifestId.of(device.architecture(), report),
               DeviceCertificates.of(
                   Certificates.parse(chain.get(0)),
                   Certificates.parse(chain.get(Math.min(1, chain.size() - 1)))),
