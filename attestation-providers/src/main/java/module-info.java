@@ -1,6 +1,6 @@
 /**
- * Families of evidence (AMD SEV-SNP first) and their shared support: formats, collateral,
- * verifiers, collectors, policy files.
+ * Families of evidence (AMD SEV-SNP, Intel TDX, NVIDIA, Azure) and their shared support: formats,
+ * collateral, verifiers, collectors, policy files.
  */
 module io.fedtrust.attestation.providers {
   requires transitive io.fedtrust.attestation;
@@ -13,12 +13,18 @@ module io.fedtrust.attestation.providers {
   requires org.slf4j;
   requires org.yaml.snakeyaml;
   requires tools.jackson.core;
+  requires tools.jackson.dataformat.cbor;
   requires static org.jspecify;
 
   exports io.fedtrust.attestation.providers.channel;
   exports io.fedtrust.attestation.providers.collateral;
   exports io.fedtrust.attestation.providers.policy;
   exports io.fedtrust.attestation.providers.wire;
+  exports io.fedtrust.attestation.providers.azure.collateral;
+  exports io.fedtrust.attestation.providers.azure.format;
+  exports io.fedtrust.attestation.providers.azure.maa;
+  exports io.fedtrust.attestation.providers.azure.policy;
+  exports io.fedtrust.attestation.providers.azure.verifier;
   exports io.fedtrust.attestation.providers.nvidia.collateral;
   exports io.fedtrust.attestation.providers.nvidia.collector;
   exports io.fedtrust.attestation.providers.nvidia.format;
@@ -40,6 +46,8 @@ module io.fedtrust.attestation.providers {
   uses io.fedtrust.attestation.policy.PolicyVocabulary;
 
   provides io.fedtrust.attestation.policy.PolicyVocabulary with
+      io.fedtrust.attestation.providers.azure.policy.AciVocabulary,
+      io.fedtrust.attestation.providers.azure.policy.CvmVocabulary,
       io.fedtrust.attestation.providers.nvidia.policy.GpuVocabulary,
       io.fedtrust.attestation.providers.snp.policy.SnpVocabulary,
       io.fedtrust.attestation.providers.tdx.policy.TdxVocabulary;

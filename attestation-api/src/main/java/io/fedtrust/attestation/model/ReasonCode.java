@@ -55,7 +55,9 @@ public enum ReasonCode {
   /** An event log does not give the registers of the evidence. */
   EVENT_LOG_MISMATCH("The log is of another machine or boot, or was altered: collect it again."),
   /** Measured firmware is not what its vendor's manifests say. */
-  REFERENCE_MISMATCH("The device runs other firmware than its vendor published; do not trust it."),
+  REFERENCE_MISMATCH("It runs other firmware than its vendor published; do not trust it."),
+  /** The policy of a container group that is presented is not the one that its host enforces. */
+  HOST_DATA_MISMATCH("Present the container policy that the group was started with."),
   /** The devices of one machine contradict each other, or one stands for several. */
   DEVICES_INCONSISTENT("Collect from all devices at once, each once, with one driver and mode."),
   /** A token was signed by a service that is not accepted here. */

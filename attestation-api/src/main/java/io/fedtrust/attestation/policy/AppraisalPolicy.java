@@ -131,7 +131,9 @@ public final class AppraisalPolicy {
             expected ->
                 Check.of(
                     name,
-                    ReasonCode.BINDING_MISMATCH,
+                    claims.carrier().length == 0
+                        ? ReasonCode.NO_FRESHNESS
+                        : ReasonCode.BINDING_MISMATCH,
                     claims.carries(expected.bytes()),
                     expected.hex(),
                     HexFormat.of().formatHex(claims.carrier()),
@@ -149,8 +151,15 @@ public final class AppraisalPolicy {
   }
 
   private Check measurement(Claims claims, Instant at) {
+    Optional<String> missing =
+        rules.vocabulary().missingReferences(claims.form(), rules.settings());
+    if (missing.isPresent()) {
+      return Check.failed(
+          MEASUREMENT, ReasonCode.NO_REFERENCE_VALUES, missing.get(), "not in the policy", SOURCE);
+    }
     if (rules.vocabulary().measurementBytes() == 0) {
-      return ofVendor();
+      return Check.passed(
+          MEASUREMENT, "what the policy names", "measured as its vendor says", SOURCE);
     }
     if (rules.measurements().isEmpty()) {
       return Check.failed(
@@ -178,16 +187,6 @@ public final class AppraisalPolicy {
             "one of " + rules.measurements().stream().map(ReferenceValue::name).toList(),
             claims.measurement(),
             SOURCE);
-  }
-
-  /** Vendors publish what good firmware measures; which of their versions count, policy says. */
-  private Check ofVendor() {
-    Optional<String> missing = rules.vocabulary().missingReferences(rules.settings());
-    return missing.isPresent()
-        ? Check.failed(
-            MEASUREMENT, ReasonCode.NO_REFERENCE_VALUES, missing.get(), "not in the policy", SOURCE)
-        : Check.passed(
-            MEASUREMENT, "versions that the policy names", "the vendor's manifests", SOURCE);
   }
 
   private Verdict verdict(

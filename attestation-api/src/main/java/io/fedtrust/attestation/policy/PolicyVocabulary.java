@@ -38,13 +38,14 @@ public interface PolicyVocabulary {
   int measurementBytes();
 
   /**
-   * Tells what a policy must name besides, in a family whose measurements the vendor's manifests
-   * hold: without any reference value everything is rejected.
+   * Tells what a policy must name beside measurements, or instead of them where the vendor's own
+   * manifests hold them: without it everything is rejected.
    *
+   * @param form of the evidence that is appraised
    * @param settings all settings by key
    * @return the options that are not set and should be, or empty
    */
-  default Optional<String> missingReferences(Map<String, Setting> settings) {
+  default Optional<String> missingReferences(EvidenceForm form, Map<String, Setting> settings) {
     return Optional.empty();
   }
 

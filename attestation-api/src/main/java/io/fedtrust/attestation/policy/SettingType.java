@@ -134,6 +134,26 @@ public abstract class SettingType {
   }
 
   /**
+   * Returns the type of a set of values of numbered registers.
+   *
+   * @param registers how many there are
+   * @param bytes length of each value
+   * @return one or several, number, equals sign and value in lower-case hex
+   */
+  public static SettingType registers(int registers, int bytes) {
+    Pattern pattern = Pattern.compile("(0|[1-9]\\d{0,2})=[0-9a-f]{" + 2 * bytes + "}");
+    return values(
+        "one or several of index=value, index below "
+            + registers
+            + ", value of "
+            + bytes
+            + " bytes in lower-case hex",
+        text ->
+            pattern.matcher(text).matches()
+                && Integer.parseInt(text.substring(0, text.indexOf('='))) < registers);
+  }
+
+  /**
    * Returns the type of a set of texts.
    *
    * @return one or several

@@ -10,6 +10,7 @@ import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.Signatures;
+import io.fedtrust.attestation.providers.support.SignedAsn1;
 import io.fedtrust.attestation.providers.support.Validity;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -28,24 +29,33 @@ import java.util.Set;
 /**
  * A set of public keys (RFC 7517), RSA of 2048 to 8192 bits or on P-384. A key comes as numbers, as
  * the first certificate of a chain, or as both, which must then agree; each certificate of a chain
- * must have signed the one before it.
+ * must have signed the one before it. Keys of other kinds or sizes are for nobody here, and do not
+ * spoil the set (RFC 7517 section 5).
  *
  * @param keys in order, each with an identity of its own
+ * @param unusable identities of keys of other kinds or sizes
  */
-public record JsonWebKeys(List<Key> keys) {
+public record JsonWebKeys(List<Key> keys, Set<String> unusable) {
   private static final int MAX_KEYS = 64;
   private static final int MAX_CHAIN = 10;
   private static final int MIN_BITS = 2048;
   private static final int MAX_BITS = 8192;
   private static final int CURVE_BITS = 384;
 
+  /** Azure's services put evidence of their own into their certificates. */
+  private static final int MAX_CERTIFICATE_BYTES = 64 << 10;
+
+  private static final Set<String> KINDS = Set.of("RSA", "EC");
+
   /**
-   * Copies the list.
+   * Copies what it gets.
    *
    * @param keys in order
+   * @param unusable identities of keys of other kinds or sizes
    */
   public JsonWebKeys {
     keys = List.copyOf(keys);
+    unusable = Set.copyOf(unusable);
   }
 
   /**
@@ -67,22 +77,31 @@ public record JsonWebKeys(List<Key> keys) {
   /**
    * Reads a set.
    *
-   * @throws MalformedEvidenceException if a key is of another kind, or does not agree with its
-   *     certificates
+   * @throws MalformedEvidenceException if a key does not agree with its certificates, or an
+   *     identity is there twice
    */
   public static JsonWebKeys read(JsonObject set) throws MalformedEvidenceException {
     List<Key> keys = new ArrayList<>();
+    Set<String> unusable = new HashSet<>();
+    Set<String> ids = new HashSet<>();
     for (JsonObject key : set.objects("keys", MAX_KEYS)) {
-      Key read = key(key);
-      if (keys.stream().anyMatch(known -> known.id().equals(read.id()))) {
-        throw set.kind().refused("every kid once", read.id());
+      String id = key.text("kid");
+      if (!ids.add(id)) {
+        throw set.kind().refused("every kid once", id);
       }
-      keys.add(read);
+      Optional<Key> read = key(key);
+      read.ifPresent(keys::add);
+      if (read.isEmpty()) {
+        unusable.add(id);
+      }
     }
-    return new JsonWebKeys(keys);
+    return new JsonWebKeys(keys, unusable);
   }
 
-  private static Key key(JsonObject key) throws MalformedEvidenceException {
+  private static Optional<Key> key(JsonObject key) throws MalformedEvidenceException {
+    if (!KINDS.contains(key.text("kty"))) {
+      return Optional.empty();
+    }
     List<X509Certificate> chain = chain(key);
     boolean rsa = key.text("kty").equals("RSA");
     Optional<PublicKey> numbers =
@@ -94,10 +113,10 @@ public record JsonWebKeys(List<Key> keys) {
             .or(() -> chain.stream().findFirst().map(X509Certificate::getPublicKey))
             .orElseThrow(() -> key.kind().refused("numbers, or x5c", "neither"));
     if (rsa ? !isSized(publicKey) : !Signatures.isOnCurve(publicKey, CURVE_BITS)) {
-      throw key.kind().refused("an RSA key of 2048 to 8192 bits, or one on P-384", "another");
+      return Optional.empty();
     }
     if (key.has("use") && !key.text("use").equals("sig")) {
-      throw key.kind().refused("a key for signatures", key.text("use"));
+      return Optional.empty();
     }
     if (!chain.isEmpty() && !chain.get(0).getPublicKey().equals(publicKey)) {
       throw key.kind().refused("a certificate of this key", "of another");
@@ -106,12 +125,13 @@ public record JsonWebKeys(List<Key> keys) {
     fingerprints.add(Digests.sha256(publicKey.getEncoded()));
     chain.forEach(
         certificate -> fingerprints.add(Digests.sha256(certificate.getPublicKey().getEncoded())));
-    return new Key(
-        key.text("kid"),
-        key.findText("alg"),
-        publicKey,
-        chain.isEmpty() ? Optional.empty() : Optional.of(Validity.of(chain)),
-        Set.copyOf(fingerprints));
+    return Optional.of(
+        new Key(
+            key.text("kid"),
+            key.findText("alg"),
+            publicKey,
+            chain.isEmpty() ? Optional.empty() : Optional.of(Validity.of(chain)),
+            Set.copyOf(fingerprints)));
   }
 
   private static boolean isSized(PublicKey key) {
@@ -154,7 +174,9 @@ public record JsonWebKeys(List<Key> keys) {
     List<X509Certificate> chain = new ArrayList<>();
     for (String text : key.texts("x5c", MAX_CHAIN)) {
       try {
-        chain.add(Certificates.parse(Base64.getDecoder().decode(text)));
+        chain.add(
+            Certificates.parse(
+                SignedAsn1.parse(Base64.getDecoder().decode(text), MAX_CERTIFICATE_BYTES)));
       } catch (IllegalArgumentException e) {
         throw key.kind().refused("certificates in base64", "other characters");
       }

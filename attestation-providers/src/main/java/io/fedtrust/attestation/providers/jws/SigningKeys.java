@@ -24,6 +24,7 @@ import java.util.Set;
  */
 public final class SigningKeys {
   private static final String SOURCE = "trust protocol, section 9";
+  private static final String USABLE = "a key for signatures, RSA of 2048 to 8192 bits or on P-384";
   private static final int MAX_SETS = 64;
 
   private final String family;
@@ -75,12 +76,15 @@ public final class SigningKeys {
     for (CollateralItem item : items) {
       try {
         KeySet set = read(item);
-        Optional<JsonWebKeys.Key> key =
-            set.stated().issuer().equals(wanted.issuer())
-                ? set.keys().find(wanted.id())
-                : Optional.empty();
+        if (!set.stated().issuer().equals(wanted.issuer())) {
+          continue;
+        }
+        Optional<JsonWebKeys.Key> key = set.keys().find(wanted.id());
         if (key.isPresent()) {
           return Optional.of(usable(key.get(), set.stated(), wanted, item, at, trail));
+        }
+        if (set.keys().unusable().contains(wanted.id())) {
+          wrong = wrong.or(() -> Optional.of(invalid(USABLE, "another key " + wanted.id())));
         }
       } catch (MalformedEvidenceException e) {
         wrong = wrong.or(() -> Optional.of(invalid(e.check().expected(), e.check().actual())));

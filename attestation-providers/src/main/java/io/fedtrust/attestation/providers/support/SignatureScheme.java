@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.support;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
@@ -28,6 +29,20 @@ public enum SignatureScheme {
               AlgorithmIdentifier.getInstance(mask.getParameters()).getAlgorithm())
           && pss.getSaltLength().intValueExact() == SALT_BYTES
           && pss.getTrailerField().intValueExact() == TRAILER;
+    }
+  },
+  /** RSASSA-PKCS1-v1_5 with SHA-256, as TPMs sign (RFC 4055 section 5). */
+  RSA_SHA256("SHA256withRSA") {
+    @Override
+    boolean isNamed(AlgorithmIdentifier algorithm) {
+      return isWithNull(algorithm, PKCSObjectIdentifiers.sha256WithRSAEncryption);
+    }
+  },
+  /** RSASSA-PKCS1-v1_5 with SHA-384, as Microsoft signs certificates (RFC 4055 section 5). */
+  RSA_SHA384("SHA384withRSA") {
+    @Override
+    boolean isNamed(AlgorithmIdentifier algorithm) {
+      return isWithNull(algorithm, PKCSObjectIdentifiers.sha384WithRSAEncryption);
     }
   },
   /** ECDSA with SHA-256, as Intel signs (RFC 5758 section 3.2). */
@@ -61,6 +76,11 @@ public enum SignatureScheme {
 
   /** Tells whether a certificate's algorithm is exactly this one. */
   abstract boolean isNamed(AlgorithmIdentifier algorithm);
+
+  private static boolean isWithNull(AlgorithmIdentifier algorithm, ASN1ObjectIdentifier id) {
+    return id.equals(algorithm.getAlgorithm())
+        && DERNull.INSTANCE.equals(algorithm.getParameters());
+  }
 
   private static boolean isBare(AlgorithmIdentifier algorithm, ASN1ObjectIdentifier id) {
     return id.equals(algorithm.getAlgorithm()) && algorithm.getParameters() == null;

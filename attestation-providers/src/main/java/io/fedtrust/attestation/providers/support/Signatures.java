@@ -61,7 +61,21 @@ public final class Signatures {
   }
 
   private Signature signature(SignatureScheme scheme) {
-    return scheme == SignatureScheme.PSS_SHA384 ? pss() : ecdsa(scheme.jcaName());
+    return switch (scheme) {
+      case PSS_SHA384 -> pss();
+      case RSA_SHA256, RSA_SHA384 -> rsa(scheme.jcaName());
+      case ECDSA_SHA256, ECDSA_SHA384 -> ecdsa(scheme.jcaName());
+    };
+  }
+
+  private Signature rsa(String algorithm) {
+    try {
+      return provider.isPresent()
+          ? Signature.getInstance(algorithm, provider.get())
+          : Signature.getInstance(algorithm);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no " + algorithm, e);
+    }
   }
 
   private Signature ecdsa(String algorithm) {
@@ -74,10 +88,7 @@ public final class Signatures {
 
   private Signature pss() {
     try {
-      Signature signature =
-          provider.isPresent()
-              ? Signature.getInstance("RSASSA-PSS", provider.get())
-              : Signature.getInstance("RSASSA-PSS");
+      Signature signature = rsa("RSASSA-PSS");
       signature.setParameter(PSS_SHA384);
       return signature;
     } catch (GeneralSecurityException e) {

@@ -33,7 +33,7 @@ public final class GpuVocabulary implements PolicyVocabulary {
   }
 
   @Override
-  public Optional<String> missingReferences(Map<String, Setting> settings) {
+  public Optional<String> missingReferences(EvidenceForm form, Map<String, Setting> settings) {
     if (settings.get(GpuOptions.ALLOW_ANY_VERSION.key()) instanceof Setting.Flag any
         && any.value()) {
       return Optional.empty();

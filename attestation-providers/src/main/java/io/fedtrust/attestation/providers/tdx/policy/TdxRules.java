@@ -20,6 +20,10 @@ import java.util.TreeSet;
 
 /** Rules that look at more than one claim, or at claims that Intel's documents make. */
 final class TdxRules {
+  /** Forms that hold a quote, which Intel's collateral speaks of. */
+  private static final Set<EvidenceForm> QUOTED =
+      Set.of(EvidenceForm.TDX_QUOTE, EvidenceForm.CVM_TPM);
+
   static final String GRACE = "tcbGraceDays";
   static final String ADVISORIES = "advisory-ids";
 
@@ -31,7 +35,7 @@ final class TdxRules {
    */
   static PolicyOption.Rule ofCollateral(String claim, PolicyOption.Rule rule) {
     return (option, setting, all, claims) ->
-        claims.form() == EvidenceForm.TDX_QUOTE && claims.find(claim).isEmpty()
+        QUOTED.contains(claims.form()) && claims.find(claim).isEmpty()
             ? Check.missing(
                 option.check(),
                 ReasonCode.COLLATERAL_MISSING,

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.format;
+
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.support.Base64Text;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.support.StrictJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a container group presents (form {@code aci-raw}; trust protocol, section 3): base64 of a
+ * JSON object with {@code report}, {@code endorsement} and, where there are any, {@code
+ * runtimeData} and {@code policy}, each in base64. The certificates of its processor travel as
+ * hints.
+ */
+public final class AciEvidence {
+  private static final JsonObject.Kind KIND =
+      new JsonObject.Kind("aci.format", ReasonCode.EVIDENCE_MALFORMED, "trust protocol, section 3");
+  private static final Set<String> MEMBERS =
+      Set.of("report", "endorsement", "runtimeData", "policy");
+  private static final int MAX_BYTES = CCToken.MAX_TOKEN_CHARACTERS / 4 * 3;
+  private static final int REPORT_BYTES = 1184;
+
+  private final byte[] report;
+  private final byte[] endorsement;
+  private final Optional<byte[]> runtimeData;
+  private final Optional<byte[]> policy;
+
+  private AciEvidence(
+      byte[] report, byte[] endorsement, Optional<byte[]> runtimeData, Optional<byte[]> policy) {
+    this.report = report;
+    this.endorsement = endorsement;
+    this.runtimeData = runtimeData;
+    this.policy = policy;
+  }
+
+  /**
+   * Puts a bundle together.
+   *
+   * @param report of the processor, 1184 bytes
+   * @param endorsement of the utility VM
+   * @return a bundle that carries no challenge
+   */
+  public static AciEvidence of(byte[] report, byte[] endorsement) {
+    return new AciEvidence(report.clone(), endorsement.clone(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Adds what the report hashes.
+   *
+   * @param bytes whose SHA-256 is in REPORT_DATA
+   * @return a bundle with it
+   */
+  public AciEvidence runtimeData(byte[] bytes) {
+    return new AciEvidence(report, endorsement, Optional.of(bytes.clone()), policy);
+  }
+
+  /**
+   * Adds the container policy.
+   *
+   * @param rego whose SHA-256 is in HOST_DATA
+   * @return a bundle with it
+   */
+  public AciEvidence policy(byte[] rego) {
+    return new AciEvidence(report, endorsement, runtimeData, Optional.of(rego.clone()));
+  }
+
+  /**
+   * Reads a bundle. Nothing is verified.
+   *
+   * @param token base64 of JSON
+   * @return the bundle
+   * @throws MalformedEvidenceException if it is of another shape
+   */
+  public static AciEvidence parse(String token) throws MalformedEvidenceException {
+    JsonObject json =
+        JsonObject.read(
+            KIND,
+            Base64Text.decode(token)
+                .orElseThrow(() -> KIND.refused("canonical base64", "something else")),
+            MAX_BYTES);
+    if (!MEMBERS.containsAll(json.names())) {
+      throw KIND.refused("nothing but " + MEMBERS.stream().sorted().toList(), json.names());
+    }
+    byte[] report = bytes(json, "report");
+    if (report.length != REPORT_BYTES) {
+      throw KIND.refused("a report of " + REPORT_BYTES + " bytes", report.length);
+    }
+    return new AciEvidence(
+        report,
+        bytes(json, "endorsement"),
+        json.has("runtimeData") ? Optional.of(bytes(json, "runtimeData")) : Optional.empty(),
+        json.has("policy") ? Optional.of(bytes(json, "policy")) : Optional.empty());
+  }
+
+  private static byte[] bytes(JsonObject json, String name) throws MalformedEvidenceException {
+    return Base64Text.decode(json.text(name))
+        .orElseThrow(() -> KIND.refused(name + " in canonical base64", "something else"));
+  }
+
+  /**
+   * Wraps it.
+   *
+   * @return evidence without hints
+   */
+  public Evidence evidence() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("report", base64(report));
+    members.put("endorsement", base64(endorsement));
+    runtimeData.ifPresent(bytes -> members.put("runtimeData", base64(bytes)));
+    policy.ifPresent(bytes -> members.put("policy", base64(bytes)));
+    return Evidence.of(
+        EvidenceForm.ACI_RAW,
+        base64(StrictJson.writeLine(members).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /**
+   * Returns the report as evidence of its own, for example to fetch AMD's certificates for it.
+   *
+   * @return a report without hints
+   */
+  public Evidence report() {
+    return Evidence.of(EvidenceForm.SNP_REPORT, base64(report));
+  }
+
+  /**
+   * Returns the endorsement.
+   *
+   * @return COSE_Sign1
+   */
+  public byte[] endorsement() {
+    return endorsement.clone();
+  }
+
+  /**
+   * Returns what the report is said to hash.
+   *
+   * @return any bytes, or empty
+   */
+  public Optional<byte[]> runtimeData() {
+    return runtimeData.map(byte[]::clone);
+  }
+
+  /**
+   * Returns the container policy that is presented; whether it is the enforced one, its digest
+   * says.
+   *
+   * @return Rego, or empty
+   */
+  public Optional<byte[]> policy() {
+    return policy.map(byte[]::clone);
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.format;
+
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.support.Base64Text;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.support.StrictJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an Azure confidential VM presents without any service (form {@code cvm-tpm}; trust protocol,
+ * section 3): JSON with {@code hcl}, {@code tpmsAttest}, {@code tpmtSignature}, {@code pcrs} and,
+ * on Intel's processors, {@code hwQuote}, each in base64. An HCL report alone is of this form too,
+ * and is never trusted.
+ *
+ * @param hcl the paravisor's report
+ * @param quote of the TPM; empty where the report comes alone
+ * @param hardwareQuote of Intel's quoting enclave over the same JSON
+ */
+public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> hardwareQuote) {
+  private static final JsonObject.Kind KIND =
+      new JsonObject.Kind("cvm.format", ReasonCode.EVIDENCE_MALFORMED, "trust protocol, section 3");
+  private static final Set<String> MEMBERS =
+      Set.of("hcl", "hwQuote", "tpmsAttest", "tpmtSignature", "pcrs");
+
+  /**
+   * What the TPM made.
+   *
+   * @param attest TPMS_ATTEST
+   * @param signature TPMT_SIGNATURE
+   * @param pcrs values of the quoted registers, 32 bytes each, lowest index first
+   */
+  public record Quote(byte[] attest, byte[] signature, byte[] pcrs) {
+    /**
+     * Copies what it gets.
+     *
+     * @param attest TPMS_ATTEST
+     * @param signature TPMT_SIGNATURE
+     * @param pcrs values of the quoted registers, 32 bytes each, lowest index first
+     */
+    public Quote {
+      attest = attest.clone();
+      signature = signature.clone();
+      pcrs = pcrs.clone();
+    }
+
+    /**
+     * Returns TPMS_ATTEST.
+     *
+     * @return a copy
+     */
+    @Override
+    public byte[] attest() {
+      return attest.clone();
+    }
+
+    /**
+     * Returns TPMT_SIGNATURE.
+     *
+     * @return a copy
+     */
+    @Override
+    public byte[] signature() {
+      return signature.clone();
+    }
+
+    /**
+     * Returns the values of the quoted registers.
+     *
+     * @return a copy
+     */
+    @Override
+    public byte[] pcrs() {
+      return pcrs.clone();
+    }
+  }
+
+  /**
+   * Copies what it gets.
+   *
+   * @param hcl the paravisor's report
+   * @param quote of the TPM; empty where the report comes alone
+   * @param hardwareQuote of Intel's quoting enclave over the same JSON
+   */
+  public CvmEvidence {
+    hcl = hcl.clone();
+  }
+
+  /**
+   * Returns the paravisor's report.
+   *
+   * @return a copy
+   */
+  @Override
+  public byte[] hcl() {
+    return hcl.clone();
+  }
+
+  /**
+   * Reads what is presented. Nothing is verified.
+   *
+   * @param token JSON
+   * @return its parts
+   * @throws MalformedEvidenceException if it is of another shape
+   */
+  public static CvmEvidence parse(String token) throws MalformedEvidenceException {
+    JsonObject json =
+        JsonObject.read(KIND, token.getBytes(StandardCharsets.UTF_8), CCToken.MAX_TOKEN_CHARACTERS);
+    if (!MEMBERS.containsAll(json.names())) {
+      throw KIND.refused("nothing but " + MEMBERS.stream().sorted().toList(), json.names());
+    }
+    boolean quoted = json.has("tpmsAttest") || json.has("tpmtSignature") || json.has("pcrs");
+    return new CvmEvidence(
+        bytes(json, "hcl"),
+        quoted
+            ? Optional.of(
+                new Quote(
+                    bytes(json, "tpmsAttest"), bytes(json, "tpmtSignature"), bytes(json, "pcrs")))
+            : Optional.empty(),
+        json.has("hwQuote") ? Optional.of(bytes(json, "hwQuote")) : Optional.empty());
+  }
+
+  private static byte[] bytes(JsonObject json, String name) throws MalformedEvidenceException {
+    return Base64Text.decode(json.text(name))
+        .orElseThrow(() -> KIND.refused(name + " in canonical base64", "something else"));
+  }
+
+  /**
+   * Wraps it.
+   *
+   * @return evidence without hints
+   */
+  public Evidence evidence() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("hcl", base64(hcl));
+    hardwareQuote.ifPresent(bytes -> members.put("hwQuote", base64(bytes)));
+    quote.ifPresent(
+        made -> {
+          members.put("tpmsAttest", base64(made.attest()));
+          members.put("tpmtSignature", base64(made.signature()));
+          members.put("pcrs", base64(made.pcrs()));
+        });
+    return Evidence.of(EvidenceForm.CVM_TPM, StrictJson.writeLine(members));
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /**
+   * Returns what the hardware signed as evidence of its own, for example to fetch what its vendor
+   * publishes for it.
+   *
+   * @return the report of SEV-SNP, or the quote of TDX; empty where a quote should be and is not
+   * @throws MalformedEvidenceException if the paravisor's report is none
+   */
+  public Optional<Evidence> hardware() throws MalformedEvidenceException {
+    HclReport report = HclReport.parse(hcl);
+    return report.tee() == HclReport.Tee.SNP
+        ? Optional.of(Evidence.of(EvidenceForm.SNP_REPORT, base64(report.hardwareReport())))
+        : hardwareQuote.map(bytes -> Evidence.of(EvidenceForm.TDX_QUOTE, base64(bytes)));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CvmEvidence that && evidence().equals(that.evidence());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(hcl);
+  }
+
+  @Override
+  public String toString() {
+    return evidence().toString();
+  }
+}

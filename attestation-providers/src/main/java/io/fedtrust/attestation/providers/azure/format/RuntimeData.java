@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.format;
+
+import io.fedtrust.attestation.providers.support.Digests;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a container group has its platform hash: {@code {"nonce":"..."}} with a challenge's hash in
+ * unpadded base64url (trust protocol, section 3). Azure's services take JSON only.
+ */
+public final class RuntimeData {
+  /** Bytes that a challenge is bound by. */
+  public static final int HASH_BYTES = 32;
+
+  private static final int REPORT_DATA_BYTES = 64;
+  private static final Pattern NONCE = Pattern.compile("\\{\"nonce\":\"([A-Za-z0-9_-]{43})\"\\}");
+
+  private RuntimeData() {}
+
+  /**
+   * Writes runtime data.
+   *
+   * @param hash 32 bytes
+   * @return JSON, in the one spelling there is
+   */
+  public static byte[] of(byte[] hash) {
+    return ("{\"nonce\":\"" + nonce(hash) + "\"}").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Writes a hash as its nonce.
+   *
+   * @param hash 32 bytes
+   * @return 43 characters of base64url
+   */
+  public static String nonce(byte[] hash) {
+    if (hash.length != HASH_BYTES) {
+      throw new IllegalArgumentException("hash: expected 32 bytes, was " + hash.length);
+    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+  }
+
+  /**
+   * Finds the hash that runtime data carries.
+   *
+   * @param json runtime data
+   * @return 32 bytes, or empty if it is of another shape
+   */
+  public static Optional<byte[]> hash(byte[] json) {
+    Matcher shape = NONCE.matcher(new String(json, StandardCharsets.ISO_8859_1));
+    return shape.matches() ? ofNonce(shape.group(1)) : Optional.empty();
+  }
+
+  /**
+   * Finds the hash that a nonce is.
+   *
+   * @param nonce text
+   * @return 32 bytes, or empty if it is no such nonce
+   */
+  public static Optional<byte[]> ofNonce(String nonce) {
+    try {
+      byte[] hash = Base64.getUrlDecoder().decode(nonce);
+      return hash.length == HASH_BYTES && nonce(hash).equals(nonce)
+          ? Optional.of(hash)
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Computes what a report carries of runtime data.
+   *
+   * @param runtimeData any bytes
+   * @return SHA-256, then 32 zeros
+   */
+  public static byte[] reportData(byte[] runtimeData) {
+    return Arrays.copyOf(Digests.sha256Bytes(runtimeData), REPORT_DATA_BYTES);
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * What Azure's confidential containers and virtual machines present: container groups' bundles,
+ * endorsements of their utility VMs, reports of the paravisor, TPM quotes. Nothing is verified.
+ */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.attestation.providers.azure.format;

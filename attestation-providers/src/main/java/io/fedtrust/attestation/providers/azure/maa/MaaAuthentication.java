@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.maa;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.azure.format.RuntimeData;
+import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.jws.JsonWebKeys;
+import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.jws.TokenTimes;
+import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.support.Ends;
+import io.fedtrust.attestation.providers.support.Trail;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One authentication of one token, step by step (Azure specification of this project, section 5).
+ */
+final class MaaAuthentication {
+  private static final String SOURCE = "Microsoft Azure Attestation, claim sets";
+  private static final String JWS = "RFC 7515 section 5.2";
+  private static final String ALGORITHM = "RS256";
+  private static final int DIGEST_BYTES = 32;
+  private static final int PEM_LINE = 64;
+
+  private final Evidence evidence;
+  private final Collateral collateral;
+  private final Instant at;
+  private final Accepted accepted;
+  private final SigningKeys keys;
+  private final Trail trail = new Trail();
+
+  /** What a verifier accepts. */
+  record Accepted(
+      EvidenceForm form, Set<String> instances, Set<String> pins, Duration maximumAge) {}
+
+  MaaAuthentication(
+      Evidence evidence, Collateral collateral, Instant at, Accepted accepted, SigningKeys keys) {
+    this.evidence = evidence;
+    this.collateral = collateral;
+    this.at = at;
+    this.accepted = accepted;
+    this.keys = keys;
+  }
+
+  Authentication run() {
+    try {
+      CompactJws jws = MaaToken.jws(evidence);
+      MaaToken token = MaaToken.of(accepted.form(), jws);
+      trail.add(Check.passed("maa.format", "a compact JWS", "one", JWS));
+      String algorithm = jws.header().text("alg");
+      add("algorithm", ReasonCode.ALGORITHM_NOT_ALLOWED, ALGORITHM, algorithm, JWS);
+      String issuer = token.issuer();
+      trail.add(
+          Check.of(
+              "maa.issuer",
+              ReasonCode.ISSUER_UNKNOWN,
+              accepted.instances().contains(issuer),
+              "one of " + accepted.instances().stream().sorted().toList(),
+              issuer,
+              "RFC 7519 section 4.1.1"));
+      Optional<String> keysAt = jws.header().findText("jku");
+      keysAt.ifPresent(
+          address ->
+              add("key-address", ReasonCode.ISSUER_UNKNOWN, issuer + "/certs", address, SOURCE));
+      TokenTimes times = token.times();
+      trail.add(times.check("maa.times", at));
+      age(times);
+      add("version", ReasonCode.EVIDENCE_MALFORMED, "1.0", token.version(), SOURCE);
+      type(token);
+      byte[] hash = binding(token);
+      Claims claims = token.claims(hash);
+      if (!accepted.instances().contains(issuer)) {
+        return trail
+            .add(Check.skipped("maa.keys", "another service's token is not looked at", SOURCE))
+            .conclude(List.of());
+      }
+      Optional<SigningKeys.Found> key =
+          keys.find(
+              new SigningKeys.Wanted(issuer, jws.header().text("kid"), algorithm, accepted.pins()),
+              collateral,
+              at,
+              trail);
+      boolean signed = key.filter(found -> signature(jws, algorithm, found)).isPresent();
+      Ends ends = Ends.of(times.expiresAt()).and(times.issuedAt().plus(accepted.maximumAge()));
+      return trail.conclude(
+          signed ? Optional.of(claims) : Optional.empty(),
+          List.of(),
+          key.map(found -> ends.and(found.until())).orElse(ends));
+    } catch (MalformedEvidenceException e) {
+      return trail.add(e.check()).conclude(List.of());
+    }
+  }
+
+  private void add(String name, ReasonCode code, String expected, String actual, String source) {
+    trail.add(Check.of("maa." + name, code, expected.equals(actual), expected, actual, source));
+  }
+
+  /** A service lets its tokens live for hours, which is long for an admission. */
+  private void age(TokenTimes times) {
+    trail.add(
+        Check.of(
+            "maa.age",
+            ReasonCode.EVIDENCE_TOO_OLD,
+            !at.isAfter(times.issuedAt().plus(accepted.maximumAge())),
+            "issued at most " + accepted.maximumAge() + " before " + at,
+            times.issuedAt(),
+            "RFC 7519 section 4.1.6"));
+  }
+
+  private void type(MaaToken token) throws MalformedEvidenceException {
+    boolean machine = accepted.form() == EvidenceForm.MAA_CVM_JWT;
+    add(
+        "attestation-type",
+        ReasonCode.EVIDENCE_MALFORMED,
+        machine ? "azurevm" : "sevsnpvm",
+        token.type(),
+        SOURCE);
+    if (machine) {
+      List<String> known = List.of("sevsnpvm", "tdxvm");
+      trail.add(
+          Check.of(
+              "maa.isolation-tee",
+              ReasonCode.EVIDENCE_MALFORMED,
+              known.contains(token.tee()),
+              "one of " + known,
+              token.tee(),
+              SOURCE));
+    }
+  }
+
+  /** Of a container group the runtime data can be written again, so its digest is held against. */
+  private byte[] binding(MaaToken token) throws MalformedEvidenceException {
+    Optional<byte[]> hash = token.hash();
+    if (hash.isEmpty()) {
+      trail.add(
+          Check.skipped(
+              "maa.runtime", "the token carries no challenge", "trust protocol, section 3"));
+      return new byte[0];
+    }
+    if (accepted.form() == EvidenceForm.MAA_JWT) {
+      byte[] expected = RuntimeData.reportData(RuntimeData.of(hash.get()));
+      byte[] found = token.reportData();
+      trail.add(
+          Check.of(
+              "maa.report-data",
+              ReasonCode.BINDING_MISMATCH,
+              Arrays.equals(expected, found),
+              HexFormat.of().formatHex(expected),
+              HexFormat.of().formatHex(found),
+              "trust protocol, section 3"));
+    }
+    return hash.get();
+  }
+
+  private boolean signature(CompactJws jws, String algorithm, SigningKeys.Found found) {
+    keyId(found.key());
+    boolean good = algorithm.equals(ALGORITHM) && jws.isSignedBy(found.key().publicKey());
+    trail.add(
+        Check.of(
+            "maa.signature",
+            ReasonCode.SIGNATURE_INVALID,
+            good,
+            ALGORITHM + " by the key " + found.key().id(),
+            good ? "yes" : "no",
+            JWS));
+    return good;
+  }
+
+  /**
+   * The service names its own keys after their bytes, in PEM with a NUL behind; others need not.
+   */
+  private void keyId(JsonWebKeys.Key key) {
+    if (!isDigest(key.id())) {
+      return;
+    }
+    String expected = Base64.getEncoder().encodeToString(Digests.sha256Bytes(pem(key.publicKey())));
+    add("key-id", ReasonCode.ANCHOR_UNKNOWN, expected, key.id(), SOURCE);
+  }
+
+  private static boolean isDigest(String id) {
+    try {
+      return id.endsWith("=") && Base64.getDecoder().decode(id).length == DIGEST_BYTES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static byte[] pem(PublicKey key) {
+    return ("-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'}).encodeToString(key.getEncoded())
+            + "\n-----END PUBLIC KEY-----\n\0")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+}

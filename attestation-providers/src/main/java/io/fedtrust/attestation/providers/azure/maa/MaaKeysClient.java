@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.maa;
+
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.collateral.FetchSettings;
+import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
+import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
+import io.fedtrust.attestation.providers.fetch.Want;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Fetches the keys of one instance of Microsoft Azure Attestation, again when they are a day old or
+ * a token names another one, but for that at most once a minute. What a token says of where keys
+ * are is not followed. They are trusted as far as the certificate of the address is, and verdicts
+ * say so; pin them in the verifier for more.
+ */
+public final class MaaKeysClient {
+  private final KeySetFetcher fetcher;
+
+  private MaaKeysClient(Builder parts, FetchSettings settings) {
+    this.fetcher =
+        new KeySetFetcher(
+            new Want.Name(MaaItems.KEYS, MaaItems.subject(parts.instance)),
+            parts.instance,
+            "/certs",
+            settings);
+  }
+
+  /**
+   * Starts a client.
+   *
+   * @param instance address, for example {@code https://sharedeus2.eus2.attest.azure.net}
+   * @return a builder
+   * @throws IllegalArgumentException as {@link MaaItems#instance} says
+   */
+  public static Builder builder(String instance) {
+    return new Builder(MaaItems.instance(instance));
+  }
+
+  /**
+   * Gets the keys.
+   *
+   * @param evidence whose key should be among them
+   * @return one item, or why there is none; an older one while the service cannot be asked
+   */
+  public FetchedCollateral fetch(Evidence evidence) {
+    return fetcher.fetch(kid(evidence));
+  }
+
+  /** What is no token needs no key; the verifier says so. */
+  private static Optional<String> kid(Evidence evidence) {
+    try {
+      return MaaToken.jws(evidence).header().findText("kid");
+    } catch (MalformedEvidenceException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Collects the options of a client. */
+  public static final class Builder extends FetchSettings.Builder<Builder> {
+    private final String instance;
+
+    private Builder(String instance) {
+      super(URI.create(instance));
+      this.instance = instance;
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    /**
+     * Builds the client.
+     *
+     * @return the client
+     */
+    public MaaKeysClient build() {
+      return new MaaKeysClient(this, settings());
+    }
+  }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.maa;
+
+import io.fedtrust.attestation.model.ClaimValue.Flag;
+import io.fedtrust.attestation.model.ClaimValue.Levels;
+import io.fedtrust.attestation.model.ClaimValue.Octets;
+import io.fedtrust.attestation.model.ClaimValue.Text;
+import io.fedtrust.attestation.model.ClaimValue.Whole;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.azure.format.RuntimeData;
+import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.jws.TokenTimes;
+import io.fedtrust.attestation.providers.support.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a token says. Of a container group everything is on the outermost level; of a confidential
+ * VM the guest's state is there, and what the hardware signed is in {@code x-ms-isolation-tee}.
+ * Claims of one level are never taken for those of the other (Microsoft Azure Attestation, claim
+ * sets).
+ */
+final class MaaToken {
+  static final JsonObject.Kind KIND =
+      new JsonObject.Kind(
+          "maa.format", ReasonCode.EVIDENCE_MALFORMED, "Microsoft Azure Attestation, claim sets");
+
+  /** Members of a header: {@code jku} names keys for nobody here. */
+  private static final Set<String> HEADER = Set.of("alg", "kid", "typ", "jku");
+
+  private static final int MAX_CHARACTERS = 64 << 10;
+  private static final int MAX_SVN = 255;
+  private static final int MAX_VMPL = Integer.MAX_VALUE;
+  private static final String SNP = "x-ms-sevsnpvm-";
+  private static final String VM = "x-ms-azurevm-";
+
+  /** Claims of bytes: name in tokens, name in policies, number of bytes. */
+  private static final List<Named> OCTETS =
+      List.of(
+          new Named("launchmeasurement", "launch-measurement", 48),
+          new Named("hostdata", "host-data", 32),
+          new Named("reportdata", "report-data", 64),
+          new Named("familyId", "family-id", 16),
+          new Named("imageId", "image-id", 16),
+          new Named("reportid", "report-id", 32),
+          new Named("idkeydigest", "id-key-digest", 48),
+          new Named("authorkeydigest", "author-key-digest", 48));
+
+  private static final Map<String, String> FLAGS =
+      Map.of(
+          "is-debuggable", "debug",
+          "migration-allowed", "migration",
+          "smt-allowed", "smt");
+
+  private static final Map<String, String> GUEST_FLAGS =
+      Map.of(
+          "bootdebug-enabled", "boot-debug",
+          "kerneldebug-enabled", "kernel-debug",
+          "hypervisordebug-enabled", "hypervisor-debug",
+          "testsigning-enabled", "test-signing");
+
+  private final EvidenceForm form;
+  private final JsonObject outer;
+
+  private MaaToken(EvidenceForm form, JsonObject outer) {
+    this.form = form;
+    this.outer = outer;
+  }
+
+  private record Named(String token, String policy, int bytes) {}
+
+  static CompactJws jws(Evidence evidence) throws MalformedEvidenceException {
+    if (evidence.token().length() > MAX_CHARACTERS) {
+      throw KIND.refused(
+          "a token of at most " + MAX_CHARACTERS + " characters", evidence.token().length());
+    }
+    return CompactJws.parse(KIND, evidence.token(), HEADER);
+  }
+
+  static MaaToken of(EvidenceForm form, CompactJws token) {
+    return new MaaToken(form, token.payload());
+  }
+
+  String issuer() throws MalformedEvidenceException {
+    return outer.text("iss");
+  }
+
+  TokenTimes times() throws MalformedEvidenceException {
+    outer.seconds("nbf");
+    return TokenTimes.of(outer);
+  }
+
+  String version() throws MalformedEvidenceException {
+    return outer.text("x-ms-ver");
+  }
+
+  /** What is attested: of a confidential VM the guest, whose hardware is another question. */
+  String type() throws MalformedEvidenceException {
+    return outer.text("x-ms-attestation-type");
+  }
+
+  private boolean isMachine() {
+    return form == EvidenceForm.MAA_CVM_JWT;
+  }
+
+  /** Where the hardware's claims are; a Trusted Launch VM has none. */
+  JsonObject hardware() throws MalformedEvidenceException {
+    return isMachine() ? outer.object("x-ms-isolation-tee") : outer;
+  }
+
+  String tee() throws MalformedEvidenceException {
+    return hardware().text("x-ms-attestation-type");
+  }
+
+  /** What the platform carried for the prover, if it is a challenge's hash in its one spelling. */
+  Optional<byte[]> hash() throws MalformedEvidenceException {
+    if (!outer.has("x-ms-runtime")) {
+      return Optional.empty();
+    }
+    JsonObject runtime = outer.object("x-ms-runtime");
+    if (isMachine()) {
+      return runtime.has("client-payload")
+          ? runtime.object("client-payload").findText("nonce").flatMap(MaaToken::decoded)
+          : Optional.empty();
+    }
+    return runtime.names().equals(Set.of("nonce"))
+        ? runtime.findText("nonce").flatMap(RuntimeData::ofNonce)
+        : Optional.empty();
+  }
+
+  private static Optional<byte[]> decoded(String nonce) {
+    try {
+      byte[] text = Base64.getDecoder().decode(nonce);
+      return Base64.getEncoder().encodeToString(text).equals(nonce)
+          ? RuntimeData.ofNonce(new String(text, StandardCharsets.US_ASCII))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  byte[] reportData() throws MalformedEvidenceException {
+    return hardware().hex(SNP + "reportdata", 64);
+  }
+
+  /** Names what the token says as the hardware's own families do. */
+  Claims claims(byte[] carrier) throws MalformedEvidenceException {
+    JsonObject hardware = hardware();
+    boolean intel = tee().equals("tdxvm");
+    byte[] measurement =
+        intel ? hardware.hex("tdx_mrtd", 48) : hardware.hex(SNP + "launchmeasurement", 48);
+    Claims.Builder claims =
+        Claims.of(form, HexFormat.of().formatHex(measurement), carrier)
+            .put("tee", new Text(tee()))
+            .put("issuer", new Text(issuer()))
+            .put("issued-at", new Text(times().issuedAt().toString()))
+            .put("token-id", outer.findText("jti").map(Text::new))
+            .put("maa-policy-hash", outer.findText("x-ms-policy-hash").map(Text::new))
+            .put("compliance-status", hardware.findText("x-ms-compliance-status").map(Text::new));
+    if (intel) {
+      tdx(claims, hardware);
+    } else {
+      snp(claims, hardware);
+    }
+    if (isMachine()) {
+      guest(claims);
+    }
+    return claims.build();
+  }
+
+  private static void snp(Claims.Builder claims, JsonObject hardware)
+      throws MalformedEvidenceException {
+    for (Named octets : OCTETS) {
+      claims.put(octets.policy(), Octets.of(hardware.hex(SNP + octets.token(), octets.bytes())));
+    }
+    for (Map.Entry<String, String> flag : FLAGS.entrySet()) {
+      claims.put(flag.getValue(), new Flag(hardware.flag(SNP + flag.getKey())));
+    }
+    claims.put("vmpl", new Whole(hardware.whole(SNP + "vmpl", MAX_VMPL)));
+    claims.put("guest-svn", new Whole(hardware.whole(SNP + "guestsvn", Integer.MAX_VALUE)));
+    Map<String, Long> levels = new LinkedHashMap<>();
+    levels.put("bootloader", (long) hardware.whole(SNP + "bootloader-svn", MAX_SVN));
+    levels.put("tee", (long) hardware.whole(SNP + "tee-svn", MAX_SVN));
+    levels.put("snp", (long) hardware.whole(SNP + "snpfw-svn", MAX_SVN));
+    levels.put("microcode", (long) hardware.whole(SNP + "microcode-svn", MAX_SVN));
+    claims.put("reported-tcb", new Levels(levels));
+  }
+
+  private static void tdx(Claims.Builder claims, JsonObject hardware)
+      throws MalformedEvidenceException {
+    claims.put("launch-measurement", Octets.of(hardware.hex("tdx_mrtd", 48)));
+    claims.put("report-data", Octets.of(hardware.hex("tdx_report_data", 64)));
+    claims.put("debug", new Flag(hardware.flag("tdx_td_attributes_debug")));
+    claims.put("tcb-status", new Text(hardware.text("attester_tcb_status")));
+  }
+
+  private void guest(Claims.Builder claims) throws MalformedEvidenceException {
+    claims.put("secure-boot", new Flag(outer.flag("secureboot")));
+    for (Map.Entry<String, String> flag : GUEST_FLAGS.entrySet()) {
+      if (outer.has(VM + flag.getKey())) {
+        claims.put(flag.getValue(), new Flag(outer.flag(VM + flag.getKey())));
+      }
+    }
+    claims.put("vm-id", outer.findText(VM + "vmid").map(Text::new));
+    claims.put("os-type", outer.findText(VM + "ostype").map(Text::new));
+    claims.put("os-distro", outer.findText(VM + "osdistro").map(Text::new));
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.maa;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.spi.EvidenceVerifier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Verifies tokens of Microsoft Azure Attestation offline, with the instance's keys from the
+ * collateral. Whoever relies on them relies on Microsoft's service, and on whoever owns the
+ * instance: an owner can change what it says. {@code AciVerifier} and {@code CvmVerifier} judge the
+ * evidence itself.
+ */
+public final class MaaVerifier implements EvidenceVerifier {
+  private static final Logger LOG = LoggerFactory.getLogger(MaaVerifier.class);
+
+  private final MaaAuthentication.Accepted accepted;
+  private final SigningKeys keys = new SigningKeys("maa", MaaItems.KEYS);
+
+  private MaaVerifier(Builder parts) {
+    this.accepted =
+        new MaaAuthentication.Accepted(
+            parts.form, Set.copyOf(parts.instances), parts.pins, parts.maximumAge);
+  }
+
+  /**
+   * Starts a verifier for tokens of container groups.
+   *
+   * @param instance whose tokens are accepted, for example {@code
+   *     https://sharedeus2.eus2.attest.azure.net}, exactly as tokens have it in {@code iss}
+   * @return a builder for tokens of at most an hour, without pins
+   * @throws IllegalArgumentException as {@link MaaItems#instance} says
+   */
+  public static Builder containers(String instance) {
+    return new Builder(EvidenceForm.MAA_JWT).instance(instance);
+  }
+
+  /**
+   * Starts a verifier for tokens of confidential VMs.
+   *
+   * @param instance whose tokens are accepted, exactly as they have it in {@code iss}
+   * @return a builder for tokens of at most an hour, without pins
+   * @throws IllegalArgumentException as {@link MaaItems#instance} says
+   */
+  public static Builder virtualMachines(String instance) {
+    return new Builder(EvidenceForm.MAA_CVM_JWT).instance(instance);
+  }
+
+  /**
+   * Tells what a token says, without verifying anything.
+   *
+   * @param evidence a token
+   * @return its claims
+   * @throws MalformedEvidenceException if it is no such token
+   */
+  public static Claims unverified(Evidence evidence) throws MalformedEvidenceException {
+    MaaToken token = MaaToken.of(evidence.form(), MaaToken.jws(evidence));
+    return token.claims(token.hash().orElseGet(() -> new byte[0]));
+  }
+
+  @Override
+  public Set<EvidenceForm> forms() {
+    return Set.of(accepted.form());
+  }
+
+  @Override
+  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+    try {
+      return new MaaAuthentication(evidence, collateral, at, accepted, keys).run();
+    } catch (RuntimeException e) {
+      // A defect here must not open a door: judging evidence never throws.
+      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
+      return Trail.defect("maa.verifier", e);
+    }
+  }
+
+  /** Collects the options of a verifier. */
+  public static final class Builder {
+    private final EvidenceForm form;
+    private final Set<String> instances = new HashSet<>();
+    private Set<String> pins = Set.of();
+    private Duration maximumAge = Duration.ofHours(1);
+
+    private Builder(EvidenceForm form) {
+      this.form = form;
+    }
+
+    /**
+     * Accepts tokens of one more instance. Anybody can have an instance of their own: accept none
+     * whose owner you do not trust as you trust Microsoft.
+     *
+     * @param address as tokens have it in {@code iss}, exactly
+     * @return this builder
+     * @throws IllegalArgumentException as {@link MaaItems#instance} says
+     */
+    public Builder instance(String address) {
+      instances.add(MaaItems.instance(address));
+      return this;
+    }
+
+    /**
+     * Accepts these keys only, wherever a key set comes from.
+     *
+     * @param digests SHA-256 of SubjectPublicKeyInfo, of keys or of certificates above them, 64
+     *     lower-case hex digits each
+     * @return this builder
+     */
+    public Builder pins(Set<String> digests) {
+      this.pins = Set.copyOf(digests);
+      return this;
+    }
+
+    /**
+     * Says how long after its issue a token is accepted. The service lets them live for eight
+     * hours.
+     *
+     * @param age one hour unless said otherwise
+     * @return this builder
+     */
+    public Builder maximumAge(Duration age) {
+      this.maximumAge = Objects.requireNonNull(age, "age");
+      return this;
+    }
+
+    /**
+     * Builds the verifier.
+     *
+     * @return the verifier
+     */
+    public MaaVerifier build() {
+      return new MaaVerifier(this);
+    }
+  }
+}

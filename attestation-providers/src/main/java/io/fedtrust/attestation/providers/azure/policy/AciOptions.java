@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.policy;
+
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.policy.PolicyOption;
+import io.fedtrust.attestation.policy.SettingType;
+import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The options of policies for Azure's confidential container groups: these, and those of SEV-SNP,
+ * whose report stands behind both forms. Each constant's key is its name in policy files; the table
+ * with their meanings is in {@code docs/policy.md}.
+ */
+public final class AciOptions {
+  private static final String UVM = "Confidential containers on Azure, UVM reference info";
+  private static final String MAA = "Microsoft Azure Attestation, claim sets";
+  private static final int MAX_SVN = 999_999_999;
+
+  /** {@code containerPolicies}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption CONTAINER_POLICIES =
+      PolicyOption.oneOf(
+          "containerPolicies",
+          "host-data",
+          SettingType.hex(32),
+          "accepted container policies, by SHA-256 of their text",
+          "Confidential containers on Azure, security policy");
+
+  /** {@code launchMeasurements}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption LAUNCH_MEASUREMENTS =
+      PolicyOption.oneOf(
+          "launchMeasurements",
+          "launch-measurement",
+          SettingType.hex(48),
+          "accepted utility VMs, beside what Microsoft endorses",
+          UVM);
+
+  /** {@code uvmIssuers}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption UVM_ISSUERS =
+      PolicyOption.oneOf(
+          "uvmIssuers",
+          "uvm-issuer",
+          SettingType.texts(),
+          "who may endorse a utility VM, as did:x509",
+          UVM);
+
+  /** {@code uvmFeeds}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption UVM_FEEDS =
+      PolicyOption.oneOf(
+          "uvmFeeds", "uvm-feed", SettingType.texts(), "accepted lines of utility VMs", UVM);
+
+  /** {@code minimumUvmSvn}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption MINIMUM_UVM_SVN =
+      PolicyOption.atLeast(
+          "minimumUvmSvn", "uvm-svn", MAX_SVN, "least security version of the utility VM", UVM);
+
+  /** {@code complianceStatuses}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption COMPLIANCE_STATUSES =
+      PolicyOption.oneOf(
+          "complianceStatuses",
+          "compliance-status",
+          SettingType.texts(),
+          "what Microsoft's service must have found the platform to be",
+          MAA);
+
+  /** {@code maaPolicyHashes}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption MAA_POLICY_HASHES =
+      PolicyOption.oneOf(
+          "maaPolicyHashes",
+          "maa-policy-hash",
+          SettingType.texts(),
+          "accepted policies of the service's instance, as x-ms-policy-hash names them",
+          MAA);
+
+  private static final Map<String, Object> STRICT = AciVocabulary.strict();
+
+  /** Every option, in the order of its checks. */
+  public static final List<PolicyOption> ALL =
+      Stream.concat(own(), SnpOptions.ALL.stream().filter(AciOptions::isKept).map(AciOptions::snp))
+          .toList();
+
+  private AciOptions() {}
+
+  private static Stream<PolicyOption> own() {
+    Predicate<Claims> raw = claims -> claims.form() == EvidenceForm.ACI_RAW;
+    return Stream.of(
+        CONTAINER_POLICIES,
+        LAUNCH_MEASUREMENTS,
+        Scope.said(UVM_ISSUERS, STRICT, raw),
+        Scope.said(UVM_FEEDS, STRICT, raw),
+        Scope.said(MINIMUM_UVM_SVN, STRICT, raw),
+        Scope.said(COMPLIANCE_STATUSES, STRICT, raw.negate()),
+        MAA_POLICY_HASHES);
+  }
+
+  /** HOST_DATA is the container policy here. */
+  private static boolean isKept(PolicyOption option) {
+    return !option.key().equals(SnpOptions.HOST_DATA.key());
+  }
+
+  /** Tokens say a part of what reports say. */
+  private static PolicyOption snp(PolicyOption option) {
+    return option.key().equals(SnpOptions.MINIMUM_REPORTED_TCB.key())
+        ? TokenClaims.floors(option)
+        : Scope.said(option, STRICT, TokenClaims.says(option));
+  }
+}

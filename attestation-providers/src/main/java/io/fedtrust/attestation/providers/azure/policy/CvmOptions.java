@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.policy;
+
+import io.fedtrust.attestation.model.ClaimValue;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.policy.PolicyOption;
+import io.fedtrust.attestation.policy.SettingType;
+import io.fedtrust.attestation.providers.azure.format.HclReport;
+import io.fedtrust.attestation.providers.azure.format.TpmQuote;
+import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
+import io.fedtrust.attestation.providers.tdx.policy.TdxOptions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The options of policies for Azure's confidential VMs: these, those of SEV-SNP for machines of
+ * AMD's processors and those of TDX for machines of Intel's. Each constant's key is its name in
+ * policy files; the table with their meanings is in {@code docs/policy.md}.
+ */
+public final class CvmOptions {
+  private static final String HCL = "Azure confidential VMs, HCL report";
+  private static final String MAA = "Microsoft Azure Attestation, claim sets";
+  private static final int PCRS_OF_A_TPM = 24;
+
+  /** {@code tees}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption TEES =
+      PolicyOption.oneOf(
+          "tees",
+          "tee",
+          SettingType.oneOf(
+              Arrays.stream(HclReport.Tee.values()).map(HclReport.Tee::toString).toList()),
+          "accepted kinds of processor",
+          HCL);
+
+  /** {@code pcrs}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption PCRS =
+      PolicyOption.of(
+          "pcrs",
+          "pcrs",
+          SettingType.registers(PCRS_OF_A_TPM, TpmQuote.PCR_BYTES),
+          "registers of the TPM that must be quoted, with their accepted values",
+          "TPM 2.0 Library, Part 2, section 10.12.1",
+          AzureRules::registers);
+
+  /** {@code requireSecureBoot}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption REQUIRE_SECURE_BOOT =
+      PolicyOption.require(
+          "requireSecureBoot", "secure-boot", "a guest that started with secure boot", HCL);
+
+  /** {@code vmIds}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption VM_IDS =
+      PolicyOption.oneOf(
+          "vmIds",
+          "vm-id",
+          SettingType.texts(),
+          "accepted machines, by the identity that Azure gave them",
+          HCL);
+
+  /** {@code complianceStatuses}: as of container groups. */
+  public static final PolicyOption COMPLIANCE_STATUSES = AciOptions.COMPLIANCE_STATUSES;
+
+  /** {@code maaPolicyHashes}: as of container groups. */
+  public static final PolicyOption MAA_POLICY_HASHES = AciOptions.MAA_POLICY_HASHES;
+
+  /** {@code allowBootDebug}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption ALLOW_BOOT_DEBUG =
+      PolicyOption.allow("allowBootDebug", "boot-debug", "debugging of the boot loader", MAA);
+
+  /** {@code allowKernelDebug}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption ALLOW_KERNEL_DEBUG =
+      PolicyOption.allow("allowKernelDebug", "kernel-debug", "debugging of the kernel", MAA);
+
+  /** {@code allowHypervisorDebug}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption ALLOW_HYPERVISOR_DEBUG =
+      PolicyOption.allow(
+          "allowHypervisorDebug", "hypervisor-debug", "debugging of the hypervisor", MAA);
+
+  /** {@code allowTestSigning}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption ALLOW_TEST_SIGNING =
+      PolicyOption.allow(
+          "allowTestSigning", "test-signing", "code that is signed for tests alone", MAA);
+
+  private static final Map<String, Object> STRICT = CvmVocabulary.strict();
+
+  /** Every option, in the order of its checks. */
+  public static final List<PolicyOption> ALL =
+      Stream.of(own(), amd(), intel()).flatMap(options -> options).toList();
+
+  private CvmOptions() {}
+
+  private static Stream<PolicyOption> own() {
+    return Stream.concat(
+        Stream.of(TEES, PCRS, REQUIRE_SECURE_BOOT, VM_IDS, MAA_POLICY_HASHES),
+        Stream.of(
+                COMPLIANCE_STATUSES,
+                ALLOW_BOOT_DEBUG,
+                ALLOW_KERNEL_DEBUG,
+                ALLOW_HYPERVISOR_DEBUG,
+                ALLOW_TEST_SIGNING)
+            .map(option -> Scope.said(option, STRICT, TokenClaims::isToken)));
+  }
+
+  private static Stream<PolicyOption> amd() {
+    return SnpOptions.ALL.stream()
+        .map(
+            option -> {
+              Optional<PolicyOption> namesake = find(TdxOptions.ALL, option);
+              PolicyOption said = said(option);
+              return namesake.isPresent()
+                  ? Scope.either(said, CvmOptions::isAmd, said(namesake.get()))
+                  : Scope.only(said, CvmOptions::isAmd, "not a machine of AMD's processors");
+            });
+  }
+
+  private static Stream<PolicyOption> intel() {
+    return TdxOptions.ALL.stream()
+        .filter(option -> find(SnpOptions.ALL, option).isEmpty())
+        .map(
+            option ->
+                Scope.only(
+                    said(option), CvmOptions::isIntel, "not a machine of Intel's processors"));
+  }
+
+  private static PolicyOption said(PolicyOption option) {
+    return option.key().equals(SnpOptions.MINIMUM_REPORTED_TCB.key())
+        ? TokenClaims.floors(option)
+        : Scope.said(option, STRICT, TokenClaims.says(option));
+  }
+
+  private static Optional<PolicyOption> find(List<PolicyOption> options, PolicyOption like) {
+    return options.stream().filter(option -> option.key().equals(like.key())).findFirst();
+  }
+
+  private static boolean isAmd(Claims claims) {
+    return claims
+        .find("tee", ClaimValue.Text.class)
+        .filter(tee -> tee.text().equals(HclReport.Tee.SNP.toString()))
+        .isPresent();
+  }
+
+  private static boolean isIntel(Claims claims) {
+    return !isAmd(claims);
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.verifier;
+
+import io.fedtrust.attestation.model.ClaimValue.Octets;
+import io.fedtrust.attestation.model.ClaimValue.Text;
+import io.fedtrust.attestation.model.ClaimValue.Whole;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.azure.format.AciEvidence;
+import io.fedtrust.attestation.providers.azure.format.RuntimeData;
+import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
+import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpReport;
+import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+
+/** What a container group's bundle says, under the names that policies use. */
+public final class AciClaims {
+  private AciClaims() {}
+
+  /**
+   * Names what a bundle says, without verifying anything.
+   *
+   * @param bundle of a container group
+   * @param line product line where the report names none
+   * @return the claims
+   * @throws MalformedEvidenceException if the report or the endorsement is none
+   */
+  public static Claims unverified(AciEvidence bundle, ProductLine line)
+      throws MalformedEvidenceException {
+    SnpReport report = SnpReport.parse(Base64.getDecoder().decode(bundle.report().token()));
+    return of(
+        SnpClaims.of(
+            report, report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(line), Optional.empty()),
+        UvmEndorsement.parse(bundle.endorsement()).statement(),
+        bundle);
+  }
+
+  static Claims of(Claims report, UvmEndorsement.Statement uvm, AciEvidence bundle) {
+    byte[] carrier = bundle.runtimeData().flatMap(RuntimeData::hash).orElseGet(() -> new byte[0]);
+    Claims.Builder claims =
+        Claims.of(EvidenceForm.ACI_RAW, report.measurement(), carrier)
+            .put("launch-measurement", new Octets(report.measurement()))
+            .put("uvm-issuer", new Text(uvm.issuer()))
+            .put("uvm-feed", new Text(uvm.feed()))
+            .put("uvm-svn", new Whole(uvm.svn()))
+            .put("uvm-signed-at", uvm.signedAt().map(Instant::toString).map(Text::new));
+    report.values().entrySet().stream()
+        .filter(value -> !value.getKey().equals("measurement"))
+        .forEach(value -> claims.put(value.getKey(), value.getValue()));
+    return claims.build();
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.verifier;
+
+import io.fedtrust.attestation.model.ClaimValue.Flag;
+import io.fedtrust.attestation.model.ClaimValue.Octets;
+import io.fedtrust.attestation.model.ClaimValue.Text;
+import io.fedtrust.attestation.model.ClaimValue.Texts;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
+import io.fedtrust.attestation.providers.azure.format.HclReport;
+import io.fedtrust.attestation.providers.azure.format.RuntimeData;
+import io.fedtrust.attestation.providers.azure.format.TpmQuote;
+import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpReport;
+import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
+import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
+import io.fedtrust.attestation.providers.tdx.format.TrailingBytes;
+import io.fedtrust.attestation.providers.tdx.verifier.TdxClaims;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** What a confidential VM says without any service, under the names that policies use. */
+public final class CvmClaims {
+  private CvmClaims() {}
+
+  /**
+   * Names what is presented, without verifying anything.
+   *
+   * @param presented by a confidential VM
+   * @param line product line where a report of SEV-SNP names none
+   * @return the claims
+   * @throws MalformedEvidenceException if a part of it is malformed
+   */
+  public static Claims unverified(CvmEvidence presented, ProductLine line)
+      throws MalformedEvidenceException {
+    HclReport hcl = HclReport.parse(presented.hcl());
+    Claims hardware =
+        hcl.tee() == HclReport.Tee.SNP
+            ? ofReport(SnpReport.parse(hcl.hardwareReport()), line)
+            : presented.hardwareQuote().isPresent()
+                ? TdxClaims.of(
+                    TdxQuote.parse(presented.hardwareQuote().get(), TrailingBytes.IGNORED))
+                : Claims.of(EvidenceForm.TDX_QUOTE, "", hcl.reportData()).build();
+    Optional<TpmQuote> quote =
+        presented.quote().isPresent()
+            ? Optional.of(TpmQuote.parse(presented.quote().get().attest()))
+            : Optional.empty();
+    return of(hardware, hcl, quote, presented.quote().map(CvmEvidence.Quote::pcrs));
+  }
+
+  private static Claims ofReport(SnpReport report, ProductLine line) {
+    return SnpClaims.of(
+        report, report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(line), Optional.empty());
+  }
+
+  static Claims of(
+      Claims hardware, HclReport hcl, Optional<TpmQuote> quote, Optional<byte[]> registers)
+      throws MalformedEvidenceException {
+    byte[] carrier =
+        quote
+            .map(TpmQuote::extraData)
+            .filter(data -> data.length == RuntimeData.HASH_BYTES)
+            .orElseGet(() -> new byte[0]);
+    Claims.Builder claims =
+        Claims.of(EvidenceForm.CVM_TPM, hardware.measurement(), carrier)
+            .put("tee", new Text(hcl.tee().toString()))
+            .put("launch-measurement", new Octets(hardware.measurement()))
+            .put("secure-boot", hcl.secureBoot().map(Flag::new))
+            .put("vm-id", hcl.vmId().map(Text::new));
+    quote.ifPresent(
+        made -> claims.put("pcrs", new Texts(texts(made, registers.orElseGet(() -> new byte[0])))));
+    hardware.values().entrySet().stream()
+        .filter(value -> !value.getKey().equals("measurement"))
+        .forEach(value -> claims.put(value.getKey(), value.getValue()));
+    return claims.build();
+  }
+
+  private static List<String> texts(TpmQuote quote, byte[] values) {
+    List<String> texts = new ArrayList<>();
+    quote
+        .registers(values)
+        .forEach((index, value) -> texts.add(index + "=" + HexFormat.of().formatHex(value)));
+    return texts;
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.verifier;
+
+import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.CollateralUse;
+import io.fedtrust.attestation.providers.support.Ends;
+import io.fedtrust.attestation.providers.support.Trail;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the processor's own family found of the report within a bundle.
+ *
+ * @param claims if the report's signature verified
+ * @param used what that rests on
+ * @param ends when that ends
+ */
+record Hardware(Optional<Claims> claims, List<CollateralUse> used, Ends ends) {
+  /** Takes what was found, and its checks onto the trail. */
+  static Hardware of(Authentication found, Trail trail) {
+    trail.addAll(found.checks());
+    found.notes().forEach(trail::note);
+    return new Hardware(
+        found.verifiedClaims(),
+        found.collateral(),
+        found instanceof Authentication.Authentic authentic
+            ? new Ends(authentic.expiresAt(), authentic.certificatesEnd())
+            : Ends.of(Instant.MIN));
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.verifier;
+
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
+import io.fedtrust.attestation.providers.support.AnchoredRoot;
+import io.fedtrust.attestation.providers.support.Validity;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of an endorsement whatever the time is.
+ *
+ * @param statement what it says
+ * @param checks algorithm, chain, anchor, key, signature
+ * @param proven whether every one of them passed
+ * @param root if it is trusted
+ * @param validity of all its certificates
+ */
+record ProvenUvm(
+    UvmEndorsement.Statement statement,
+    List<Check> checks,
+    boolean proven,
+    Optional<AnchoredRoot> root,
+    Validity validity) {}
