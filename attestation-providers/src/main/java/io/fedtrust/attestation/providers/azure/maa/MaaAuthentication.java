@@ -117,8 +117,8 @@ final class MaaAuthentication {
         Check.of(
             "maa.age",
             ReasonCode.EVIDENCE_TOO_OLD,
-            !at.isAfter(times.issuedAt().plus(accepted.maximumAge())),
-            "issued at most " + accepted.maximumAge() + " before " + at,
+            at.isBefore(times.issuedAt().plus(accepted.maximumAge())),
+            "issued less than " + accepted.maximumAge() + " before " + at,
             times.issuedAt(),
             "RFC 7519 section 4.1.6"));
   }
