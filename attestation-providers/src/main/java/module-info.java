@@ -21,6 +21,7 @@ module io.fedtrust.attestation.providers {
   exports io.fedtrust.attestation.providers.policy;
   exports io.fedtrust.attestation.providers.wire;
   exports io.fedtrust.attestation.providers.azure.collateral;
+  exports io.fedtrust.attestation.providers.azure.collector;
   exports io.fedtrust.attestation.providers.azure.format;
   exports io.fedtrust.attestation.providers.azure.maa;
   exports io.fedtrust.attestation.providers.azure.policy;

@@ -3,6 +3,8 @@ package io.fedtrust.attestation.providers;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,10 +12,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** A service of a vendor on this machine that behaves as badly as it is told. */
 public final class VendorServer implements AutoCloseable {
@@ -22,6 +26,7 @@ public final class VendorServer implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
+  private final String scheme;
 
   /** What to do with a request. */
   @FunctionalInterface
@@ -30,11 +35,28 @@ public final class VendorServer implements AutoCloseable {
   }
 
   public VendorServer() {
+    this(Optional.empty());
+  }
+
+  /** Serves https with this context's certificate. */
+  public static VendorServer https(SSLContext context) {
+    return new VendorServer(Optional.of(context));
+  }
+
+  private VendorServer(Optional<SSLContext> tls) {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      if (tls.isPresent()) {
+        HttpsServer secured = HttpsServer.create(address, 0);
+        secured.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+        server = secured;
+      } else {
+        server = HttpServer.create(address, 0);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    scheme = tls.isPresent() ? "https" : "http";
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
@@ -104,7 +126,7 @@ public final class VendorServer implements AutoCloseable {
   }
 
   public URI base() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * How a vendor's service is asked.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param timeout how long one request may take as a whole
  * @param clock tells the time
  * @param folder where what is fetched is kept on disk, if anywhere
+ * @param tls whom to believe to be that service; the JVM's own choice where empty
  */
 public record FetchSettings(
     URI base,
@@ -23,7 +25,8 @@ public record FetchSettings(
     Duration listLife,
     Duration timeout,
     Clock clock,
-    Optional<CollateralFolder> folder) {
+    Optional<CollateralFolder> folder,
+    Optional<SSLContext> tls) {
 
   /**
    * Collects the settings of a client.
@@ -37,6 +40,7 @@ public record FetchSettings(
     private Duration timeout = Duration.ofSeconds(30);
     private Clock clock = Clock.systemUTC();
     private Optional<CollateralFolder> folder = Optional.empty();
+    private Optional<SSLContext> tls = Optional.empty();
 
     /**
      * Starts with a service, on line, without a folder.
@@ -60,7 +64,7 @@ public record FetchSettings(
      * @return the settings
      */
     protected FetchSettings settings() {
-      return new FetchSettings(base, offline, listLife, timeout, clock, folder);
+      return new FetchSettings(base, offline, listLife, timeout, clock, folder, tls);
     }
 
     /**
@@ -120,6 +124,17 @@ public record FetchSettings(
      */
     public B timeout(Duration limit) {
       this.timeout = Objects.requireNonNull(limit, "limit");
+      return self();
+    }
+
+    /**
+     * Says whom to believe to be the service, for example only holders of certificates of one CA.
+     *
+     * @param context for https; the JVM's default unless said otherwise
+     * @return this builder
+     */
+    public B tls(SSLContext context) {
+      this.tls = Optional.of(context);
       return self();
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that end in time, never follow a redirection and never take more than asked for. */
@@ -29,14 +30,20 @@ public final class BoundedHttp {
   private final HttpClient client;
   private final Duration timeout;
 
-  /** Lets a whole request take no longer than this. */
+  /** Lets a whole request take no longer than this, and believes whom the JVM believes. */
   public BoundedHttp(Duration timeout) {
+    this(timeout, Optional.empty());
+  }
+
+  /** Lets a whole request take no longer than this, and believes whom this context believes. */
+  public BoundedHttp(Duration timeout, Optional<SSLContext> tls) {
     this.timeout = timeout;
-    this.client =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .connectTimeout(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+            .followRedirects(HttpClient.Redirect.NEVER);
+    tls.ifPresent(builder::sslContext);
+    this.client = builder.build();
   }
 
   private BoundedHttp(HttpClient client, Duration timeout) {

@@ -42,7 +42,7 @@ public final class CollateralFetcher {
   /** Starts with what the folder has. */
   public CollateralFetcher(FetchSettings settings) {
     this.settings = settings;
-    this.http = new BoundedHttp(settings.timeout());
+    this.http = new BoundedHttp(settings.timeout(), settings.tls());
     settings.folder().stream()
         .flatMap(known -> known.entries().stream())
         .forEach(entry -> kept.put(name(entry), entry));

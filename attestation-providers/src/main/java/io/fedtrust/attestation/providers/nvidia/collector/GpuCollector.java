@@ -7,7 +7,7 @@ import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.command.BoundedCommand;
+import io.fedtrust.attestation.providers.command.CommandTemplate;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.support.BoundedFile;
@@ -75,16 +75,8 @@ public final class GpuCollector implements EvidenceCollector {
    * @throws IllegalArgumentException if the nonce is not among the arguments
    */
   public static GpuCollector command(List<String> command) {
-    List<String> template = List.copyOf(command);
-    if (!template.contains(NONCE) || template.get(0).equals(NONCE)) {
-      throw new IllegalArgumentException("command: expected an argument " + NONCE + ", was none");
-    }
-    return new GpuCollector(
-        (nonce, deadline) -> {
-          List<String> arguments = new ArrayList<>(template);
-          arguments.replaceAll(argument -> argument.equals(NONCE) ? nonce : argument);
-          return BoundedCommand.run(arguments, MAX_BYTES, deadline);
-        });
+    CommandTemplate template = new CommandTemplate(command, NONCE);
+    return new GpuCollector((nonce, deadline) -> template.run(nonce, MAX_BYTES, deadline));
   }
 
   /**

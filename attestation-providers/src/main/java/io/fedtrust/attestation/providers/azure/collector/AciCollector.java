@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.collector;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.azure.format.AciEvidence;
+import io.fedtrust.attestation.providers.azure.format.HostCertificates;
+import io.fedtrust.attestation.providers.azure.format.RuntimeData;
+import io.fedtrust.attestation.providers.command.CommandTemplate;
+import io.fedtrust.attestation.providers.snp.format.SnpField;
+import io.fedtrust.attestation.providers.snp.format.SnpReport;
+import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.EvidenceCollector;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects bundles of this container group: a report over the challenge, from the sidecar or an
+ * external command, and the security context. The host's certificates travel as hints where they
+ * are for the report's TCB; a relying party fetches others from AMD.
+ */
+public final class AciCollector implements EvidenceCollector {
+  /** Stands for REPORT_DATA, 128 lower-case hex digits, in a command. */
+  public static final String REPORT_DATA = "{reportData}";
+
+  private static final Logger LOG = LoggerFactory.getLogger(AciCollector.class);
+  private static final int MAX_BYTES = 64 << 10;
+
+  private final Source source;
+  private final Supplier<SecurityContext> context;
+
+  private AciCollector(Source source, Supplier<SecurityContext> context) {
+    this.source = source;
+    this.context = context;
+  }
+
+  /** Where reports come from. */
+  @FunctionalInterface
+  private interface Source {
+    byte[] report(byte[] runtimeData, Deadline deadline);
+  }
+
+  /**
+   * Asks the sidecar of this container group, and reads this container's security context each
+   * time.
+   *
+   * @return a collector
+   */
+  public static AciCollector ofThisMachine() {
+    return sidecar(Sidecar.ofThisMachine(), SecurityContext::ofThisMachine);
+  }
+
+  /**
+   * Asks a sidecar.
+   *
+   * @param sidecar to ask
+   * @param context read each time
+   * @return a collector
+   */
+  public static AciCollector sidecar(Sidecar sidecar, Supplier<SecurityContext> context) {
+    return new AciCollector(sidecar::report, context);
+  }
+
+  /**
+   * Asks a command, for example Microsoft's {@code get-snp-report}.
+   *
+   * @param command program and arguments, of which one is {@link #REPORT_DATA}; no shell sees it.
+   *     It prints the report in hex
+   * @param context read each time
+   * @return a collector
+   * @throws IllegalArgumentException if REPORT_DATA is not among the arguments
+   */
+  public static AciCollector command(List<String> command, Supplier<SecurityContext> context) {
+    CommandTemplate template = new CommandTemplate(command, REPORT_DATA);
+    return new AciCollector(
+        (runtimeData, deadline) -> {
+          byte[] printed =
+              template.run(
+                  HexFormat.of().formatHex(RuntimeData.reportData(runtimeData)),
+                  MAX_BYTES,
+                  deadline);
+          try {
+            return HexFormat.of()
+                .parseHex(new String(printed, StandardCharsets.US_ASCII).replaceAll("\\s", ""));
+          } catch (IllegalArgumentException e) {
+            throw new AttestationException(
+                ErrorCode.COLLECTION_FAILED, command.get(0), "a report in hex", "other text");
+          }
+        },
+        context);
+  }
+
+  @Override
+  public EvidenceForm form() {
+    return EvidenceForm.ACI_RAW;
+  }
+
+  @Override
+  public Evidence collect(Binding binding, Deadline deadline) {
+    if (binding.form() != EvidenceForm.ACI_RAW) {
+      throw new IllegalArgumentException(
+          "form: expected " + EvidenceForm.ACI_RAW + ", was " + binding.form());
+    }
+    byte[] runtimeData = RuntimeData.of(binding.hash());
+    SecurityContext around = context.get();
+    byte[] report = source.report(runtimeData, deadline);
+    byte[] tcb = reportedTcb(report, RuntimeData.reportData(runtimeData));
+    Evidence evidence =
+        AciEvidence.of(report, around.endorsement())
+            .runtimeData(runtimeData)
+            .policy(around.policy())
+            .evidence();
+    Optional<HostCertificates> fitting =
+        around.certificates().filter(certificates -> certificates.fit(tcb));
+    if (around.certificates().isPresent() && fitting.isEmpty()) {
+      LOG.warn("the host's certificates are for another TCB and are left aside");
+    }
+    return fitting
+        .map(host -> evidence.withEndorsements(Hints.of(host.certificates())))
+        .orElse(evidence);
+  }
+
+  /** What comes back must be over what was asked for. */
+  private static byte[] reportedTcb(byte[] report, byte[] expected) {
+    try {
+      SnpReport parsed = SnpReport.parse(report);
+      if (!Arrays.equals(parsed.bytes(SnpField.REPORT_DATA), expected)) {
+        throw new AttestationException(
+            ErrorCode.COLLECTION_FAILED, "REPORT_DATA", "what was asked for", "another value");
+      }
+      return parsed.bytes(SnpField.REPORTED_TCB);
+    } catch (MalformedEvidenceException e) {
+      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, "report", e);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.azure.collector;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.azure.format.HostCertificates;
+import io.fedtrust.attestation.providers.support.BoundedFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Azure puts into every confidential container: the endorsement of its utility VM, its
+ * container policy, and the certificates of its processor (Confidential containers on Azure,
+ * security context).
+ *
+ * @param endorsement COSE_Sign1
+ * @param policy Rego
+ * @param certificates of the host, if there are any that can be read
+ */
+public record SecurityContext(
+    byte[] endorsement, byte[] policy, Optional<HostCertificates> certificates) {
+  /** Names the folder, on Azure Container Instances. */
+  public static final String VARIABLE = "UVM_SECURITY_CONTEXT_DIR";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SecurityContext.class);
+  private static final String KATA = "opt/confidential-containers/share/kata-containers";
+  private static final int MAX_BYTES = 4 << 20;
+
+  /**
+   * Copies what it gets.
+   *
+   * @param endorsement COSE_Sign1
+   * @param policy Rego
+   * @param certificates of the host, if there are any that can be read
+   */
+  public SecurityContext {
+    endorsement = endorsement.clone();
+    policy = policy.clone();
+  }
+
+  /**
+   * Returns the endorsement.
+   *
+   * @return a copy
+   */
+  @Override
+  public byte[] endorsement() {
+    return endorsement.clone();
+  }
+
+  /**
+   * Returns the container policy.
+   *
+   * @return a copy
+   */
+  @Override
+  public byte[] policy() {
+    return policy.clone();
+  }
+
+  /**
+   * Reads the context of this container.
+   *
+   * @return the context
+   * @throws AttestationException {@code COLLECTION_FAILED} if there is none
+   */
+  public static SecurityContext ofThisMachine() {
+    return find(System.getenv(), Path.of("/"));
+  }
+
+  /**
+   * Finds and reads a context: in the folder that {@link #VARIABLE} names, else in the first one of
+   * the root whose name has {@code security-context-} in it, else where Kata containers have it; or
+   * in variables, as older hosts have it.
+   *
+   * @param environment variables
+   * @param root of the file system
+   * @return the context
+   * @throws AttestationException {@code COLLECTION_FAILED} if there is none
+   */
+  public static SecurityContext find(Map<String, String> environment, Path root) {
+    if (environment.containsKey("UVM_REFERENCE_INFO")) {
+      return read(
+          "the environment",
+          new String[] {"UVM_REFERENCE_INFO", "UVM_SECURITY_POLICY", "UVM_HOST_AMD_CERTIFICATE"},
+          name -> Optional.ofNullable(environment.get(name)));
+    }
+    return at(folder(environment, root));
+  }
+
+  private static Path folder(Map<String, String> environment, Path root) {
+    if (environment.containsKey(VARIABLE)) {
+      return root.getFileSystem().getPath(environment.getOrDefault(VARIABLE, ""));
+    }
+    try (Stream<Path> folders = Files.list(root)) {
+      return folders
+          .filter(path -> path.getFileName().toString().contains("security-context-"))
+          .filter(Files::isDirectory)
+          .sorted()
+          .findFirst()
+          .orElse(root.resolve(KATA));
+    } catch (IOException e) {
+      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, root.toString(), e);
+    }
+  }
+
+  /**
+   * Reads a context from its folder.
+   *
+   * @param folder with {@code reference-info-base64}, {@code security-policy-base64} and perhaps
+   *     {@code host-amd-cert-base64}
+   * @return the context
+   * @throws AttestationException {@code COLLECTION_FAILED} if a file is missing or no base64
+   */
+  public static SecurityContext at(Path folder) {
+    return read(
+        folder.toString(),
+        new String[] {"reference-info-base64", "security-policy-base64", "host-amd-cert-base64"},
+        name -> {
+          Path file = folder.resolve(name);
+          return Files.exists(file)
+              ? Optional.of(
+                  new String(BoundedFile.read(file, MAX_BYTES), StandardCharsets.US_ASCII))
+              : Optional.empty();
+        });
+  }
+
+  /** Where texts come from. */
+  @FunctionalInterface
+  private interface Texts {
+    Optional<String> find(String name) throws IOException;
+  }
+
+  private static SecurityContext read(String place, String[] names, Texts texts) {
+    try {
+      return new SecurityContext(
+          required(place, names[0], texts),
+          required(place, names[1], texts),
+          texts.find(names[2]).flatMap(SecurityContext::certificates));
+    } catch (IOException e) {
+      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, place, e);
+    }
+  }
+
+  private static byte[] required(String place, String name, Texts texts) throws IOException {
+    String text =
+        texts
+            .find(name)
+            .orElseThrow(
+                () ->
+                    new AttestationException(
+                        ErrorCode.COLLECTION_FAILED, place, "a security context", "no " + name));
+    return decoded(text)
+        .orElseThrow(
+            () ->
+                new AttestationException(
+                    ErrorCode.COLLECTION_FAILED, name, "base64", "other characters"));
+  }
+
+  private static Optional<byte[]> decoded(String text) {
+    try {
+      return Optional.of(Base64.getDecoder().decode(text.strip()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Certificates that cannot be used leave the report as good as it is. */
+  private static Optional<HostCertificates> certificates(String text) {
+    try {
+      return Optional.of(HostCertificates.parse(decoded(text).orElseGet(() -> new byte[0])));
+    } catch (MalformedEvidenceException e) {
+      LOG.warn("the host's certificates are left aside: {}", e.check());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "security context, " + endorsement.length + " and " + policy.length + " bytes";
+  }
+}
