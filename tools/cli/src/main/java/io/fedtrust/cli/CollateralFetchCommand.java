@@ -4,6 +4,10 @@ package io.fedtrust.cli;
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.providers.azure.format.AciEvidence;
+import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
+import io.fedtrust.attestation.providers.azure.maa.MaaKeysClient;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
@@ -37,7 +41,9 @@ import picocli.CommandLine.Option;
       "  fedtrust attest collateral fetch --evidence report.bin --collateral ./collateral",
       "  fedtrust attest collateral fetch --form tdx-quote --evidence quote.bin \\",
       "      --pcs https://pccs.example.org --collateral ./collateral",
-      "  fedtrust attest collateral fetch --form nv-evidence --evidence gpus.json --collateral ./collateral"
+      "  fedtrust attest collateral fetch --form nv-evidence --evidence gpus.json --collateral ./collateral",
+      "  fedtrust attest collateral fetch --form maa-jwt --evidence token.txt \\",
+      "      --maa https://sharedeus2.eus2.attest.azure.net --collateral ./collateral"
     })
 final class CollateralFetchCommand extends Action {
   private static final int MAX_KEY_BYTES = 4096;
@@ -102,6 +108,14 @@ final class CollateralFetchCommand extends Action {
   URI nras = NrasKeysClient.NVIDIA;
 
   @Option(
+      names = "--maa",
+      paramLabel = "URI",
+      description =
+          "The instance of Microsoft's service whose keys are fetched, for example"
+              + " https://sharedeus2.eus2.attest.azure.net. A token does not choose it.")
+  Optional<String> maa = Optional.empty();
+
+  @Option(
       names = "--service-key-file",
       paramLabel = "FILE",
       description = "A file with the key to show to NVIDIA's services of manifests and status.")
@@ -138,16 +152,40 @@ final class CollateralFetchCommand extends Action {
 
   private FetchedCollateral fetch(Evidence read) {
     return switch (read.form()) {
-      case TDX_QUOTE ->
-          with(PcsClient.builder(), pcs)
-              .channel(early ? UpdateChannel.EARLY : UpdateChannel.STANDARD)
-              .build()
-              .fetch(read);
+      case TDX_QUOTE -> intel(read);
       case ITA_JWT -> with(ItaKeysClient.builder(), ita).build().fetch();
       case NV_EVIDENCE -> nvidia().build().fetch(read);
       case NRAS_EAT -> with(NrasKeysClient.builder(), nras).build().fetch(read);
-      default -> with(KdsClient.builder(), kds).build().fetch(read);
+      case MAA_JWT, MAA_CVM_JWT -> instance().build().fetch(read);
+      case ACI_RAW -> amd(AciEvidence.reportIn(read));
+      case CVM_TPM -> ofHardware(CvmEvidence.hardwareIn(read));
+      default -> amd(read);
     };
+  }
+
+  private FetchedCollateral ofHardware(Evidence hardware) {
+    return hardware.form() == EvidenceForm.TDX_QUOTE ? intel(hardware) : amd(hardware);
+  }
+
+  private FetchedCollateral amd(Evidence report) {
+    return with(KdsClient.builder(), kds).build().fetch(report);
+  }
+
+  private FetchedCollateral intel(Evidence quote) {
+    return with(PcsClient.builder(), pcs)
+        .channel(early ? UpdateChannel.EARLY : UpdateChannel.STANDARD)
+        .build()
+        .fetch(quote);
+  }
+
+  private MaaKeysClient.Builder instance() {
+    String address =
+        maa.orElseThrow(() -> usage("--maa: required for tokens of Microsoft's service"));
+    try {
+      return with(MaaKeysClient.builder(address), URI.create(address));
+    } catch (IllegalArgumentException e) {
+      throw usage("--maa: " + e.getMessage());
+    }
   }
 
   private NvidiaClient.Builder nvidia() {

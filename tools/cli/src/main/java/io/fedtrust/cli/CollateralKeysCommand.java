@@ -3,6 +3,7 @@ package io.fedtrust.cli;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.providers.azure.maa.MaaItems;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
@@ -58,7 +59,8 @@ final class CollateralKeysCommand extends Action {
       defaultValue = "ita",
       description =
           "Whose they are: ${COMPLETION-CANDIDATES}. ita: Intel Trust Authority; nras: NVIDIA's"
-              + " remote attestation service. Default: ${DEFAULT-VALUE}.")
+              + " remote attestation service; maa: an instance of Microsoft Azure Attestation,"
+              + " which --issuer names. Default: ${DEFAULT-VALUE}.")
   Service service = Service.ita;
 
   @Option(
@@ -82,17 +84,25 @@ final class CollateralKeysCommand extends Action {
 
   /** Services that sign tokens, by the words of the command line. */
   enum Service {
-    ita(ItaItems.KEYS, ItaItems.INTEL, ItaItems.ISSUER),
-    nras(NrasItems.KEYS, NrasItems.NVIDIA, NrasItems.ISSUER);
+    ita(ItaItems.KEYS, ItaItems.ISSUER),
+    nras(NrasItems.KEYS, NrasItems.ISSUER),
+    maa(MaaItems.KEYS, "");
 
     private final String kind;
-    private final String subject;
     private final String issuer;
 
-    Service(String kind, String subject, String issuer) {
+    Service(String kind, String issuer) {
       this.kind = kind;
-      this.subject = subject;
       this.issuer = issuer;
+    }
+
+    /** What the keys of an issuer are called: of the vendor's own service as its clients do. */
+    private String subject(String whose) {
+      return switch (this) {
+        case ita -> ItaItems.INTEL;
+        case nras -> NrasItems.NVIDIA;
+        case maa -> MaaItems.subject(MaaItems.instance(whose));
+      };
     }
   }
 
@@ -109,6 +119,7 @@ final class CollateralKeysCommand extends Action {
   int execute(Answer answer) {
     Instant now = surroundings().clock().instant();
     String whose = issuer.orElse(service.issuer);
+    String subject = subject(whose);
     ServiceKeys keys;
     try (InputStream in = Files.newInputStream(surroundings().resolve(jwks))) {
       keys =
@@ -121,7 +132,7 @@ final class CollateralKeysCommand extends Action {
     }
     CollateralEntry entry =
         new CollateralEntry(
-            keys.item(service.kind, service.subject),
+            keys.item(service.kind, subject),
             "configured",
             now,
             Optional.of(now),
@@ -133,5 +144,13 @@ final class CollateralKeysCommand extends Action {
     data.put("pins", List.copyOf(pins));
     data.put("sha256", entry.item().sha256());
     return answer.success(data);
+  }
+
+  private String subject(String whose) {
+    try {
+      return service.subject(whose);
+    } catch (IllegalArgumentException e) {
+      throw usage("--issuer: " + e.getMessage());
+    }
   }
 }

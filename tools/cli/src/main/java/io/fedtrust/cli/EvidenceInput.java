@@ -6,11 +6,14 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.azure.collector.SecurityContext;
+import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.wire.EvidenceFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,8 +27,8 @@ import picocli.CommandLine.TypeConversionException;
 final class EvidenceInput {
   /** How a file is read, for the help of options that name one. */
   static final String FILE =
-      "*.bin: binary evidence; *.json: an NVFlare entry, or what nvattest prints; else the token's"
-          + " text.";
+      "*.bin: binary evidence; *.json: an NVFlare entry, or what nvattest or a TPM's command prints;"
+          + " else the token's text.";
 
   private static final int MAX_PRINTED_BYTES = 4 << 20;
 
@@ -36,7 +39,11 @@ final class EvidenceInput {
           EvidenceForm.TDX_QUOTE,
           EvidenceForm.ITA_JWT,
           EvidenceForm.NV_EVIDENCE,
-          EvidenceForm.NRAS_EAT);
+          EvidenceForm.NRAS_EAT,
+          EvidenceForm.ACI_RAW,
+          EvidenceForm.MAA_JWT,
+          EvidenceForm.MAA_CVM_JWT,
+          EvidenceForm.CVM_TPM);
 
   @Option(
       names = "--form",
@@ -44,8 +51,8 @@ final class EvidenceInput {
       converter = FormConverter.class,
       defaultValue = "snp-report",
       description =
-          "Form of evidence that states none: snp-report, tdx-quote, ita-jwt, nv-evidence or"
-              + " nras-eat. Default: ${DEFAULT-VALUE}.")
+          "Form of evidence that states none: snp-report, tdx-quote, ita-jwt, nv-evidence, nras-eat,"
+              + " aci-raw, maa-jwt, maa-cvm-jwt or cvm-tpm. Default: ${DEFAULT-VALUE}.")
   EvidenceForm form = EvidenceForm.SNP_REPORT;
 
   @Option(
@@ -53,6 +60,13 @@ final class EvidenceInput {
       paramLabel = "FILE",
       description = "The event log of a TD, as in /sys/firmware/acpi/tables/data/CCEL.")
   Optional<Path> eventLog = Optional.empty();
+
+  @Option(
+      names = "--security-context",
+      paramLabel = "DIR",
+      description =
+          "The security context of a container group; with it, *.bin of aci-raw is the report.")
+  Optional<Path> securityContext = Optional.empty();
 
   /** Reads a form by its name on the wire. */
   static final class FormConverter implements ITypeConverter<EvidenceForm> {
@@ -72,9 +86,15 @@ final class EvidenceInput {
   Evidence read(Surroundings surroundings, Path file) {
     Path place = surroundings.resolve(file);
     Evidence evidence =
-        form == EvidenceForm.NV_EVIDENCE
-            ? printed(place).orElseGet(() -> EvidenceFiles.read(place, form))
-            : EvidenceFiles.read(place, form);
+        switch (form) {
+          case NV_EVIDENCE -> printed(place).orElseGet(() -> EvidenceFiles.read(place, form));
+          case CVM_TPM -> quoted(place).orElseGet(() -> EvidenceFiles.read(place, form));
+          case ACI_RAW ->
+              securityContext
+                  .map(folder -> bundle(place, surroundings.resolve(folder)))
+                  .orElseGet(() -> EvidenceFiles.read(place, form));
+          default -> EvidenceFiles.read(place, form);
+        };
     if (!FORMS.contains(evidence.form())) {
       throw new AttestationException(
           ErrorCode.EVIDENCE_UNREADABLE, file.toString(), "one of " + names(), evidence.form());
@@ -84,12 +104,41 @@ final class EvidenceInput {
         .orElse(evidence);
   }
 
+  private static byte[] bytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MAX_PRINTED_BYTES);
+    }
+  }
+
   /** What NVIDIA's tool prints is no entry; whatever is neither is refused as an entry. */
   private static Optional<Evidence> printed(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return Optional.of(GpuEvidence.ofTool(in.readNBytes(MAX_PRINTED_BYTES)).evidence());
+    try {
+      return Optional.of(GpuEvidence.ofTool(bytes(file)).evidence());
     } catch (IOException | MalformedEvidenceException e) {
       return Optional.empty();
+    }
+  }
+
+  /** A paravisor's report in binary, or what a TPM's command prints. */
+  private static Optional<Evidence> quoted(Path file) {
+    try {
+      byte[] bytes = bytes(file);
+      CvmEvidence presented =
+          file.toString().endsWith(".bin")
+              ? new CvmEvidence(bytes, Optional.empty(), Optional.empty())
+              : CvmEvidence.parse(new String(bytes, StandardCharsets.UTF_8).strip());
+      return Optional.of(presented.evidence());
+    } catch (IOException | MalformedEvidenceException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Evidence bundle(Path report, Path folder) {
+    SecurityContext context = SecurityContext.at(folder);
+    try {
+      return context.bundle(bytes(report), Optional.empty());
+    } catch (IOException | MalformedEvidenceException e) {
+      throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, report.toString(), e);
     }
   }
 

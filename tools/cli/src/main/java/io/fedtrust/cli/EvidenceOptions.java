@@ -7,6 +7,11 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.azure.collateral.AzureAnchors;
+import io.fedtrust.attestation.providers.azure.maa.MaaItems;
+import io.fedtrust.attestation.providers.azure.maa.MaaVerifier;
+import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
+import io.fedtrust.attestation.providers.azure.verifier.CvmVerifier;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
@@ -26,6 +31,7 @@ import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +83,9 @@ final class EvidenceOptions {
       names = "--issuer",
       paramLabel = "NAME",
       description =
-          "Whose tokens are accepted. Default: Intel Trust Authority, or NVIDIA's service.")
+          "Whose tokens are accepted. Default: Intel Trust Authority, or NVIDIA's service; of"
+              + " Microsoft's, name the instance, for example"
+              + " https://sharedeus2.eus2.attest.azure.net.")
   Optional<String> issuer = Optional.empty();
 
   @Option(
@@ -94,6 +102,21 @@ final class EvidenceOptions {
       description = "Accept certificates of NVIDIA's that are on hold. Verdicts say so.")
   boolean acceptHold;
 
+  @Option(
+      names = "--maximum-token-age",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      defaultValue = "PT1H",
+      description =
+          "How long after its issue a token of Microsoft's service is accepted. Default:"
+              + " ${DEFAULT-VALUE}.")
+  Duration maximumTokenAge = Duration.ofHours(1);
+
+  @Option(
+      names = "--accept-unproven-key",
+      description = "Accept a TPM key whose quote does not prove its attributes. Verdicts say so.")
+  boolean acceptUnprovenKey;
+
   /** Reads an instant as ISO 8601 writes it. */
   static final class InstantConverter implements ITypeConverter<Instant> {
     @Override
@@ -103,6 +126,18 @@ final class EvidenceOptions {
       } catch (DateTimeException e) {
         throw new TypeConversionException(
             "expected an instant such as 2026-11-21T00:00:00Z, was " + value);
+      }
+    }
+  }
+
+  /** Reads a time span as ISO 8601 writes it. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      try {
+        return Duration.parse(value);
+      } catch (DateTimeException e) {
+        throw new TypeConversionException("expected a time span such as PT1H, was " + value);
       }
     }
   }
@@ -164,9 +199,36 @@ final class EvidenceOptions {
               .acceptCertificateHold(acceptHold)
               .build();
       case NRAS_EAT -> NrasVerifier.builder().issuer(issuer.orElse(NrasItems.ISSUER)).build();
+      case ACI_RAW ->
+          AciVerifier.builder()
+              .anchors(both(both(AmdAnchors.ALL, AzureAnchors.ALL), more))
+              .revocation(revocation)
+              .build();
+      case CVM_TPM ->
+          CvmVerifier.builder()
+              .anchors(both(both(AmdAnchors.ALL, IntelAnchors.ALL), more))
+              .revocation(revocation)
+              .acceptUnprovenKey(acceptUnprovenKey)
+              .build();
+      case MAA_JWT -> MaaVerifier.containers(instance()).maximumAge(maximumTokenAge).build();
+      case MAA_CVM_JWT ->
+          MaaVerifier.virtualMachines(instance()).maximumAge(maximumTokenAge).build();
       default ->
           SnpVerifier.builder().anchors(both(AmdAnchors.ALL, more)).revocation(revocation).build();
     };
+  }
+
+  /** Anybody can have an instance, so none is accepted without being named. */
+  private String instance() {
+    try {
+      return MaaItems.instance(issuer.orElse("none"));
+    } catch (IllegalArgumentException e) {
+      throw new AttestationException(
+          ErrorCode.SERVICE_KEYS_INVALID,
+          "--issuer",
+          "the address of the instance of Microsoft's service whose tokens are accepted",
+          issuer.orElse("none"));
+    }
   }
 
   private static List<TrustAnchor> both(List<TrustAnchor> vendor, List<TrustAnchor> more) {

@@ -7,13 +7,10 @@ import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.azure.format.AciEvidence;
-import io.fedtrust.attestation.providers.azure.format.HostCertificates;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.command.CommandTemplate;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
-import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +19,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Collects bundles of this container group: a report over the challenge, from the sidecar or an
@@ -34,7 +29,6 @@ public final class AciCollector implements EvidenceCollector {
   /** Stands for REPORT_DATA, 128 lower-case hex digits, in a command. */
   public static final String REPORT_DATA = "{reportData}";
 
-  private static final Logger LOG = LoggerFactory.getLogger(AciCollector.class);
   private static final int MAX_BYTES = 64 << 10;
 
   private final Source source;
@@ -115,33 +109,19 @@ public final class AciCollector implements EvidenceCollector {
     byte[] runtimeData = RuntimeData.of(binding.hash());
     SecurityContext around = context.get();
     byte[] report = source.report(runtimeData, deadline);
-    byte[] tcb = reportedTcb(report, RuntimeData.reportData(runtimeData));
-    Evidence evidence =
-        AciEvidence.of(report, around.endorsement())
-            .runtimeData(runtimeData)
-            .policy(around.policy())
-            .evidence();
-    Optional<HostCertificates> fitting =
-        around.certificates().filter(certificates -> certificates.fit(tcb));
-    if (around.certificates().isPresent() && fitting.isEmpty()) {
-      LOG.warn("the host's certificates are for another TCB and are left aside");
+    try {
+      requireBound(SnpReport.parse(report), RuntimeData.reportData(runtimeData));
+      return around.bundle(report, Optional.of(runtimeData));
+    } catch (MalformedEvidenceException e) {
+      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, "report", e);
     }
-    return fitting
-        .map(host -> evidence.withEndorsements(Hints.of(host.certificates())))
-        .orElse(evidence);
   }
 
   /** What comes back must be over what was asked for. */
-  private static byte[] reportedTcb(byte[] report, byte[] expected) {
-    try {
-      SnpReport parsed = SnpReport.parse(report);
-      if (!Arrays.equals(parsed.bytes(SnpField.REPORT_DATA), expected)) {
-        throw new AttestationException(
-            ErrorCode.COLLECTION_FAILED, "REPORT_DATA", "what was asked for", "another value");
-      }
-      return parsed.bytes(SnpField.REPORTED_TCB);
-    } catch (MalformedEvidenceException e) {
-      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, "report", e);
+  private static void requireBound(SnpReport report, byte[] expected) {
+    if (!Arrays.equals(report.bytes(SnpField.REPORT_DATA), expected)) {
+      throw new AttestationException(
+          ErrorCode.COLLECTION_FAILED, "REPORT_DATA", "what was asked for", "another value");
     }
   }
 }

@@ -3,9 +3,14 @@ package io.fedtrust.attestation.providers.azure.collector;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.azure.format.AciEvidence;
 import io.fedtrust.attestation.providers.azure.format.HostCertificates;
+import io.fedtrust.attestation.providers.snp.format.SnpField;
+import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.support.BoundedFile;
+import io.fedtrust.attestation.providers.support.Hints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -182,6 +187,29 @@ public record SecurityContext(
       LOG.warn("the host's certificates are left aside: {}", e.check());
       return Optional.empty();
     }
+  }
+
+  /**
+   * Puts a bundle together. The host's certificates travel as hints where they are for the report's
+   * TCB.
+   *
+   * @param report of this machine, 1184 bytes
+   * @param runtimeData that it hashes, if that is known
+   * @return evidence of form {@code aci-raw}
+   * @throws MalformedEvidenceException if the report is none
+   */
+  public Evidence bundle(byte[] report, Optional<byte[]> runtimeData)
+      throws MalformedEvidenceException {
+    byte[] tcb = SnpReport.parse(report).bytes(SnpField.REPORTED_TCB);
+    AciEvidence bundle = AciEvidence.of(report, endorsement).policy(policy);
+    Evidence evidence = runtimeData.map(bundle::runtimeData).orElse(bundle).evidence();
+    Optional<HostCertificates> fitting = certificates.filter(host -> host.fit(tcb));
+    if (certificates.isPresent() && fitting.isEmpty()) {
+      LOG.warn("the host's certificates are for another TCB and are left aside");
+    }
+    return fitting
+        .map(host -> evidence.withEndorsements(Hints.of(host.certificates())))
+        .orElse(evidence);
   }
 
   @Override

@@ -137,6 +137,22 @@ public final class AciEvidence {
   }
 
   /**
+   * Returns the report in a bundle as evidence of its own, with the bundle's hints: a client of
+   * AMD's service can fetch for it.
+   *
+   * @param bundle evidence of form {@code aci-raw}
+   * @return the report, or the bundle as it is if it is malformed
+   */
+  public static Evidence reportIn(Evidence bundle) {
+    try {
+      Evidence report = parse(bundle.token()).report();
+      return bundle.endorsements().map(report::withEndorsements).orElse(report);
+    } catch (MalformedEvidenceException e) {
+      return bundle;
+    }
+  }
+
+  /**
    * Returns the endorsement.
    *
    * @return COSE_Sign1

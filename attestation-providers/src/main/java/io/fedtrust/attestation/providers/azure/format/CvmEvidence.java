@@ -171,6 +171,22 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
         : hardwareQuote.map(bytes -> Evidence.of(EvidenceForm.TDX_QUOTE, base64(bytes)));
   }
 
+  /**
+   * Returns what the hardware signed as evidence of its own, with the hints that came along: a
+   * client of its vendor's service can fetch for it.
+   *
+   * @param presented evidence of form {@code cvm-tpm}
+   * @return the report or the quote, or what is presented as it is if there is none in it
+   */
+  public static Evidence hardwareIn(Evidence presented) {
+    try {
+      Evidence hardware = parse(presented.token()).hardware().orElse(presented);
+      return presented.endorsements().map(hardware::withEndorsements).orElse(hardware);
+    } catch (MalformedEvidenceException e) {
+      return presented;
+    }
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof CvmEvidence that && evidence().equals(that.evidence());

@@ -54,11 +54,7 @@ public final class AciVocabulary implements PolicyVocabulary {
 
   @Override
   public List<PolicyOption> identities() {
-    return List.of(
-        AciOptions.CONTAINER_POLICIES,
-        AciOptions.UVM_ISSUERS,
-        AciOptions.UVM_FEEDS,
-        SnpOptions.PRODUCTS);
+    return List.of(AciOptions.CONTAINER_POLICIES, SnpOptions.PRODUCTS);
   }
 
   /** All that {@code strict} demands. */

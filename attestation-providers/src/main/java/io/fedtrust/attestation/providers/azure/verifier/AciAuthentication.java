@@ -56,12 +56,9 @@ final class AciAuthentication {
     try {
       AciEvidence bundle = AciEvidence.parse(evidence.token());
       trail.add(Check.passed("aci.format", "a bundle", "one", BINDING));
-      Evidence presented =
-          evidence
-              .endorsements()
-              .map(hints -> bundle.report().withEndorsements(hints))
-              .orElseGet(bundle::report);
-      Hardware hardware = Hardware.of(processor.authenticate(presented, collateral, at), trail);
+      Hardware hardware =
+          Hardware.of(
+              processor.authenticate(AciEvidence.reportIn(evidence), collateral, at), trail);
       SnpReport report = SnpReport.parse(Base64.getDecoder().decode(bundle.report().token()));
       Optional<ProvenUvm> uvm = endorsement(bundle, report);
       hostData(bundle, report);

@@ -88,14 +88,14 @@ final class CvmAuthentication {
             intel ? "a quote of TDX" : "none on SEV-SNP",
             presented.hardwareQuote().isPresent() ? "one" : "none",
             PROTOCOL));
-    Optional<Evidence> own = presented.hardware();
-    if (own.isEmpty()) {
+    if (presented.hardware().isEmpty()) {
       return Optional.empty();
     }
-    Evidence hinted = evidence.endorsements().map(own.get()::withEndorsements).orElse(own.get());
     return Optional.of(
         Hardware.of(
-            (intel ? parts.tdx() : parts.snp()).authenticate(hinted, collateral, at), trail));
+            (intel ? parts.tdx() : parts.snp())
+                .authenticate(CvmEvidence.hardwareIn(evidence), collateral, at),
+            trail));
   }
 
   private void binding(CvmEvidence presented, HclReport hcl) throws MalformedEvidenceException {

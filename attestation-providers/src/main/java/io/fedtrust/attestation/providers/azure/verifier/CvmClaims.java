@@ -68,7 +68,11 @@ public final class CvmClaims {
     Claims.Builder claims =
         Claims.of(EvidenceForm.CVM_TPM, hardware.measurement(), carrier)
             .put("tee", new Text(hcl.tee().toString()))
-            .put("launch-measurement", new Octets(hardware.measurement()))
+            .put(
+                "launch-measurement",
+                Optional.of(hardware.measurement())
+                    .filter(text -> !text.isEmpty())
+                    .map(Octets::new))
             .put("secure-boot", hcl.secureBoot().map(Flag::new))
             .put("vm-id", hcl.vmId().map(Text::new));
     quote.ifPresent(
