@@ -11,6 +11,15 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.azure.format.AciEvidence;
+import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
+import io.fedtrust.attestation.providers.azure.format.DidX509;
+import io.fedtrust.attestation.providers.azure.format.HostCertificates;
+import io.fedtrust.attestation.providers.azure.format.TpmQuote;
+import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
+import io.fedtrust.attestation.providers.azure.maa.MaaVerifier;
+import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
+import io.fedtrust.attestation.providers.azure.verifier.CvmVerifier;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
@@ -50,6 +59,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One target for each parser of attestation that sees foreign bytes: nothing but a refusal or a
@@ -62,6 +72,12 @@ class EvidenceFuzzTest {
   private static final ItaVerifier ITA = ItaVerifier.builder().build();
   private static final GpuVerifier GPUS = GpuVerifier.builder().build();
   private static final NrasVerifier NRAS = NrasVerifier.builder().build();
+  private static final AciVerifier ACI = AciVerifier.builder().build();
+  private static final CvmVerifier CVM = CvmVerifier.builder().build();
+  private static final MaaVerifier MAA =
+      MaaVerifier.containers("https://maa.simulated.invalid").build();
+  private static final MaaVerifier MAA_CVM =
+      MaaVerifier.virtualMachines("https://maa.simulated.invalid").build();
   private static final X509Certificate CERTIFICATE = certificate();
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Path FOLDER = folder();
@@ -276,6 +292,82 @@ class EvidenceFuzzTest {
         NRAS,
         Evidence.of(EvidenceForm.NRAS_EAT, new String(data, StandardCharsets.UTF_8)),
         Collateral.NONE);
+  }
+
+  @FuzzTest
+  void containerGroup(byte[] data) {
+    String text = new String(data, StandardCharsets.UTF_8);
+    judged(ACI, Evidence.of(EvidenceForm.ACI_RAW, text), Collateral.NONE);
+    judged(ACI, AciEvidence.of(new byte[1184], data).evidence(), Collateral.NONE);
+  }
+
+  @FuzzTest
+  void utilityVm(byte[] data) {
+    try {
+      UvmEndorsement.parse(data).statement();
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void identity(byte[] data) {
+    try {
+      DidX509.parse(new String(data, StandardCharsets.UTF_8))
+          .mismatch(List.of(CERTIFICATE, CERTIFICATE));
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void hostCertificates(byte[] data) {
+    try {
+      HostCertificates.parse(data).fit(new byte[8]);
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void confidentialVm(byte[] data) {
+    judged(
+        CVM,
+        Evidence.of(EvidenceForm.CVM_TPM, new String(data, StandardCharsets.UTF_8)),
+        Collateral.NONE);
+    judged(
+        CVM,
+        new CvmEvidence(
+                data, Optional.of(new CvmEvidence.Quote(data, data, data)), Optional.of(data))
+            .evidence(),
+        Collateral.NONE);
+  }
+
+  @FuzzTest
+  void quotedRegisters(byte[] data) {
+    try {
+      TpmQuote.parse(data).registers(data);
+      TpmQuote.signature(data);
+    } catch (MalformedEvidenceException e) {
+      requireReason(e);
+    }
+  }
+
+  @FuzzTest
+  void azureToken(byte[] data) {
+    String text = new String(data, StandardCharsets.UTF_8);
+    String wrapped = "e30." + Base64.getUrlEncoder().withoutPadding().encodeToString(data) + ".AA";
+    for (String token : List.of(text, wrapped)) {
+      judged(MAA, Evidence.of(EvidenceForm.MAA_JWT, token), Collateral.NONE);
+      judged(MAA_CVM, Evidence.of(EvidenceForm.MAA_CVM_JWT, token), Collateral.NONE);
+      for (EvidenceForm form : List.of(EvidenceForm.MAA_JWT, EvidenceForm.MAA_CVM_JWT)) {
+        try {
+          MaaVerifier.unverified(Evidence.of(form, token));
+        } catch (MalformedEvidenceException e) {
+          requireReason(e);
+        }
+      }
+    }
   }
 
   @FuzzTest
