@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -14,10 +15,13 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -126,6 +130,36 @@ public final class SimulatedMaa {
         .getBytes(StandardCharsets.UTF_8);
   }
 
+  /**
+   * Returns its keys as numbers beside their certificates, as some readers need them.
+   *
+   * @return a JSON Web Key Set
+   */
+  public byte[] numberedJwks() {
+    String set = new String(jwks(), StandardCharsets.UTF_8);
+    for (KeyPair pair : keys) {
+      RSAPublicKey key = (RSAPublicKey) pair.getPublic();
+      String kid = "\"kid\":\"" + kid(key) + "\"";
+      set =
+          set.replace(
+              kid,
+              kid
+                  + ",\"n\":\""
+                  + number(key.getModulus())
+                  + "\",\"e\":\""
+                  + number(key.getPublicExponent())
+                  + "\"");
+    }
+    return set.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String number(BigInteger value) {
+    byte[] bytes = value.toByteArray();
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(bytes[0] == 0 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes);
+  }
+
   /** After the key's bytes, in PEM with a NUL behind, as the service names its own. */
   private static String kid(PublicKey key) {
     String pem =
@@ -142,7 +176,7 @@ public final class SimulatedMaa {
    * @return a good token to change
    */
   public SimulatedMaaToken container(Instant at) {
-    return SimulatedMaaToken.of(false, kid(keys.get(0).getPublic()), instance, at);
+    return token(false, at);
   }
 
   /**
@@ -152,7 +186,15 @@ public final class SimulatedMaa {
    * @return a good token to change
    */
   public SimulatedMaaToken machine(Instant at) {
-    return SimulatedMaaToken.of(true, kid(keys.get(0).getPublic()), instance, at);
+    return token(true, at);
+  }
+
+  /** No two tokens are the same, as of the real service. */
+  private SimulatedMaaToken token(boolean machine, Instant at) {
+    byte[] id = new byte[32];
+    random.nextBytes(id);
+    return SimulatedMaaToken.of(
+        machine, kid(keys.get(0).getPublic()), instance, at, HexFormat.of().formatHex(id));
   }
 
   /**

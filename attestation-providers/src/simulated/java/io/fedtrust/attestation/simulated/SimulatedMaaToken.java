@@ -24,7 +24,7 @@ public final class SimulatedMaaToken {
   private final Map<String, String> hardware = new LinkedHashMap<>();
   private final boolean machine;
 
-  private SimulatedMaaToken(boolean machine, String kid, String issuer, Instant at) {
+  private SimulatedMaaToken(boolean machine, String kid, String issuer, Instant at, String id) {
     this.machine = machine;
     header("alg", text("RS256"))
         .header("jku", text(issuer + "/certs"))
@@ -34,7 +34,7 @@ public final class SimulatedMaaToken {
         .outer("iat", String.valueOf(at.getEpochSecond()))
         .outer("nbf", String.valueOf(at.getEpochSecond()))
         .outer("exp", String.valueOf(at.plusSeconds(28_800).getEpochSecond()))
-        .outer("jti", text("simulated"))
+        .outer("jti", text(id))
         .outer("x-ms-ver", text("1.0"))
         .outer("x-ms-policy-hash", text("simulated"));
     hardware("x-ms-attestation-type", text("sevsnpvm"))
@@ -65,8 +65,8 @@ public final class SimulatedMaaToken {
     }
   }
 
-  static SimulatedMaaToken of(boolean machine, String kid, String issuer, Instant at) {
-    return new SimulatedMaaToken(machine, kid, issuer, at);
+  static SimulatedMaaToken of(boolean machine, String kid, String issuer, Instant at, String id) {
+    return new SimulatedMaaToken(machine, kid, issuer, at, id);
   }
 
   private static String text(String value) {

@@ -195,8 +195,8 @@ class ConfidentialTest {
                   .topic())
           .isEqualTo(PeerMessage.REFUSED);
       assertThat(client.does("after_register", Map.of("cc_info", reply.body().get("_cc_info"))))
-          .as("its SNPAuthorizer refuses a token twice as well, its TDXAuthorizer does not look")
-          .containsEntry("result", family == Family.TDX ? "went on" : "shut down");
+          .as("its SNPAuthorizer refuses a token twice as well, those of services do not look")
+          .containsEntry("result", family.token() ? "went on" : "shut down");
     }
   }
 

@@ -9,6 +9,11 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.providers.azure.maa.MaaItems;
+import io.fedtrust.attestation.providers.azure.maa.MaaVerifier;
+import io.fedtrust.attestation.providers.azure.policy.AciOptions;
+import io.fedtrust.attestation.providers.azure.policy.AciPolicy;
+import io.fedtrust.attestation.providers.azure.policy.CvmPolicy;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasCollector;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
@@ -21,6 +26,7 @@ import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
 import io.fedtrust.attestation.providers.tdx.ita.ItaVerifier;
 import io.fedtrust.attestation.providers.tdx.policy.TdxPolicy;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
+import io.fedtrust.attestation.simulated.SimulatedMaa;
 import io.fedtrust.attestation.simulated.SimulatedNras;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
@@ -51,7 +57,11 @@ final class Platform implements AutoCloseable {
     /** Tokens of Intel Trust Authority, by {@code trustauthority-cli}. */
     TDX("trustauthority_standin.py"),
     /** Reports of the CPU, and answers of NVIDIA's service, by its kit. */
-    GPU("snpguest_standin.py");
+    GPU("snpguest_standin.py"),
+    /** Tokens of Microsoft's service for container groups, by Azure's sidecar. */
+    ACI("trustauthority_standin.py"),
+    /** Tokens of Microsoft's service for confidential VMs, by its client. */
+    CVM("trustauthority_standin.py");
 
     private final String standIn;
 
@@ -62,6 +72,11 @@ final class Platform implements AutoCloseable {
     String standIn() {
       return standIn;
     }
+
+    /** Its evidence is a token of a service. */
+    boolean token() {
+      return this != SNP && this != GPU;
+    }
   }
 
   static final byte[] MEASUREMENT = new byte[48];
@@ -70,6 +85,7 @@ final class Platform implements AutoCloseable {
   private final SimulatedSnpPlatform machine;
   private final SimulatedTrustAuthority service;
   private final SimulatedNras nras;
+  private final SimulatedMaa maa;
   private final SimulatedGpuHost gpus;
   private final EvidenceVerifier verifier;
   private final Collateral collateral;
@@ -85,6 +101,7 @@ final class Platform implements AutoCloseable {
         SimulatedSnpPlatform.create(ProductLine.MILAN, now.minus(Duration.ofHours(2)), random);
     this.service = SimulatedTrustAuthority.create(random);
     this.nras = SimulatedNras.create(random);
+    this.maa = SimulatedMaa.create(now.minus(Duration.ofHours(2)), random);
     this.gpus = SimulatedGpuHost.create(now.minus(Duration.ofHours(2)), random);
     gpus.gpu();
     this.nrasKeys =
@@ -92,17 +109,20 @@ final class Platform implements AutoCloseable {
             List.of(
                 nras.keys(now.plus(Duration.ofHours(1))).item(NrasItems.KEYS, NrasItems.NVIDIA)));
     this.verifier =
-        family != Family.TDX
-            ? SnpVerifier.builder().anchors(List.of(machine.anchor())).build()
-            : ItaVerifier.builder().build();
+        switch (family) {
+          case SNP, GPU -> SnpVerifier.builder().anchors(List.of(machine.anchor())).build();
+          case TDX -> ItaVerifier.builder().build();
+          case ACI -> MaaVerifier.containers(SimulatedMaa.INSTANCE).build();
+          case CVM -> MaaVerifier.virtualMachines(SimulatedMaa.INSTANCE).build();
+        };
+    Instant end = now.plus(Duration.ofHours(1));
     this.collateral =
         Collateral.of(
-            family != Family.TDX
-                ? machine.collateral(machine.report(), now.minus(Duration.ofHours(1)))
-                : List.of(
-                    service
-                        .keys(now.plus(Duration.ofHours(1)))
-                        .item(ItaItems.KEYS, ItaItems.INTEL)));
+            switch (family) {
+              case SNP, GPU -> machine.collateral(machine.report(), now.minus(Duration.ofHours(1)));
+              case TDX -> List.of(service.keys(end).item(ItaItems.KEYS, ItaItems.INTEL));
+              case ACI, CVM -> List.of(maa.keys(end).item(MaaItems.KEYS, "simulated"));
+            });
     try {
       this.server =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -120,6 +140,17 @@ final class Platform implements AutoCloseable {
         exchange -> answer(exchange, isGenuineBundle(body(exchange)) ? 200 : 403, new byte[0]));
     server.createContext(
         "/v4/attest/gpu", exchange -> answer(exchange, 200, bundle(asked(body(exchange)))));
+    server.createContext(
+        "/attest/maa",
+        exchange -> {
+          byte[] token = report(body(exchange));
+          answer(
+              exchange,
+              200,
+              ("{\"token\":\"" + new String(token, StandardCharsets.US_ASCII) + "\"}")
+                  .getBytes(StandardCharsets.US_ASCII));
+        });
+    server.createContext("/certs", exchange -> answer(exchange, 200, maa.numberedJwks()));
     server.start();
   }
 
@@ -169,12 +200,8 @@ final class Platform implements AutoCloseable {
   }
 
   private byte[] report(byte[] data) {
-    if (family == Family.TDX) {
-      String token =
-          service.sign(
-              service
-                  .token(Instant.now())
-                  .bound(new byte[32], SimulatedTrustAuthority.reportData(new byte[32])));
+    if (family.token()) {
+      String token = token();
       return (broken ? changed(token) : token).getBytes(StandardCharsets.US_ASCII);
     }
     byte[] signed = machine.sign(reportWith().set(SnpField.REPORT_DATA, data));
@@ -182,6 +209,19 @@ final class Platform implements AutoCloseable {
       signed[SnpField.MEASUREMENT.offset()] ^= 1;
     }
     return signed;
+  }
+
+  /** As NVFlare's authorizers ask for them: over nothing of the relying party's. */
+  private String token() {
+    return switch (family) {
+      case ACI -> maa.sign(maa.container(Instant.now()).outer("x-ms-runtime", "{}"));
+      case CVM -> maa.sign(maa.machine(Instant.now()));
+      default ->
+          service.sign(
+              service
+                  .token(Instant.now())
+                  .bound(new byte[32], SimulatedTrustAuthority.reportData(new byte[32])));
+    };
   }
 
   /** The same evidence with something in it changed. */
@@ -192,7 +232,7 @@ final class Platform implements AutoCloseable {
       char other = token.charAt(last) == 'A' ? 'B' : 'A';
       return token.substring(0, last) + other + token.substring(last + 1);
     }
-    if (family == Family.TDX) {
+    if (family.token()) {
       int signature = token.lastIndexOf('.') + 1;
       char first = token.charAt(signature) == 'A' ? 'B' : 'A';
       return token.substring(0, signature) + first + token.substring(signature + 1);
@@ -206,9 +246,18 @@ final class Platform implements AutoCloseable {
   List<AppraisalRules> rules() {
     ReferenceValue good = ReferenceValue.of("good", HexFormat.of().formatHex(MEASUREMENT));
     AppraisalRules cpu =
-        family == Family.TDX
-            ? TdxPolicy.strict().forms(Set.of(EvidenceForm.ITA_JWT)).measurement(good).build()
-            : SnpPolicy.strict().measurement(good).build();
+        switch (family) {
+          case SNP, GPU -> SnpPolicy.strict().measurement(good).build();
+          case TDX ->
+              TdxPolicy.strict().forms(Set.of(EvidenceForm.ITA_JWT)).measurement(good).build();
+          case ACI ->
+              AciPolicy.strict()
+                  .forms(Set.of(EvidenceForm.MAA_JWT))
+                  .set(AciOptions.CONTAINER_POLICIES, "00".repeat(32))
+                  .build();
+          case CVM ->
+              CvmPolicy.strict().forms(Set.of(EvidenceForm.MAA_CVM_JWT)).measurement(good).build();
+        };
     return family == Family.GPU
         ? List.of(cpu, GpuPolicy.profile("nvtrust").forms(Set.of(EvidenceForm.NRAS_EAT)).build())
         : List.of(cpu);
@@ -241,9 +290,12 @@ final class Platform implements AutoCloseable {
 
   private Authorizer cpu() {
     return Authorizer.of(
-            family != Family.TDX
-                ? machine.collector(this::reportWith)
-                : service.collector(MEASUREMENT, Clock.systemUTC()),
+            switch (family) {
+              case SNP, GPU -> machine.collector(this::reportWith);
+              case TDX -> service.collector(MEASUREMENT, Clock.systemUTC());
+              case ACI -> maa.containers(new byte[32], Clock.systemUTC());
+              case CVM -> maa.machines(MEASUREMENT, Clock.systemUTC());
+            },
             verifier)
         .collateral(evidence -> collateral);
   }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs NVFlare's own CCManager with its SNPAuthorizer, TDXAuthorizer or GPUAuthorizer, told what to do by JSON lines on standard input.
+"""Runs NVFlare's own CCManager with its own authorizers, told what to do by JSON lines on standard input.
 
 Arguments: role (server|client), site name, names of sites that must attest (comma), folder for
-certificates, path of the stand-in for the vendor's binary, family (snp|tdx|gpu). The network between sites is the other end of
+certificates, path of the stand-in for the vendor's binary, family (snp|tdx|gpu|aci|cvm). The network between sites is the other end of
 standard input and output.
 """
 import base64
@@ -85,6 +85,8 @@ class Named:
 def authorizers():
     if family == "tdx":
         return {"cpu": TDXAuthorizer(tdx_cli_command=binary, config_dir=certificates)}
+    if family in ("aci", "cvm"):
+        return {"cpu": azure()}
     cpu = SNPAuthorizer(
         amd_certs_dir=certificates, snpguest_binary=binary, max_retries=1, cmd_timeout=60
     )
@@ -94,6 +96,25 @@ def authorizers():
 
         return {"cpu": cpu, "gpu": GPUAuthorizer()}
     return {"cpu": cpu}
+
+
+def azure():
+    """Its sidecar has a port of its own and the service an address: both are the stand-in's here."""
+    import jwt
+    import requests
+    from nvflare.app_opt.confidential_computing.aci_authorizer import ACIAuthorizer
+    from nvflare.app_opt.confidential_computing.az_cvm_authorizer import AZCVMAuthorizer
+
+    platform = os.environ["FEDTRUST_STANDIN"]
+    instance = "maa.simulated.invalid"
+    post, keys = requests.post, jwt.PyJWKClient
+    requests.post = lambda url, **more: post(
+        url.replace("http://localhost:8284", platform), **more
+    )
+    jwt.PyJWKClient = lambda url: keys(url.replace("https://" + instance, platform))
+    if family == "aci":
+        return ACIAuthorizer(maa_endpoint=instance, retry_count=1, retry_sleep=0)
+    return AZCVMAuthorizer(attester_binary=binary, maa_endpoint=instance)
 
 
 class Engine(ServerEngineSpec if role == "server" else object):
