@@ -71,9 +71,7 @@ public final class AppraisalPolicy {
     if (claims.isPresent()) {
       checks.add(carrier(claims.get(), context));
       checks.add(measurement(claims.get(), context.at()));
-      rules.vocabulary().options().stream()
-          .map(option -> option.appraise(rules.settings(), claims.get()))
-          .forEach(checks::add);
+      rules.appraise(claims.get()).forEach(checks::add);
     } else {
       checks.add(Check.skipped("policy.rules", "the evidence is not shown to be genuine", SOURCE));
     }

@@ -2,6 +2,8 @@
 package io.fedtrust.attestation.policy;
 
 import io.fedtrust.attestation.model.Assurance;
+import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What one family's evidence must be like. */
@@ -28,6 +31,7 @@ public final class AppraisalRules {
   private final Duration maximumAge;
   private final List<ReferenceValue> measurements;
   private final SortedMap<String, Setting> settings;
+  private final Map<String, Check> unasked;
 
   private AppraisalRules(Builder parts) {
     this.vocabulary = parts.vocabulary;
@@ -40,6 +44,10 @@ public final class AppraisalRules {
     this.maximumAge = parts.maximumAge == null ? DEFAULT_MAXIMUM_AGE : parts.maximumAge;
     this.measurements = List.copyOf(parts.measurements);
     this.settings = Collections.unmodifiableSortedMap(parts.settings());
+    this.unasked =
+        vocabulary.options().stream()
+            .filter(option -> !settings.containsKey(option.key()))
+            .collect(Collectors.toUnmodifiableMap(PolicyOption::key, PolicyOption::notAsked));
   }
 
   /**
@@ -59,6 +67,16 @@ public final class AppraisalRules {
    */
   public PolicyVocabulary vocabulary() {
     return vocabulary;
+  }
+
+  /** Appraises claims: a check for each option, in their order. */
+  Stream<Check> appraise(Claims claims) {
+    return vocabulary.options().stream()
+        .map(
+            option -> {
+              Check same = unasked.get(option.key());
+              return same == null ? option.appraise(settings, claims) : same;
+            });
   }
 
   /**

@@ -137,9 +137,12 @@ public record PolicyOption(
    */
   public Check appraise(Map<String, Setting> settings, Claims claims) {
     Setting setting = settings.get(key);
-    return setting == null
-        ? Check.skipped(check, "the policy does not ask: " + key, source)
-        : rule.appraise(this, setting, settings, claims);
+    return setting == null ? notAsked() : rule.appraise(this, setting, settings, claims);
+  }
+
+  /** Says that a policy does not ask: the same whatever is claimed. */
+  Check notAsked() {
+    return nothingAsked("the policy does not ask: " + key);
   }
 
   /**

@@ -170,6 +170,15 @@ public final class SimulatedMaa {
   }
 
   /**
+   * Returns the key that it signs with.
+   *
+   * @return RSA-2048
+   */
+  public PublicKey publicKey() {
+    return keys.get(0).getPublic();
+  }
+
+  /**
    * Starts a token of a container group.
    *
    * @param at when it is issued; it ends eight hours later

@@ -145,11 +145,20 @@ public final class AciEvidence {
    */
   public static Evidence reportIn(Evidence bundle) {
     try {
-      Evidence report = parse(bundle.token()).report();
-      return bundle.endorsements().map(report::withEndorsements).orElse(report);
+      return parse(bundle.token()).report(bundle);
     } catch (MalformedEvidenceException e) {
       return bundle;
     }
+  }
+
+  /**
+   * Returns the report as evidence of its own, with hints.
+   *
+   * @param presented whose hints they are
+   * @return the report
+   */
+  public Evidence report(Evidence presented) {
+    return presented.endorsements().map(report()::withEndorsements).orElseGet(this::report);
   }
 
   /**

@@ -57,8 +57,7 @@ final class AciAuthentication {
       AciEvidence bundle = AciEvidence.parse(evidence.token());
       trail.add(Check.passed("aci.format", "a bundle", "one", BINDING));
       Hardware hardware =
-          Hardware.of(
-              processor.authenticate(AciEvidence.reportIn(evidence), collateral, at), trail);
+          Hardware.of(processor.authenticate(bundle.report(evidence), collateral, at), trail);
       SnpReport report = SnpReport.parse(Base64.getDecoder().decode(bundle.report().token()));
       Optional<ProvenUvm> uvm = endorsement(bundle, report);
       hostData(bundle, report);
