@@ -211,6 +211,18 @@ public final class SimulatedConfidentialVm {
   }
 
   /**
+   * Boots something else.
+   *
+   * @param index of a register, from 0 to 23
+   * @param value that it then has, 32 bytes
+   * @return this machine
+   */
+  public SimulatedConfidentialVm register(int index, byte[] value) {
+    registers.put(index, value.clone());
+    return this;
+  }
+
+  /**
    * Returns the values of its TPM's registers.
    *
    * @return SHA-256 bank: registers 0, 4, 7 and 11

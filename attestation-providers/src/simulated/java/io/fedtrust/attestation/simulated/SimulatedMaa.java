@@ -270,7 +270,14 @@ public final class SimulatedMaa {
     return collector(EvidenceForm.MAA_CVM_JWT, () -> machine(clock.instant()).launched(launched));
   }
 
-  private EvidenceCollector collector(EvidenceForm form, Supplier<SimulatedMaaToken> tokens) {
+  /**
+   * Returns a collector of tokens that differ from the usual.
+   *
+   * @param form what they are presented as
+   * @param tokens makes each; the binding is put into it
+   * @return the collector
+   */
+  public EvidenceCollector collector(EvidenceForm form, Supplier<SimulatedMaaToken> tokens) {
     return new EvidenceCollector() {
       @Override
       public EvidenceForm form() {

@@ -22,26 +22,30 @@ import java.util.function.Consumer;
 
 /**
  * Provisions a federation, starts a process for each site, lets the server run its course, and
- * stops them all. One hospital is honest, one runs old firmware, one other software than it says.
+ * stops them all. Each site has hardware of another family. One hospital is honest, one runs old
+ * firmware, one other software than it says.
  */
 public final class FederationDemo {
-  /** The site that does as it says. */
+  /** The site that does as it says, on Intel TDX with an NVIDIA GPU. */
   public static final String HONEST = "hospital-honest";
 
-  /** The site whose firmware is behind. */
+  /** The site whose firmware is behind: a container group of Azure. */
   public static final String OLD = "hospital-old-tcb";
 
-  /** The site that runs other software. */
+  /** The site that runs other software: a confidential VM of Azure. */
   public static final String TAMPERED = "hospital-tampered";
 
   private static final String SERVER = "localhost";
   private static final List<String> SITES = List.of(SERVER, HONEST, OLD, TAMPERED);
-  private static final String GOOD_SOFTWARE = "5f".repeat(48);
-  private static final String OTHER_SOFTWARE = "a1".repeat(48);
-  private static final String GOOD_TCB = "04000000000018db";
-  private static final String OLD_TCB = "03000000000014c8";
-  private static final String FLOOR =
-      "      minimumReportedTcb:\n        Milan: {bootloader: 4, snp: 24, microcode: 219}\n";
+  private static final String GOOD_LAUNCH = "5f".repeat(48);
+  private static final String GOOD_SOFTWARE = "5f".repeat(32);
+  private static final String OTHER_SOFTWARE = "a1".repeat(32);
+  private static final Map<String, Machine.Kind> MACHINES =
+      Map.of(
+          SERVER, Machine.Kind.SNP,
+          HONEST, Machine.Kind.TDX_WITH_GPU,
+          OLD, Machine.Kind.OLD_CONTAINER_GROUP,
+          TAMPERED, Machine.Kind.CONFIDENTIAL_VM);
   private static final long LONGEST_MINUTES = 10;
 
   private final ProvisioningEngine engine;
@@ -127,13 +131,21 @@ public final class FederationDemo {
               Map.of(
                   "kit",
                   kit.toString(),
+                  "machine",
+                  String.valueOf(MACHINES.get(site)),
                   "software",
-                  site.equals(TAMPERED) ? OTHER_SOFTWARE : GOOD_SOFTWARE,
-                  "tcb",
-                  site.equals(OLD) ? OLD_TCB : GOOD_TCB),
+                  software(site)),
               policy(site));
     }
     say.accept(String.format("%-17s provisioned a server and three hospitals", "admin"));
+  }
+
+  private static String software(String site) {
+    return switch (site) {
+      case OLD -> GOOD_SOFTWARE;
+      case TAMPERED -> OTHER_SOFTWARE;
+      default -> GOOD_LAUNCH;
+    };
   }
 
   private static int freePort() throws IOException {
@@ -167,23 +179,38 @@ public final class FederationDemo {
 
   /** Everybody demands the same of the others; those who are behind demand less of themselves. */
   private static String policy(String site) {
-    StringBuilder yaml = new StringBuilder();
-    yaml.append("id: ").append(site).append("\nversion: \"1\"\nreviewed: true\nsites:\n");
-    yaml.append("  \"*\":\n").append(rules(GOOD_SOFTWARE)).append(FLOOR);
-    if (site.equals(TAMPERED)) {
-      yaml.append("  ").append(site).append(":\n").append(rules(OTHER_SOFTWARE));
-    }
-    if (site.equals(OLD)) {
-      yaml.append("  ").append(site).append(":\n").append(rules(GOOD_SOFTWARE));
-    }
-    return yaml.toString();
-  }
-
-  private static String rules(String measurement) {
-    return "    x-snp:\n      profile: strict\n      measurements:\n"
-        + "        - name: the federation's software\n          measurement: "
-        + measurement
-        + "\n";
+    return """
+        id: SITE
+        version: "1"
+        reviewed: true
+        sites:
+          localhost:
+            x-snp:
+              measurements: [{name: the server's software, measurement: LAUNCH}]
+              minimumReportedTcb: {Milan: {bootloader: 4, snp: 24, microcode: 219}}
+          hospital-honest:
+            x-tdx:
+              measurements: [{name: the hospital's software, measurement: LAUNCH}]
+            x-nv-gpu:
+              driverVersions: "550.90.07"
+              vbiosVersions: 96.00.9F.00.01
+          hospital-old-tcb:
+            x-az-aci:
+              forms: [maa-jwt]
+              containerPolicies: SOFTWARE
+              minimumReportedTcb: {Milan: {bootloader: 4, snp: FLOOR, microcode: 219}}
+          hospital-tampered:
+            x-az-cvm:
+              measurements: [{name: Azure's paravisor, measurement: ZEROS}]
+              pcrs: REGISTER=BOOTED
+        """
+        .replace("SITE", site)
+        .replace("LAUNCH", GOOD_LAUNCH)
+        .replace("SOFTWARE", GOOD_SOFTWARE)
+        .replace("FLOOR", site.equals(OLD) ? "20" : "24")
+        .replace("ZEROS", "00".repeat(48))
+        .replace("REGISTER", String.valueOf(Machine.SOFTWARE))
+        .replace("BOOTED", site.equals(TAMPERED) ? OTHER_SOFTWARE : GOOD_SOFTWARE);
   }
 
   private Process started(String site) throws IOException {

@@ -47,8 +47,7 @@ final class Site {
         new Hardware(
             folder.published(),
             folder.name(),
-            folder.setting("software"),
-            folder.setting("tcb"),
+            Machine.of(folder.setting("machine"), folder.setting("software"), clock),
             clock.instant());
     List<String> all = folder.sites();
     waitFor(() -> all.stream().allMatch(site -> Files.exists(folder.published().resolve(site))));
@@ -60,12 +59,13 @@ final class Site {
   }
 
   private CCManager.Builder manager(Hardware hardware, PeerChannel channel) {
-    return CCManager.builder()
+    CCManager.Builder builder = CCManager.builder();
+    hardware.authorizers(folder.sites()).forEach(builder::authorizer);
+    return builder
         .site(
             SiteIdentity.of(
                 kit.project(), kit.certificateChain(), kit.privateKey(), kit.rootCertificate()))
         .server(kit.endpoint().serverName())
-        .authorizer(hardware.authorizer(folder.sites()))
         .policy(FederationPolicies.read(folder.policy()))
         .channel(channel)
         .listener(log)

@@ -39,7 +39,12 @@ class FederationDemoTest {
             line ->
                 assertThat(line)
                     .contains("\"site\":\"" + FederationDemo.TAMPERED)
-                    .contains("\"reason\":\"MEASUREMENT_UNKNOWN\""))
+                    .contains("\"name\":\"policy.pcrs\",\"outcome\":\"failed\""))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("\"site\":\"" + FederationDemo.HONEST)
+                    .contains("tdx-quote", "nv-evidence"))
         .anySatisfy(
             line ->
                 assertThat(line)
