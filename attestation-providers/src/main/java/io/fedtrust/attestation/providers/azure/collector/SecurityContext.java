@@ -83,9 +83,9 @@ public record SecurityContext(
   }
 
   /**
-   * Finds and reads a context: in the folder that {@link #VARIABLE} names, else in the first one of
-   * the root whose name has {@code security-context-} in it, else where Kata containers have it; or
-   * in variables, as older hosts have it.
+   * Finds and reads a context: in the folder that {@link #VARIABLE} names, else in variables, as
+   * older hosts have it, else in the first folder of the root whose name has {@code
+   * security-context-} in it, else where Kata containers have it.
    *
    * @param environment variables
    * @param root of the file system
@@ -93,7 +93,7 @@ public record SecurityContext(
    * @throws AttestationException {@code COLLECTION_FAILED} if there is none
    */
   public static SecurityContext find(Map<String, String> environment, Path root) {
-    if (environment.containsKey("UVM_REFERENCE_INFO")) {
+    if (!environment.containsKey(VARIABLE) && environment.containsKey("UVM_REFERENCE_INFO")) {
       return read(
           "the environment",
           new String[] {"UVM_REFERENCE_INFO", "UVM_SECURITY_POLICY", "UVM_HOST_AMD_CERTIFICATE"},

@@ -145,20 +145,11 @@ public final class AciEvidence {
    */
   public static Evidence reportIn(Evidence bundle) {
     try {
-      return parse(bundle.token()).report(bundle);
+      Evidence report = parse(bundle.token()).report();
+      return bundle.endorsements().map(report::withEndorsements).orElse(report);
     } catch (MalformedEvidenceException e) {
       return bundle;
     }
-  }
-
-  /**
-   * Returns the report as evidence of its own, with hints.
-   *
-   * @param presented whose hints they are
-   * @return the report
-   */
-  public Evidence report(Evidence presented) {
-    return presented.endorsements().map(report()::withEndorsements).orElseGet(this::report);
   }
 
   /**

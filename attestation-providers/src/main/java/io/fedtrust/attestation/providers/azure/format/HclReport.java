@@ -178,16 +178,14 @@ public final class HclReport {
    */
   public byte[] expectedReportData() throws MalformedEvidenceException {
     byte[] json = bytes.bytes(RUNTIME_DATA, (int) bytes.u32(LENGTH));
-    long type = bytes.u32(HASH_TYPE);
+    int type = (int) bytes.u32(HASH_TYPE);
     byte[] digest =
-        type == SHA256
-            ? Digests.sha256Bytes(json)
-            : type == SHA384
-                ? Digests.sha384(json)
-                : type == SHA512 ? Digests.sha512(json) : new byte[0];
-    if (digest.length == 0) {
-      throw KIND.refused("hash type 1 to 3", type);
-    }
+        switch (type) {
+          case SHA256 -> Digests.sha256Bytes(json);
+          case SHA384 -> Digests.sha384(json);
+          case SHA512 -> Digests.sha512(json);
+          default -> throw KIND.refused("hash type 1 to 3", type);
+        };
     return Arrays.copyOf(digest, REPORT_DATA_BYTES);
   }
 

@@ -56,9 +56,10 @@ final class AciAuthentication {
     try {
       AciEvidence bundle = AciEvidence.parse(evidence.token());
       trail.add(Check.passed("aci.format", "a bundle", "one", BINDING));
-      Hardware hardware =
-          Hardware.of(processor.authenticate(bundle.report(evidence), collateral, at), trail);
       SnpReport report = SnpReport.parse(Base64.getDecoder().decode(bundle.report().token()));
+      Evidence presented =
+          evidence.endorsements().map(bundle.report()::withEndorsements).orElseGet(bundle::report);
+      Hardware hardware = Hardware.of(processor.authenticate(presented, collateral, at), trail);
       Optional<ProvenUvm> uvm = endorsement(bundle, report);
       hostData(bundle, report);
       reportData(bundle, report);

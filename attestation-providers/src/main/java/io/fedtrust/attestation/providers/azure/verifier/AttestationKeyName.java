@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.azure.verifier;
 
 import io.fedtrust.attestation.providers.azure.format.HclReport;
 import io.fedtrust.attestation.providers.support.Digests;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ final class AttestationKeyName {
 
   /** The usual exponent is written as zero, or as what it is. */
   private static int[] exponents(HclReport.AttestationKey key) {
-    int exponent = new java.math.BigInteger(1, key.exponent()).intValue();
+    int exponent = new BigInteger(1, key.exponent()).intValue();
     return exponent == DEFAULT_EXPONENT ? new int[] {0, exponent} : new int[] {exponent};
   }
 

@@ -57,8 +57,8 @@ final class CvmAuthentication {
       HclReport hcl = HclReport.parse(presented.hcl());
       trail.add(Check.passed("hcl.format", "a report of SEV-SNP or TDX", hcl.tee(), HCL));
       trail.note("the launch measurement is of the paravisor; what the guest booted, its PCRs say");
-      Optional<Hardware> hardware = hardware(presented, hcl);
       binding(presented, hcl);
+      Optional<Hardware> hardware = hardware(presented, hcl);
       Optional<TpmQuote> quote = quote(presented, hcl);
       if (hardware.isEmpty()) {
         return trail.conclude(List.of());
