@@ -5,13 +5,19 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.CollateralUse;
+import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The checks of one authentication, in the order made. */
 public final class Trail {
+  private static final Logger LOG = LoggerFactory.getLogger(Trail.class);
+
   private final List<Check> checks = new ArrayList<>(24);
   private final List<String> notes = new ArrayList<>(2);
 
@@ -45,11 +51,23 @@ public final class Trail {
     return checks;
   }
 
-  /** Says that a defect of this library was met: it must not open a door. */
-  public static Authentication defect(String check, RuntimeException defect) {
-    return new Trail()
-        .add(Check.failed(check, ReasonCode.INTERNAL_ERROR, "an answer", defect.getClass(), ""))
-        .conclude(List.of());
+  /**
+   * Judges, and never throws: a defect of this library is an answer too, and opens no door.
+   *
+   * @param check name of the line that tells of a defect
+   * @param evidence that is judged
+   * @param judging what is done
+   */
+  public static Authentication judged(
+      String check, Evidence evidence, Supplier<Authentication> judging) {
+    try {
+      return judging.get();
+    } catch (RuntimeException e) {
+      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
+      return new Trail()
+          .add(Check.failed(check, ReasonCode.INTERNAL_ERROR, "an answer", e.getClass(), ""))
+          .conclude(List.of());
+    }
   }
 
   /** Nothing more can be looked at. */

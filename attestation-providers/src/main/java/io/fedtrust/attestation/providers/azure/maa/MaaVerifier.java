@@ -15,8 +15,6 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Verifies tokens of Microsoft Azure Attestation offline, with the instance's keys from the
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * evidence itself.
  */
 public final class MaaVerifier implements EvidenceVerifier {
-  private static final Logger LOG = LoggerFactory.getLogger(MaaVerifier.class);
-
   private final MaaAuthentication.Accepted accepted;
   private final SigningKeys keys = new SigningKeys("maa", MaaItems.KEYS);
 
@@ -78,13 +74,10 @@ public final class MaaVerifier implements EvidenceVerifier {
 
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    try {
-      return new MaaAuthentication(evidence, collateral, at, accepted, keys).run();
-    } catch (RuntimeException e) {
-      // A defect here must not open a door: judging evidence never throws.
-      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
-      return Trail.defect("maa.verifier", e);
-    }
+    return Trail.judged(
+        "maa.verifier",
+        evidence,
+        () -> new MaaAuthentication(evidence, collateral, at, accepted, keys).run());
   }
 
   /** Collects the options of a verifier. */

@@ -5,8 +5,7 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.TrustAnchor;
-import io.fedtrust.attestation.providers.collateral.Revocation;
+import io.fedtrust.attestation.providers.collateral.VerifierSettings;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.support.Signatures;
@@ -15,13 +14,8 @@ import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Verifies what confidential VMs of Azure present without any service: the processor's report over
@@ -29,16 +23,14 @@ import org.slf4j.LoggerFactory;
  * threads; keep one, it remembers certificates that it has proven.
  */
 public final class CvmVerifier implements EvidenceVerifier {
-  private static final Logger LOG = LoggerFactory.getLogger(CvmVerifier.class);
-
   private final Parts parts;
 
-  private CvmVerifier(Builder options) {
+  private CvmVerifier(VerifierSettings settings, Builder options) {
     this.parts =
         new Parts(
-            SnpVerifier.builder().anchors(options.anchors).revocation(options.revocation).build(),
-            TdxVerifier.builder().anchors(options.anchors).revocation(options.revocation).build(),
-            new Signatures(Optional.empty()),
+            SnpVerifier.builder().settings(settings).build(),
+            TdxVerifier.builder().settings(settings).build(),
+            new Signatures(settings.provider()),
             options.acceptUnprovenKey);
   }
 
@@ -65,44 +57,22 @@ public final class CvmVerifier implements EvidenceVerifier {
 
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    try {
-      return new CvmAuthentication(evidence, collateral, at, parts).run();
-    } catch (RuntimeException e) {
-      // A defect here must not open a door: judging evidence never throws.
-      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
-      return Trail.defect("cvm.verifier", e);
-    }
+    return Trail.judged(
+        "cvm.verifier",
+        evidence,
+        () -> new CvmAuthentication(evidence, collateral, at, parts).run());
   }
 
   /** Collects the options of a verifier. */
-  public static final class Builder {
-    private List<TrustAnchor> anchors =
-        Stream.concat(AmdAnchors.ALL.stream(), IntelAnchors.ALL.stream()).toList();
-    private Revocation revocation = Revocation.REQUIRED;
+  public static final class Builder extends VerifierSettings.Builder<Builder> {
     private boolean acceptUnprovenKey;
 
-    private Builder() {}
-
-    /**
-     * Replaces AMD's and Intel's anchors.
-     *
-     * @param roots the only ones that are trusted; the vendors' are in {@link AmdAnchors#ALL} and
-     *     {@link IntelAnchors#ALL}
-     * @return this builder
-     */
-    public Builder anchors(List<TrustAnchor> roots) {
-      this.anchors = List.copyOf(roots);
-      return this;
+    private Builder() {
+      super(Stream.concat(AmdAnchors.ALL.stream(), IntelAnchors.ALL.stream()).toList());
     }
 
-    /**
-     * Says whether revocation lists are asked for.
-     *
-     * @param choice {@link Revocation#REQUIRED} unless said otherwise
-     * @return this builder
-     */
-    public Builder revocation(Revocation choice) {
-      this.revocation = Objects.requireNonNull(choice, "revocation");
+    @Override
+    protected Builder self() {
       return this;
     }
 
@@ -125,7 +95,7 @@ public final class CvmVerifier implements EvidenceVerifier {
      * @return the verifier
      */
     public CvmVerifier build() {
-      return new CvmVerifier(this);
+      return new CvmVerifier(settings(), this);
     }
   }
 }

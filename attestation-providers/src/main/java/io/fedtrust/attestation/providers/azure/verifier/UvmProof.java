@@ -7,7 +7,6 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
-import io.fedtrust.attestation.providers.azure.collateral.AzureAnchors;
 import io.fedtrust.attestation.providers.azure.format.DidX509;
 import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
 import io.fedtrust.attestation.providers.support.AnchoredRoot;
@@ -39,8 +38,7 @@ final class UvmProof {
       Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
 
   UvmProof(List<TrustAnchor> anchors, Signatures signatures) {
-    this.anchors =
-        anchors.stream().filter(anchor -> anchor.family().equals(AzureAnchors.FAMILY)).toList();
+    this.anchors = anchors;
     this.signatures = signatures;
   }
 

@@ -12,8 +12,6 @@ import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Verifies tokens of NVIDIA's remote attestation service off line, with the service's keys from the
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * devices' own reports.
  */
 public final class NrasVerifier implements EvidenceVerifier {
-  private static final Logger LOG = LoggerFactory.getLogger(NrasVerifier.class);
-
   private final String issuer;
   private final Set<String> pins;
   private final SigningKeys keys = new SigningKeys("nras", NrasItems.KEYS);
@@ -59,13 +55,10 @@ public final class NrasVerifier implements EvidenceVerifier {
 
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    try {
-      return new NrasAuthentication(evidence, collateral, at, issuer, pins, keys).run();
-    } catch (RuntimeException e) {
-      // A defect here must not open a door: judging evidence never throws.
-      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
-      return Trail.defect("nras.verifier", e);
-    }
+    return Trail.judged(
+        "nras.verifier",
+        evidence,
+        () -> new NrasAuthentication(evidence, collateral, at, issuer, pins, keys).run());
   }
 
   /** Collects the options of a verifier. */

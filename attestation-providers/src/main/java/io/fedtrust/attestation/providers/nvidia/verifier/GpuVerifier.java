@@ -5,23 +5,16 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.collateral.Revocation;
+import io.fedtrust.attestation.providers.collateral.VerifierSettings;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
-import java.security.Provider;
 import java.time.Instant;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Verifies what NVIDIA's GPUs and switches say of themselves, off line. The devices of one machine
@@ -32,20 +25,15 @@ public final class GpuVerifier implements EvidenceVerifier {
   /** Greatest index of a measurement, as manifests count from 0. */
   public static final int MAX_INDEX = 254;
 
-  private static final Logger LOG = LoggerFactory.getLogger(GpuVerifier.class);
-
   private final Options options;
   private final NvidiaCache cache;
 
-  private GpuVerifier(Builder parts) {
-    this.options = new Options(parts.revocation, parts.acceptHold, parts.exempt);
+  private GpuVerifier(VerifierSettings settings, Builder parts) {
+    this.options = new Options(settings.revocation(), parts.acceptHold, parts.exempt);
     this.cache =
         new NvidiaCache(
-            parts.anchors.stream()
-                .filter(anchor -> anchor.family().equals(NvidiaAnchors.FAMILY))
-                .toList(),
-            new Issuance(
-                SignatureScheme.ECDSA_SHA384, new Signatures(Optional.ofNullable(parts.provider))));
+            settings.anchors(NvidiaAnchors.FAMILY),
+            new Issuance(SignatureScheme.ECDSA_SHA384, new Signatures(settings.provider())));
   }
 
   /** What was chosen. */
@@ -68,44 +56,23 @@ public final class GpuVerifier implements EvidenceVerifier {
 
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    try {
-      return new GpuAuthentication(evidence, collateral, at, options, cache).run();
-    } catch (RuntimeException e) {
-      // A defect here must not open a door: judging evidence never throws.
-      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
-      return Trail.defect("nvidia.verifier", e);
-    }
+    return Trail.judged(
+        "nvidia.verifier",
+        evidence,
+        () -> new GpuAuthentication(evidence, collateral, at, options, cache).run());
   }
 
   /** Collects the options of a verifier. */
-  public static final class Builder {
-    private List<TrustAnchor> anchors = NvidiaAnchors.ALL;
-    private Revocation revocation = Revocation.REQUIRED;
+  public static final class Builder extends VerifierSettings.Builder<Builder> {
     private boolean acceptHold;
     private Set<Integer> exempt = Set.of();
-    private @Nullable Provider provider;
 
-    private Builder() {}
-
-    /**
-     * Replaces NVIDIA's anchors.
-     *
-     * @param roots the only ones that are trusted; NVIDIA's are in {@link NvidiaAnchors#ALL}
-     * @return this builder
-     */
-    public Builder anchors(List<TrustAnchor> roots) {
-      this.anchors = List.copyOf(roots);
-      return this;
+    private Builder() {
+      super(NvidiaAnchors.ALL);
     }
 
-    /**
-     * Says whether the status of certificates is asked for.
-     *
-     * @param choice {@link Revocation#REQUIRED} unless said otherwise
-     * @return this builder
-     */
-    public Builder revocation(Revocation choice) {
-      this.revocation = Objects.requireNonNull(choice, "revocation");
+    @Override
+    protected Builder self() {
       return this;
     }
 
@@ -139,23 +106,12 @@ public final class GpuVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Uses a provider for signatures of devices, certificates and status answers.
-     *
-     * @param chosen with SHA384withECDSA and keys on P-384
-     * @return this builder
-     */
-    public Builder provider(Provider chosen) {
-      this.provider = Objects.requireNonNull(chosen, "provider");
-      return this;
-    }
-
-    /**
      * Builds the verifier.
      *
      * @return the verifier
      */
     public GpuVerifier build() {
-      return new GpuVerifier(this);
+      return new GpuVerifier(settings(), this);
     }
   }
 }

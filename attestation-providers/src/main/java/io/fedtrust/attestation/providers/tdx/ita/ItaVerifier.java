@@ -13,8 +13,6 @@ import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Verifies tokens of Intel Trust Authority offline, with the service's keys from the collateral.
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class ItaVerifier implements EvidenceVerifier {
   /** What Intel signs with. */
   public static final Set<String> ALGORITHMS = Set.of("PS384", "RS256");
-
-  private static final Logger LOG = LoggerFactory.getLogger(ItaVerifier.class);
 
   private final String issuer;
   private final Set<String> algorithms;
@@ -67,13 +63,11 @@ public final class ItaVerifier implements EvidenceVerifier {
 
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    try {
-      return new ItaAuthentication(evidence, collateral, at, issuer, algorithms, pins, keys).run();
-    } catch (RuntimeException e) {
-      // A defect here must not open a door: judging evidence never throws.
-      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
-      return Trail.defect("ita.verifier", e);
-    }
+    return Trail.judged(
+        "ita.verifier",
+        evidence,
+        () ->
+            new ItaAuthentication(evidence, collateral, at, issuer, algorithms, pins, keys).run());
   }
 
   /** Collects the options of a verifier. */

@@ -5,8 +5,8 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.collateral.Revocation;
+import io.fedtrust.attestation.providers.collateral.VerifierSettings;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
@@ -15,35 +15,25 @@ import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
 import io.fedtrust.attestation.providers.tdx.collateral.UpdateChannel;
 import io.fedtrust.attestation.providers.tdx.format.TrailingBytes;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
-import java.security.Provider;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Verifies quotes of Intel TDX offline. Safe for threads; keep one, it remembers certificates and
  * documents that it has proven.
  */
 public final class TdxVerifier implements EvidenceVerifier {
-  private static final Logger LOG = LoggerFactory.getLogger(TdxVerifier.class);
-
   private final Options options;
   private final Signatures signatures;
   private final TdxCache cache;
 
-  private TdxVerifier(Builder parts) {
-    this.options = new Options(parts.revocation, parts.channel, parts.trailing);
-    this.signatures = new Signatures(Optional.ofNullable(parts.provider));
+  private TdxVerifier(VerifierSettings settings, Builder parts) {
+    this.options = new Options(settings.revocation(), parts.channel, parts.trailing);
+    this.signatures = new Signatures(settings.provider());
     this.cache =
         new TdxCache(
-            parts.anchors.stream()
-                .filter(anchor -> anchor.family().equals(IntelAnchors.FAMILY))
-                .toList(),
+            settings.anchors(IntelAnchors.FAMILY),
             new Issuance(SignatureScheme.ECDSA_SHA256, signatures));
   }
 
@@ -67,44 +57,23 @@ public final class TdxVerifier implements EvidenceVerifier {
 
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    try {
-      return new TdxAuthentication(evidence, collateral, at, options, signatures, cache).run();
-    } catch (RuntimeException e) {
-      // A defect here must not open a door: judging evidence never throws.
-      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
-      return Trail.defect("tdx.verifier", e);
-    }
+    return Trail.judged(
+        "tdx.verifier",
+        evidence,
+        () -> new TdxAuthentication(evidence, collateral, at, options, signatures, cache).run());
   }
 
   /** Collects the options of a verifier. */
-  public static final class Builder {
-    private List<TrustAnchor> anchors = IntelAnchors.ALL;
-    private Revocation revocation = Revocation.REQUIRED;
+  public static final class Builder extends VerifierSettings.Builder<Builder> {
     private UpdateChannel channel = UpdateChannel.STANDARD;
     private TrailingBytes trailing = TrailingBytes.ZERO;
-    private @Nullable Provider provider;
 
-    private Builder() {}
-
-    /**
-     * Replaces Intel's anchor.
-     *
-     * @param roots the only ones that are trusted; Intel's is in {@link IntelAnchors#ALL}
-     * @return this builder
-     */
-    public Builder anchors(List<TrustAnchor> roots) {
-      this.anchors = List.copyOf(roots);
-      return this;
+    private Builder() {
+      super(IntelAnchors.ALL);
     }
 
-    /**
-     * Says whether revocation lists are asked for.
-     *
-     * @param choice {@link Revocation#REQUIRED} unless said otherwise
-     * @return this builder
-     */
-    public Builder revocation(Revocation choice) {
-      this.revocation = Objects.requireNonNull(choice, "revocation");
+    @Override
+    protected Builder self() {
       return this;
     }
 
@@ -131,23 +100,12 @@ public final class TdxVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Uses a provider for all cryptography.
-     *
-     * @param chosen with SHA256withECDSA and keys on P-256
-     * @return this builder
-     */
-    public Builder provider(Provider chosen) {
-      this.provider = Objects.requireNonNull(chosen, "provider");
-      return this;
-    }
-
-    /**
      * Builds the verifier.
      *
      * @return the verifier
      */
     public TdxVerifier build() {
-      return new TdxVerifier(this);
+      return new TdxVerifier(settings(), this);
     }
   }
 }
