@@ -244,7 +244,7 @@ public final class SimulatedGpuHost {
   private static TrustAnchor anchor(String role, String commonName, SimulatedAuthority root) {
     return new TrustAnchor(
         NvidiaAnchors.FAMILY,
-        NvidiaAnchors.LINE,
+        NvidiaAnchors.PRODUCT_LINE,
         role,
         SimulatedAuthority.principal(commonName),
         Set.of(Pem.sha256(root.der())),

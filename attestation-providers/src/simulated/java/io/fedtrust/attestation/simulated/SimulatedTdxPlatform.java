@@ -225,7 +225,7 @@ public final class SimulatedTdxPlatform {
   public TrustAnchor anchor() {
     return new TrustAnchor(
         IntelAnchors.FAMILY,
-        IntelAnchors.LINE,
+        IntelAnchors.PRODUCT_LINE,
         IntelAnchors.ROLE,
         SimulatedAuthority.principal("Intel SGX Root CA"),
         Set.of(Pem.sha256(root.der())),

@@ -153,7 +153,7 @@ final class CollateralFetchCommand extends Action {
   private FetchedCollateral fetch(Evidence read) {
     return switch (read.form()) {
       case TDX_QUOTE -> intel(read);
-      case ITA_JWT -> with(ItaKeysClient.builder(), ita).build().fetch();
+      case ITA_JWT -> with(ItaKeysClient.builder(), ita).build().fetch(read);
       case NV_EVIDENCE -> nvidia().build().fetch(read);
       case NRAS_EAT -> with(NrasKeysClient.builder(), nras).build().fetch(read);
       case MAA_JWT, MAA_CVM_JWT -> instance().build().fetch(read);

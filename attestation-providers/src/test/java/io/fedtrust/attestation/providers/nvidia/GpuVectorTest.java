@@ -486,7 +486,7 @@ class GpuVectorTest {
     TrustAnchor anchor =
         new TrustAnchor(
             NvidiaAnchors.FAMILY,
-            NvidiaAnchors.LINE,
+            NvidiaAnchors.PRODUCT_LINE,
             NvidiaAnchors.MANIFEST_SIGNING,
             signer.getSubjectX500Principal(),
             Set.of(Digests.sha256(der)),

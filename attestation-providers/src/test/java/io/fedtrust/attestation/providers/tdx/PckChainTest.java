@@ -186,7 +186,7 @@ class PckChainTest {
     TrustAnchor anchor =
         new TrustAnchor(
             IntelAnchors.FAMILY,
-            IntelAnchors.LINE,
+            IntelAnchors.PRODUCT_LINE,
             IntelAnchors.ROLE,
             root.getSubjectX500Principal(),
             Set.of(Digests.sha256(ROOT_DER)),

@@ -266,21 +266,26 @@ class PcsClientTest {
   }
 
   @Test
-  @DisplayName("B13 the keys of Trust Authority are fetched, kept, and fetched again after a day")
+  @DisplayName(
+      "B13 the keys of Trust Authority are fetched, kept, and fetched again after a day or for a new one")
   void serviceKeys() {
     SimulatedTrustAuthority authority = SimulatedTrustAuthority.create(new SecureRandom());
     server.when("/certs", VendorServer.bytes(authority.jwks()));
     ItaKeysClient client =
         ItaKeysClient.builder().base(server.base()).clock(clock).timeout(SHORT).build();
-    FetchedCollateral fetched = client.fetch();
+    Evidence token = authority.evidence(authority.token(NOW));
+    FetchedCollateral fetched = client.fetch(token);
     ServiceKeys keys = ServiceKeys.read(fetched.collateral().items(ItaItems.KEYS).get(0).bytes());
     assertThat(keys.issuer()).isEqualTo(ItaItems.ISSUER);
     assertThat(keys.expiresAt()).isEqualTo(NOW.plus(Duration.ofDays(7)));
-    client.fetch();
+    client.fetch(token);
     assertThat(server.requests).hasSize(1);
     clock.now = NOW.plus(Duration.ofDays(1));
-    client.fetch();
+    client.fetch(token);
     assertThat(server.requests).hasSize(2);
+    clock.now = clock.now.plus(Duration.ofMinutes(2));
+    client.fetch(authority.evidence(authority.token(NOW).header("kid", "\"another\"")));
+    assertThat(server.requests).as("a token names a key that is not there").hasSize(3);
     server.when("/certs", VendorServer.bytes(new byte[] {'x'}));
     assertThat(
             codes(
@@ -289,7 +294,7 @@ class PcsClientTest {
                     .clock(clock)
                     .timeout(SHORT)
                     .build()
-                    .fetch()))
+                    .fetch(token)))
         .containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
   }
 }

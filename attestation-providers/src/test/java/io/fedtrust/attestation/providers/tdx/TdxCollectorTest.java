@@ -240,7 +240,7 @@ class TdxCollectorTest {
               });
       ItaCollector collector =
           ItaCollector.of(collector()::quote, () -> "the key")
-              .api(server.base())
+              .service(server.base())
               .policies(List.of("p1"));
       Evidence evidence = collector.collect(binding, Deadline.in(Duration.ofSeconds(20)));
       Authentication result =

@@ -18,14 +18,14 @@ public final class NvidiaAnchors {
   public static final String MANIFEST_SIGNING = "manifest-signing";
 
   /** Product line of both records: one root is for all. */
-  public static final String LINE = "all";
+  public static final String PRODUCT_LINE = "all";
 
   /** All roots of NVIDIA's that this release knows. */
   public static final List<TrustAnchor> ALL =
       List.of(
           new TrustAnchor(
               FAMILY,
-              LINE,
+              PRODUCT_LINE,
               DEVICE_IDENTITY,
               new X500Principal("O=NVIDIA,CN=NVIDIA Device Identity CA"),
               Set.of("102bf659d5419614c9d8e6aecebc80454eb26b1df6a769ac720b9a690b167b48"),
@@ -33,7 +33,7 @@ public final class NvidiaAnchors {
               TrustAnchor.Origin.VENDOR),
           new TrustAnchor(
               FAMILY,
-              LINE,
+              PRODUCT_LINE,
               MANIFEST_SIGNING,
               new X500Principal("CN=NVIDIA CoRIM signing Root CA,O=NVIDIA,C=US"),
               Set.of("12977b5115acb0381179279fffeb5a8c4d264971ebb32298023a465fa41df5d1"),

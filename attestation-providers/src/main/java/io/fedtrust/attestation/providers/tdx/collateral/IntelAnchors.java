@@ -12,7 +12,7 @@ public final class IntelAnchors {
   public static final String FAMILY = "intel-sgx";
 
   /** Product line of the record. */
-  public static final String LINE = "TDX";
+  public static final String PRODUCT_LINE = "TDX";
 
   /** Role of the record. */
   public static final String ROLE = "SGX Root CA";
@@ -22,7 +22,7 @@ public final class IntelAnchors {
       List.of(
           new TrustAnchor(
               FAMILY,
-              LINE,
+              PRODUCT_LINE,
               ROLE,
               new X500Principal(
                   "C=US,ST=CA,L=Santa Clara,O=Intel Corporation,CN=Intel SGX Root CA"),

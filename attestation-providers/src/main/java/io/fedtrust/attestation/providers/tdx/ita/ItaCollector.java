@@ -87,7 +87,7 @@ public final class ItaCollector implements EvidenceCollector {
    * @param uri its address
    * @return a collector of it
    */
-  public ItaCollector api(URI uri) {
+  public ItaCollector service(URI uri) {
     return new ItaCollector(quotes, apiKey, uri, policyIds);
   }
 

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.ita;
 
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
 import io.fedtrust.attestation.providers.fetch.Want;
+import io.fedtrust.attestation.providers.jws.CompactJws;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Fetches the keys of Intel Trust Authority, and again when they are a day old. They are trusted as
- * far as the certificate of the address is, and verdicts say so; pin them in the verifier for more.
+ * Fetches the keys of Intel Trust Authority, again when they are a day old or a token names another
+ * one, but for that at most once a minute. They are trusted as far as the certificate of the
+ * address is, and verdicts say so; pin them in the verifier for more.
  */
 public final class ItaKeysClient {
   /** Intel's own service. */
@@ -37,10 +41,22 @@ public final class ItaKeysClient {
   /**
    * Gets the keys.
    *
+   * @param evidence whose key should be among them
    * @return one item, or why there is none; an older one while the service cannot be asked
    */
-  public FetchedCollateral fetch() {
-    return fetcher.fetch(Optional.empty());
+  public FetchedCollateral fetch(Evidence evidence) {
+    return fetcher.fetch(kid(evidence));
+  }
+
+  /** What is no token needs no key; the verifier says so. */
+  private static Optional<String> kid(Evidence evidence) {
+    try {
+      return CompactJws.parse(ItaToken.KIND, evidence.token(), ItaToken.HEADER)
+          .header()
+          .findText("kid");
+    } catch (MalformedEvidenceException e) {
+      return Optional.empty();
+    }
   }
 
   /** Collects the options of a client. */
