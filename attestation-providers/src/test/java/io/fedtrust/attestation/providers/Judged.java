@@ -16,21 +16,31 @@ public final class Judged {
     assertThat(result).as(text(result)).isInstanceOf(Authentication.Authentic.class);
   }
 
-  public static void notAuthentic(ReasonCode reason, String check, Authentication result) {
+  public static void notAuthentic(ReasonCode reason, Authentication result) {
     assertThat(result)
         .as(text(result))
         .isInstanceOfSatisfying(
             Authentication.NotAuthentic.class,
             failed -> assertThat(failed.reason()).as(text(result)).isEqualTo(reason));
+  }
+
+  /** By this check, the first one that failed. */
+  public static void notAuthentic(ReasonCode reason, String check, Authentication result) {
+    notAuthentic(reason, result);
     assertThat(first(result, Check.Outcome.FAILED)).as(text(result)).isEqualTo(check);
   }
 
-  public static void undetermined(ReasonCode missing, String check, Authentication result) {
+  public static void undetermined(ReasonCode missing, Authentication result) {
     assertThat(result)
         .as(text(result))
         .isInstanceOfSatisfying(
             Authentication.Undetermined.class,
             open -> assertThat(open.missing()).as(text(result)).isEqualTo(missing));
+  }
+
+  /** By this check, the first one that misses something. */
+  public static void undetermined(ReasonCode missing, String check, Authentication result) {
+    undetermined(missing, result);
     assertThat(first(result, Check.Outcome.MISSING)).as(text(result)).isEqualTo(check);
   }
 

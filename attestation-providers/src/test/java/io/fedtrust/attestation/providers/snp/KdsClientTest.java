@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.TickingClock;
 import io.fedtrust.attestation.providers.VendorServer;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
@@ -71,7 +72,7 @@ class KdsClientTest {
     for (int i = 0; i < 3; i++) {
       FetchedCollateral fetched = client.fetch(good.evidence());
       assertThat(fetched.failures()).isEmpty();
-      Simulated.authentic(
+      Judged.authentic(
           Simulated.verifier(good.platform())
               .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
     }
@@ -110,7 +111,7 @@ class KdsClientTest {
             VendorServer.bytes(old.item(SnpItems.VCEK).bytes()));
     FetchedCollateral fetched = client().build().fetch(old.evidence());
     assertThat(fetched.failures()).isEmpty();
-    Simulated.authentic(
+    Judged.authentic(
         Simulated.verifier(genoa)
             .authenticate(old.evidence(), fetched.collateral(), Simulated.NOW));
     assertThat(server.requests).hasSize(4);
@@ -154,7 +155,7 @@ class KdsClientTest {
     FetchedCollateral fetched = client().offline(true).build().fetch(good.evidence());
     assertThat(codes(fetched)).hasSize(3).containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
     assertThat(server.requests).isEmpty();
-    Simulated.undetermined(
+    Judged.undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
         Simulated.verifier(good.platform())
             .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.snp;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fedtrust.attestation.model.Authentication;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
-import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
@@ -21,7 +17,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Platforms in software, a verifier that trusts them, and ways to spoil exactly one thing. */
 final class Simulated {
@@ -97,29 +92,5 @@ final class Simulated {
     Authentication authenticate(Instant at) {
       return verifier(platform).authenticate(evidence, collateral(), at);
     }
-  }
-
-  static void authentic(Authentication result) {
-    assertThat(result).as(text(result)).isInstanceOf(Authentication.Authentic.class);
-  }
-
-  static void notAuthentic(ReasonCode reason, Authentication result) {
-    assertThat(result)
-        .as(text(result))
-        .isInstanceOfSatisfying(
-            Authentication.NotAuthentic.class,
-            failed -> assertThat(failed.reason()).as(text(result)).isEqualTo(reason));
-  }
-
-  static void undetermined(ReasonCode missing, Authentication result) {
-    assertThat(result)
-        .as(text(result))
-        .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
-            open -> assertThat(open.missing()).as(text(result)).isEqualTo(missing));
-  }
-
-  static String text(Authentication result) {
-    return result.checks().stream().map(Check::toString).collect(Collectors.joining("\n"));
   }
 }

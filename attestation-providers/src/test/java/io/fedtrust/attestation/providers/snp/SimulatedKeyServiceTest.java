@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.VendorServer;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
@@ -49,7 +50,7 @@ class SimulatedKeyServiceTest {
       KdsClient client = KdsClient.builder().base(server.base()).clock(CLOCK).build();
       FetchedCollateral fetched = client.fetch(good.evidence());
       assertThat(fetched.failures()).isEmpty();
-      Simulated.authentic(
+      Judged.authentic(
           Simulated.verifier(good.platform())
               .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
     }

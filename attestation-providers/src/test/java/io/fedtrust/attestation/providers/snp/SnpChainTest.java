@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.support.Certificates;
@@ -73,7 +74,7 @@ class SnpChainTest {
   @DisplayName("a chain made like AMD's passes each check, and each says so")
   void good() throws Exception {
     Authentication result = authenticate(new Forge());
-    Simulated.authentic(result);
+    Judged.authentic(result);
     Map<String, Check> checks = checks(result);
     for (String name :
         List.of(
@@ -168,7 +169,7 @@ class SnpChainTest {
     change.accept(forge);
     Authentication result = authenticate(forge);
     assertThat(result.getClass()).as(what).isEqualTo(Authentication.NotAuthentic.class);
-    assertThat(checks(result).get(check).code()).as(Simulated.text(result)).contains(code);
+    assertThat(checks(result).get(check).code()).as(Judged.text(result)).contains(code);
     assertThat(checks(result).get(check).actual()).isEqualTo("no");
   }
 
@@ -264,7 +265,7 @@ class SnpChainTest {
     Forge forge = new Forge();
     change.accept(forge);
     Authentication result = authenticate(forge);
-    Simulated.notAuthentic(ReasonCode.ENDORSEMENT_INVALID, result);
+    Judged.notAuthentic(ReasonCode.ENDORSEMENT_INVALID, result);
     assertThat(result.checks())
         .as(what)
         .anySatisfy(check -> assertThat(check.expected()).startsWith(expected));
@@ -279,15 +280,15 @@ class SnpChainTest {
     SnpVerifier verifier =
         SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED))).build();
     for (int round = 0; round < 2; round++) {
-      Simulated.undetermined(
+      Judged.undetermined(
           ReasonCode.CHAIN_MISSING,
           verifier.authenticate(without.evidence(), without.collateral(), Simulated.NOW));
-      Simulated.authentic(verifier.authenticate(good.evidence(), good.collateral(), Simulated.NOW));
+      Judged.authentic(verifier.authenticate(good.evidence(), good.collateral(), Simulated.NOW));
       // The same certificates, presented by the sender instead.
       Evidence presenting =
           good.evidence()
               .withEndorsements(Hints.of(Certificates.parsePem(good.item(SnpItems.CHAIN).bytes())));
-      Simulated.authentic(verifier.authenticate(presenting, without.collateral(), Simulated.NOW));
+      Judged.authentic(verifier.authenticate(presenting, without.collateral(), Simulated.NOW));
     }
   }
 
@@ -342,7 +343,7 @@ class SnpChainTest {
     Forge forge = new Forge();
     change.accept(forge);
     Authentication result = authenticate(forge);
-    Simulated.undetermined(ReasonCode.COLLATERAL_INVALID, result);
+    Judged.undetermined(ReasonCode.COLLATERAL_INVALID, result);
     assertThat(checks(result).get("snp.crl").expected()).as(what).contains(expected);
   }
 
@@ -354,7 +355,7 @@ class SnpChainTest {
         authenticate(
             forge,
             SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.PRIVATE))));
-    Simulated.authentic(result);
+    Judged.authentic(result);
     assertThat(result.notes())
         .anySatisfy(note -> assertThat(note).startsWith("anchor: private, CN=ARK-Milan"))
         .anySatisfy(note -> assertThat(note).startsWith("anchor: reissued, certificate sha256 "));
@@ -368,16 +369,16 @@ class SnpChainTest {
         SnpVerifier.builder()
             .anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED)))
             .provider(new BouncyCastleProvider());
-    Simulated.authentic(authenticate(forge, builder));
+    Judged.authentic(authenticate(forge, builder));
     forge.leafSigner = Forge.ROOT;
-    Simulated.notAuthentic(ReasonCode.CHAIN_INVALID, authenticate(forge, builder));
+    Judged.notAuthentic(ReasonCode.CHAIN_INVALID, authenticate(forge, builder));
   }
 
   @Test
   @DisplayName("a defect while judging is an answer, not an exception")
   void defect() {
     SnpVerifier verifier = SnpVerifier.builder().build();
-    Simulated.notAuthentic(
+    Judged.notAuthentic(
         ReasonCode.INTERNAL_ERROR,
         verifier.authenticate(Simulated.Case.good().evidence(), null, Simulated.NOW));
     assertThat(verifier.forms()).containsExactly(EvidenceForm.SNP_REPORT);

@@ -15,6 +15,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.providers.FakeKernel;
+import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.collector.SnpCollector;
@@ -109,7 +110,7 @@ class SnpCollectorTest {
                 evidence,
                 Case.good().without(SnpItems.VCEK).without(SnpItems.CHAIN).collateral(),
                 Simulated.NOW);
-    Simulated.authentic(result);
+    Judged.authentic(result);
     assertThat(((Authentication.Authentic) result).claims().carrier()).isEqualTo(binding().hash());
     assertThat(kernel.leftOver()).isEmpty();
   }

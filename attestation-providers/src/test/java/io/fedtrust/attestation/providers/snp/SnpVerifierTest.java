@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.snp;
 
-import static io.fedtrust.attestation.providers.snp.Simulated.authentic;
-import static io.fedtrust.attestation.providers.snp.Simulated.notAuthentic;
-import static io.fedtrust.attestation.providers.snp.Simulated.undetermined;
+import static io.fedtrust.attestation.providers.Judged.authentic;
+import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.Authentication;

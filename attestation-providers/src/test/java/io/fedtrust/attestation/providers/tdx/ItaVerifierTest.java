@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
+import static io.fedtrust.attestation.providers.Judged.authentic;
+import static io.fedtrust.attestation.providers.Judged.claim;
+import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.NOW;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.authentic;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.claim;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.notAuthentic;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.undetermined;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -11,6 +11,7 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Digests;
@@ -205,14 +206,14 @@ class PckChainTest {
   }
 
   private void refused(ReasonCode code, String check) throws Exception {
-    SimulatedTdx.notAuthentic(code, check, judged());
+    Judged.notAuthentic(code, check, judged());
   }
 
   @Test
   @DisplayName("as it is, the chain is good, and its private anchor is named")
   void good() throws Exception {
     Authentication result = judged();
-    SimulatedTdx.authentic(result);
+    Judged.authentic(result);
     assertThat(result.notes()).anyMatch(note -> note.startsWith("anchor: private"));
   }
 
@@ -348,7 +349,7 @@ class PckChainTest {
           changed.add(pair(".99", new ASN1Integer(5)));
           return changed;
         };
-    SimulatedTdx.authentic(judged());
+    Judged.authentic(judged());
   }
 
   private static ASN1Encodable tcb(ASN1Encodable own, ASN1Encodable first) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
+import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.NOW;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PLATFORM;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.authentic;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 

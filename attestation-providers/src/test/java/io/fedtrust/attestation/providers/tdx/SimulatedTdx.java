@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fedtrust.attestation.model.Authentication;
-import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
-import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.tdx.format.PckIssuer;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import io.fedtrust.attestation.simulated.SimulatedQuote;
@@ -18,7 +14,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Platforms in software, a verifier that trusts them, and ways to spoil exactly one thing. */
 final class SimulatedTdx {
@@ -88,47 +83,5 @@ final class SimulatedTdx {
     Authentication authenticate(Instant at) {
       return verifier(platform).authenticate(evidence, collateral(), at);
     }
-  }
-
-  static void authentic(Authentication result) {
-    assertThat(result).as(text(result)).isInstanceOf(Authentication.Authentic.class);
-  }
-
-  static void notAuthentic(ReasonCode reason, String check, Authentication result) {
-    assertThat(result)
-        .as(text(result))
-        .isInstanceOfSatisfying(
-            Authentication.NotAuthentic.class,
-            failed -> assertThat(failed.reason()).as(text(result)).isEqualTo(reason));
-    assertThat(first(result, Check.Outcome.FAILED)).as(text(result)).isEqualTo(check);
-  }
-
-  static void undetermined(ReasonCode missing, String check, Authentication result) {
-    assertThat(result)
-        .as(text(result))
-        .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
-            open -> assertThat(open.missing()).as(text(result)).isEqualTo(missing));
-    assertThat(first(result, Check.Outcome.MISSING)).as(text(result)).isEqualTo(check);
-  }
-
-  private static String first(Authentication result, Check.Outcome outcome) {
-    return result.checks().stream()
-        .filter(check -> check.outcome() == outcome)
-        .findFirst()
-        .map(Check::name)
-        .orElse("");
-  }
-
-  static String claim(Authentication result, String name) {
-    return result
-        .verifiedClaims()
-        .flatMap(claims -> claims.find(name))
-        .map(value -> value.text())
-        .orElse("not claimed");
-  }
-
-  static String text(Authentication result) {
-    return result.checks().stream().map(Check::toString).collect(Collectors.joining("\n"));
   }
 }

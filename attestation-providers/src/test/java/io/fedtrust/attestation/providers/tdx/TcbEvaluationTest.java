@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
+import static io.fedtrust.attestation.providers.Judged.authentic;
+import static io.fedtrust.attestation.providers.Judged.claim;
+import static io.fedtrust.attestation.providers.Judged.notAuthentic;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PLATFORM;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.authentic;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.claim;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.notAuthentic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.Authentication;

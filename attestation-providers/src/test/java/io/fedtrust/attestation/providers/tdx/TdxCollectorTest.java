@@ -17,6 +17,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.providers.FakeKernel;
+import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.VendorServer;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import io.fedtrust.attestation.providers.tdx.collector.TdxCollector;
@@ -101,7 +102,7 @@ class TdxCollectorTest {
     Authentication result =
         SimulatedTdx.verifier()
             .authenticate(evidence, Collateral.of(PLATFORM.collateral(ISSUED)), NOW);
-    SimulatedTdx.authentic(result);
+    Judged.authentic(result);
     assertThat(result.verifiedClaims().orElseThrow().carrier()).isEqualTo(binding().hash());
     assertThat(evidence.endorsements()).isEmpty();
     assertThat(kernel.leftOver()).isEmpty();
@@ -161,8 +162,8 @@ class TdxCollectorTest {
     Authentication result =
         SimulatedTdx.verifier()
             .authenticate(evidence, Collateral.of(PLATFORM.collateral(ISSUED)), NOW);
-    SimulatedTdx.authentic(result);
-    assertThat(SimulatedTdx.claim(result, "event-log")).isEqualTo("true");
+    Judged.authentic(result);
+    assertThat(Judged.claim(result, "event-log")).isEqualTo("true");
     assertThat(
             collector()
                 .eventLog(tables)
@@ -186,7 +187,7 @@ class TdxCollectorTest {
     assertThat(both.verifier().orElseThrow().forms())
         .containsExactlyInAnyOrder(EvidenceForm.TDX_QUOTE, EvidenceForm.ITA_JWT);
     Evidence quote = collector().collect(binding(), deadline);
-    SimulatedTdx.authentic(
+    Judged.authentic(
         both.verifier()
             .orElseThrow()
             .authenticate(quote, Collateral.of(PLATFORM.collateral(ISSUED)), NOW));
@@ -252,7 +253,7 @@ class TdxCollectorTest {
                       List.of(
                           service.keys(NOW.plusSeconds(60)).item(ItaItems.KEYS, ItaItems.INTEL))),
                   NOW);
-      SimulatedTdx.authentic(result);
+      Judged.authentic(result);
       assertThat(result.verifiedClaims().orElseThrow().carries(binding.hash())).isTrue();
       assertThat(key.get()).isEqualTo("the key");
       Map<String, ?> sent = StrictJson.read(request.get(), 1 << 20);

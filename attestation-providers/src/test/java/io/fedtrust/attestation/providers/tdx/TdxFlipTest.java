@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.tdx.SimulatedTdx.Case;
@@ -160,15 +161,15 @@ class TdxFlipTest {
         SimulatedTdx.PLATFORM.evidence(SimulatedTdx.PLATFORM.quote().set(TdxField.RTMR0, rtmr));
     Authentication good =
         VERIFIER.authenticate(evidence.withEndorsements(hints()), COLLATERAL, SimulatedTdx.NOW);
-    SimulatedTdx.authentic(good);
+    Judged.authentic(good);
     Authentication other =
         VERIFIER.authenticate(
             evidence.withEndorsements(flipped(hints(), bit)), COLLATERAL, SimulatedTdx.NOW);
     // Payloads of events, and what the header says beside algorithms, are in no digest: such a log
     // gives the same registers. What claims say of events is what was extended.
     if (other instanceof Authentication.Authentic) {
-      String before = SimulatedTdx.claim(good, "rtmr0-events");
-      String after = SimulatedTdx.claim(other, "rtmr0-events");
+      String before = Judged.claim(good, "rtmr0-events");
+      String after = Judged.claim(other, "rtmr0-events");
       assertThat(after.substring(after.indexOf(' ')))
           .isEqualTo(before.substring(before.indexOf(' ')));
     }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
+import static io.fedtrust.attestation.providers.Judged.authentic;
+import static io.fedtrust.attestation.providers.Judged.claim;
+import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.ISSUED;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.MADE;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.NOW;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PLATFORM;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PROCESSOR;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.authentic;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.claim;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.notAuthentic;
-import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.undetermined;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +21,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Hints;
@@ -125,7 +126,7 @@ class TdxVerifierTest {
     Authentication result = changed(offset).authenticate();
     assertThat(result).isInstanceOf(Authentication.NotAuthentic.class);
     assertThat(result.checks().stream().filter(some -> some.code().isPresent()).map(c -> c.name()))
-        .as(SimulatedTdx.text(result))
+        .as(Judged.text(result))
         .contains(check);
   }
 
