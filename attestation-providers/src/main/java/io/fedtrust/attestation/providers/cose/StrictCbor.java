@@ -62,22 +62,29 @@ public final class StrictCbor {
     if (cbor.length > maxBytes) {
       throw kind.refused("CBOR of at most " + maxBytes + " bytes", cbor.length);
     }
-    Object item;
-    try (CBORParser parser = (CBORParser) FACTORY.createParser(ObjectReadContext.empty(), cbor)) {
-      parser.nextToken();
-      item = item(parser);
-      if (parser.nextToken() != null) {
-        throw new IOException("more than one item");
+    try {
+      Object item = read(cbor);
+      // Text that is no UTF-8 can be read, and not be written.
+      if (Arrays.equals(write(item), cbor)) {
+        return item;
       }
     } catch (JacksonException e) {
       throw kind.refused("CBOR", e.getOriginalMessage());
     } catch (IOException e) {
       throw kind.refused("CBOR", e.getMessage());
     }
-    if (!Arrays.equals(write(item), cbor)) {
-      throw kind.refused("CBOR in its shortest spelling", "another spelling");
+    throw kind.refused("CBOR in its shortest spelling", "another spelling");
+  }
+
+  private static Object read(byte[] cbor) throws IOException {
+    try (CBORParser parser = (CBORParser) FACTORY.createParser(ObjectReadContext.empty(), cbor)) {
+      parser.nextToken();
+      Object item = item(parser);
+      if (parser.nextToken() != null) {
+        throw new IOException("more than one item");
+      }
+      return item;
     }
-    return item;
   }
 
   private static Object item(CBORParser parser) throws IOException {
