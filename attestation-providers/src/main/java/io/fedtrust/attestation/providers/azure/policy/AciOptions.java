@@ -80,7 +80,11 @@ public final class AciOptions {
 
   /** Every option, in the order of its checks. */
   public static final List<PolicyOption> ALL =
-      Stream.concat(own(), SnpOptions.ALL.stream().filter(AciOptions::isKept).map(AciOptions::snp))
+      Stream.concat(
+              own(),
+              SnpOptions.ALL.stream()
+                  .filter(AciOptions::isKept)
+                  .map(option -> TokenClaims.said(option, STRICT)))
           .toList();
 
   private AciOptions() {}
@@ -100,12 +104,5 @@ public final class AciOptions {
   /** HOST_DATA is the container policy here. */
   private static boolean isKept(PolicyOption option) {
     return !option.key().equals(SnpOptions.HOST_DATA.key());
-  }
-
-  /** Tokens say a part of what reports say. */
-  private static PolicyOption snp(PolicyOption option) {
-    return option.key().equals(SnpOptions.MINIMUM_REPORTED_TCB.key())
-        ? TokenClaims.floors(option)
-        : Scope.said(option, STRICT, TokenClaims.says(option));
   }
 }

@@ -125,9 +125,7 @@ public final class CvmOptions {
   }
 
   private static PolicyOption said(PolicyOption option) {
-    return option.key().equals(SnpOptions.MINIMUM_REPORTED_TCB.key())
-        ? TokenClaims.floors(option)
-        : Scope.said(option, STRICT, TokenClaims.says(option));
+    return TokenClaims.said(option, STRICT);
   }
 
   private static Optional<PolicyOption> find(List<PolicyOption> options, PolicyOption like) {

@@ -52,7 +52,8 @@ final class Scope {
                 : same.nothingAsked(others));
   }
 
-  private static PolicyOption with(PolicyOption option, PolicyOption.Rule rule) {
+  /** The same option under another rule. */
+  static PolicyOption with(PolicyOption option, PolicyOption.Rule rule) {
     return new PolicyOption(
         option.key(), option.check(), option.type(), option.meaning(), option.source(), rule);
   }

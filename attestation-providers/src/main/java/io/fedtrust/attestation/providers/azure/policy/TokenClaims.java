@@ -4,9 +4,10 @@ package io.fedtrust.attestation.providers.azure.policy;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.PolicyOption;
+import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** What tokens of Microsoft's service say of what processors' own evidence says. */
 final class TokenClaims {
@@ -19,19 +20,11 @@ final class TokenClaims {
     return TOKENS.contains(claims.form());
   }
 
-  /** Tells whether evidence says what an option asks: processors' own always should. */
-  static Predicate<Claims> says(PolicyOption option) {
-    return claims -> !isToken(claims) || claims.find(option.claim()).isPresent();
-  }
-
-  /** Asks for levels also where no product line is named. */
-  static PolicyOption floors(PolicyOption option) {
-    return new PolicyOption(
-        option.key(),
-        option.check(),
-        option.type(),
-        option.meaning(),
-        option.source(),
-        AzureRules::floors);
+  /** Asks what a processor's family asks, of tokens as far as they say it. */
+  static PolicyOption said(PolicyOption option, Map<String, Object> strict) {
+    return option.key().equals(SnpOptions.MINIMUM_REPORTED_TCB.key())
+        ? Scope.with(option, AzureRules::floors)
+        : Scope.said(
+            option, strict, claims -> !isToken(claims) || claims.find(option.claim()).isPresent());
   }
 }

@@ -88,14 +88,13 @@ final class CvmAuthentication {
             intel ? "a quote of TDX" : "none on SEV-SNP",
             presented.hardwareQuote().isPresent() ? "one" : "none",
             PROTOCOL));
-    if (presented.hardware().isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Hardware.of(
-            (intel ? parts.tdx() : parts.snp())
-                .authenticate(CvmEvidence.hardwareIn(evidence), collateral, at),
-            trail));
+    return presented
+        .hardware()
+        .map(own -> evidence.endorsements().map(own::withEndorsements).orElse(own))
+        .map(
+            own ->
+                Hardware.of(
+                    (intel ? parts.tdx() : parts.snp()).authenticate(own, collateral, at), trail));
   }
 
   private void binding(CvmEvidence presented, HclReport hcl) throws MalformedEvidenceException {
