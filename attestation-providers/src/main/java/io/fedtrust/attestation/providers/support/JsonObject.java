@@ -115,6 +115,12 @@ public record JsonObject(Kind kind, String path, Map<String, ?> members) {
     }
   }
 
+  /** Returns bytes in canonical base64. */
+  public byte[] base64(String name) throws MalformedEvidenceException {
+    return Base64Text.decode(text(name))
+        .orElseThrow(() -> kind.refused(path + name + " in canonical base64", "something else"));
+  }
+
   /** Returns a whole number from 0. */
   public int whole(String name, int max) throws MalformedEvidenceException {
     return required(

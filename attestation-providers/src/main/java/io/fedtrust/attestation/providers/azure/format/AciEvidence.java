@@ -91,20 +91,15 @@ public final class AciEvidence {
     if (!MEMBERS.containsAll(json.names())) {
       throw KIND.refused("nothing but " + MEMBERS.stream().sorted().toList(), json.names());
     }
-    byte[] report = bytes(json, "report");
+    byte[] report = json.base64("report");
     if (report.length != REPORT_BYTES) {
       throw KIND.refused("a report of " + REPORT_BYTES + " bytes", report.length);
     }
     return new AciEvidence(
         report,
-        bytes(json, "endorsement"),
-        json.has("runtimeData") ? Optional.of(bytes(json, "runtimeData")) : Optional.empty(),
-        json.has("policy") ? Optional.of(bytes(json, "policy")) : Optional.empty());
-  }
-
-  private static byte[] bytes(JsonObject json, String name) throws MalformedEvidenceException {
-    return Base64Text.decode(json.text(name))
-        .orElseThrow(() -> KIND.refused(name + " in canonical base64", "something else"));
+        json.base64("endorsement"),
+        json.has("runtimeData") ? Optional.of(json.base64("runtimeData")) : Optional.empty(),
+        json.has("policy") ? Optional.of(json.base64("policy")) : Optional.empty());
   }
 
   /**

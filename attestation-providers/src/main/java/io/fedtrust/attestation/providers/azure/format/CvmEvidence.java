@@ -6,7 +6,6 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import java.nio.charset.StandardCharsets;
@@ -121,18 +120,13 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
     }
     boolean quoted = json.has("tpmsAttest") || json.has("tpmtSignature") || json.has("pcrs");
     return new CvmEvidence(
-        bytes(json, "hcl"),
+        json.base64("hcl"),
         quoted
             ? Optional.of(
                 new Quote(
-                    bytes(json, "tpmsAttest"), bytes(json, "tpmtSignature"), bytes(json, "pcrs")))
+                    json.base64("tpmsAttest"), json.base64("tpmtSignature"), json.base64("pcrs")))
             : Optional.empty(),
-        json.has("hwQuote") ? Optional.of(bytes(json, "hwQuote")) : Optional.empty());
-  }
-
-  private static byte[] bytes(JsonObject json, String name) throws MalformedEvidenceException {
-    return Base64Text.decode(json.text(name))
-        .orElseThrow(() -> KIND.refused(name + " in canonical base64", "something else"));
+        json.has("hwQuote") ? Optional.of(json.base64("hwQuote")) : Optional.empty());
   }
 
   /**

@@ -48,9 +48,7 @@ public final class AciClaims {
             .put("uvm-feed", new Text(uvm.feed()))
             .put("uvm-svn", new Whole(uvm.svn()))
             .put("uvm-signed-at", uvm.signedAt().map(Instant::toString).map(Text::new));
-    report.values().entrySet().stream()
-        .filter(value -> !value.getKey().equals("measurement"))
-        .forEach(value -> claims.put(value.getKey(), value.getValue()));
+    Hardware.say(report, claims);
     return claims.build();
   }
 }

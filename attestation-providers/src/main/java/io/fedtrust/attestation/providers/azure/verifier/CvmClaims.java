@@ -77,9 +77,7 @@ public final class CvmClaims {
             .put("vm-id", hcl.vmId().map(Text::new));
     quote.ifPresent(
         made -> claims.put("pcrs", new Texts(texts(made, registers.orElseGet(() -> new byte[0])))));
-    hardware.values().entrySet().stream()
-        .filter(value -> !value.getKey().equals("measurement"))
-        .forEach(value -> claims.put(value.getKey(), value.getValue()));
+    Hardware.say(hardware, claims);
     return claims.build();
   }
 

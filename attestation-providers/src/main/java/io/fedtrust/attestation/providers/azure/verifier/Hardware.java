@@ -29,4 +29,11 @@ record Hardware(Optional<Claims> claims, List<CollateralUse> used, Ends ends) {
             ? new Ends(authentic.expiresAt(), authentic.certificatesEnd())
             : Ends.of(Instant.MIN));
   }
+
+  /** Takes over what a report says; what was launched has a name of its own here. */
+  static void say(Claims report, Claims.Builder claims) {
+    report.values().entrySet().stream()
+        .filter(value -> !value.getKey().equals("measurement"))
+        .forEach(value -> claims.put(value.getKey(), value.getValue()));
+  }
 }
