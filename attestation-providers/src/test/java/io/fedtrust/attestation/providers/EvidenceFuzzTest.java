@@ -51,13 +51,17 @@ import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -97,6 +101,28 @@ class EvidenceFuzzTest {
       return Files.createTempDirectory("fedtrust-fuzz");
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static final List<Method> TARGETS =
+      Arrays.stream(EvidenceFuzzTest.class.getDeclaredMethods())
+          .filter(method -> method.isAnnotationPresent(FuzzTest.class))
+          .filter(method -> !method.getName().equals("together"))
+          .sorted(Comparator.comparing(Method::getName))
+          .toList();
+
+  /** Every target in one process, which starts once: the first byte says which, by name. */
+  @FuzzTest
+  void together(byte[] data) throws Throwable {
+    if (data.length == 0) {
+      return;
+    }
+    try {
+      TARGETS
+          .get(Byte.toUnsignedInt(data[0]) % TARGETS.size())
+          .invoke(this, Arrays.copyOfRange(data, 1, data.length));
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
     }
   }
 

@@ -19,11 +19,14 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,28 @@ class ParserFuzzTest {
       return new World(Files.createTempDirectory("fedtrust-fuzz"));
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static final List<Method> TARGETS =
+      Arrays.stream(ParserFuzzTest.class.getDeclaredMethods())
+          .filter(method -> method.isAnnotationPresent(FuzzTest.class))
+          .filter(method -> !method.getName().equals("together"))
+          .sorted(Comparator.comparing(Method::getName))
+          .toList();
+
+  /** Every target in one process, which starts once: the first byte says which, by name. */
+  @FuzzTest
+  void together(byte[] data) throws Throwable {
+    if (data.length == 0) {
+      return;
+    }
+    try {
+      TARGETS
+          .get(Byte.toUnsignedInt(data[0]) % TARGETS.size())
+          .invoke(this, Arrays.copyOfRange(data, 1, data.length));
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
     }
   }
 

@@ -15,9 +15,12 @@ import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +141,26 @@ class DocumentationTest {
     for (ReasonCode code : ReasonCode.values()) {
       assertThat(verdicts).contains("| `" + code + "` | ").contains(code.hint());
     }
+  }
+
+  @Test
+  @DisplayName("the documents of the families have every check that their verifiers name")
+  void everyCheckIsDocumented() throws IOException {
+    Pattern name =
+        Pattern.compile("\"((?:snp|tdx|ita|nvidia|nras|maa|aci|uvm|cvm|hcl|tpm|did)\\.[a-z0-9-]+)\"");
+    StringBuilder text = new StringBuilder(Files.readString(ROOT.resolve("docs/verdicts.md")));
+    for (String family : List.of("snp", "tdx", "gpu", "azure")) {
+      text.append(Files.readString(ROOT.resolve("docs/attestation-" + family + ".md")));
+    }
+    SortedSet<String> checks = new TreeSet<>();
+    try (Stream<Path> files =
+        Files.walk(ROOT.resolve("attestation-providers/src/main/java/io/fedtrust"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        name.matcher(Files.readString(file)).results().forEach(found -> checks.add(found.group(1)));
+      }
+    }
+    assertThat(checks).hasSizeGreaterThan(80);
+    assertThat(checks).allSatisfy(check -> assertThat(text).contains("`" + check + "`"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicContainer;
@@ -27,20 +28,45 @@ class MatrixTest {
   @TempDir Path folder;
 
   /** Who approves, who requests and packages, the transport, and the CA's deploy version. */
-  private record Cell(Tool approver, Tool site, String security, String version) {
+  /** What a project settles once: connection security, and the version that kits are of. */
+  private record Setting(String security, String version) {
+    static final List<Setting> ALL =
+        Stream.of("tls", "mtls", "clear")
+            .flatMap(
+                security -> Stream.of("00", "01").map(version -> new Setting(security, version)))
+            .toList();
+  }
+
+  private record Cell(Tool approver, Tool site, int number) {
+    String security() {
+      return Setting.ALL.get(number).security();
+    }
+
+    String version() {
+      return Setting.ALL.get(number).version();
+    }
+
     String title() {
       return approver
           + " approves, "
           + site
           + " requests and packages, "
-          + security
+          + security()
           + ", "
-          + version;
+          + version();
     }
 
     String id() {
-      return (approver + "-" + site + "-" + security + "-" + version)
+      return (approver + "-" + site + "-" + security() + "-" + version())
           .toLowerCase(java.util.Locale.ROOT);
+    }
+
+    List<Definition> definitions() {
+      List<Definition> all = Definition.all();
+      return IntStream.range(0, all.size())
+          .filter(i -> Scope.chosen().includes(approver, site, number, Setting.ALL.size(), i))
+          .mapToObj(all::get)
+          .toList();
     }
   }
 
@@ -48,16 +74,12 @@ class MatrixTest {
     List<Cell> cells = new ArrayList<>();
     for (Tool approver : Tool.values()) {
       for (Tool site : Tool.values()) {
-        for (String security : List.of("tls", "mtls", "clear")) {
-          for (String version : List.of("00", "01")) {
-            if (Scope.chosen().includes(approver, site, security, version)) {
-              cells.add(new Cell(approver, site, security, version));
-            }
-          }
+        for (int setting = 0; setting < Setting.ALL.size(); setting++) {
+          cells.add(new Cell(approver, site, setting));
         }
       }
     }
-    return cells;
+    return cells.stream().filter(cell -> !cell.definitions().isEmpty()).toList();
   }
 
   @TestFactory
@@ -69,7 +91,7 @@ class MatrixTest {
   private Stream<DynamicTest> participants(Cell cell) {
     Path admin = folder.resolve(cell.id()).resolve("admin");
     Once ca = new Once(() -> makeAuthority(cell, admin));
-    return Definition.all().stream()
+    return cell.definitions().stream()
         .map(
             definition ->
                 dynamicTest(

@@ -8,21 +8,27 @@ import java.util.Locale;
 enum Scope {
   /** Everything, also what only one side's tools take part in. */
   FULL,
-  /** Every cell where both sides take part, every scheme with every security. */
+  /**
+   * Where both sides take part: every definition both ways, every security with every version both
+   * ways, every scheme with every security.
+   */
   MIXED,
-  /** Each thing once. */
+  /** The same with three networks, in which every scheme and every security is. */
   SAMPLE;
 
   static Scope chosen() {
     return valueOf(System.getProperty("fedtrust.interop.scope").toUpperCase(Locale.ROOT));
   }
 
-  boolean includes(Tool approver, Tool site, String security, String version) {
-    return switch (this) {
-      case FULL -> true;
-      case MIXED -> approver != site;
-      case SAMPLE -> approver != site && version.equals(security.equals("tls") ? "01" : "00");
-    };
+  /**
+   * Tells whether a definition takes part in a cell. Not every definition in every setting: the
+   * settings take turns, from another one for each approver.
+   *
+   * @param setting which one of security and version, of so many
+   */
+  boolean includes(Tool approver, Tool site, int setting, int settings, int definition) {
+    int turn = setting + approver.ordinal() * settings / Tool.values().length;
+    return this == FULL || (approver != site && definition % settings == turn % settings);
   }
 
   /** One port, two, or both in turn. */

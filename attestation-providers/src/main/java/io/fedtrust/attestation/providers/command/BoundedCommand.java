@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class BoundedCommand {
   private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final int MAX_COMPLAINT_BYTES = 4096;
   private static final int SHOWN_CHARACTERS = 200;
 
@@ -52,7 +53,7 @@ public final class BoundedCommand {
             ErrorCode.COLLECTION_FAILED,
             name,
             "exit status 0",
-            process.exitValue() + shown(complaint));
+            process.exitValue() + shown(complaint, end));
       }
       return output;
     } catch (TimeoutException e) {
@@ -103,16 +104,19 @@ public final class BoundedCommand {
     return all;
   }
 
-  /** The first line of what it complains about, if that is there by now. */
-  private static String shown(CompletableFuture<byte[]> complaint) {
-    if (!complaint.isDone() || complaint.isCompletedExceptionally()) {
+  /** The first line of what it complains about; a child that lives on may keep the stream open. */
+  private static String shown(CompletableFuture<byte[]> complaint, Deadline end)
+      throws InterruptedException {
+    try {
+      long patience = Math.min(end.remaining().toMillis(), LAST_WORDS.toMillis());
+      return new String(complaint.get(patience, TimeUnit.MILLISECONDS), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank())
+          .findFirst()
+          .map(line -> ": " + line.substring(0, Math.min(line.length(), SHOWN_CHARACTERS)))
+          .orElse("");
+    } catch (ExecutionException | TimeoutException e) {
       return "";
     }
-    return new String(complaint.join(), StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> !line.isBlank())
-        .findFirst()
-        .map(line -> ": " + line.substring(0, Math.min(line.length(), SHOWN_CHARACTERS)))
-        .orElse("");
   }
 }

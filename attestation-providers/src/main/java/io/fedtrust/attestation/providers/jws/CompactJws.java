@@ -9,12 +9,12 @@ import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.util.Base64URL;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.util.Base64;
 import java.util.Set;
 
 /**
@@ -32,7 +32,6 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
 
   private static final int MAX_HEADER = 16_384;
   private static final int MAX_SIGNATURE = 2048;
-  private static final int QUANTUM = 4;
 
   /**
    * Parses a token. Nothing is verified.
@@ -65,23 +64,16 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
     return new CompactJws(text, header, payload);
   }
 
-  /** One spelling: no padding, and no bits that are cut off; the last characters alone have any. */
   private static byte[] decoded(JsonObject.Kind kind, String part)
       throws MalformedEvidenceException {
-    try {
-      byte[] bytes = Base64.getUrlDecoder().decode(part);
-      String end = part.substring(Math.max(0, part.length() - 1) / QUANTUM * QUANTUM);
-      if (!end.isEmpty()
-          && Base64.getUrlEncoder()
-              .withoutPadding()
-              .encodeToString(Base64.getUrlDecoder().decode(end))
-              .equals(end)) {
-        return bytes;
-      }
-    } catch (IllegalArgumentException e) {
-      throw kind.refused("base64url", "other characters");
-    }
-    throw kind.refused("canonical base64url", "another spelling");
+    return Base64Text.decodeUrl(part)
+        .filter(bytes -> bytes.length > 0)
+        .orElseThrow(() -> kind.refused("canonical base64url", "something else"));
+  }
+
+  /** Returns what the header has in {@code alg}, which nobody has verified. */
+  public String algorithm() throws MalformedEvidenceException {
+    return header.text("alg");
   }
 
   /** Tells whether a key signed this, in the algorithm that the header names. */
@@ -90,7 +82,7 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
     try {
       return verifier(key)
           .verify(
-              new JWSHeader(JWSAlgorithm.parse(header.text("alg"))),
+              new JWSHeader(JWSAlgorithm.parse(algorithm())),
               text.substring(0, last).getBytes(StandardCharsets.US_ASCII),
               new Base64URL(text.substring(last + 1)));
     } catch (JOSEException | MalformedEvidenceException | IllegalArgumentException e) {

@@ -41,7 +41,7 @@ public final class SigningKeys {
   public SigningKeys(String family, String itemKind) {
     this.family = family;
     this.itemKind = itemKind;
-    this.kind = new JsonObject.Kind(family + ".keys", ReasonCode.COLLATERAL_INVALID, SOURCE);
+    this.kind = new JsonObject.Kind(check(), ReasonCode.COLLATERAL_INVALID, SOURCE);
   }
 
   /** What an item says of its keys, and the keys. */
@@ -64,6 +64,11 @@ public final class SigningKeys {
    * @param pins of the verifier, beside those of the key set
    */
   public record Wanted(String issuer, String id, String algorithm, Set<String> pins) {}
+
+  /** Returns what the check is called that says whether there is a key. */
+  String check() {
+    return family + ".keys";
+  }
 
   /** Finds a key and says on the trail what becomes of it. */
   public Optional<Found> find(Wanted wanted, Collateral collateral, Instant at, Trail trail) {
@@ -107,11 +112,11 @@ public final class SigningKeys {
   }
 
   private Check missing(String what) {
-    return Check.missing(family + ".keys", ReasonCode.COLLATERAL_MISSING, what, "none", SOURCE);
+    return Check.missing(check(), ReasonCode.COLLATERAL_MISSING, what, "none", SOURCE);
   }
 
   private Check invalid(String expected, String actual) {
-    return Check.missing(family + ".keys", ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
+    return Check.missing(check(), ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
   }
 
   private Found usable(
@@ -124,8 +129,8 @@ public final class SigningKeys {
     String until = "until " + keys.expiresAt();
     trail.add(
         at.isBefore(keys.expiresAt())
-            ? Check.passed(family + ".keys", until, at, SOURCE)
-            : Check.missing(family + ".keys", ReasonCode.COLLATERAL_EXPIRED, until, at, SOURCE));
+            ? Check.passed(check(), until, at, SOURCE)
+            : Check.missing(check(), ReasonCode.COLLATERAL_EXPIRED, until, at, SOURCE));
     key.chainValidity()
         .filter(validity -> !validity.isValid(at))
         .ifPresent(

@@ -27,4 +27,26 @@ public final class Base64Text {
     String end = text.substring(Math.max(0, text.length() - QUANTUM));
     return Base64.getEncoder().encodeToString(Base64.getDecoder().decode(end)).equals(end);
   }
+
+  /**
+   * Decodes base64url without padding (RFC 7515 section 2).
+   *
+   * @return the bytes, or empty if encoding them does not give this text again
+   */
+  public static Optional<byte[]> decodeUrl(String text) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      String end = text.substring(Math.max(0, text.length() - 1) / QUANTUM * QUANTUM);
+      return encodeUrl(Base64.getUrlDecoder().decode(end)).equals(end)
+          ? Optional.of(bytes)
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Encodes as base64url without padding (RFC 7515 section 2). */
+  public static String encodeUrl(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
 }

@@ -168,6 +168,21 @@ public final class Signatures {
     return mine != null && verifies(mine.get(), key, message, value);
   }
 
+  /**
+   * Verifies an ECDSA signature in IEEE P1363 format, of SHA-256 on P-256 or of SHA-384 on P-384.
+   *
+   * @param rs two big-endian numbers as long as the curve's coordinates
+   */
+  public boolean verifyP1363(SignatureScheme scheme, PublicKey key, byte[] message, byte[] rs) {
+    Optional<byte[]> der =
+        switch (scheme) {
+          case ECDSA_SHA256 -> p256(rs);
+          case ECDSA_SHA384 -> p384(rs);
+          case PSS_SHA384, RSA_SHA256, RSA_SHA384 -> Optional.empty();
+        };
+    return der.isPresent() && verify(scheme, key, message, der.get());
+  }
+
   private static boolean verifies(
       Signature signature, PublicKey key, byte[] message, byte[] value) {
     try {

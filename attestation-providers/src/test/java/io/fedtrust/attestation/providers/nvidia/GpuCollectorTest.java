@@ -123,7 +123,7 @@ class GpuCollectorTest {
       delimiter = '|',
       value = {
         "exit 1 | COLLECTION_FAILED | 1",
-        "echo no device >&2; sleep 1; exit 7 | COLLECTION_FAILED | no device",
+        "echo no device >&2; exit 7 | COLLECTION_FAILED | no device",
         "echo {} | COLLECTION_FAILED | result_code",
         "echo '{\"result_code\":5,\"result_message\":\"no GPU\",\"evidences\":null}' | COLLECTION_FAILED | no GPU",
         "echo [] | COLLECTION_FAILED | devices",

@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.azure.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.Anchoring;
+import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.Extensions;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.Validity;
@@ -21,7 +22,6 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
@@ -52,8 +52,8 @@ public record DidX509(
   private static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "did.format", ReasonCode.EVIDENCE_MALFORMED, "did:x509 method specification");
-  private static final Map<String, String> ALGORITHMS =
-      Map.of("sha256", "SHA-256", "sha384", "SHA-384", "sha512", "SHA-512");
+  private static final Map<String, Integer> DIGEST_BITS =
+      Map.of("sha256", 256, "sha384", 384, "sha512", 512);
   private static final Map<String, ASN1ObjectIdentifier> NAMES =
       Map.of(
           "CN", BCStyle.CN,
@@ -134,10 +134,10 @@ public record DidX509(
     String[] head = parts[0].split(":", -1);
     if (head.length != 5
         || !parts[0].startsWith("did:x509:0:")
-        || !ALGORITHMS.containsKey(head[3])) {
+        || !DIGEST_BITS.containsKey(head[3])) {
       throw KIND.refused("did:x509:0:sha256|sha384|sha512:fingerprint", parts[0]);
     }
-    String algorithm = ALGORITHMS.getOrDefault(head[3], "");
+    int bits = DIGEST_BITS.getOrDefault(head[3], 0);
     List<Predicate> predicates = new ArrayList<>();
     for (String predicate : Arrays.asList(parts).subList(1, parts.length)) {
       predicates.add(predicate(predicate));
@@ -145,21 +145,14 @@ public record DidX509(
     if (predicates.isEmpty()) {
       throw KIND.refused("at least one predicate", "none");
     }
-    return new DidX509(text, algorithm, fingerprint(head[4], algorithm), predicates);
+    return new DidX509(text, "SHA-" + bits, fingerprint(head[4], bits / Byte.SIZE), predicates);
   }
 
-  private static byte[] fingerprint(String text, String algorithm)
-      throws MalformedEvidenceException {
-    try {
-      byte[] digest = Base64.getUrlDecoder().decode(text);
-      if (digest.length == MessageDigest.getInstance(algorithm).getDigestLength()
-          && Base64.getUrlEncoder().withoutPadding().encodeToString(digest).equals(text)) {
-        return digest;
-      }
-    } catch (IllegalArgumentException | GeneralSecurityException e) {
-      throw KIND.refused("a fingerprint in base64url", "other text");
-    }
-    throw KIND.refused("a whole fingerprint in canonical base64url", "another");
+  private static byte[] fingerprint(String text, int length) throws MalformedEvidenceException {
+    return Base64Text.decodeUrl(text)
+        .filter(digest -> digest.length == length)
+        .orElseThrow(
+            () -> KIND.refused("a whole fingerprint in canonical base64url", "something else"));
   }
 
   private static Predicate predicate(String text) throws MalformedEvidenceException {

@@ -3,12 +3,12 @@ package io.fedtrust.attestation.providers.azure.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.ByteReader;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -207,15 +207,10 @@ public final class HclReport {
   }
 
   private static byte[] number(JsonObject key, String name) throws MalformedEvidenceException {
-    try {
-      byte[] number = Base64.getUrlDecoder().decode(key.text(name));
-      if (number.length > 0 && number[0] != 0) {
-        return number;
-      }
-    } catch (IllegalArgumentException e) {
-      throw KIND.refused(name + " in base64url", "other characters");
-    }
-    throw KIND.refused(name + " without leading zeros", "others");
+    return Base64Text.decodeUrl(key.text(name))
+        .filter(number -> number.length > 0 && number[0] != 0)
+        .orElseThrow(
+            () -> KIND.refused(name + " in base64url without leading zeros", "something else"));
   }
 
   /**

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure.format;
 
+import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,7 +42,7 @@ public final class RuntimeData {
     if (hash.length != HASH_BYTES) {
       throw new IllegalArgumentException("hash: expected 32 bytes, was " + hash.length);
     }
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    return Base64Text.encodeUrl(hash);
   }
 
   /**
@@ -63,14 +63,7 @@ public final class RuntimeData {
    * @return 32 bytes, or empty if it is no such nonce
    */
   public static Optional<byte[]> ofNonce(String nonce) {
-    try {
-      byte[] hash = Base64.getUrlDecoder().decode(nonce);
-      return hash.length == HASH_BYTES && nonce(hash).equals(nonce)
-          ? Optional.of(hash)
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Base64Text.decodeUrl(nonce).filter(hash -> hash.length == HASH_BYTES);
   }
 
   /**

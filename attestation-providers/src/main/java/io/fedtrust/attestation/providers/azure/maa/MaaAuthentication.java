@@ -13,6 +13,7 @@ import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.jws.JsonWebKeys;
 import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.jws.TokenSigner;
 import io.fedtrust.attestation.providers.jws.TokenTimes;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Ends;
@@ -26,77 +27,52 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One authentication of one token, step by step (Azure specification of this project, section 5).
  */
 final class MaaAuthentication {
   private static final String SOURCE = "Microsoft Azure Attestation, claim sets";
-  private static final String JWS = "RFC 7515 section 5.2";
-  private static final String ALGORITHM = "RS256";
   private static final int DIGEST_BYTES = 32;
   private static final int PEM_LINE = 64;
 
   private final Evidence evidence;
-  private final Collateral collateral;
   private final Instant at;
   private final Accepted accepted;
-  private final SigningKeys keys;
   private final Trail trail = new Trail();
+  private final TokenSigner signer;
 
   /** What a verifier accepts. */
-  record Accepted(
-      EvidenceForm form, Set<String> instances, Set<String> pins, Duration maximumAge) {}
+  record Accepted(EvidenceForm form, TokenSigner.Accepted tokens, Duration maximumAge) {}
 
   MaaAuthentication(
       Evidence evidence, Collateral collateral, Instant at, Accepted accepted, SigningKeys keys) {
     this.evidence = evidence;
-    this.collateral = collateral;
     this.at = at;
     this.accepted = accepted;
-    this.keys = keys;
+    this.signer = new TokenSigner(keys, accepted.tokens(), collateral, at, trail);
   }
 
   Authentication run() {
     try {
       CompactJws jws = MaaToken.jws(evidence);
       MaaToken token = MaaToken.of(accepted.form(), jws);
-      trail.add(Check.passed("maa.format", "a compact JWS", "one", JWS));
-      String algorithm = jws.header().text("alg");
-      add("algorithm", ReasonCode.ALGORITHM_NOT_ALLOWED, ALGORITHM, algorithm, JWS);
-      String issuer = token.issuer();
-      trail.add(
-          Check.of(
-              "maa.issuer",
-              ReasonCode.ISSUER_UNKNOWN,
-              accepted.instances().contains(issuer),
-              "one of " + accepted.instances().stream().sorted().toList(),
-              issuer,
-              "RFC 7519 section 4.1.1"));
+      trail.add(Check.passed("maa.format", "a compact JWS", "one", "RFC 7515 section 3.1"));
+      signer.stated("maa.", jws);
       Optional<String> keysAt = jws.header().findText("jku");
-      keysAt.ifPresent(
-          address ->
-              add("key-address", ReasonCode.ISSUER_UNKNOWN, issuer + "/certs", address, SOURCE));
+      if (keysAt.isPresent()) {
+        add("key-address", ReasonCode.ISSUER_UNKNOWN, token.issuer() + "/certs", keysAt.get());
+      }
       TokenTimes times = token.times();
       trail.add(times.check("maa.times", at));
       age(times);
-      add("version", ReasonCode.EVIDENCE_MALFORMED, "1.0", token.version(), SOURCE);
+      add("version", ReasonCode.EVIDENCE_MALFORMED, "1.0", token.version());
       type(token);
       byte[] hash = binding(token);
       Claims claims = token.claims(hash);
-      if (!accepted.instances().contains(issuer)) {
-        return trail
-            .add(Check.skipped("maa.keys", "another service's token is not looked at", SOURCE))
-            .conclude(List.of());
-      }
-      Optional<SigningKeys.Found> key =
-          keys.find(
-              new SigningKeys.Wanted(issuer, jws.header().text("kid"), algorithm, accepted.pins()),
-              collateral,
-              at,
-              trail);
-      boolean signed = key.filter(found -> signature(jws, algorithm, found)).isPresent();
+      Optional<SigningKeys.Found> key = signer.key(jws);
+      key.ifPresent(found -> keyId(found.key()));
+      boolean signed = key.isPresent() && signer.signed("maa.", jws, key.get());
       Ends ends = Ends.of(times.expiresAt()).and(times.issuedAt().plus(accepted.maximumAge()));
       return trail.conclude(
           signed ? Optional.of(claims) : Optional.empty(),
@@ -107,8 +83,8 @@ final class MaaAuthentication {
     }
   }
 
-  private void add(String name, ReasonCode code, String expected, String actual, String source) {
-    trail.add(Check.of("maa." + name, code, expected.equals(actual), expected, actual, source));
+  private void add(String name, ReasonCode code, String expected, String actual) {
+    trail.add(Check.of("maa." + name, code, expected.equals(actual), expected, actual, SOURCE));
   }
 
   /** A service lets its tokens live for hours, which is long for an admission. */
@@ -129,8 +105,7 @@ final class MaaAuthentication {
         "attestation-type",
         ReasonCode.EVIDENCE_MALFORMED,
         machine ? "azurevm" : "sevsnpvm",
-        token.type(),
-        SOURCE);
+        token.type());
     if (machine) {
       List<String> known = List.of("sevsnpvm", "tdxvm");
       trail.add(
@@ -168,20 +143,6 @@ final class MaaAuthentication {
     return hash.get();
   }
 
-  private boolean signature(CompactJws jws, String algorithm, SigningKeys.Found found) {
-    keyId(found.key());
-    boolean good = algorithm.equals(ALGORITHM) && jws.isSignedBy(found.key().publicKey());
-    trail.add(
-        Check.of(
-            "maa.signature",
-            ReasonCode.SIGNATURE_INVALID,
-            good,
-            ALGORITHM + " by the key " + found.key().id(),
-            good ? "yes" : "no",
-            JWS));
-    return good;
-  }
-
   /**
    * The service names its own keys after their bytes, in PEM with a NUL behind; others need not.
    */
@@ -190,7 +151,7 @@ final class MaaAuthentication {
       return;
     }
     String expected = Base64.getEncoder().encodeToString(Digests.sha256Bytes(pem(key.publicKey())));
-    add("key-id", ReasonCode.ANCHOR_UNKNOWN, expected, key.id(), SOURCE);
+    add("key-id", ReasonCode.ANCHOR_UNKNOWN, expected, key.id());
   }
 
   private static boolean isDigest(String id) {

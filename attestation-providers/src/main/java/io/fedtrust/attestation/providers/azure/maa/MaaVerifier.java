@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.jws.TokenSigner;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Duration;
@@ -23,13 +24,17 @@ import java.util.Set;
  * evidence itself.
  */
 public final class MaaVerifier implements EvidenceVerifier {
+  private static final Set<String> ALGORITHMS = Set.of("RS256");
+
   private final MaaAuthentication.Accepted accepted;
   private final SigningKeys keys = new SigningKeys("maa", MaaItems.KEYS);
 
   private MaaVerifier(Builder parts) {
     this.accepted =
         new MaaAuthentication.Accepted(
-            parts.form, Set.copyOf(parts.instances), parts.pins, parts.maximumAge);
+            parts.form,
+            new TokenSigner.Accepted(parts.instances, ALGORITHMS, parts.pins),
+            parts.maximumAge);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.jws.TokenSigner;
 import io.fedtrust.attestation.providers.jws.TokenTimes;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Ends;
@@ -18,7 +19,6 @@ import io.fedtrust.attestation.providers.support.Trail;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +33,6 @@ import java.util.Set;
  */
 final class NrasAuthentication {
   private static final String SOURCE = "NVIDIA Remote Attestation Service, detached EAT bundle";
-  private static final String JWS = "RFC 7515 section 5.2";
-  private static final String ALGORITHM = "ES384";
   private static final String SUBJECT = "NVIDIA-PLATFORM-ATTESTATION";
   private static final String NVIDIA = "5703";
 
@@ -44,28 +42,20 @@ final class NrasAuthentication {
   private static final Set<String> VERSIONS = Set.of("2.0", "3.0");
 
   private final Evidence evidence;
-  private final Collateral collateral;
   private final Instant at;
-  private final String issuer;
-  private final Set<String> pins;
-  private final SigningKeys keys;
   private final Trail trail = new Trail();
-  private final Map<SigningKeys.Wanted, Optional<SigningKeys.Found>> found = new HashMap<>();
+  private final TokenSigner signer;
   private Ends ends = Ends.of(Instant.MAX);
 
   NrasAuthentication(
       Evidence evidence,
       Collateral collateral,
       Instant at,
-      String issuer,
-      Set<String> pins,
+      TokenSigner.Accepted accepted,
       SigningKeys keys) {
     this.evidence = evidence;
-    this.collateral = collateral;
     this.at = at;
-    this.issuer = issuer;
-    this.pins = pins;
-    this.keys = keys;
+    this.signer = new TokenSigner(keys, accepted, collateral, at, trail);
   }
 
   Authentication run() {
@@ -117,30 +107,14 @@ final class NrasAuthentication {
 
   /** Algorithm, issuer, times, key and signature: the same rules for every token. */
   private boolean token(String name, CompactJws token) throws MalformedEvidenceException {
-    String algorithm = token.header().text("alg");
-    check(name + "-algorithm", ReasonCode.ALGORITHM_NOT_ALLOWED, ALGORITHM, algorithm);
-    check(name + "-issuer", ReasonCode.ISSUER_UNKNOWN, issuer, token.payload().text("iss"));
+    String prefix = "nras." + name + "-";
+    signer.stated(prefix, token);
     TokenTimes times = TokenTimes.of(token.payload());
-    trail.add(times.check("nras." + name + "-times", at));
+    trail.add(times.check(prefix + "times", at));
     ends = ends.and(Ends.of(times.expiresAt()));
-    Optional<SigningKeys.Found> key =
-        found.computeIfAbsent(
-            new SigningKeys.Wanted(issuer, token.header().text("kid"), algorithm, pins),
-            wanted -> keys.find(wanted, collateral, at, trail));
+    Optional<SigningKeys.Found> key = signer.key(token);
     key.ifPresent(known -> ends = ends.and(known.until()));
-    if (key.isEmpty()) {
-      return false;
-    }
-    boolean good = algorithm.equals(ALGORITHM) && token.isSignedBy(key.get().key().publicKey());
-    trail.add(
-        Check.of(
-            "nras." + name + "-signature",
-            ReasonCode.SIGNATURE_INVALID,
-            good,
-            ALGORITHM + " by the key " + key.get().key().id(),
-            good ? "yes" : "no",
-            JWS));
-    return good;
+    return key.isPresent() && signer.signed(prefix, token, key.get());
   }
 
   /** The overall token names exactly the devices there are, each by the digest of its token. */

@@ -4,12 +4,12 @@ package io.fedtrust.attestation.providers.nvidia.nras;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -119,17 +119,13 @@ record NrasBundle(CompactJws overall, SortedMap<String, CompactJws> devices) {
           new SecretKeySpec(PUBLIC_KEY_OF_ALL.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
       return input
           + "."
-          + Base64.getUrlEncoder()
-              .withoutPadding()
-              .encodeToString(mac.doFinal(input.getBytes(StandardCharsets.US_ASCII)));
+          + Base64Text.encodeUrl(mac.doFinal(input.getBytes(StandardCharsets.US_ASCII)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has HmacSHA256", e);
     }
   }
 
   private static String part(String json) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
+    return Base64Text.encodeUrl(json.getBytes(StandardCharsets.UTF_8));
   }
 }

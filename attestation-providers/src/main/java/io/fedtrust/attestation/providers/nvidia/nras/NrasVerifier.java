@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.jws.TokenSigner;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
@@ -19,13 +20,13 @@ import java.util.Set;
  * devices' own reports.
  */
 public final class NrasVerifier implements EvidenceVerifier {
-  private final String issuer;
-  private final Set<String> pins;
+  private static final Set<String> ALGORITHMS = Set.of("ES384");
+
+  private final TokenSigner.Accepted accepted;
   private final SigningKeys keys = new SigningKeys("nras", NrasItems.KEYS);
 
   private NrasVerifier(Builder parts) {
-    this.issuer = parts.issuer;
-    this.pins = parts.pins;
+    this.accepted = new TokenSigner.Accepted(Set.of(parts.issuer), ALGORITHMS, parts.pins);
   }
 
   /**
@@ -58,7 +59,7 @@ public final class NrasVerifier implements EvidenceVerifier {
     return Trail.judged(
         "nras.verifier",
         evidence,
-        () -> new NrasAuthentication(evidence, collateral, at, issuer, pins, keys).run());
+        () -> new NrasAuthentication(evidence, collateral, at, accepted, keys).run());
   }
 
   /** Collects the options of a verifier. */

@@ -21,7 +21,6 @@ import io.fedtrust.attestation.providers.support.CollateralTimes;
 import io.fedtrust.attestation.providers.support.Ends;
 import io.fedtrust.attestation.providers.support.OcspStatus;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Trail;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -184,15 +183,11 @@ final class DeviceAuthentication {
             .key()
             .filter(
                 key ->
-                    Signatures.p384(report.signature())
-                        .filter(
-                            der ->
-                                cache
-                                    .issuance()
-                                    .signatures()
-                                    .verify(
-                                        SignatureScheme.ECDSA_SHA384, key, report.signed(), der))
-                        .isPresent())
+                    cache
+                        .issuance()
+                        .signatures()
+                        .verifyP1363(
+                            SignatureScheme.ECDSA_SHA384, key, report.signed(), report.signature()))
             .isPresent();
     add(
         Check.of(

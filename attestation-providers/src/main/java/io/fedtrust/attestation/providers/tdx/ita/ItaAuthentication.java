@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.jws.TokenSigner;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Ends;
 import io.fedtrust.attestation.providers.support.Trail;
@@ -20,57 +21,36 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One authentication of one token, step by step (TDX specification of this project, section 10).
  */
 final class ItaAuthentication {
   private static final String SOURCE = "Intel Trust Authority, attestation token";
-  private static final String JWS = "RFC 7515 section 5.2";
   private static final int HELD_BYTES = 32;
 
   private final Evidence evidence;
-  private final Collateral collateral;
   private final Instant at;
-  private final String issuer;
-  private final Set<String> algorithms;
-  private final Set<String> pins;
-  private final SigningKeys keys;
   private final Trail trail = new Trail();
+  private final TokenSigner signer;
 
   ItaAuthentication(
       Evidence evidence,
       Collateral collateral,
       Instant at,
-      String issuer,
-      Set<String> algorithms,
-      Set<String> pins,
+      TokenSigner.Accepted accepted,
       SigningKeys keys) {
     this.evidence = evidence;
-    this.collateral = collateral;
     this.at = at;
-    this.issuer = issuer;
-    this.algorithms = algorithms;
-    this.pins = pins;
-    this.keys = keys;
+    this.signer = new TokenSigner(keys, accepted, collateral, at, trail);
   }
 
   Authentication run() {
     try {
       CompactJws jws = CompactJws.parse(ItaToken.KIND, evidence.token(), ItaToken.HEADER);
       ItaToken token = ItaToken.of(jws);
-      String algorithm = jws.header().text("alg");
-      trail.add(Check.passed("ita.format", "a compact JWS", "one", JWS));
-      trail.add(
-          Check.of(
-              "ita.algorithm",
-              ReasonCode.ALGORITHM_NOT_ALLOWED,
-              algorithms.contains(algorithm),
-              "one of " + algorithms,
-              algorithm,
-              JWS));
-      issuer(token);
+      trail.add(Check.passed("ita.format", "a compact JWS", "one", "RFC 7515 section 3.1"));
+      signer.stated("ita.", jws);
       trail.add(token.times().check("ita.times", at));
       trail.add(
           Check.of(
@@ -83,13 +63,8 @@ final class ItaAuthentication {
       byte[] held = binding(token);
       status(token);
       Claims claims = token.claims(held, at);
-      Optional<SigningKeys.Found> key =
-          keys.find(
-              new SigningKeys.Wanted(issuer, jws.header().text("kid"), algorithm, pins),
-              collateral,
-              at,
-              trail);
-      boolean signed = key.filter(found -> signature(jws, algorithm, found)).isPresent();
+      Optional<SigningKeys.Found> key = signer.key(jws);
+      boolean signed = key.isPresent() && signer.signed("ita.", jws, key.get());
       Ends ends = Ends.of(token.times().expiresAt());
       return trail.conclude(
           signed ? Optional.of(claims) : Optional.empty(),
@@ -98,17 +73,6 @@ final class ItaAuthentication {
     } catch (MalformedEvidenceException e) {
       return trail.add(e.check()).conclude(List.of());
     }
-  }
-
-  private void issuer(ItaToken token) throws MalformedEvidenceException {
-    trail.add(
-        Check.of(
-            "ita.issuer",
-            ReasonCode.ISSUER_UNKNOWN,
-            token.issuer().equals(issuer),
-            issuer,
-            token.issuer(),
-            "RFC 7519 section 4.1.1"));
   }
 
   /** REPORTDATA is the digest of both nonces; ours must be of 32 bytes to carry a binding. */
@@ -144,18 +108,5 @@ final class ItaAuthentication {
             "any but " + TcbStatus.REVOKED + "; policy says which",
             status,
             SOURCE));
-  }
-
-  private boolean signature(CompactJws jws, String algorithm, SigningKeys.Found found) {
-    boolean good = algorithms.contains(algorithm) && jws.isSignedBy(found.key().publicKey());
-    trail.add(
-        Check.of(
-            "ita.signature",
-            ReasonCode.SIGNATURE_INVALID,
-            good,
-            algorithm + " by the key " + found.key().id(),
-            good ? "yes" : "no",
-            JWS));
-    return good;
   }
 }

@@ -9,6 +9,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.jws.SigningKeys;
+import io.fedtrust.attestation.providers.jws.TokenSigner;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
@@ -22,15 +23,11 @@ public final class ItaVerifier implements EvidenceVerifier {
   /** What Intel signs with. */
   public static final Set<String> ALGORITHMS = Set.of("PS384", "RS256");
 
-  private final String issuer;
-  private final Set<String> algorithms;
-  private final Set<String> pins;
+  private final TokenSigner.Accepted accepted;
   private final SigningKeys keys = new SigningKeys("ita", ItaItems.KEYS);
 
   private ItaVerifier(Builder parts) {
-    this.issuer = parts.issuer;
-    this.algorithms = parts.algorithms;
-    this.pins = parts.pins;
+    this.accepted = new TokenSigner.Accepted(Set.of(parts.issuer), parts.algorithms, parts.pins);
   }
 
   /**
@@ -66,8 +63,7 @@ public final class ItaVerifier implements EvidenceVerifier {
     return Trail.judged(
         "ita.verifier",
         evidence,
-        () ->
-            new ItaAuthentication(evidence, collateral, at, issuer, algorithms, pins, keys).run());
+        () -> new ItaAuthentication(evidence, collateral, at, accepted, keys).run());
   }
 
   /** Collects the options of a verifier. */

@@ -9,9 +9,11 @@ import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
+import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Validity;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
+import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -69,6 +71,18 @@ record PckChain(
     DerCertificate issuer = DerCertificate.parse(ders.get(1));
     DerCertificate root = DerCertificate.parse(ders.get(2));
     return new Proof(anchors, issuance).run(leaf, issuer, root);
+  }
+
+  /** Tells whether the PCK signed the quoting enclave's report. */
+  boolean hasSigned(TdxQuote quote, Signatures signatures) {
+    return key.filter(
+            pck ->
+                signatures.verifyP1363(
+                    SignatureScheme.ECDSA_SHA256,
+                    pck,
+                    quote.qeReport().bytes(),
+                    quote.qeReportSignature()))
+        .isPresent();
   }
 
   /** Makes the checks. */

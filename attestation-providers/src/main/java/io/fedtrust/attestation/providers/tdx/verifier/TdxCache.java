@@ -11,7 +11,6 @@ import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.RevocationList;
-import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.SignedAnswer;
@@ -167,14 +166,13 @@ final class TdxCache {
   /** Returns the object whose very bytes the signer signed. */
   private byte[] signed(SignedAnswer answer, SigningChain chain) throws MalformedEvidenceException {
     boolean good =
-        Signatures.p256(answer.signature())
-            .filter(
-                der ->
-                    issuance
-                        .signatures()
-                        .verify(
-                            issuance.scheme(), chain.signer().getPublicKey(), answer.object(), der))
-            .isPresent();
+        issuance
+            .signatures()
+            .verifyP1363(
+                issuance.scheme(),
+                chain.signer().getPublicKey(),
+                answer.object(),
+                answer.signature());
     if (!good) {
       throw SigningChain.KIND.refused(
           "a signature of " + chain.signer().getSubjectX500Principal(), "another");
