@@ -3,7 +3,6 @@ package io.fedtrust.cli;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
-import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.azure.format.AciEvidence;
@@ -27,7 +26,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,14 +82,15 @@ final class AttestInspectCommand extends Action {
     try {
       return VerdictJson.claims(
           switch (read.form()) {
-            case TDX_QUOTE -> TdxClaims.of(TdxQuote.parse(bytes(read), TrailingBytes.IGNORED));
-            case NV_EVIDENCE -> GpuClaims.of(GpuEvidence.parse(read.token()));
+            case TDX_QUOTE ->
+                TdxClaims.unverified(TdxQuote.parse(bytes(read), TrailingBytes.IGNORED));
+            case NV_EVIDENCE -> GpuClaims.unverified(GpuEvidence.parse(read.token()));
             case NRAS_EAT -> NrasVerifier.unverified(read);
             case ACI_RAW -> AciClaims.unverified(AciEvidence.parse(read.token()), named);
             case CVM_TPM -> CvmClaims.unverified(CvmEvidence.parse(read.token()), named);
             case MAA_JWT, MAA_CVM_JWT -> MaaVerifier.unverified(read);
             case ITA_JWT -> ItaVerifier.unverified(read, surroundings().clock().instant());
-            default -> snp(SnpReport.parse(bytes(read)), named);
+            case SNP_REPORT -> SnpClaims.unverified(SnpReport.parse(bytes(read)), named);
           });
     } catch (MalformedEvidenceException | IllegalArgumentException e) {
       throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "evidence", e);
@@ -100,10 +99,5 @@ final class AttestInspectCommand extends Action {
 
   private static byte[] bytes(Evidence read) {
     return Base64.getDecoder().decode(read.token());
-  }
-
-  private static Claims snp(SnpReport report, ProductLine named) {
-    return SnpClaims.of(
-        report, report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(named), Optional.empty());
   }
 }

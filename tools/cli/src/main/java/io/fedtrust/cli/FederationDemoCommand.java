@@ -4,7 +4,6 @@ package io.fedtrust.cli;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.federation.FederationDemo;
-import io.fedtrust.provisioning.core.EngineBuilder;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
@@ -49,9 +48,7 @@ final class FederationDemoCommand extends ProvisioningAction {
   Map<String, Object> perform(ProvisioningEngine engine) {
     Path folder = surroundings().resolve(outputDir);
     NewFolder.require(folder);
-    // No audit records: a demonstration leaves nothing in the home folder.
-    ProvisioningEngine own =
-        new EngineBuilder().clock(surroundings().clock()).warnings(answer()::warn).build();
+    ProvisioningEngine own = surroundings().engineWithoutRecords(answer()::warn);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("folder", folder);
     data.put("note", "SIMULATED platforms: this shows the flow and proves nothing about hardware");

@@ -3,7 +3,6 @@ package io.fedtrust.cli;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.core.EngineBuilder;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
@@ -45,9 +44,7 @@ final class QuickstartCommand extends ProvisioningAction {
   Map<String, Object> perform(ProvisioningEngine engine) {
     Path folder = surroundings().resolve(outputDir);
     NewFolder.require(folder);
-    // No audit records: a demonstration leaves nothing in the home folder.
-    ProvisioningEngine own =
-        new EngineBuilder().clock(surroundings().clock()).warnings(answer()::warn).build();
+    ProvisioningEngine own = surroundings().engineWithoutRecords(answer()::warn);
     try {
       return new Quickstart(own, folder, surroundings().clock().instant(), answer()::note).run();
     } catch (IOException e) {

@@ -59,4 +59,9 @@ record Surroundings(
         .warnings(warnings)
         .build();
   }
+
+  /** Returns the engine of a demonstration, which leaves nothing in the home folder. */
+  ProvisioningEngine engineWithoutRecords(Consumer<String> warnings) {
+    return new EngineBuilder().clock(clock).warnings(warnings).build();
+  }
 }

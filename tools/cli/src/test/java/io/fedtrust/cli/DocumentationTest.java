@@ -147,7 +147,8 @@ class DocumentationTest {
   @DisplayName("the documents of the families have every check that their verifiers name")
   void everyCheckIsDocumented() throws IOException {
     Pattern name =
-        Pattern.compile("\"((?:snp|tdx|ita|nvidia|nras|maa|aci|uvm|cvm|hcl|tpm|did)\\.[a-z0-9-]+)\"");
+        Pattern.compile(
+            "\"((?:snp|tdx|ita|nvidia|nras|maa|aci|uvm|cvm|hcl|tpm|did)\\.[a-z0-9-]+)\"");
     StringBuilder text = new StringBuilder(Files.readString(ROOT.resolve("docs/verdicts.md")));
     for (String family : List.of("snp", "tdx", "gpu", "azure")) {
       text.append(Files.readString(ROOT.resolve("docs/attestation-" + family + ".md")));

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -103,16 +104,16 @@ public record JsonObject(Kind kind, String path, Map<String, ?> members) {
 
   /** Returns bytes in hex of either case: vendors write both. */
   public byte[] hex(String name, int bytes) throws MalformedEvidenceException {
-    String expected = bytes + " bytes in hex";
+    return HexFormat.of().parseHex(hexText(name, bytes));
+  }
+
+  /** Returns bytes as lower-case hex digits, which vendors write in either case. */
+  public String hexText(String name, int bytes) throws MalformedEvidenceException {
     String text = text(name);
-    try {
-      return required(
-          name,
-          expected,
-          Optional.of(HexFormat.of().parseHex(text)).filter(read -> read.length == bytes));
-    } catch (IllegalArgumentException e) {
-      throw refused(name, expected, "other text");
+    if (text.length() != 2 * bytes || !text.chars().allMatch(HexFormat::isHexDigit)) {
+      throw refused(name, bytes + " bytes in hex", "other text");
     }
+    return text.toLowerCase(Locale.ROOT);
   }
 
   /** Returns bytes in canonical base64. */

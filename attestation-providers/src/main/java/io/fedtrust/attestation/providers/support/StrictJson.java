@@ -19,7 +19,6 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
@@ -29,11 +28,11 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
  */
 public final class StrictJson {
   private static final int MAX_DEPTH = 16;
+  private static final char REPLACEMENT = '\ufffd';
 
   /** One for all: it remembers names. Sizes are bounded before it sees a document. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
@@ -69,10 +68,15 @@ public final class StrictJson {
     if (json.length > maxBytes) {
       throw new IOException("expected at most " + maxBytes + " bytes, was " + json.length);
     }
-    return read(
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString(),
-        JsonToken.START_OBJECT,
-        StrictJson::object);
+    return read(text(json), JsonToken.START_OBJECT, StrictJson::object);
+  }
+
+  /** The fast way replaces what is no UTF-8; whatever has such a character is looked at again. */
+  private static String text(byte[] json) throws IOException {
+    String text = new String(json, StandardCharsets.UTF_8);
+    return text.indexOf(REPLACEMENT) < 0
+        ? text
+        : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
   }
 
   /**
@@ -141,9 +145,13 @@ public final class StrictJson {
 
   private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    int count = 0;
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       parser.nextToken();
       object.put(name, value(parser));
+      if (object.size() == count++) {
+        throw new IOException("expected every name once, was " + name + " again");
+      }
     }
     return object;
   }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.ClaimValue;
+import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
@@ -230,6 +232,11 @@ class SnpPolicyTest {
       AppraisalRules rules, SimulatedReport report, Optional<String> cloud) {
     try {
       byte[] bytes = Simulated.milan().sign(report);
+      Claims said = SnpClaims.unverified(SnpReport.parse(bytes), ProductLine.MILAN);
+      Claims.Builder claims =
+          Claims.of(EvidenceForm.SNP_REPORT, said.measurement(), said.carrier());
+      said.values().forEach(claims::put);
+      claims.put("csp-id", cloud.map(ClaimValue.Text::new));
       return FederationPolicy.named("test", "1")
           .anySite(rules)
           .build()
@@ -238,12 +245,7 @@ class SnpPolicyTest {
           .appraise(
               Vectors.evidence(bytes),
               new Authentication.Authentic(
-                  SnpClaims.of(SnpReport.parse(bytes), ProductLine.MILAN, cloud),
-                  List.of(),
-                  List.of(),
-                  List.of(),
-                  Instant.MAX,
-                  Instant.MAX),
+                  claims.build(), List.of(), List.of(), List.of(), Instant.MAX, Instant.MAX),
               AppraisalContext.evidenceAlone("site-1", Simulated.NOW));
     } catch (MalformedEvidenceException e) {
       throw new IllegalStateException(e);

@@ -111,8 +111,8 @@ public final class UvmEndorsement {
     }
     JsonObject payload = JsonObject.read(KIND, document.payload(), MAX_BYTES);
     String measurement = payload.text("x-ms-sevsnpvm-launchmeasurement");
-    if (!HexFormat.of()
-        .formatHex(payload.hex("x-ms-sevsnpvm-launchmeasurement", MEASUREMENT_BYTES))
+    if (!payload
+        .hexText("x-ms-sevsnpvm-launchmeasurement", MEASUREMENT_BYTES)
         .equals(measurement)) {
       throw KIND.refused("a measurement in lower-case hex", "another spelling");
     }

@@ -17,7 +17,6 @@ import io.fedtrust.attestation.providers.jws.TokenTimes;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,10 +156,9 @@ final class MaaToken {
   Claims claims(byte[] carrier) throws MalformedEvidenceException {
     JsonObject hardware = hardware();
     boolean intel = tee().equals("tdxvm");
-    byte[] measurement =
-        intel ? hardware.hex("tdx_mrtd", 48) : hardware.hex(SNP + "launchmeasurement", 48);
+    String measurement = hardware.hexText(intel ? "tdx_mrtd" : SNP + "launchmeasurement", 48);
     Claims.Builder claims =
-        Claims.of(form, HexFormat.of().formatHex(measurement), carrier)
+        Claims.of(form, measurement, carrier)
             .put("tee", new Text(tee()))
             .put("issuer", new Text(issuer()))
             .put("issued-at", new Text(times().issuedAt().toString()))
@@ -181,7 +179,8 @@ final class MaaToken {
   private static void snp(Claims.Builder claims, JsonObject hardware)
       throws MalformedEvidenceException {
     for (Named octets : OCTETS) {
-      claims.put(octets.policy(), Octets.of(hardware.hex(SNP + octets.token(), octets.bytes())));
+      claims.put(
+          octets.policy(), new Octets(hardware.hexText(SNP + octets.token(), octets.bytes())));
     }
     for (Map.Entry<String, String> flag : FLAGS.entrySet()) {
       claims.put(flag.getValue(), new Flag(hardware.flag(SNP + flag.getKey())));
@@ -198,8 +197,8 @@ final class MaaToken {
 
   private static void tdx(Claims.Builder claims, JsonObject hardware)
       throws MalformedEvidenceException {
-    claims.put("launch-measurement", Octets.of(hardware.hex("tdx_mrtd", 48)));
-    claims.put("report-data", Octets.of(hardware.hex("tdx_report_data", 64)));
+    claims.put("launch-measurement", new Octets(hardware.hexText("tdx_mrtd", 48)));
+    claims.put("report-data", new Octets(hardware.hexText("tdx_report_data", 64)));
     claims.put("debug", new Flag(hardware.flag("tdx_td_attributes_debug")));
     claims.put("tcb-status", new Text(hardware.text("attester_tcb_status")));
   }

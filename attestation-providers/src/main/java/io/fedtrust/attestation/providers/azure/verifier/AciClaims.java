@@ -15,7 +15,6 @@ import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Optional;
 
 /** What a container group's bundle says, under the names that policies use. */
 public final class AciClaims {
@@ -33,8 +32,7 @@ public final class AciClaims {
       throws MalformedEvidenceException {
     SnpReport report = SnpReport.parse(Base64.getDecoder().decode(bundle.report().token()));
     return of(
-        SnpClaims.of(
-            report, report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(line), Optional.empty()),
+        SnpClaims.unverified(report, line),
         UvmEndorsement.parse(bundle.endorsement()).statement(),
         bundle);
   }

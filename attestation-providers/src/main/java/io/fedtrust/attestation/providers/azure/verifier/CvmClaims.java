@@ -40,9 +40,9 @@ public final class CvmClaims {
     HclReport hcl = HclReport.parse(presented.hcl());
     Claims hardware =
         hcl.tee() == HclReport.Tee.SNP
-            ? ofReport(SnpReport.parse(hcl.hardwareReport()), line)
+            ? SnpClaims.unverified(SnpReport.parse(hcl.hardwareReport()), line)
             : presented.hardwareQuote().isPresent()
-                ? TdxClaims.of(
+                ? TdxClaims.unverified(
                     TdxQuote.parse(presented.hardwareQuote().get(), TrailingBytes.IGNORED))
                 : Claims.of(EvidenceForm.TDX_QUOTE, "", hcl.reportData()).build();
     Optional<TpmQuote> quote =
@@ -50,11 +50,6 @@ public final class CvmClaims {
             ? Optional.of(TpmQuote.parse(presented.quote().get().attest()))
             : Optional.empty();
     return of(hardware, hcl, quote, presented.quote().map(CvmEvidence.Quote::pcrs));
-  }
-
-  private static Claims ofReport(SnpReport report, ProductLine line) {
-    return SnpClaims.of(
-        report, report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(line), Optional.empty());
   }
 
   static Claims of(

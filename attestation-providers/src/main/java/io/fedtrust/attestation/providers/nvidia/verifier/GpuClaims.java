@@ -31,13 +31,13 @@ public final class GpuClaims {
   }
 
   /**
-   * Names what evidence says by itself.
+   * Names what evidence says by itself, without verifying anything.
    *
    * @param evidence whether genuine or not
    * @return the claims
    * @throws MalformedEvidenceException if a report or a certificate cannot be read
    */
-  public static Claims of(GpuEvidence evidence) throws MalformedEvidenceException {
+  public static Claims unverified(GpuEvidence evidence) throws MalformedEvidenceException {
     List<DeviceFacts> facts = new ArrayList<>();
     for (GpuEvidence.Device device : evidence.devices()) {
       List<byte[]> chain = device.certificates();

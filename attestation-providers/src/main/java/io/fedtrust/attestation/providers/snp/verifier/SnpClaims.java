@@ -25,14 +25,19 @@ public final class SnpClaims {
   private SnpClaims() {}
 
   /**
-   * Names what a report says.
+   * Names what a report says, without verifying anything.
    *
    * @param report whether genuine or not
-   * @param line the platform's product line
-   * @param cloud the cloud that the endorsement names, if any
+   * @param otherwise product line where the report names none
    * @return the claims
    */
-  public static Claims of(SnpReport report, ProductLine line, Optional<String> cloud) {
+  public static Claims unverified(SnpReport report, ProductLine otherwise) {
+    return of(
+        report, report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(otherwise), Optional.empty());
+  }
+
+  /** Of a report whose endorsement says the product line, and perhaps the cloud. */
+  static Claims of(SnpReport report, ProductLine line, Optional<String> cloud) {
     Claims.Builder claims =
         Claims.of(
             EvidenceForm.SNP_REPORT,

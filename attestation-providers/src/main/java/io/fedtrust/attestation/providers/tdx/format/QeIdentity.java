@@ -87,16 +87,16 @@ public record QeIdentity(
         identity.whole("tcbEvaluationDataNumber", Integer.MAX_VALUE),
         word(identity, "miscselect"),
         word(identity, "miscselectMask"),
-        HEX.formatHex(identity.hex("attributes", ATTRIBUTES_BYTES)),
-        HEX.formatHex(identity.hex("attributesMask", ATTRIBUTES_BYTES)),
-        HEX.formatHex(identity.hex("mrsigner", SIGNER_BYTES)),
+        identity.hexText("attributes", ATTRIBUTES_BYTES),
+        identity.hexText("attributesMask", ATTRIBUTES_BYTES),
+        identity.hexText("mrsigner", SIGNER_BYTES),
         identity.whole("isvprodid", 0xFFFF),
         EnclaveTcbLevel.readAll(identity));
   }
 
   /** The text is that of a number, most significant digit first; reports are little-endian. */
   private static long word(JsonObject identity, String name) throws MalformedEvidenceException {
-    return Long.parseLong(HEX.formatHex(identity.hex(name, Integer.BYTES)), 16);
+    return Long.parseLong(identity.hexText(name, Integer.BYTES), 16);
   }
 
   /**

@@ -6,7 +6,6 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -91,12 +90,11 @@ public record TcbInfo(
       levels.add(TcbLevel.read(level));
     }
     levels.sort(TcbLevel.DESCENDING);
-    HexFormat hex = HexFormat.of();
     return new TcbInfo(
         info.instant("issueDate"),
         info.instant("nextUpdate"),
-        hex.formatHex(info.hex("fmspc", FMSPC_BYTES)),
-        hex.formatHex(info.hex("pceId", PCE_ID_BYTES)),
+        info.hexText("fmspc", FMSPC_BYTES),
+        info.hexText("pceId", PCE_ID_BYTES),
         info.whole("tcbEvaluationDataNumber", Integer.MAX_VALUE),
         TdxModule.read("TDX", info.object("tdxModule"), List.of()),
         modules,

@@ -45,9 +45,9 @@ public record TdxModule(
       throws MalformedEvidenceException {
     return new TdxModule(
         id,
-        HEX.formatHex(module.hex("mrsigner", SIGNER_BYTES)),
-        HEX.formatHex(module.hex("attributes", ATTRIBUTES_BYTES)),
-        HEX.formatHex(module.hex("attributesMask", ATTRIBUTES_BYTES)),
+        module.hexText("mrsigner", SIGNER_BYTES),
+        module.hexText("attributes", ATTRIBUTES_BYTES),
+        module.hexText("attributesMask", ATTRIBUTES_BYTES),
         levels);
   }
 

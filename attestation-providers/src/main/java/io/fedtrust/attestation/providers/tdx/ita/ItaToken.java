@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,12 +124,11 @@ final class ItaToken {
 
   /** Names what the token says as quotes' claims are named. */
   Claims claims(byte[] carrier, Instant at) throws MalformedEvidenceException {
-    Claims.Builder claims =
-        Claims.of(EvidenceForm.ITA_JWT, HexFormat.of().formatHex(tdx.hex("tdx_mrtd", 48)), carrier);
+    Claims.Builder claims = Claims.of(EvidenceForm.ITA_JWT, tdx.hexText("tdx_mrtd", 48), carrier);
     for (Map.Entry<String, Integer> octets : OCTETS) {
       claims.put(
           octets.getKey().replace('_', '-'),
-          Octets.of(tdx.hex("tdx_" + octets.getKey(), octets.getValue())));
+          new Octets(tdx.hexText("tdx_" + octets.getKey(), octets.getValue())));
     }
     long attributeBits = new ByteReader(tdx.hex("tdx_td_attributes", 8)).u64(0);
     TdAttributes attributes = new TdAttributes(attributeBits);

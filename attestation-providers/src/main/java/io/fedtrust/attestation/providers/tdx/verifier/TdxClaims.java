@@ -35,12 +35,12 @@ public final class TdxClaims {
   }
 
   /**
-   * Names what a quote says by itself.
+   * Names what a quote says by itself, without verifying anything.
    *
    * @param quote whether genuine or not
    * @return the claims
    */
-  public static Claims of(TdxQuote quote) {
+  public static Claims unverified(TdxQuote quote) {
     Claims.Builder claims = start(quote);
     report(claims, quote);
     return claims.build();
