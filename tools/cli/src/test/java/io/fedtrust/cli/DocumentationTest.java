@@ -144,6 +144,31 @@ class DocumentationTest {
   }
 
   @Test
+  @DisplayName("docs/architecture.md has every room of the libraries")
+  void everyRoomIsDocumented() throws IOException {
+    String text = Files.readString(ROOT.resolve("docs/architecture.md"));
+    for (String module :
+        List.of(
+            "provisioning-api", "provisioning-core", "attestation-api", "attestation-providers")) {
+      Path sources = ROOT.resolve(module).resolve("src/main/java/io/fedtrust");
+      try (Stream<Path> files = Files.walk(sources)) {
+        assertThat(files.filter(file -> file.endsWith("package-info.java")))
+            .isNotEmpty()
+            .allSatisfy(
+                file -> {
+                  Path room = sources.relativize(file).getParent();
+                  String name = room.toString().replace(file.getFileSystem().getSeparator(), ".");
+                  assertThat(text)
+                      .containsAnyOf(
+                          "`io.fedtrust." + name + "`",
+                          "`" + name.substring(name.indexOf('.') + 1) + "`",
+                          "`..." + room.getFileName() + "`");
+                });
+      }
+    }
+  }
+
+  @Test
   @DisplayName("the documents of the families have every check that their verifiers name")
   void everyCheckIsDocumented() throws IOException {
     Pattern name =
