@@ -4,8 +4,6 @@ package io.fedtrust.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.providers.collateral.CollateralEntry;
-import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.wire.EvidenceFiles;
@@ -25,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -102,30 +99,11 @@ class AttestAzureTest {
             .replace("MEASUREMENT", "00".repeat(48))
             .replace("ZEROS", ZEROS)
             .replace("PCR", pcr));
-    CollateralFolder.open(shell.folder.resolve("collateral"))
-        .add(
-            group.collateral(ISSUED).stream()
-                .map(
-                    item ->
-                        new CollateralEntry(
-                            item,
-                            "test",
-                            Shell.NOW,
-                            Optional.of(ISSUED),
-                            Optional.of(ISSUED.plus(Duration.ofDays(1)))))
-                .toList());
+    shell.keep("collateral", group.collateral(ISSUED), ISSUED, Duration.ofDays(1));
   }
 
   private static String base64(byte[] bytes) {
     return Base64.getEncoder().encodeToString(bytes) + "\n";
-  }
-
-  private Shell.Result verify(String evidence, String more) {
-    return shell.run(
-        "attest verify -d collateral -p policy.yaml --anchors anchors.json -e "
-            + evidence
-            + " "
-            + more);
   }
 
   private static void trusted(Shell.Result result, String form) {
@@ -136,18 +114,19 @@ class AttestAzureTest {
   @Test
   @DisplayName("B12 verify: a bundle as an entry, and a report with its security context")
   void bundles() {
-    trusted(verify("bundle.json", "--site containers --nonce " + ZEROS), "aci-raw");
+    trusted(shell.verify("bundle.json", "--site containers --nonce " + ZEROS), "aci-raw");
     trusted(
-        verify("report.bin", "--form aci-raw --site containers --security-context context"),
+        shell.verify("report.bin", "--form aci-raw --site containers --security-context context"),
         "aci-raw");
     Shell.Result stale =
-        verify(
+        shell.verify(
             "report.bin",
             "--form aci-raw --site containers --security-context context --nonce " + ZEROS);
     assertThat(stale.exit()).isEqualTo(1);
     assertThat(stale.out()).contains("NO_FRESHNESS");
-    assertThat(verify("report.bin", "--form aci-raw --security-context none").exit()).isEqualTo(3);
-    assertThat(verify("report.bin", "--form aci-raw --site containers").out())
+    assertThat(shell.verify("report.bin", "--form aci-raw --security-context none").exit())
+        .isEqualTo(3);
+    assertThat(shell.verify("report.bin", "--form aci-raw --site containers").out())
         .contains("FAIL aci.format");
   }
 
@@ -163,15 +142,18 @@ class AttestAzureTest {
                 .exit())
         .isZero();
     String issuer = " --issuer " + service.instance();
-    Shell.Result token = verify("container.txt", "--form maa-jwt --site tokens" + issuer);
+    Shell.Result token = shell.verify("container.txt", "--form maa-jwt --site tokens" + issuer);
     assertThat(token.exit()).as(token.out() + token.err()).isZero();
-    Shell.Result vm = verify("vm.txt", "--form maa-cvm-jwt --site vms --nonce " + ZEROS + issuer);
+    Shell.Result vm =
+        shell.verify("vm.txt", "--form maa-cvm-jwt --site vms --nonce " + ZEROS + issuer);
     assertThat(vm.exit()).as(vm.out() + vm.err()).isZero();
-    assertThat(verify("vm.txt", "--form maa-jwt --site tokens" + issuer).out())
+    assertThat(shell.verify("vm.txt", "--form maa-jwt --site tokens" + issuer).out())
         .contains("FAIL maa.attestation-type");
-    assertThat(verify("container.txt", "--form maa-jwt --site tokens").err()).contains("--issuer");
+    assertThat(shell.verify("container.txt", "--form maa-jwt --site tokens").err())
+        .contains("--issuer");
     assertThat(
-            verify(
+            shell
+                .verify(
                     "container.txt",
                     "--form maa-jwt --site tokens --at "
                         + Shell.NOW.plus(Duration.ofHours(2))
@@ -179,7 +161,7 @@ class AttestAzureTest {
                 .out())
         .contains("FAIL maa.age");
     Shell.Result older =
-        verify(
+        shell.verify(
             "container.txt",
             "--form maa-jwt --site tokens --maximum-token-age PT3H --at "
                 + Shell.NOW.plus(Duration.ofHours(2))
@@ -198,12 +180,13 @@ class AttestAzureTest {
   @Test
   @DisplayName("T7 a confidential VM's evidence, and a report alone, which is never fresh")
   void machines() {
-    trusted(verify("machine.json", "--form cvm-tpm --nonce " + ZEROS), "cvm-tpm");
-    Shell.Result alone = verify("hcl.bin", "--form cvm-tpm");
+    trusted(shell.verify("machine.json", "--form cvm-tpm --nonce " + ZEROS), "cvm-tpm");
+    Shell.Result alone = shell.verify("hcl.bin", "--form cvm-tpm");
     assertThat(alone.exit()).isEqualTo(1);
     assertThat(alone.out()).contains("because  NO_FRESHNESS");
     trusted(
-        verify("machine.json", "--form cvm-tpm --accept-unproven-key --nonce " + ZEROS), "cvm-tpm");
+        shell.verify("machine.json", "--form cvm-tpm --accept-unproven-key --nonce " + ZEROS),
+        "cvm-tpm");
   }
 
   @Test

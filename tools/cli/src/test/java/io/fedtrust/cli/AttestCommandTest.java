@@ -4,8 +4,6 @@ package io.fedtrust.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.CollateralItem;
-import io.fedtrust.attestation.providers.collateral.CollateralEntry;
-import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
@@ -20,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -56,17 +53,11 @@ class AttestCommandTest {
     Files.write(shell.folder.resolve("tampered.bin"), signed);
     shell.write("anchors.json", TrustAnchors.write(List.of(platform.anchor())));
     shell.write("policy.yaml", policy("0".repeat(96)));
-    CollateralFolder.open(shell.folder.resolve("collateral"))
-        .add(platform.collateral(report, LISTED).stream().map(AttestCommandTest::entry).toList());
+    keep(platform.collateral(report, LISTED));
   }
 
-  private static CollateralEntry entry(CollateralItem item) {
-    return new CollateralEntry(
-        item,
-        "test",
-        Shell.NOW,
-        Optional.of(LISTED),
-        Optional.of(LISTED.plus(Duration.ofDays(60))));
+  private void keep(List<CollateralItem> items) {
+    shell.keep("collateral", items, LISTED, Duration.ofDays(60));
   }
 
   private static String policy(String measurement) {
@@ -83,19 +74,11 @@ class AttestCommandTest {
         .formatted(measurement);
   }
 
-  private Shell.Result verify(String evidence, String more) {
-    return shell.run(
-        "attest verify -e "
-            + evidence
-            + " -d collateral -p policy.yaml --anchors anchors.json"
-            + more);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"report.bin", "token.txt", "entry.json"})
   @DisplayName("verify: genuine evidence in every kind of file is trusted, with every check shown")
   void trusted(String file) {
-    Shell.Result result = verify(file, " --nonce 0102");
+    Shell.Result result = shell.verify(file, "--nonce 0102");
     assertThat(result.exit()).as(result.out() + result.err()).isZero();
     assertThat(result.out())
         .startsWith("TRUSTED  any  snp-report")
@@ -111,42 +94,43 @@ class AttestCommandTest {
   @Test
   @DisplayName("verify: exit 1 and the reason for what is rejected, 2 for what cannot be told")
   void notTrusted() throws IOException {
-    assertThat(verify("tampered.bin", "").exit()).isEqualTo(1);
-    assertThat(verify("tampered.bin", "").out()).contains("because  SIGNATURE_INVALID: ");
-    assertThat(verify("report.bin", " --nonce 0103").exit()).isEqualTo(1);
+    assertThat(shell.verify("tampered.bin", "").exit()).isEqualTo(1);
+    assertThat(shell.verify("tampered.bin", "").out()).contains("because  SIGNATURE_INVALID: ");
+    assertThat(shell.verify("report.bin", "--nonce 0103").exit()).isEqualTo(1);
     assertThat(shell.run("attest verify -e report.bin -d collateral -p policy.yaml").out())
         .contains("ANCHOR_UNKNOWN");
-    Shell.Result late = verify("report.bin", " --at 2027-06-01T00:00:00Z");
+    Shell.Result late = shell.verify("report.bin", "--at 2027-06-01T00:00:00Z");
     assertThat(late.exit()).as(late.out()).isEqualTo(2);
     assertThat(late.out()).startsWith("INCONCLUSIVE").contains("COLLATERAL_EXPIRED");
-    assertThat(verify("report.bin", " --at 2027-06-01T00:00:00Z --no-revocation").exit()).isZero();
+    assertThat(shell.verify("report.bin", "--at 2027-06-01T00:00:00Z --no-revocation").exit())
+        .isZero();
   }
 
   @Test
   @DisplayName("verify: JSON for machines")
   void json() {
-    Shell.Result result = verify("tampered.bin", " --format json");
+    Shell.Result result = shell.verify("tampered.bin", "--format json");
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.json("verdict")).isEqualTo("rejected");
     assertThat(result.json("reason")).isEqualTo("SIGNATURE_INVALID");
     assertThat(result.json("hint")).isNotBlank();
-    assertThat(verify("report.bin", " --format json").json("verdict")).isEqualTo("trusted");
+    assertThat(shell.verify("report.bin", "--format json").json("verdict")).isEqualTo("trusted");
   }
 
   @Test
   @DisplayName("verify: what cannot be judged ends with 3 or 4, never with a verdict")
   void badInput() {
-    assertThat(verify("missing.bin", "").exit()).isEqualTo(4);
-    assertThat(verify("report.bin", " --nonce 0x").exit()).isEqualTo(4);
-    assertThat(verify("report.bin", " --at yesterday").exit()).isEqualTo(4);
+    assertThat(shell.verify("missing.bin", "").exit()).isEqualTo(4);
+    assertThat(shell.verify("report.bin", "--nonce 0x").exit()).isEqualTo(4);
+    assertThat(shell.verify("report.bin", "--at yesterday").exit()).isEqualTo(4);
     shell.write("policy.yaml", "id: x");
-    Shell.Result result = verify("report.bin", "");
+    Shell.Result result = shell.verify("report.bin", "");
     assertThat(result.exit()).isEqualTo(4);
     assertThat(result.err()).contains("Code: POLICY_INVALID (exit 4)", "Hint: ");
     shell.write("anchors.json", "{}");
     shell.write("policy.yaml", policy("0".repeat(96)));
-    assertThat(verify("report.bin", "").err()).contains("ANCHORS_INVALID");
-    assertThat(verify("report.bin", " --format json").json("error_code"))
+    assertThat(shell.verify("report.bin", "").err()).contains("ANCHORS_INVALID");
+    assertThat(shell.verify("report.bin", "--format json").json("error_code"))
         .isEqualTo("ANCHORS_INVALID");
     assertThat(shell.run("attest").exit()).isEqualTo(4);
     assertThat(shell.run("attest verify --help").exit()).isZero();
@@ -157,11 +141,10 @@ class AttestCommandTest {
   void rollback() {
     SimulatedReport report = platform.report();
     byte[] newer = platform.revocations(9, LISTED.plusSeconds(60), List.of());
-    CollateralFolder folder = CollateralFolder.open(shell.folder.resolve("collateral"));
-    folder.add(List.of(entry(CollateralItem.of("snp-crl", "vcek-Milan", newer))));
-    assertThat(verify("report.bin", "").exit()).isZero();
-    folder.add(platform.collateral(report, LISTED).stream().map(AttestCommandTest::entry).toList());
-    Shell.Result result = verify("report.bin", "");
+    keep(List.of(CollateralItem.of("snp-crl", "vcek-Milan", newer)));
+    assertThat(shell.verify("report.bin", "").exit()).isZero();
+    keep(platform.collateral(report, LISTED));
+    Shell.Result result = shell.verify("report.bin", "");
     assertThat(result.exit()).as(result.out()).isEqualTo(2);
     assertThat(result.out()).contains("COLLATERAL_ROLLBACK");
   }

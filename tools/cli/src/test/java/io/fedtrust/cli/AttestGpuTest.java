@@ -3,8 +3,6 @@ package io.fedtrust.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.providers.collateral.CollateralEntry;
-import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.wire.EvidenceFiles;
@@ -17,7 +15,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -67,74 +64,54 @@ class AttestGpuTest {
               driverVersions: 550.90.07
               vbiosVersions: 96.00.9F.00.01
         """);
-    CollateralFolder.open(shell.folder.resolve("collateral"))
-        .add(
-            host.collateral(ISSUED).items().stream()
-                .map(
-                    item ->
-                        new CollateralEntry(
-                            item,
-                            "test",
-                            Shell.NOW,
-                            Optional.of(ISSUED),
-                            Optional.of(ISSUED.plus(Duration.ofDays(1)))))
-                .toList());
-  }
-
-  private Shell.Result verify(String evidence, String more) {
-    return shell.run(
-        ("attest verify -d collateral -p policy.yaml --anchors anchors.json -e "
-                + evidence
-                + " "
-                + more)
-            .strip());
+    shell.keep("collateral", host.collateral(ISSUED).items(), ISSUED, Duration.ofDays(1));
   }
 
   @Test
   @DisplayName("B11 verify: devices as a list, as an entry and as NVIDIA's tool prints them")
   void verifies() {
     for (String file : new String[] {"gpus.json", "printed.json"}) {
-      Shell.Result good = verify(file, "--form nv-evidence --nonce " + "00".repeat(32));
+      Shell.Result good = shell.verify(file, "--form nv-evidence --nonce " + "00".repeat(32));
       assertThat(good.exit()).as(good.out() + good.err()).isZero();
       assertThat(good.out())
           .startsWith("TRUSTED  any  nv-evidence")
           .contains("PASS nvidia.gpu-0.measurements", "SIMULATED");
     }
-    Shell.Result entry = verify("entry.json", "");
+    Shell.Result entry = shell.verify("entry.json", "");
     assertThat(entry.exit()).as(entry.out() + entry.err()).isZero();
-    Shell.Result bad = verify("tampered.json", "--form nv-evidence");
+    Shell.Result bad = shell.verify("tampered.json", "--form nv-evidence");
     assertThat(bad.exit()).isEqualTo(1);
     assertThat(bad.out()).contains("FAIL nvidia.gpu-0.architecture", "PRODUCT_MISMATCH");
-    assertThat(verify("gpus.json", "--form nv-evidence --nonce " + "01".repeat(32)).out())
+    assertThat(shell.verify("gpus.json", "--form nv-evidence --nonce " + "01".repeat(32)).out())
         .contains("BINDING_MISMATCH");
-    assertThat(verify("policy.yaml", "--form nv-evidence").exit()).isEqualTo(1);
+    assertThat(shell.verify("policy.yaml", "--form nv-evidence").exit()).isEqualTo(1);
   }
 
   @Test
   @DisplayName("B11 verify: exempt measurements, certificates on hold, no revocation")
   void options() {
-    assertThat(verify("gpus.json", "--form nv-evidence --exempt-measurement 25").out())
+    assertThat(shell.verify("gpus.json", "--form nv-evidence --exempt-measurement 25").out())
         .contains("measurements [25] of gpu-0 were exempt");
-    assertThat(verify("gpus.json", "--form nv-evidence --accept-hold").exit()).isZero();
-    assertThat(verify("gpus.json", "--form nv-evidence --no-revocation").out())
+    assertThat(shell.verify("gpus.json", "--form nv-evidence --accept-hold").exit()).isZero();
+    assertThat(shell.verify("gpus.json", "--form nv-evidence --no-revocation").out())
         .contains("revocation was not checked");
-    Shell.Result wrong = verify("gpus.json", "--form nv-evidence --exempt-measurement 999");
+    Shell.Result wrong = shell.verify("gpus.json", "--form nv-evidence --exempt-measurement 999");
     assertThat(wrong.exit()).as(wrong.out() + wrong.err()).isEqualTo(4);
   }
 
   @Test
   @DisplayName("B11 verify: an answer of NVIDIA's service with its keys")
   void tokens() {
-    assertThat(verify("bundle.json", "--form nras-eat").out()).contains("MISS nras.keys");
+    assertThat(shell.verify("bundle.json", "--form nras-eat").out()).contains("MISS nras.keys");
     Shell.Result keys =
         shell.run(
             "attest collateral keys --service nras --jwks jwks.json --until 2030-01-01T00:00:00Z"
                 + " -d collateral");
     assertThat(keys.exit()).as(keys.err()).isZero();
     assertThat(keys.out()).contains("issuer: https://nras.attestation.nvidia.com");
-    Shell.Result good = verify("bundle.json", "--form nras-eat --nonce " + "00".repeat(32));
+    Shell.Result good = shell.verify("bundle.json", "--form nras-eat --nonce " + "00".repeat(32));
     assertThat(good.exit()).as(good.out() + good.err()).isZero();
-    assertThat(verify("bundle.json", "--form nras-eat --issuer Other").out())
+    assertThat(shell.verify("bundle.json", "--form nras-eat --issuer Other").out())
         .contains("FAIL nras.overall-issuer");
   }
 

@@ -3,8 +3,6 @@ package io.fedtrust.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.providers.collateral.CollateralEntry;
-import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
 import io.fedtrust.attestation.providers.tdx.format.TdxField;
 import io.fedtrust.attestation.providers.wire.EvidenceFiles;
@@ -19,7 +17,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -81,62 +78,43 @@ class AttestTdxTest {
   }
 
   private void fill(String folder, SimulatedTcb tcb) {
-    CollateralFolder.open(shell.folder.resolve(folder))
-        .add(
-            platform.collateral(tcb, ISSUED).stream()
-                .map(
-                    item ->
-                        new CollateralEntry(
-                            item,
-                            "test",
-                            Shell.NOW,
-                            Optional.of(ISSUED),
-                            Optional.of(ISSUED.plus(Duration.ofDays(30)))))
-                .toList());
-  }
-
-  private Shell.Result verify(String evidence, String more) {
-    return shell.run(
-        ("attest verify -d collateral -p policy.yaml --anchors anchors.json -e "
-                + evidence
-                + " "
-                + more)
-            .strip());
+    shell.keep(folder, platform.collateral(tcb, ISSUED), ISSUED, Duration.ofDays(30));
   }
 
   @Test
   @DisplayName("verify: a quote with the kernel's padding, an entry, and one bit changed")
   void verifies() {
-    Shell.Result good = verify("quote.bin", "--form tdx-quote --nonce 0102");
+    Shell.Result good = shell.verify("quote.bin", "--form tdx-quote --nonce 0102");
     assertThat(good.exit()).as(good.out() + good.err()).isZero();
     assertThat(good.out())
         .startsWith("TRUSTED  any  tdx-quote")
         .contains("PASS tdx.tcb-status", "SIMULATED", "intel-sgx/tdx-tcb-info/fedfed000000");
-    Shell.Result entry = verify("entry.json", "");
+    Shell.Result entry = shell.verify("entry.json", "");
     assertThat(entry.exit()).as(entry.out() + entry.err()).isZero();
-    Shell.Result bad = verify("tampered.bin", "--form tdx-quote");
+    Shell.Result bad = shell.verify("tampered.bin", "--form tdx-quote");
     assertThat(bad.exit()).isEqualTo(1);
     assertThat(bad.out()).contains("FAIL tdx.signature");
-    assertThat(verify("quote.bin", "--form tdx-quote --nonce 03").out())
+    assertThat(shell.verify("quote.bin", "--form tdx-quote --nonce 03").out())
         .contains("BINDING_MISMATCH");
-    assertThat(verify("quote.bin", "").err()).contains("rules for x-snp");
+    assertThat(shell.verify("quote.bin", "").err()).contains("rules for x-snp");
   }
 
   @Test
   @DisplayName("verify: bytes behind a quote, the early channel, revocation, an event log")
   void options() {
-    assertThat(verify("more.bin", "--form tdx-quote").exit()).isEqualTo(1);
-    assertThat(verify("more.bin", "--form tdx-quote --ignore-trailing").exit()).isZero();
-    Shell.Result early = verify("quote.bin", "--form tdx-quote --early");
+    assertThat(shell.verify("more.bin", "--form tdx-quote").exit()).isEqualTo(1);
+    assertThat(shell.verify("more.bin", "--form tdx-quote --ignore-trailing").exit()).isZero();
+    Shell.Result early = shell.verify("quote.bin", "--form tdx-quote --early");
     assertThat(early.exit()).isEqualTo(2);
     assertThat(early.out()).contains("COLLATERAL_MISSING", "fedfed000000-early");
-    assertThat(verify("quote.bin", "--form tdx-quote --no-revocation").out())
+    assertThat(shell.verify("quote.bin", "--form tdx-quote --no-revocation").out())
         .contains("revocation was not checked");
     shell.write("log", "no log");
-    Shell.Result log = verify("quote.bin", "--form tdx-quote --event-log log");
+    Shell.Result log = shell.verify("quote.bin", "--form tdx-quote --event-log log");
     assertThat(log.exit()).isEqualTo(4);
     assertThat(log.err()).contains("EVIDENCE_UNREADABLE");
-    assertThat(verify("quote.bin", "--form tdx").err()).contains("snp-report, tdx-quote, ita-jwt");
+    assertThat(shell.verify("quote.bin", "--form tdx").err())
+        .contains("snp-report, tdx-quote, ita-jwt");
   }
 
   @Test
@@ -147,17 +125,17 @@ class AttestTdxTest {
         SimulatedTcb.of(
             io.fedtrust.attestation.providers.tdx.format.TcbStatus.OUT_OF_DATE,
             java.util.List.of("INTEL-SA-00837")));
-    Shell.Result old = verify("quote.bin", "--form tdx-quote");
+    Shell.Result old = shell.verify("quote.bin", "--form tdx-quote");
     assertThat(old.exit()).isEqualTo(1);
     assertThat(old.out()).contains("FAIL policy.tcb-status");
-    assertThat(verify("quote.bin", "--form tdx-quote --format json").out())
+    assertThat(shell.verify("quote.bin", "--form tdx-quote --format json").out())
         .contains("INTEL-SA-00837");
   }
 
   @Test
   @DisplayName("verify: a token with the service's keys; keys without an end are not taken")
   void tokens() {
-    Shell.Result without = verify("token.jwt", "--form ita-jwt");
+    Shell.Result without = shell.verify("token.jwt", "--form ita-jwt");
     assertThat(without.exit()).isEqualTo(2);
     assertThat(without.out()).contains("MISS ita.keys");
     Shell.Result keys =
@@ -165,10 +143,10 @@ class AttestTdxTest {
             "attest collateral keys --jwks jwks.json --until 2030-01-01T00:00:00Z -d collateral");
     assertThat(keys.exit()).as(keys.err()).isZero();
     assertThat(keys.out()).contains("issuer: Intel Trust Authority");
-    Shell.Result good = verify("token.jwt", "--form ita-jwt --nonce " + "00".repeat(32));
+    Shell.Result good = shell.verify("token.jwt", "--form ita-jwt --nonce " + "00".repeat(32));
     assertThat(good.exit()).as(good.out()).isZero();
     assertThat(good.out()).contains("trust: configured", "PASS ita.signature");
-    assertThat(verify("token.jwt", "--form ita-jwt --issuer Other").out())
+    assertThat(shell.verify("token.jwt", "--form ita-jwt --issuer Other").out())
         .contains("FAIL ita.issuer");
     assertThat(
             shell

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.providers.collateral.CollateralEntry;
+import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -91,6 +96,28 @@ final class Shell {
 
   Path home() {
     return home;
+  }
+
+  /** Keeps items in a folder of collateral as if they had been fetched now. */
+  void keep(String collateral, List<CollateralItem> items, Instant issued, Duration life) {
+    CollateralFolder.open(folder.resolve(collateral))
+        .add(
+            items.stream()
+                .map(
+                    item ->
+                        new CollateralEntry(
+                            item, "test", NOW, Optional.of(issued), Optional.of(issued.plus(life))))
+                .toList());
+  }
+
+  /** Verifies with the collateral, the policy and the anchors that are in the folder. */
+  Result verify(String evidence, String more) {
+    return run(
+        ("attest verify -d collateral -p policy.yaml --anchors anchors.json -e "
+                + evidence
+                + " "
+                + more)
+            .strip());
   }
 
   /** Writes a profile and the definitions of a server, two hospitals and a lead. */
