@@ -22,12 +22,12 @@ enum Scope {
 
   /**
    * Tells whether a definition takes part in a cell. Not every definition in every setting: the
-   * settings take turns, from another one for each approver.
+   * settings take turns, beginning with another one for each approver.
    *
    * @param setting which one of security and version, of so many
    */
   boolean includes(Tool approver, Tool site, int setting, int settings, int definition) {
-    int turn = setting + approver.ordinal() * settings / Tool.values().length;
+    int turn = approver == Tool.NVFLARE ? setting + settings / 2 : setting;
     return this == FULL || (approver != site && definition % settings == turn % settings);
   }
 

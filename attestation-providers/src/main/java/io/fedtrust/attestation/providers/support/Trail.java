@@ -6,6 +6,7 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,19 @@ public final class Trail {
       notes.add(sentence);
     }
     return this;
+  }
+
+  /** Says what is wrong with an item of collateral: evidence is not to blame for it. */
+  public static Check invalid(String check, MalformedEvidenceException problem) {
+    Check wrong = problem.check();
+    return Check.missing(
+        check, ReasonCode.COLLATERAL_INVALID, wrong.expected(), wrong.actual(), wrong.source());
+  }
+
+  /** Adds that a verifier was told not to ask for revocation. */
+  public Trail revocationNotChecked(String check, String source) {
+    return add(Check.skipped(check, "switched off in this verifier", source))
+        .note("revocation was not checked");
   }
 
   /** Returns what a reader must know so far. */

@@ -216,11 +216,6 @@ final class DeviceAuthentication {
     ends = ends.map(known -> known.and(end));
   }
 
-  private static Check invalid(String check, Check wrong) {
-    return Check.missing(
-        check, ReasonCode.COLLATERAL_INVALID, wrong.expected(), wrong.actual(), wrong.source());
-  }
-
   private Optional<List<String>> measurements(
       Architecture architecture, SpdmReport report, List<ManifestId> ids) {
     Map<ManifestId.Source, ReferenceManifest> manifests = new EnumMap<>(ManifestId.Source.class);
@@ -303,7 +298,7 @@ final class DeviceAuthentication {
                                     found,
                                     RIM)));
       } catch (MalformedEvidenceException e) {
-        wrong = wrong.or(() -> Optional.of(invalid(name, e.check())));
+        wrong = wrong.or(() -> Optional.of(Trail.invalid(name, e)));
       }
     }
     add(

@@ -55,8 +55,7 @@ final class StatusChecks {
   List<OcspStatus> of(String check, CertificatePath path, int from, ReasonCode revoked) {
     List<OcspStatus> found = new ArrayList<>();
     if (options.revocation() == Revocation.NOT_CHECKED) {
-      trail.add(Check.skipped(check, "switched off in this verifier", Ocsp.SOURCE));
-      trail.note("revocation was not checked");
+      trail.revocationNotChecked(check, Ocsp.SOURCE);
       return found;
     }
     for (int i = from; i + 1 < path.certificates().size(); i++) {
@@ -87,7 +86,7 @@ final class StatusChecks {
       }
       return Optional.of(answer);
     } catch (MalformedEvidenceException e) {
-      missing(check, ReasonCode.COLLATERAL_INVALID, e.check().expected(), e.check().actual());
+      trail.add(Trail.invalid(check, e));
       return Optional.empty();
     }
   }

@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
@@ -16,6 +15,7 @@ import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.RevocationList;
+import io.fedtrust.attestation.providers.support.Trail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -99,13 +99,7 @@ final class EndorsementCache {
           above.add(authority(der));
         }
       } catch (MalformedEvidenceException e) {
-        unreadable.add(
-            Check.missing(
-                "snp.chain-file",
-                ReasonCode.COLLATERAL_INVALID,
-                e.check().expected(),
-                e.check().actual(),
-                e.check().source()));
+        unreadable.add(Trail.invalid("snp.chain-file", e));
       }
     }
     hints.stream().flatMap(this::readable).forEach(above::add);

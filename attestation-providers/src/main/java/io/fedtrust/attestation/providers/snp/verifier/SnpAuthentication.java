@@ -5,7 +5,6 @@ import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
-import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
@@ -18,11 +17,13 @@ import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.format.TcbVersion;
+import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.CollateralTimes;
 import io.fedtrust.attestation.providers.support.Ends;
 import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.support.RevocationList;
+import io.fedtrust.attestation.providers.support.RevocationLists;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Trail;
@@ -37,6 +38,8 @@ final class SnpAuthentication {
   private static final String ABI = "SEV-SNP Firmware ABI, ATTESTATION_REPORT";
   private static final String KDS = "AMD VCEK certificate specification, section 3.1";
   private static final int TOKEN_CHARACTERS = (SnpField.REPORT_BYTES + 2) / 3 * 4;
+
+  private static final String LISTS = "AMD KDS specification, section 4";
 
   private final Evidence evidence;
   private final Collateral collateral;
@@ -183,54 +186,30 @@ final class SnpAuthentication {
   }
 
   private Optional<RevocationList> revocation(EndorsementChain chain) {
-    String source = "AMD KDS specification, section 4";
     if (revocation == Revocation.NOT_CHECKED) {
-      trail.add(Check.skipped("snp.revocation", "switched off in this verifier", source));
-      trail.note("revocation was not checked");
+      trail.revocationNotChecked("snp.revocation", LISTS);
       return Optional.empty();
     }
     if (chain.issuer().isEmpty() || chain.root().isEmpty()) {
-      trail.add(Check.skipped("snp.revocation", "no chain to check", source));
+      trail.add(Check.skipped("snp.revocation", "no chain to check", LISTS));
       return Optional.empty();
     }
-    String subject = SnpItems.issuer(chain.leaf().key(), chain.leaf().line());
-    List<CollateralItem> items = collateral.items(SnpItems.CRL, subject);
-    if (items.isEmpty()) {
-      trail.add(
-          Check.missing(
-              "snp.revocation",
-              ReasonCode.COLLATERAL_MISSING,
-              "the revocation list " + subject,
-              "none",
-              source));
-      return Optional.empty();
-    }
-    try {
-      RevocationList list = cache.revocation(items.get(0), chain.root().get());
-      times.current("snp.crl", list.use(), "RFC 5280 section 5.1.2");
-      // Serial numbers of endorsement certificates are all zero and say nothing.
-      boolean revoked = list.names(chain.issuer().get());
-      trail.add(
-          Check.of(
-              "snp.revocation",
-              ReasonCode.CERT_REVOKED,
-              !revoked,
-              chain.leaf().key().issuerRole() + " not revoked",
-              revoked ? "revoked" : "not revoked",
-              source));
-      used.add(list.use());
-      return Optional.of(list);
-    } catch (MalformedEvidenceException e) {
-      Check wrong = e.check();
-      trail.add(
-          Check.missing(
-              "snp.crl",
-              ReasonCode.COLLATERAL_INVALID,
-              wrong.expected(),
-              wrong.actual(),
-              wrong.source()));
-      return Optional.empty();
-    }
+    AnchoredRoot root = chain.root().get();
+    RevocationLists lists = new RevocationLists(collateral, trail, times, LISTS);
+    Optional<RevocationList> found =
+        lists.find(
+            "snp.crl",
+            SnpItems.CRL,
+            SnpItems.issuer(chain.leaf().key(), chain.leaf().line()),
+            item -> cache.revocation(item, root));
+    found.ifPresent(
+        list -> {
+          used.add(list.use());
+          // Serial numbers of endorsement certificates are all zero and say nothing.
+          lists.notNamed(
+              "snp.revocation", list, chain.issuer().get(), chain.leaf().key().issuerRole());
+        });
+    return found;
   }
 
   private void product(SnpReport report, EndorsementCertificate leaf) {

@@ -12,12 +12,12 @@ import io.fedtrust.attestation.providers.support.AnchoredRoot;
 import io.fedtrust.attestation.providers.support.CollateralTimes;
 import io.fedtrust.attestation.providers.support.Ends;
 import io.fedtrust.attestation.providers.support.RevocationList;
+import io.fedtrust.attestation.providers.support.RevocationLists;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.TcbInfo;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +69,7 @@ final class IntelCollateral {
   /** Looks for the PCK certificate and its issuer; returns the root's list for other signers. */
   Optional<RevocationList> revocation(PckChain chain) {
     if (options.revocation() == Revocation.NOT_CHECKED) {
-      trail.add(Check.skipped("tdx.revocation", "switched off in this verifier", PROFILE));
-      trail.note("revocation was not checked");
+      trail.revocationNotChecked("tdx.revocation", PROFILE);
       return Optional.empty();
     }
     if (chain.root().isEmpty()) {
@@ -78,63 +77,37 @@ final class IntelCollateral {
       return Optional.empty();
     }
     AnchoredRoot root = chain.root().get();
+    RevocationLists lists = new RevocationLists(collateral, trail, times, PROFILE);
     Optional<RevocationList> byRoot =
-        list(TdxItems.ROOT_CRL, TdxItems.ROOT, "tdx.root-crl", root.certificate(), root.sha256());
+        lists.find(
+            "tdx.root-crl",
+            TdxItems.ROOT_CRL,
+            TdxItems.ROOT,
+            item -> cache.revocations(item, root.certificate(), root.sha256()));
     byRoot.ifPresent(
-        list -> notNamed("tdx.issuer-revocation", list, chain.issuer(), "the PCK's issuer"));
+        list -> {
+          use(list.use());
+          lists.notNamed("tdx.issuer-revocation", list, chain.issuer(), "the PCK's issuer");
+        });
     // The issuer's list is believed only as far as its certificate is.
-    Optional<RevocationList> byIssuer =
-        chain.proven()
-            ? list(
-                TdxItems.PCK_CRL,
-                chain.leaf().issuer().path(),
-                "tdx.pck-crl",
-                chain.issuer(),
-                chain.issuerSha256())
-            : Optional.empty();
-    byIssuer.ifPresent(
-        list -> notNamed("tdx.pck-revocation", list, chain.leaf().certificate(), "the PCK"));
+    if (chain.proven()) {
+      lists
+          .find(
+              "tdx.pck-crl",
+              TdxItems.PCK_CRL,
+              chain.leaf().issuer().path(),
+              item -> cache.revocations(item, chain.issuer(), chain.issuerSha256()))
+          .ifPresent(
+              list -> {
+                use(list.use());
+                lists.notNamed("tdx.pck-revocation", list, chain.leaf().certificate(), "the PCK");
+              });
+    }
     return byRoot;
-  }
-
-  private void notNamed(
-      String check, RevocationList list, X509Certificate certificate, String what) {
-    boolean revoked = list.names(certificate);
-    trail.add(
-        Check.of(
-            check,
-            ReasonCode.CERT_REVOKED,
-            !revoked,
-            what + " not revoked",
-            revoked ? "revoked" : "not revoked",
-            PROFILE));
-  }
-
-  private Optional<RevocationList> list(
-      String kind, String subject, String check, X509Certificate issuer, String issuerSha256) {
-    List<CollateralItem> items = collateral.items(kind, subject);
-    if (items.isEmpty()) {
-      trail.add(missing(check, "the revocation list " + subject));
-      return Optional.empty();
-    }
-    try {
-      RevocationList list = cache.revocations(items.get(0), issuer, issuerSha256);
-      times.current(check, list.use(), "RFC 5280 section 5.1.2");
-      use(list.use());
-      return Optional.of(list);
-    } catch (MalformedEvidenceException e) {
-      trail.add(invalid(check, e.check()));
-      return Optional.empty();
-    }
   }
 
   private static Check missing(String check, String what) {
     return Check.missing(check, ReasonCode.COLLATERAL_MISSING, what, "none", PCS);
-  }
-
-  static Check invalid(String check, Check wrong) {
-    return Check.missing(
-        check, ReasonCode.COLLATERAL_INVALID, wrong.expected(), wrong.actual(), wrong.source());
   }
 
   Optional<SignedDocument<TcbInfo>> tcbInfo(PckCertificate pck, Optional<RevocationList> byRoot) {
@@ -212,7 +185,7 @@ final class IntelCollateral {
       ends = ends.and(chain.validity().end());
       return Optional.of(document);
     } catch (MalformedEvidenceException e) {
-      trail.add(invalid(check, e.check()));
+      trail.add(Trail.invalid(check, e));
       return Optional.empty();
     }
   }

@@ -61,8 +61,7 @@ final class PckChains {
         }
         first = first.or(() -> Optional.of(chain));
       } catch (MalformedEvidenceException e) {
-        spoiled =
-            spoiled.or(() -> Optional.of(IntelCollateral.invalid("tdx.pck-chain", e.check())));
+        spoiled = spoiled.or(() -> Optional.of(Trail.invalid("tdx.pck-chain", e)));
       }
     }
     if (first.isEmpty()) {
