@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.providers.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Foreign JSON: one reading of it, or none. */
+class StrictJsonTest {
+  private static Map<String, ?> read(String json) throws IOException {
+    return StrictJson.read(json.getBytes(StandardCharsets.UTF_8), 1 << 16);
+  }
+
+  @Test
+  @DisplayName("texts, numbers, flags, lists and objects are read as they are written")
+  void values() throws IOException {
+    assertThat(read("{\"a\": [1, \"\u6771\", {\"b\": true}], \"c\": 12345678901}"))
+        .isEqualTo(Map.of("a", List.of(1, "\u6771", Map.of("b", true)), "c", 12345678901L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":1,\"a\":1}",
+        "{\"a\":null,\"a\":1}",
+        "{\"a\":1,\"b\":2,\"\\u0061\":3}",
+        "{\"o\":{\"a\":1,\"a\":2}}",
+        "{\"l\":[{\"o\":{\"a\":1,\"a\":2}}]}"
+      })
+  @DisplayName("a name that is there twice, at any depth and in any spelling, is refused")
+  void names(String json) {
+    assertThatThrownBy(() -> read(json))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("every name once, was a again");
+  }
+
+  @Test
+  @DisplayName("one name in two objects is no repetition")
+  void sameNameElsewhere() throws IOException {
+    assertThat(read("{\"a\":{\"a\":1},\"b\":{\"a\":2}}")).containsOnlyKeys("a", "b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{} {}",
+        "{}x",
+        "{\"a\":1",
+        "{'a':1}",
+        "{\"a\":01}",
+        "{\"a\":NaN}",
+        "{a:1}"
+      })
+  @DisplayName("what is not exactly one object is refused")
+  void shape(String json) {
+    assertThatThrownBy(() -> read(json)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  @DisplayName("bytes that are no UTF-8 are refused, the replacement character itself is not")
+  void encoding() throws IOException {
+    byte[] json = "{\"a\":\"?\"}".getBytes(StandardCharsets.US_ASCII);
+    json[6] = (byte) 0xff;
+    assertThatThrownBy(() -> StrictJson.read(json, 64)).isInstanceOf(IOException.class);
+    assertThat(read("{\"a\":\"\ufffd\"}")).isEqualTo(Map.of("a", "\ufffd"));
+  }
+
+  @Test
+  @DisplayName("depth and size are bounded")
+  void bounds() {
+    String deep = "{\"a\":".repeat(40) + "1" + "}".repeat(40);
+    assertThatThrownBy(() -> read(deep)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> StrictJson.read(new byte[65], 64))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("at most 64");
+    assertThatThrownBy(() -> StrictJson.readList("[1, 2]", 5)).isInstanceOf(IOException.class);
+  }
+}
