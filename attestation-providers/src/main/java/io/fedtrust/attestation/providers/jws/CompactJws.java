@@ -51,7 +51,8 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
         || text.indexOf('.', first + 1) != last
         || text.length() - last - 1 > MAX_SIGNATURE) {
       throw kind.refused(
-          "a compact JWS of at most " + MAX_CHARACTERS + " characters", text.length() + " others");
+          "a compact JWS of at most " + MAX_CHARACTERS + " characters",
+          "another shape, of " + text.length());
     }
     JsonObject header =
         JsonObject.read(kind, decoded(kind, text.substring(0, first)), MAX_CHARACTERS);
