@@ -272,6 +272,17 @@ class RequestTest {
   }
 
   @Test
+  @DisplayName("P5 a number of base 60 with thousands of groups is refused like other names")
+  void longNumber() {
+    Path file =
+        world.write(
+            "long.yaml",
+            "participants: [{name: site-1, type: client, org: o_x}]\nname: 1"
+                + ":1".repeat(60_000));
+    refused(ErrorCode.INVALID_PROJECT_NAME, () -> world.engine().readDefinition(file));
+  }
+
+  @Test
   @DisplayName("P5 a definition over 128 KiB is refused before it is parsed")
   void refusesLargeDefinition() {
     Path file = world.write("big.yaml", "name: fed_test\n# " + "x".repeat(128 * 1024));

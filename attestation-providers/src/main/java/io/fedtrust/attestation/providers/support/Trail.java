@@ -76,7 +76,7 @@ public final class Trail {
       String check, Evidence evidence, Supplier<Authentication> judging) {
     try {
       return judging.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
       return new Trail()
           .add(Check.failed(check, ReasonCode.INTERNAL_ERROR, "an answer", e.getClass(), ""))

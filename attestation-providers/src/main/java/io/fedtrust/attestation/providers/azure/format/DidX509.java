@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
@@ -70,7 +71,10 @@ public record DidX509(
   private static final Set<Object> NAME_KINDS = Set.of(1, 2, 4, 6);
 
   private static final Pattern OID = Pattern.compile("[0-2](\\.(0|[1-9]\\d{0,18})){1,32}");
-  private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+");
+
+  /** One character of a value. A pattern for all of them would recurse for each. */
+  private static final Pattern CHARACTER = Pattern.compile("[A-Za-z0-9._-]|%[0-9A-Fa-f]{2}");
+
   private static final String FULCIO_ISSUER = "1.3.6.1.4.1.57264.1.1";
   private static final int MAX_CHARACTERS = 2048;
   private static final int MAX_CERTIFICATES = 10;
@@ -187,17 +191,15 @@ public record DidX509(
   }
 
   private static String decoded(String value) throws MalformedEvidenceException {
-    if (!VALUE.matcher(value).matches()) {
-      throw KIND.refused("percent-encoded values; neither path nor query", value);
-    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < value.length(); i++) {
-      if (value.charAt(i) == '%') {
-        bytes.write(Integer.parseInt(value.substring(i + 1, i + 3), 16));
-        i += 2;
-      } else {
-        bytes.write(value.charAt(i));
-      }
+    Matcher next = CHARACTER.matcher(value);
+    while (next.lookingAt()) {
+      String found = next.group();
+      bytes.write(found.length() == 1 ? found.charAt(0) : Integer.parseInt(found.substring(1), 16));
+      next.region(next.end(), value.length());
+    }
+    if (next.regionStart() < value.length() || value.isEmpty()) {
+      throw KIND.refused("percent-encoded values; neither path nor query", value);
     }
     try {
       return StandardCharsets.UTF_8
