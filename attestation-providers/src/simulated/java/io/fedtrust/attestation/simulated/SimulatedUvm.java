@@ -101,6 +101,16 @@ public final class SimulatedUvm {
   }
 
   /**
+   * Certifies another key of the signer under the same root.
+   *
+   * @param keys of RSA
+   * @return an issuer that signs with them
+   */
+  public SimulatedUvm withKeys(KeyPair keys) {
+    return new SimulatedUvm(root, purpose, keys, made, random);
+  }
+
+  /**
    * Returns the record of its root. Whoever gives it to a verifier trusts endorsements that anybody
    * with this object can make.
    *

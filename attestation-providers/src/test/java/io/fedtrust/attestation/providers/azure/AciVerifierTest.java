@@ -35,6 +35,8 @@ import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import io.fedtrust.attestation.simulated.SimulatedUvm;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -241,6 +243,54 @@ class AciVerifierTest {
         judged(
             endorsement ->
                 endorsement.header(33L, List.of(UVM.chain().get(1), UVM.chain().get(0)))));
+  }
+
+  @Test
+  @DisplayName("a thumbprint, if there is one, is the digest of the first certificate")
+  void thumbprints() throws Exception {
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(UVM.chain().get(0));
+    authentic(judged(endorsement -> endorsement.header(34L, List.of(-16L, digest))));
+    byte[] other = MessageDigest.getInstance("SHA-256").digest(UVM.chain().get(1));
+    for (Object wrong :
+        List.of(
+            List.of(-16L, other),
+            List.of(-43L, digest),
+            List.of(-16L),
+            List.of(-16L, digest, 1L),
+            List.of("SHA-256", digest),
+            List.of(-16L, "digest"),
+            "digest")) {
+      notAuthentic(
+          ReasonCode.EVIDENCE_MALFORMED,
+          "uvm.format",
+          judged(endorsement -> endorsement.header(34L, wrong)));
+    }
+  }
+
+  @Test
+  @DisplayName("an endorser's key has at least 2048 bits")
+  void signers() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    Authentication long2048 =
+        judged(group(UVM.withKeys(generator.generateKeyPair())).evidence(HASH));
+    authentic(long2048);
+    assertThat(long2048.notes()).anyMatch(note -> note.contains("SIMULATED"));
+    generator.initialize(2040);
+    notAuthentic(
+        ReasonCode.ENDORSEMENT_INVALID,
+        "uvm.key",
+        judged(group(UVM.withKeys(generator.generateKeyPair())).evidence(HASH)));
+  }
+
+  @Test
+  @DisplayName("an identity as long as it may be is held against the chain, and overflows nothing")
+  void longIdentity() {
+    String head = UVM.issuer() + "::subject:CN:";
+    notAuthentic(
+        ReasonCode.CHAIN_INVALID,
+        "uvm.chain",
+        judged(endorsement -> endorsement.header("iss", head + "a".repeat(2048 - head.length()))));
   }
 
   private static byte[] payload(String measurement) {
