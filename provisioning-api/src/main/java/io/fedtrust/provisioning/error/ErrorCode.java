@@ -105,6 +105,31 @@ public enum ErrorCode {
   /** The name already holds a valid certificate of this CA. */
   PARTICIPANT_ALREADY_CERTIFIED(
       1, "Is this a renewal you expect? Then approve it with renew; otherwise ask the site."),
+  /** The public key already belongs to another name. */
+  KEY_ALREADY_CERTIFIED(1, "Ask the site for a new request with a key pair of its own."),
+  /** The public key was revoked because it may be compromised. */
+  KEY_REVOKED(1, "Ask the site for a new request with a new key pair."),
+  /** The ledger has no such certificate. */
+  CERT_NOT_FOUND(1, "'cert list' shows names and serial numbers."),
+  /** The approval was not confirmed. */
+  APPROVAL_DECLINED(
+      1, "Nothing was signed. Run the command again and answer y, or ask the site about its key."),
+  /** The approval needs the public key that the site told you out of band. */
+  EXPECTED_KEY_REQUIRED(
+      4, "Ask the site for the public_key_sha256 of its request and pass it with --expect-key."),
+  /** The request has another public key than the expected one. */
+  PUBLIC_KEY_MISMATCH(4, "Do not approve: the request may come from someone else. Ask the site."),
+  /** The existing kit has a certificate that was issued later. */
+  APPROVAL_SUPERSEDED(
+      4, "Package the newest signed zip. To go back on purpose, use --allow-older."),
+  /** The connection security is weaker than required. */
+  SECURITY_TOO_WEAK(4, "Ask the project admin for a profile with the required security."),
+  /** Other users can read or change files of the CA. */
+  CA_PERMISSIONS(1, "Change owner or mode as the message says."),
+  /** The folder has a journal of an interrupted command that this account did not write. */
+  JOURNAL_UNTRUSTED(
+      1,
+      "If you do not expect it, treat the folder as hostile. 'cert clean --discard-journal' sets the journal aside."),
   /** Another process works on the same thing. */
   BUSY(1, "Wait until the other command has finished, then try again."),
   /** The approval ledger was altered or cannot be read. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core;
 
+import io.fedtrust.provisioning.core.account.AccountFolder;
 import io.fedtrust.provisioning.core.audit.FileAuditStore;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
 import io.fedtrust.provisioning.core.host.Host;
@@ -29,6 +30,7 @@ public final class EngineBuilder {
   private final Once<Provider> provider = new Once<>("provider");
   private final Once<Clock> clock = new Once<>("clock");
   private final Once<SecureRandom> random = new Once<>("random");
+  private final Once<Path> account = new Once<>("account folder");
   private final Once<AuditStore> audit = new Once<>("audit store");
   private final Once<List<StartupKitBuilder>> kitBuilders = new Once<>("kit builders");
   private final Once<Consumer<String>> warnings = new Once<>("warnings");
@@ -66,6 +68,19 @@ public final class EngineBuilder {
    */
   public EngineBuilder random(SecureRandom source) {
     random.set(source);
+    return this;
+  }
+
+  /**
+   * Keeps what this account must remember elsewhere than in its home: the key that protects
+   * journals of interrupted commands, and the newest ledger heads seen. Default: {@code .fedtrust}
+   * in the home of the account, as the user database names it.
+   *
+   * @param folder only the account itself may be able to write to it; created with mode 0700
+   * @return this builder
+   */
+  public EngineBuilder accountFolder(Path folder) {
+    account.set(folder);
     return this;
   }
 
@@ -125,6 +140,7 @@ public final class EngineBuilder {
             new Jca(provider.get(), random.get().orElseGet(SecureRandom::new)),
             clock.get().orElseGet(Clock::systemUTC),
             FileOutput.durable(),
+            account.get().map(AccountFolder::at).orElseGet(AccountFolder::ofProcess),
             audit.get(),
             kitBuilders.get().orElseGet(DefaultProvisioningEngine::discoveredKitBuilders),
             warnings.or(LOG::warn)));

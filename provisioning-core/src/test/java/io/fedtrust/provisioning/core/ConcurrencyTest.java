@@ -104,14 +104,14 @@ class ConcurrencyTest {
   @DisplayName("two processes: a request at work elsewhere is BUSY here")
   void otherProcess() throws Exception {
     RequestFolder request = world.request(World.client("site-1"));
-    Path lock = world.path("ca/." + request.metadata().requestId() + ".lock");
     Process holder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 LockHolder.class.getName(),
-                lock.toString())
+                world.path("ca").toString(),
+                request.metadata().requestId())
             .start();
     try {
       assertThat(holder.getInputStream().read()).isEqualTo('h');
@@ -129,9 +129,8 @@ class ConcurrencyTest {
     private LockHolder() {}
 
     public static void main(String[] args) throws Exception {
-      Path lock = Path.of(args[0]);
       World world = new World(Files.createTempDirectory("holder"));
-      FileLocks.Held held = world.host().locks().now(lock, "test");
+      FileLocks.Held held = world.host().locks().now(Path.of(args[0]), args[1], "test");
       System.out.write('h');
       System.out.flush();
       assertThat(System.in.read()).isEqualTo(-1);

@@ -5,6 +5,7 @@ import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.StartupKit;
+import io.fedtrust.provisioning.core.account.AccountFolder;
 import io.fedtrust.provisioning.core.audit.FileAuditStore;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
 import io.fedtrust.provisioning.core.host.Host;
@@ -119,6 +120,7 @@ public final class World {
         Clock.fixed(now, ZoneOffset.UTC),
         new FileOutput(
             failPoint, failPoint == FailPoint.NONE ? Durability.NO_SYNC : Durability.SYNC),
+        AccountFolder.at(root.resolve("account")),
         store,
         builders,
         warnings::add);

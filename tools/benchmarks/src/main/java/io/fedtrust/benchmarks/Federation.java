@@ -3,6 +3,7 @@ package io.fedtrust.benchmarks;
 
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.RequestFolder;
+import io.fedtrust.provisioning.core.account.AccountFolder;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.Durability;
@@ -53,6 +54,7 @@ final class Federation {
                 jca,
                 Clock.systemUTC(),
                 new FileOutput(FailPoint.NONE, durability),
+                AccountFolder.at(root.resolve("account")),
                 Optional.empty(),
                 List.of(),
                 warning -> {}),

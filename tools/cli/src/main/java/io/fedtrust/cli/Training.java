@@ -2,6 +2,7 @@
 package io.fedtrust.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs every command once in a folder, so that the launcher can archive the classes they load. Not
@@ -39,11 +41,14 @@ public final class Training {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Surroundings surroundings =
         new Surroundings(
+            InputStream.nullInputStream(),
             nowhere,
             nowhere,
             folder,
             Map.of("HOME", folder.toString()),
             folder,
+            Optional.of(folder.resolve("account")),
+            false,
             false,
             Clock.systemUTC());
     String approve = "cert approve site-a/site-a.request.zip -c ca --profile profile.yaml";

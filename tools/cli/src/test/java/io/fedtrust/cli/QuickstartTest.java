@@ -4,11 +4,13 @@ package io.fedtrust.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,11 +26,14 @@ class QuickstartTest {
     // The system's clock: the JDK checks certificates against it during the handshake.
     Surroundings surroundings =
         new Surroundings(
+            InputStream.nullInputStream(),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
             temp,
             Map.of("HOME", temp.toString()),
             temp,
+            Optional.of(temp.resolve("account")),
+            false,
             false,
             Clock.systemUTC());
     assertThat(new Cli(surroundings).run("quickstart", "-o", "first")).isZero();

@@ -4,6 +4,7 @@ package io.fedtrust.cli;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,6 +31,8 @@ final class Shell {
   final Path folder;
   private final Path home;
   private boolean terminal;
+  private boolean typing;
+  private String typed = "";
 
   Shell(Path folder) {
     try {
@@ -42,6 +45,14 @@ final class Shell {
 
   Shell withTerminal() {
     terminal = true;
+    return this;
+  }
+
+  /** Lets a person type at a terminal. */
+  Shell typing(String text) {
+    terminal = true;
+    typing = true;
+    typed = text;
     return this;
   }
 
@@ -72,11 +83,14 @@ final class Shell {
     int exit =
         new Cli(
                 new Surroundings(
+                    new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
                     new PrintStream(out, true, StandardCharsets.UTF_8),
                     new PrintStream(err, true, StandardCharsets.UTF_8),
                     folder,
                     Map.of("HOME", home.toString()),
                     folder,
+                    Optional.of(folder.resolve("account")),
+                    typing,
                     terminal,
                     Clock.fixed(NOW, ZoneOffset.UTC)))
             .run(arguments.toArray(String[]::new));

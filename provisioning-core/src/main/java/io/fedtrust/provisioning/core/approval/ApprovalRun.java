@@ -159,8 +159,8 @@ public final class ApprovalRun implements Approving {
       host.warn("site.yaml holds more than an approval needs; left out: " + dropped);
     }
     String requestId = request.metadata().requestId();
-    Path lock = ca.folder().resolve("." + requestId.toLowerCase(Locale.ROOT) + ".lock");
-    try (FileLocks.Held held = host.locks().now(lock, "request " + requestId)) {
+    try (FileLocks.Held held =
+        host.locks().now(ca.folder(), requestId.toLowerCase(Locale.ROOT), "request " + requestId)) {
       requireNew(request, ca.ledger());
       review.get().ifPresent(look -> look.accept(planned(request, terms, target)));
       Optional<Approval> resumed = resume(request, terms, target);

@@ -104,7 +104,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
     CaFolder ca = new CaFolder(folder, host);
     try {
       host.output().createFolders(ca.path(), FileMode.OWNER_FOLDER);
-      try (FileLocks.Held held = host.locks().now(ca.lockFile(), "CA folder " + ca.path())) {
+      try (FileLocks.Held held = host.locks().now(ca.path(), "ca", "CA folder " + ca.path())) {
         if (FileSet.recover(host.output(), ca.path()) != FileSet.Recovery.NONE) {
           host.warn("an interrupted 'cert init' in " + ca.path() + " was completed");
         }

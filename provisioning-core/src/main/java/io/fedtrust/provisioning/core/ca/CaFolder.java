@@ -85,10 +85,6 @@ public final class CaFolder {
     return folder.resolve(name);
   }
 
-  Path lockFile() {
-    return folder.resolve(".ca.lock");
-  }
-
   boolean has(String name) {
     return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
   }
@@ -99,7 +95,7 @@ public final class CaFolder {
     if (!FileSet.isInterrupted(folder)) {
       return FileSet.Recovery.NONE;
     }
-    try (FileLocks.Held held = host.locks().soon(lockFile(), folder.toString())) {
+    try (FileLocks.Held held = host.locks().soon(folder, "ca", folder.toString())) {
       FileSet.Recovery recovery = FileSet.recover(host.output(), folder);
       host.warn("an interrupted 'cert init' in " + folder + " was completed");
       return recovery;

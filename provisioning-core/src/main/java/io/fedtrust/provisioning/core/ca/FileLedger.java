@@ -38,7 +38,7 @@ final class FileLedger implements ApprovalLedger {
   private static final String NO_HEAD = "";
 
   private final Path file;
-  private final Path lock;
+  private final Path folder;
   private final Host host;
 
   // What was read so far; guarded by this.
@@ -50,7 +50,7 @@ final class FileLedger implements ApprovalLedger {
 
   FileLedger(Path caFolder, Host host) {
     this.file = caFolder.resolve(FILE);
-    this.lock = caFolder.resolve(".approvals.lock");
+    this.folder = caFolder;
     this.host = host;
   }
 
@@ -90,7 +90,7 @@ final class FileLedger implements ApprovalLedger {
 
   @SuppressWarnings("try") // the lock is held, not used
   private void append(LedgerLine line, boolean durable, Rule rule) {
-    try (FileLocks.Held held = host.locks().soon(lock, "approval ledger")) {
+    try (FileLocks.Held held = host.locks().soon(folder, "approvals", "approval ledger")) {
       refresh();
       rule.check(this);
       cutIncompleteLine();

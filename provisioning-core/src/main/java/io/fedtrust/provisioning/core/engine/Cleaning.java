@@ -68,9 +68,8 @@ final class Cleaning {
       return;
     }
     // Both, since a journal does not say whether a CA or a request was being changed.
-    try (FileLocks.Held ca = host.locks().now(folder.resolve(".ca.lock"), folder.toString());
-        FileLocks.Held request =
-            host.locks().now(folder.resolve(".request.lock"), folder.toString())) {
+    try (FileLocks.Held ca = host.locks().now(folder, "ca", folder.toString());
+        FileLocks.Held request = host.locks().now(folder, "request", folder.toString())) {
       FileSet.Recovery recovery = FileSet.recover(host.output(), folder);
       done.add(recovery.name().toLowerCase(Locale.ROOT) + ": " + folder);
     }
@@ -87,8 +86,7 @@ final class Cleaning {
           done.add("would complete the interrupted replacement of the kit of " + name);
           continue;
         }
-        try (FileLocks.Held held =
-            host.locks().now(state.resolve("." + name + ".lock"), "participant " + name)) {
+        try (FileLocks.Held held = host.locks().now(state, name, "participant " + name)) {
           FileSet.recover(host.output(), project, journal);
           done.add("completed: kit of " + name);
         }

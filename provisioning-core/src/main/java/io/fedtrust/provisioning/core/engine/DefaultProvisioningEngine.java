@@ -8,6 +8,7 @@ import io.fedtrust.provisioning.SignedBundle;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.StartupKitPackager;
 import io.fedtrust.provisioning.UntrustedBundle;
+import io.fedtrust.provisioning.core.account.AccountFolder;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
 import io.fedtrust.provisioning.core.ca.CaCreation;
@@ -51,6 +52,7 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
             new Jca(Optional.empty(), new SecureRandom()),
             Clock.systemUTC(),
             FileOutput.durable(),
+            AccountFolder.ofProcess(),
             Optional.empty(),
             discoveredKitBuilders(),
             LOG::warn));

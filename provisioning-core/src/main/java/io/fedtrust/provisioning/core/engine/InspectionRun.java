@@ -253,8 +253,7 @@ final class InspectionRun implements Inspector {
     if (!FileSet.isInterrupted(path)) {
       return;
     }
-    try (FileLocks.Held held =
-        host.locks().now(path.resolve(".request.lock"), "request folder " + path)) {
+    try (FileLocks.Held held = host.locks().now(path, "request", "request folder " + path)) {
       recovered(FileSet.recover(host.output(), path));
     } catch (IOException e) {
       throw Host.notWritable(path, e);

@@ -3,6 +3,7 @@ package io.fedtrust.provisioning.core.host;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.account.AccountFolder;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.x509.Jca;
@@ -24,6 +25,7 @@ public record Host(
     Jca jca,
     Clock clock,
     FileOutput output,
+    AccountFolder account,
     Optional<AuditStore> audit,
     List<StartupKitBuilder> kitBuilders,
     Consumer<String> warnings) {

@@ -74,11 +74,14 @@ public final class FileLocks {
   /**
    * Takes a lock at once; its file is removed on release.
    *
+   * @param folder where the lock is
+   * @param subject what is locked there
+   * @param what the same in a user's words
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code BUSY} if somebody has
    *     it
    */
-  public Held now(Path lockFile, String what) throws IOException {
-    Path file = lockFile.toAbsolutePath().normalize();
+  public Held now(Path folder, String subject, String what) throws IOException {
+    Path file = lockFile(folder, subject);
     output.beforeLock(file);
     if (!HELD.add(file)) {
       throw busy(what);
@@ -101,8 +104,8 @@ public final class FileLocks {
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code BUSY} if another
    *     thread of this process has it for 30 seconds
    */
-  public Held soon(Path lockFile, String what) throws IOException {
-    Path file = lockFile.toAbsolutePath().normalize();
+  public Held soon(Path folder, String subject, String what) throws IOException {
+    Path file = lockFile(folder, subject);
     output.beforeLock(file);
     ReentrantLock threads = AWAITED.computeIfAbsent(file, ignored -> new ReentrantLock());
     if (threads.isHeldByCurrentThread() || !await(threads)) {
@@ -123,6 +126,10 @@ public final class FileLocks {
       threads.unlock();
       throw e;
     }
+  }
+
+  private static Path lockFile(Path folder, String subject) {
+    return folder.resolve("." + subject + ".lock").toAbsolutePath().normalize();
   }
 
   private static boolean await(ReentrantLock threads) {

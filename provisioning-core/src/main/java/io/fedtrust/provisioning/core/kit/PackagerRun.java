@@ -90,7 +90,7 @@ public final class PackagerRun implements StartupKitPackager {
       try (FileLocks.Held held = kit.project().lockParticipant(name)) {
         kit.project().recover(name);
         try (FileLocks.Held request =
-            host.locks().now(kit.local().folder().resolve(".request.lock"), "request folder")) {
+            host.locks().now(kit.local().folder(), "request", "request folder")) {
           settle(kit.local().folder());
           write(kit);
         }
@@ -127,8 +127,7 @@ public final class PackagerRun implements StartupKitPackager {
         }
       }
       if (FileSet.isInterrupted(folder)) {
-        try (FileLocks.Held held =
-            host.locks().now(folder.resolve(".request.lock"), "request folder")) {
+        try (FileLocks.Held held = host.locks().now(folder, "request", "request folder")) {
           settle(folder);
         }
       }

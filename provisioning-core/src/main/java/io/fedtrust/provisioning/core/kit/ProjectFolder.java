@@ -78,12 +78,12 @@ final class ProjectFolder {
   }
 
   FileLocks.Held lockParticipant(String name) throws IOException {
-    return host.locks().now(state.resolve("." + name + ".lock"), "participant " + name);
+    return host.locks().now(state, name, "participant " + name);
   }
 
   /** Held while a kit is put in place; different participants wait for each other here. */
   FileLocks.Held lockProd() throws IOException {
-    return host.locks().soon(state.resolve("." + prod.getFileName() + ".lock"), prod.toString());
+    return host.locks().soon(state, String.valueOf(prod.getFileName()), prod.toString());
   }
 
   void recover(String name) throws IOException {

@@ -69,8 +69,7 @@ public final class RequestRun implements RequestBuilder {
     refuseExisting(folder);
     try {
       host.output().createFolders(folder, FileMode.OWNER_FOLDER);
-      Path lock = folder.resolve(".request.lock");
-      try (FileLocks.Held held = host.locks().now(lock, "request folder " + folder)) {
+      try (FileLocks.Held held = host.locks().now(folder, "request", "request folder " + folder)) {
         if (FileSet.recover(host.output(), folder) != FileSet.Recovery.NONE) {
           host.warn("an interrupted command in " + folder + " was settled first");
         }
