@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param serial the certificate's serial number, {@code 0x} and lower-case hex
  * @param validUntil end of the certificate's validity
  * @param subjectAlternativeNames as {@code DNS:name} or {@code IP:address}, in order
+ * @param statementSha256 digest of what was approved, as the ledger has it
  * @param audit where the audit record is, if one is kept
  */
 public record Approval(
@@ -23,4 +24,5 @@ public record Approval(
     String serial,
     Instant validUntil,
     List<String> subjectAlternativeNames,
+    String statementSha256,
     Optional<Path> audit) {}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning;
 
+import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import java.nio.file.Path;
@@ -8,19 +10,35 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What an approval would sign.
+ * What an approval would sign, for a person to look at.
  *
+ * @param requestZip the request
  * @param request what the site asks for, verified
+ * @param publicKey the key that the certificate would be for; compare it with what the requester
+ *     says out of band
  * @param profile the endpoint and defaults
  * @param subjectAlternativeNames as {@code DNS:name} or {@code IP:address}, in order
  * @param notBefore start of validity
  * @param notAfter end of validity
  * @param signedZip where the zip would be written
+ * @param held every certificate that holds one of these names, oldest first
  */
 public record ApprovalPlan(
+    Path requestZip,
     RequestMetadata request,
+    KeyFingerprint publicKey,
     ProjectProfile profile,
     List<String> subjectAlternativeNames,
     Instant notBefore,
     Instant notAfter,
-    Path signedZip) {}
+    Path signedZip,
+    List<ApprovalRecord> held) {
+  /**
+   * Tells whether the name holds a certificate already.
+   *
+   * @return true for a renewal, or for the same request approved again
+   */
+  public boolean isRenewal() {
+    return !held.isEmpty();
+  }
+}

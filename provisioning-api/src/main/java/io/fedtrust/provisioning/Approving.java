@@ -1,51 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning;
 
-import io.fedtrust.provisioning.model.ProjectProfile;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
-/** Options of an approval. Each may be set once; the profile is required. */
-public interface Approving {
+/** Options of the approval of one request. Each may be set once; the profile is required. */
+public interface Approving extends ApprovalOptions<Approving> {
   /**
-   * Approves against a profile.
+   * Names the key that the requester says is theirs; default is to sign for the key in the request.
    *
-   * @param profile the federation's endpoint and defaults, which are signed into the approval
+   * @param key compared with the key in the request
    * @return these options
    */
-  Approving against(ProjectProfile profile);
+  Approving expectKey(KeyFingerprint key);
 
   /**
-   * Approves against a profile file, read after the request and the CA were checked.
-   *
-   * @param profile {@code project_profile.yaml}
-   * @return these options
-   */
-  Approving against(Path profile);
-
-  /**
-   * Sets how long the certificate is valid; default 1095 days, never longer than the CA.
-   *
-   * @param validity at least one day
-   * @return these options
-   */
-  Approving validFor(Duration validity);
-
-  /**
-   * Replaces an existing output zip, which is backed up, and approves a request again that was
-   * approved before; default is to refuse both.
-   *
-   * @return these options
-   */
-  Approving force();
-
-  /**
-   * Gives a new certificate to a name that still holds a valid one; default is to refuse.
+   * Gives a new certificate to a name that still holds a valid one; default is to refuse. A renewal
+   * with another key than the certificate's needs {@link #expectKey} or {@link #askBeforeSigning}.
    *
    * @return these options
    */
   Approving renew();
+
+  /**
+   * As {@link #renew()}, for one certificate. A server may then also list the names that this
+   * certificate, of another server, holds.
+   *
+   * @param serial of the certificate that is replaced, {@code 0x} and hex
+   * @return these options
+   */
+  Approving renew(String serial);
 
   /**
    * Shows what is about to be signed, after every check and before anything is signed.
@@ -54,6 +40,14 @@ public interface Approving {
    * @return these options
    */
   Approving beforeSigning(Consumer<ApprovalPlan> review);
+
+  /**
+   * Lets a person decide, after every check and before anything is signed.
+   *
+   * @param question shows the plan to a person, and returns whether the person agrees
+   * @return these options
+   */
+  Approving askBeforeSigning(Predicate<ApprovalPlan> question);
 
   /**
    * Makes every check and says what would be signed, without signing or writing.
@@ -88,7 +82,9 @@ public interface Approving {
    * @return what was approved
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS}, {@code
    *     INVALID_CSR}, {@code REQUEST_ALREADY_APPROVED}, {@code PARTICIPANT_ALREADY_CERTIFIED},
-   *     {@code CERT_ALREADY_EXISTS}, {@code CERT_SIGNING_FAILED}, {@code BUSY} and others of {@code
+   *     {@code KEY_ALREADY_CERTIFIED}, {@code KEY_REVOKED}, {@code PUBLIC_KEY_MISMATCH}, {@code
+   *     EXPECTED_KEY_REQUIRED}, {@code APPROVAL_DECLINED}, {@code CERT_ALREADY_EXISTS}, {@code
+   *     CERT_SIGNING_FAILED}, {@code LEDGER_INVALID}, {@code BUSY} and others of {@code
    *     docs/errors.md}
    */
   Approval writeTo(Path signedZip);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning;
 
+import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.DeployVersion;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
@@ -9,6 +10,7 @@ import io.fedtrust.provisioning.spi.CaSigner;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The project's CA: a folder with {@code rootCA.pem}, {@code rootCA.key} and {@code ca.json}, made
@@ -90,6 +92,43 @@ public interface CertificateAuthority {
    * @return the options
    */
   Approving approve(Path requestZip);
+
+  /**
+   * Starts the approval of many requests.
+   *
+   * @param requestZips as received from sites; each at most 1 MiB
+   * @return the options
+   */
+  BatchApproving approveAll(List<Path> requestZips);
+
+  /**
+   * Starts a revocation.
+   *
+   * @param nameOrSerial a participant name, for every certificate that it holds, or a serial number
+   *     as {@code 0x} and hex
+   * @return the options
+   */
+  Revoking revoke(String nameOrSerial);
+
+  /**
+   * Tells the ledger of a certificate that it does not know, or knows in part: one that NVFlare's
+   * own command approved with this CA, or that an older version recorded.
+   *
+   * @param signedZip signed by this CA
+   * @return the record, complete
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_SIGNED_ZIP},
+   *     {@code ROOTCA_FINGERPRINT_MISMATCH} or {@code LEDGER_INVALID}
+   */
+  ApprovalRecord importApproval(Path signedZip);
+
+  /**
+   * Goes on with a ledger that is older than one that this account has seen, after a restore from a
+   * backup. Certificates that only the newer ledger knew stay valid and unknown. The ledger records
+   * it.
+   *
+   * @param approver who decides it
+   */
+  void acceptLedgerHead(String approver);
 
   /** Options of a new CA. Each may be set once. */
   interface Creation {

@@ -7,9 +7,6 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * SHA-256 over the DER form of a certificate.
@@ -17,20 +14,13 @@ import java.util.regex.Pattern;
  * @param hex 64 lower-case hex digits
  */
 public record Fingerprint(String hex) {
-  private static final int MAX_TEXT = 200;
-  private static final Pattern INPUT =
-      Pattern.compile(
-          "(?:sha256 fingerprint\\s*=\\s*)?(?:sha256[:=])?\\s*"
-              + "([0-9a-f]{64}|[0-9a-f]{2}(?::[0-9a-f]{2}){31})");
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
-
   /**
    * Checks the digits.
    *
    * @param hex 64 lower-case hex digits
    */
   public Fingerprint {
-    if (!HEX.matcher(hex).matches()) {
+    if (!Sha256Text.isHex(hex)) {
       throw refuse(ErrorCode.INVALID_ROOTCA_FINGERPRINT, "fingerprint")
           .expected("64 lower-case hex digits")
           .actual(hex)
@@ -64,15 +54,14 @@ public record Fingerprint(String hex) {
    *     INVALID_ROOTCA_FINGERPRINT} for any other text
    */
   public static Fingerprint parse(String text) {
-    Matcher matcher =
-        INPUT.matcher(text.length() > MAX_TEXT ? "" : text.strip().toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
-      throw refuse(ErrorCode.INVALID_ROOTCA_FINGERPRINT, "fingerprint")
-          .expected("SHA-256 as 64 hex digits or 32 pairs joined by ':'")
-          .actual(text)
-          .build();
-    }
-    return new Fingerprint(matcher.group(1).replace(":", ""));
+    return new Fingerprint(
+        Sha256Text.parse(text)
+            .orElseThrow(
+                () ->
+                    refuse(ErrorCode.INVALID_ROOTCA_FINGERPRINT, "fingerprint")
+                        .expected("SHA-256 as 64 hex digits or 32 pairs joined by ':'")
+                        .actual(text)
+                        .build()));
   }
 
   /**
@@ -81,8 +70,7 @@ public record Fingerprint(String hex) {
    * @return {@code SHA256:} and 32 upper-case pairs joined by {@code :}
    */
   public String text() {
-    byte[] bytes = HexFormat.of().parseHex(hex);
-    return "SHA256:" + HexFormat.ofDelimiter(":").withUpperCase().formatHex(bytes);
+    return Sha256Text.text(hex);
   }
 
   @Override

@@ -12,9 +12,15 @@ import io.fedtrust.provisioning.error.ErrorCode;
  * @param scheme how clients reach the server
  * @param connectionSecurity the default for every participant
  * @param server where the server is
+ * @param requireExpectedKey whether an approval needs the requester's key, told out of band; only
+ *     the approver's side reads it
  */
 public record ProjectProfile(
-    String name, Scheme scheme, ConnectionSecurity connectionSecurity, ServerEndpoint server) {
+    String name,
+    Scheme scheme,
+    ConnectionSecurity connectionSecurity,
+    ServerEndpoint server,
+    boolean requireExpectedKey) {
   /**
    * Checks the project name.
    *
@@ -22,9 +28,23 @@ public record ProjectProfile(
    * @param scheme how clients reach the server
    * @param connectionSecurity the default for every participant
    * @param server where the server is
+   * @param requireExpectedKey whether an approval needs the requester's key
    */
   public ProjectProfile {
     requireProjectName(name);
+  }
+
+  /**
+   * Makes a profile that leaves it to the approver whether to compare keys.
+   *
+   * @param name project name
+   * @param scheme how clients reach the server
+   * @param connectionSecurity the default for every participant
+   * @param server where the server is
+   */
+  public ProjectProfile(
+      String name, Scheme scheme, ConnectionSecurity connectionSecurity, ServerEndpoint server) {
+    this(name, scheme, connectionSecurity, server, false);
   }
 
   /**

@@ -2,30 +2,34 @@
 package io.fedtrust.provisioning.spi;
 
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The append-only memory of a CA. An approval is first recorded as an intent, durably, then its
- * signed zip appears, then the approval is recorded as complete. Implementations are safe for use
- * by several threads and, where they keep files, by several processes.
+ * The append-only memory of a CA: every certificate and what became of it. Implementations are safe
+ * for use by several threads and, where they keep files, by several processes.
  */
 public interface ApprovalLedger {
-  /** What must hold at the instant an intent is recorded. */
+  /** What must hold at the instant an entry is appended. */
   @FunctionalInterface
   interface Rule {
+    /** Always holds. */
+    Rule NONE = ledger -> {};
+
     /**
      * Checks the rule; called with the ledger locked.
      *
      * @param ledger the ledger as it is now
-     * @throws io.fedtrust.provisioning.error.ProvisioningException to refuse the intent
+     * @throws io.fedtrust.provisioning.error.ProvisioningException to refuse the entry
      */
     void check(ApprovalLedger ledger);
   }
 
   /**
-   * Finds the newest record of a request.
+   * Finds the newest certificate of a request.
    *
    * @param requestId UUID, compared as text
    * @return the record, if there is one
@@ -33,34 +37,61 @@ public interface ApprovalLedger {
   Optional<ApprovalRecord> byRequestId(String requestId);
 
   /**
-   * Finds the newest record of a participant.
+   * Finds every certificate with a name, expired and revoked ones too.
    *
-   * @param name participant name, compared without regard to case
+   * @param name a participant name or a subject alternative name
    * @param rootFingerprint of the CA generation
-   * @return the record, if there is one
+   * @return the records, oldest first
    */
-  Optional<ApprovalRecord> byName(String name, Fingerprint rootFingerprint);
+  List<ApprovalRecord> byName(ComparableName name, Fingerprint rootFingerprint);
 
   /**
-   * Checks a rule and, if it holds, records an intent; both as one step. Returns when the record
-   * survives a power failure.
+   * Finds every certificate with a public key, of any CA generation.
    *
-   * @param intent what is about to be delivered
+   * @param key the key
+   * @return the records, oldest first
+   */
+  List<ApprovalRecord> byPublicKey(KeyFingerprint key);
+
+  /**
+   * Finds what will be signed, or signed again, for an approval that was interrupted.
+   *
+   * @param rootFingerprint of the CA generation
+   * @param serial of the certificate
+   * @return the intent, until the approval is delivered
+   */
+  Optional<LedgerEntry.Intent> undelivered(Fingerprint rootFingerprint, String serial);
+
+  /**
+   * Tells whether a statement was carried out, or began to be.
+   *
+   * @param statementSha256 lower-case hex
+   * @return true if an entry records it
+   */
+  boolean hasStatement(String statementSha256);
+
+  /**
+   * Checks a rule and, if it holds, appends an entry; both as one step. Returns when the entry
+   * survives a power failure; a {@link LedgerEntry.Delivered} may do so with the next entry or
+   * {@link #signHead}.
+   *
+   * @param entry the entry
    * @param rule what must hold
    */
-  void intend(ApprovalRecord intent, Rule rule);
+  void append(LedgerEntry entry, Rule rule);
 
   /**
-   * Records that the signed zip of an intent was delivered.
+   * Lets the CA sign what the ledger has come to; called once at the end of a command. A ledger
+   * that remembers the newest head elsewhere notices when it is rolled back.
    *
-   * @param intent the record given to {@link #intend}
+   * @param signer holds the CA's key
    */
-  void complete(ApprovalRecord intent);
+  void signHead(CaSigner signer);
 
   /**
-   * Returns the newest record of every approval, oldest first.
+   * Returns every certificate, oldest first.
    *
-   * @return the records
+   * @return the records as they are now
    */
   List<ApprovalRecord> records();
 
@@ -70,4 +101,11 @@ public interface ApprovalLedger {
    * @return 64 hex digits, or empty for a ledger without entries
    */
   String head();
+
+  /**
+   * Refuses a ledger that is shorter than, or another one than, the newest head that was seen.
+   *
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code LEDGER_INVALID}
+   */
+  void requireNewest();
 }

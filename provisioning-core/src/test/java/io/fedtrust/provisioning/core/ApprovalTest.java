@@ -13,6 +13,7 @@ import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import java.io.IOException;
@@ -340,7 +341,14 @@ class ApprovalTest {
     RequestFolder second =
         world.engine().request(World.definition(World.client("SITE-1"))).writeTo(world.path("x"));
     refused(ErrorCode.PARTICIPANT_ALREADY_CERTIFIED, () -> world.approve(second));
-    assertThat(world.ca().approve(second.requestZip()).against(world.profile()).renew().write())
+    assertThat(
+            world
+                .ca()
+                .approve(second.requestZip())
+                .against(world.profile())
+                .renew()
+                .expectKey(new KeyFingerprint(second.metadata().publicKeySha256()))
+                .write())
         .isNotNull();
   }
 
@@ -368,7 +376,7 @@ class ApprovalTest {
     world.ca().approve(request.requestZip()).against(world.profile()).force().write();
     assertThat(world.path("site-1/.bak/20261120T213000-0/site-1.signed.zip"))
         .hasBinaryContent(first);
-    assertThat(world.ca().ledger().records()).hasSize(1);
+    assertThat(world.ca().ledger().records()).hasSize(2);
   }
 
   @Test

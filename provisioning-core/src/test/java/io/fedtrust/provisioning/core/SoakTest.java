@@ -75,10 +75,10 @@ class SoakTest {
     Fingerprint root = world.ca().fingerprint();
     for (ApprovalRecord entry : records) {
       Path zip = world.path("requests").resolve(entry.name()).resolve(entry.name() + ".signed.zip");
-      assertThat(Jca.sha256(Files.readAllBytes(zip))).isEqualTo(entry.signedZipSha256());
+      assertThat(entry.signedZipSha256()).contains(Jca.sha256(Files.readAllBytes(zip)));
       ZipContents members = ZipContents.read(Files.readAllBytes(zip), ErrorCode.INVALID_SIGNED_ZIP);
       assertThat(Jca.sha256(members.get(entry.name() + ".crt")))
-          .isEqualTo(entry.certificateSha256());
+          .isEqualTo(entry.certificateSha256().orElseThrow());
       SignedBundle bundle = world.engine().openBundle(zip).trust(root);
       assertThat(bundle.certificate().getSerialNumber().toString(16))
           .isEqualTo(entry.serial().substring(2));

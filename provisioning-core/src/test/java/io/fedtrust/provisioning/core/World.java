@@ -47,7 +47,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A small federation in a temporary folder: a good CA, good requests, good kits, from which a test
- * spoils exactly one thing. The clock stands still unless a test moves it; keys are reused.
+ * spoils exactly one thing. The clock stands still unless a test moves it.
  */
 public final class World {
   /** The present of every test. */
@@ -62,7 +62,6 @@ public final class World {
 
   public final Path root;
   public final List<String> warnings = new ArrayList<>();
-  private final AtomicInteger nextKey = new AtomicInteger();
   private final Optional<AuditStore> audit;
   private final List<StartupKitBuilder> builders;
   private final FailPoint failPoint;
@@ -164,19 +163,11 @@ public final class World {
     if (failPoint != FailPoint.NONE) {
       return fixtureKey(0);
     }
-    return key(nextKey.getAndIncrement() % DISTINCT_KEYS);
+    return TestKeys.next();
   }
 
   public static KeyPair key(int number) {
-    return KEYS.computeIfAbsent(
-        number,
-        ignored -> {
-          try {
-            return jca().generateKeyPair();
-          } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return KEYS.computeIfAbsent(number, ignored -> TestKeys.next());
   }
 
   public Path path(String name) {

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * What the CA and the profile make of a request.
@@ -28,6 +30,9 @@ public record ApprovalTerms(
     List<String> subjectAlternativeNames,
     Instant notBefore,
     Instant notAfter) {
+  /** Names of NVFlare's own: its embedded administrator and the server of a relay's kit. */
+  private static final Set<String> RESERVED = Set.of("nvflare-admin", "__nvflare_dummy_server__");
+
   /** Sites whose clocks are a little behind must be able to use a fresh certificate. */
   private static final Duration BACKDATING = Duration.ofMinutes(5);
 
@@ -70,12 +75,29 @@ public record ApprovalTerms(
           .hint("A participant named like the server could pose as it.")
           .build();
     }
+    requireNotReserved(asked);
     requireUsable(ca.root(), now);
     Instant earliest = now.minus(BACKDATING);
     Instant notBefore = earliest.isBefore(ca.root().notBefore()) ? ca.root().notBefore() : earliest;
     Instant wanted = now.plus(validity);
     Instant notAfter = wanted.isAfter(ca.root().notAfter()) ? ca.root().notAfter() : wanted;
     return new ApprovalTerms(profile, alternativeNames(request, host), notBefore, notAfter);
+  }
+
+  /** Refuses names that stand for something else in a federation. */
+  private static void requireNotReserved(RequestMetadata asked) {
+    String name = asked.name().toLowerCase(Locale.ROOT);
+    String project = asked.project().toLowerCase(Locale.ROOT);
+    boolean reserved =
+        RESERVED.contains(name)
+            || name.equals("job_ca." + project)
+            || name.equals(asked.certType() == CertType.SERVER ? project : "server");
+    if (reserved) {
+      throw refuse(ErrorCode.INVALID_NAME, "name")
+          .expected("a name that NVFlare does not reserve")
+          .actual(asked.name())
+          .build();
+    }
   }
 
   /** Refuses a CA certificate that cannot issue now. */

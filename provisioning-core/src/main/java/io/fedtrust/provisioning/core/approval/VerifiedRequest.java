@@ -13,6 +13,7 @@ import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,11 @@ public record VerifiedRequest(
     String siteSha256) {
   private static final String METADATA = "request.json";
   private static final String SITE = "site.yaml";
+
+  /** Returns the fingerprint of the key that asks for a certificate. */
+  public KeyFingerprint publicKey() {
+    return new KeyFingerprint(metadata.publicKeySha256());
+  }
 
   /** Reads the bytes of a request zip. */
   public static byte[] bytes(Path requestZip) {

@@ -37,8 +37,8 @@ public final class CaOpening implements CertificateAuthority.Opening {
   public static ApprovalLedger ledger(Path caFolder, Host host) {
     CaFolder ca = new CaFolder(caFolder, host);
     ca.recover();
-    ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
-    return new FileLedger(ca.path(), host);
+    return new FileLedger(
+        ca.path(), ca.read(new CheckTrail<>(CaFolder.CaCheck.class)).root(), host);
   }
 
   @Override
@@ -79,7 +79,7 @@ public final class CaOpening implements CertificateAuthority.Opening {
             found.rawDocument(),
             found.fingerprint(),
             chosen,
-            ledger.get().orElseGet(() -> new FileLedger(ca.path(), host))),
+            ledger.get().orElseGet(() -> new FileLedger(ca.path(), found.root(), host))),
         host);
   }
 

@@ -4,23 +4,33 @@ package io.fedtrust.provisioning.core.ca;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.Approving;
+import io.fedtrust.provisioning.BatchApproving;
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.Revoking;
 import io.fedtrust.provisioning.core.approval.ApprovalRun;
+import io.fedtrust.provisioning.core.approval.Approver;
+import io.fedtrust.provisioning.core.approval.BatchRun;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.DeployVersion;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open CA. */
 public final class FileCertificateAuthority implements CertificateAuthority {
+  private static final int MAX_NAMED = 10;
+
   private final IssuingAuthority ca;
   private final X509Certificate rootCertificate;
   private final Host host;
+  private final AtomicBoolean gapsNamed = new AtomicBoolean();
 
   FileCertificateAuthority(IssuingAuthority ca, Host host) {
     this.ca = ca;
@@ -68,7 +78,51 @@ public final class FileCertificateAuthority implements CertificateAuthority {
 
   @Override
   public Approving approve(Path requestZip) {
+    warnOfGaps();
     return new ApprovalRun(ca, requestZip, host);
+  }
+
+  @Override
+  public BatchApproving approveAll(List<Path> requestZips) {
+    warnOfGaps();
+    return new BatchRun(ca, requestZips, host);
+  }
+
+  @Override
+  public Revoking revoke(String nameOrSerial) {
+    return new RevocationRun(ca, nameOrSerial, host);
+  }
+
+  @Override
+  public ApprovalRecord importApproval(Path signedZip) {
+    return new ApprovalImport(ca, host).read(signedZip);
+  }
+
+  @Override
+  public void acceptLedgerHead(String approver) {
+    if (!(ca.ledger() instanceof FileLedger ledger)) {
+      throw new IllegalStateException("this ledger is kept elsewhere: accept its head there");
+    }
+    ledger.acceptHead(Approver.person(approver), ca.signer());
+  }
+
+  /** Names and keys that the ledger does not know cannot be protected. Said once. */
+  private void warnOfGaps() {
+    if (!gapsNamed.getAndSet(true)) {
+      List<String> unknown =
+          ca.ledger().records().stream()
+              .filter(record -> !record.isComplete() && record.holdsNames(host.now()))
+              .map(ApprovalRecord::name)
+              .limit(MAX_NAMED)
+              .toList();
+      if (!unknown.isEmpty()) {
+        host.warn(
+            "the ledger knows neither the further names nor the keys of certificates that an older"
+                + " version recorded: "
+                + unknown
+                + "; 'cert ledger import' with their signed zips completes it");
+      }
+    }
   }
 
   @Override

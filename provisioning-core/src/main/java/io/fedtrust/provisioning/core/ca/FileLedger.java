@@ -3,14 +3,20 @@ package io.fedtrust.provisioning.core.ca;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
+import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
+import io.fedtrust.provisioning.spi.CaSigner;
+import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,57 +25,85 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * {@code approvals.ledger} in the CA folder: one line an event, each {@code <hash> <json>} where
  * the hash is SHA-256 over the previous line's hash, a blank, and the JSON. Editing any line breaks
- * the chain from there on; cutting lines off the end shows only against a head noted elsewhere.
+ * the chain from there on. Every command ends with a line that the CA signs; the account remembers
+ * the newest one that it has seen, so that a shorter ledger or another one is noticed.
  */
 final class FileLedger implements ApprovalLedger {
   static final String FILE = "approvals.ledger";
 
   private static final int HASH_CHARACTERS = 64;
-  private static final int MAX_LINE_BYTES = 64 * 1024;
+  private static final int MAX_LINE_BYTES = 256 * 1024;
   private static final String NO_HEAD = "";
 
   private final Path file;
   private final Path folder;
+  private final CertificateFile root;
+  private final Fingerprint rootFingerprint;
+  private final SeenHeads heads;
   private final Host host;
 
   // What was read so far; guarded by this.
-  private final Map<String, ApprovalRecord> byRequestId = new LinkedHashMap<>();
-  private final Map<String, ApprovalRecord> byName = new LinkedHashMap<>();
+  private final LedgerState state = new LedgerState();
+  private final Optional<SeenHeads.Seen> seen;
+  private Optional<LedgerLine.Head> newestHead = Optional.empty();
+  private boolean holdsSeen;
   private long readBytes;
   private long entries;
   private String head = NO_HEAD;
 
-  FileLedger(Path caFolder, Host host) {
+  FileLedger(Path caFolder, CertificateFile root, Host host) {
     this.file = caFolder.resolve(FILE);
     this.folder = caFolder;
+    this.root = root;
+    this.rootFingerprint = Fingerprint.ofCertificate(root.der());
+    this.heads = new SeenHeads(rootFingerprint, host);
+    this.seen = heads.newest();
     this.host = host;
   }
 
   @Override
   public synchronized Optional<ApprovalRecord> byRequestId(String requestId) {
     refresh();
-    return Optional.ofNullable(byRequestId.get(requestId));
+    return state.byRequestId(requestId);
   }
 
   @Override
-  public synchronized Optional<ApprovalRecord> byName(String name, Fingerprint rootFingerprint) {
+  public synchronized List<ApprovalRecord> byName(ComparableName name, Fingerprint ofRoot) {
     refresh();
-    return Optional.ofNullable(byName.get(key(name, rootFingerprint)));
+    return state.byName(name, ofRoot);
+  }
+
+  @Override
+  public synchronized List<ApprovalRecord> byPublicKey(KeyFingerprint key) {
+    refresh();
+    return state.byPublicKey(key);
+  }
+
+  @Override
+  public synchronized Optional<LedgerEntry.Intent> undelivered(Fingerprint ofRoot, String serial) {
+    refresh();
+    return state.undelivered(ofRoot, serial).map(LedgerLine::readIntent);
+  }
+
+  @Override
+  public synchronized boolean hasStatement(String statementSha256) {
+    refresh();
+    return state.hasStatement(statementSha256);
   }
 
   @Override
   public synchronized List<ApprovalRecord> records() {
     refresh();
-    return List.copyOf(byRequestId.values());
+    return state.records();
   }
 
   @Override
@@ -79,28 +113,84 @@ final class FileLedger implements ApprovalLedger {
   }
 
   @Override
-  public synchronized void intend(ApprovalRecord intent, Rule rule) {
-    append(LedgerLine.intent(intent), true, rule);
+  public synchronized void requireNewest() {
+    refresh();
+    if (seen.isPresent() && !holdsSeen) {
+      throw refuse(ErrorCode.LEDGER_INVALID, file.toString())
+          .expected("the " + seen.get().entries() + " entries that this account has seen")
+          .actual(entries < seen.get().entries() ? entries + " entries" : "other entries")
+          .hint(
+              "The CA folder may be an old copy: certificates that the newer ledger knows would be"
+                  + " forgotten. Restore the newest ledger. If it is lost, 'cert ledger accept-head'"
+                  + " goes on with this one.")
+          .build();
+    }
+    newestHead.ifPresent(this::requireSigned);
+  }
+
+  private void requireSigned(LedgerLine.Head line) {
+    if (!host.jca().verifyPkcs1(root.publicKey(), line.head().message(), line.signature())) {
+      throw invalid("the CA did not sign the head after entry " + line.head().entries());
+    }
   }
 
   @Override
-  public synchronized void complete(ApprovalRecord intent) {
-    append(LedgerLine.delivered(intent), false, ledger -> {});
+  public synchronized void append(LedgerEntry entry, Rule rule) {
+    // A delivery that a power failure forgets is delivered again, with the same certificate.
+    append(
+        () -> {
+          requireNewest();
+          rule.check(this);
+          return LedgerLine.json(entry);
+        },
+        !(entry instanceof LedgerEntry.Delivered));
+  }
+
+  @Override
+  public synchronized void signHead(CaSigner signer) {
+    append(
+        () -> {
+          LedgerHead reached = new LedgerHead(rootFingerprint, entries, head, host.now());
+          return LedgerLine.json(reached, reached.sign(signer));
+        },
+        true);
+    heads.remember(new SeenHeads.Seen(entries, head));
+  }
+
+  /** Records that somebody accepts this ledger although a newer one was seen. */
+  synchronized void acceptHead(String approver, CaSigner signer) {
+    append(() -> LedgerLine.headAccepted(approver, host.now(), seen), true);
+    signHead(signer);
+  }
+
+  private interface NextLine {
+    Map<String, Object> json() throws GeneralSecurityException;
   }
 
   @SuppressWarnings("try") // the lock is held, not used
-  private void append(LedgerLine line, boolean durable, Rule rule) {
+  private void append(NextLine next, boolean durable) {
     try (FileLocks.Held held = host.locks().soon(folder, "approvals", "approval ledger")) {
       refresh();
-      rule.check(this);
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("seq", entries + 1);
+      line.putAll(next.json());
       cutIncompleteLine();
-      String json = line.json(entries + 1);
+      String json = Json.writeLine(line);
       String text = hash(head, json) + " " + json + "\n";
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      if (bytes.length > MAX_LINE_BYTES) {
+        throw invalid("the new entry is too long");
+      }
       host.output().append(file, bytes, FileMode.OWNER_FILE, durable);
       take(bytes, bytes.length - 1);
     } catch (IOException e) {
       throw Host.notWritable(file, e);
+    } catch (GeneralSecurityException e) {
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "head of the ledger")
+          .expected("a signature by the CA")
+          .actual(e.getClass().getSimpleName())
+          .cause(e)
+          .build();
     }
   }
 
@@ -154,11 +244,27 @@ final class FileLedger implements ApprovalLedger {
       throw invalid("the chain breaks at entry " + (entries + 1));
     }
     LedgerLine line = LedgerLine.read(json, entries + 1);
-    line.applyTo(byRequestId)
-        .ifPresent(record -> byName.put(key(record.name(), record.rootFingerprint()), record));
+    try {
+      state.apply(line, json);
+      if (line instanceof LedgerLine.Head signed) {
+        takeHead(signed);
+      }
+    } catch (IOException e) {
+      throw invalid(e.getMessage() + ": entry " + (entries + 1));
+    }
     head = text.substring(0, HASH_CHARACTERS);
     readBytes += length + 1L;
     entries++;
+    holdsSeen |= seen.isPresent() && seen.get().equals(new SeenHeads.Seen(entries, head));
+  }
+
+  private void takeHead(LedgerLine.Head line) throws IOException {
+    if (line.head().entries() != entries || !line.head().sha256().equals(head)) {
+      throw new IOException("a head of another ledger");
+    }
+    if (line.head().root().equals(rootFingerprint)) {
+      newestHead = Optional.of(line);
+    }
   }
 
   private void cutIncompleteLine() throws IOException {
@@ -170,10 +276,6 @@ final class FileLedger implements ApprovalLedger {
 
   private static String hash(String previous, String json) {
     return Jca.sha256((previous + " " + json).getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String key(String name, Fingerprint root) {
-    return root.hex() + " " + name.toLowerCase(Locale.ROOT);
   }
 
   private RuntimeException invalid(String reason) {

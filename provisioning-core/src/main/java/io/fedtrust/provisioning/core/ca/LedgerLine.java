@@ -4,60 +4,126 @@ package io.fedtrust.provisioning.core.ca;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.document.Json;
+import io.fedtrust.provisioning.core.document.StatementDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
+import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.ApprovalRecord.Decision;
+import io.fedtrust.provisioning.model.ApprovalRecord.Revocation;
+import io.fedtrust.provisioning.model.ApprovalRecord.Stage;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.KeyFingerprint;
+import io.fedtrust.provisioning.model.RevocationReason;
+import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One event of the ledger. */
+/** One line of a ledger, as it is applied. */
 sealed interface LedgerLine {
-  /** An approval was signed and is about to be delivered. */
-  record Intent(ApprovalRecord record) implements LedgerLine {}
+  /** A new certificate, or more about a known one. */
+  record Certificate(ApprovalRecord record, Optional<String> statementSha256)
+      implements LedgerLine {}
 
-  /** The signed zip of an approval was delivered. */
-  record Delivered(String requestId, String signedZipSha256) implements LedgerLine {}
+  /** The certificate and the signed zip exist. */
+  record Issued(Fingerprint root, String serial, String certificateSha256, String zipSha256)
+      implements LedgerLine {}
 
-  static LedgerLine intent(ApprovalRecord record) {
-    return new Intent(record);
-  }
+  /** The signed zip was delivered. */
+  record Delivered(Fingerprint root, String serial) implements LedgerLine {}
 
-  static LedgerLine delivered(ApprovalRecord record) {
-    return new Delivered(record.requestId(), record.signedZipSha256());
-  }
+  /** Format 1 named a delivery by its request. */
+  record DeliveredRequest(String requestId, String zipSha256) implements LedgerLine {}
 
-  default String json(long sequence) {
+  /** The end of a certificate, or of its hold. */
+  record Revoked(Fingerprint root, String serial, Revocation revocation, String statementSha256)
+      implements LedgerLine {}
+
+  /** The CA signed what the ledger had come to. */
+  record Head(LedgerHead head, byte[] signature) implements LedgerLine {}
+
+  /** Somebody accepted an older ledger. */
+  record HeadAccepted(String approver, Instant at) implements LedgerLine {}
+
+  /** Returns the JSON of an entry. */
+  static Map<String, Object> json(LedgerEntry entry) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("seq", sequence);
-    if (this instanceof Intent intent) {
-      ApprovalRecord record = intent.record();
-      json.put("event", "approved");
-      json.put("request_id", record.requestId());
-      json.put("request_zip_sha256", record.requestSha256());
-      json.put("project", record.project());
-      json.put("name", record.name());
-      json.put("cert_type", record.certType().text());
-      json.put("rootca_fingerprint_sha256", record.rootFingerprint().text());
-      json.put("serial", record.serial());
-      json.put("approved_at", Timestamps.text(record.approvedAt()));
-      json.put("valid_until", Timestamps.text(record.validUntil()));
-      json.put("certificate_sha256", record.certificateSha256());
-      json.put("signed_zip_sha256", record.signedZipSha256());
-    } else if (this instanceof Delivered delivered) {
-      json.put("event", "delivered");
-      json.put("request_id", delivered.requestId());
-      json.put("signed_zip_sha256", delivered.signedZipSha256());
+    if (entry instanceof LedgerEntry.Intent intent) {
+      json.put("event", "intent");
+      json.put("serial", intent.serial());
+      json.put("approved_at", Timestamps.text(intent.approvedAt()));
+      putDecision(json, intent.decision());
+      json.put("statement", StatementDocument.write(intent.statement()));
+      json.put("tbs_certificate", Base64.getEncoder().encodeToString(intent.tbsCertificate()));
+      json.put("tbs_certificate_sha256", Jca.sha256(intent.tbsCertificate()));
+      return json;
     }
-    return Json.writeLine(json);
+    if (entry instanceof LedgerEntry.Imported imported) {
+      json.put("event", "imported");
+      putRecord(json, imported.record());
+      return json;
+    }
+    json.put("event", event(entry));
+    json.put("rootca_fingerprint_sha256", entry.rootFingerprint().text());
+    json.put("serial", entry.serial());
+    if (entry instanceof LedgerEntry.Issued issued) {
+      json.put("certificate_sha256", issued.certificateSha256());
+      json.put("signed_zip_sha256", issued.signedZipSha256());
+    } else if (entry instanceof LedgerEntry.Revoked revoked) {
+      Revocation revocation = revoked.revocation();
+      json.put("reason", revocation.reason().text());
+      json.put("at", Timestamps.text(revocation.at()));
+      json.put("approver", revocation.approver());
+      revocation.note().ifPresent(note -> json.put("note", note));
+      json.put("statement_sha256", revoked.statementSha256());
+    }
+    return json;
   }
 
+  private static String event(LedgerEntry entry) {
+    if (entry instanceof LedgerEntry.Issued) {
+      return "issued";
+    }
+    return entry instanceof LedgerEntry.Revoked ? "revoked" : "delivered";
+  }
+
+  /** Returns the JSON of a signed head. */
+  static Map<String, Object> json(LedgerHead head, byte[] signature) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("event", "head");
+    json.put("rootca_fingerprint_sha256", head.root().text());
+    json.put("entries", head.entries());
+    json.put("sha256", head.sha256());
+    json.put("time", Timestamps.text(head.time()));
+    json.put("signature", Base64.getEncoder().encodeToString(signature));
+    return json;
+  }
+
+  /** Returns the JSON of an accepted roll-back. */
+  static Map<String, Object> headAccepted(
+      String approver, Instant at, Optional<SeenHeads.Seen> seen) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("event", "head_accepted");
+    json.put("approver", approver);
+    json.put("at", Timestamps.text(at));
+    seen.ifPresent(
+        head -> {
+          json.put("seen_entries", head.entries());
+          json.put("seen_sha256", head.sha256());
+        });
+    return json;
+  }
+
+  /** Reads a line's JSON. */
   static LedgerLine read(String text, long sequence) {
     try {
       Map<String, Object> json = Json.readObject(text.getBytes(StandardCharsets.UTF_8));
@@ -65,50 +131,182 @@ sealed interface LedgerLine {
         throw new IOException("sequence number");
       }
       return switch (text(json, "event")) {
-        case "approved" -> new Intent(record(json));
+        case "intent" -> intent(json);
+        case "issued" ->
+            new Issued(
+                root(json),
+                text(json, "serial"),
+                text(json, "certificate_sha256"),
+                text(json, "signed_zip_sha256"));
         case "delivered" ->
-            new Delivered(text(json, "request_id"), text(json, "signed_zip_sha256"));
+            json.containsKey("serial")
+                ? new Delivered(root(json), text(json, "serial"))
+                : new DeliveredRequest(text(json, "request_id"), text(json, "signed_zip_sha256"));
+        case "revoked" -> revoked(json);
+        case "imported" -> new Certificate(record(json, Stage.DELIVERED), Optional.empty());
+        case "approved" -> new Certificate(record(json, Stage.ISSUED), Optional.empty());
+        case "head" -> head(json);
+        case "head_accepted" ->
+            new HeadAccepted(text(json, "approver"), Instant.parse(text(json, "at")));
         default -> throw new IOException("unknown event");
       };
-    } catch (IOException | DateTimeParseException e) {
+    } catch (IOException | DateTimeException | ProvisioningException | IllegalArgumentException e) {
       throw refuse(ErrorCode.LEDGER_INVALID, "ledger entry " + sequence)
-          .expected("an approval or delivery")
+          .expected("an event of an approval")
           .actual("unreadable")
           .cause(e)
           .build();
     }
   }
 
-  /** Adds this event to the story; returns the record it touched. */
-  default Optional<ApprovalRecord> applyTo(Map<String, ApprovalRecord> byRequestId) {
-    if (this instanceof Intent intent) {
-      ApprovalRecord record = intent.record();
-      byRequestId.put(record.requestId(), record);
-      return Optional.of(record);
+  /** Reads an intent in full, to sign again what it says. */
+  static LedgerEntry.Intent readIntent(String text) {
+    try {
+      Map<String, Object> json = Json.readObject(text.getBytes(StandardCharsets.UTF_8));
+      if (!(json.get("statement") instanceof Map<?, ?> map)) {
+        throw new IOException("statement");
+      }
+      Map<String, Object> statement = new LinkedHashMap<>();
+      map.forEach((name, value) -> statement.put(String.valueOf(name), value));
+      byte[] tbs = Base64.getDecoder().decode(text(json, "tbs_certificate"));
+      Decision decision = decision(json).orElseThrow(() -> new IOException("approver"));
+      boolean whole =
+          Jca.sha256(tbs).equals(text(json, "tbs_certificate_sha256"))
+              && StatementDocument.sha256(statement).equals(decision.statementSha256());
+      if (!whole) {
+        throw new IOException("digest");
+      }
+      return new LedgerEntry.Intent(
+          StatementDocument.read(statement),
+          decision.statementSha256(),
+          text(json, "serial"),
+          Instant.parse(text(json, "approved_at")),
+          tbs,
+          decision);
+    } catch (IOException | DateTimeException | ProvisioningException | IllegalArgumentException e) {
+      throw refuse(ErrorCode.LEDGER_INVALID, "intent of an interrupted approval")
+          .expected("a statement and a certificate with the digests beside them")
+          .actual("unreadable")
+          .cause(e)
+          .build();
     }
-    Delivered delivered = (Delivered) this;
-    ApprovalRecord record = byRequestId.get(delivered.requestId());
-    if (record == null || !record.signedZipSha256().equals(delivered.signedZipSha256())) {
-      return Optional.empty();
-    }
-    byRequestId.put(record.requestId(), record.complete());
-    return Optional.of(record.complete());
   }
 
-  private static ApprovalRecord record(Map<String, Object> json) throws IOException {
+  private static LedgerLine intent(Map<String, Object> json) throws IOException {
+    if (!(json.get("statement") instanceof Map<?, ?> statement)) {
+      throw new IOException("statement");
+    }
+    Map<String, Object> all = new LinkedHashMap<>(json);
+    statement.forEach((name, value) -> all.put(String.valueOf(name), value));
+    if (!(statement.get("profile") instanceof Map<?, ?> profile)) {
+      throw new IOException("profile");
+    }
+    all.put("project", profile.get("name"));
+    all.put("valid_until", statement.get("not_after"));
+    return new Certificate(
+        record(all, Stage.INTENDED), Optional.of(text(json, "statement_sha256")));
+  }
+
+  private static LedgerLine revoked(Map<String, Object> json) throws IOException {
+    return new Revoked(
+        root(json),
+        text(json, "serial"),
+        new Revocation(
+            RevocationReason.of(text(json, "reason")).orElseThrow(() -> new IOException("reason")),
+            Instant.parse(text(json, "at")),
+            text(json, "approver"),
+            optional(json, "note")),
+        text(json, "statement_sha256"));
+  }
+
+  private static LedgerLine head(Map<String, Object> json) throws IOException {
+    if (!(json.get("entries") instanceof Number entries)) {
+      throw new IOException("entries");
+    }
+    return new Head(
+        new LedgerHead(
+            root(json),
+            entries.longValue(),
+            text(json, "sha256"),
+            Instant.parse(text(json, "time"))),
+        Base64.getDecoder().decode(text(json, "signature")));
+  }
+
+  private static void putDecision(Map<String, Object> json, Decision decision) {
+    json.put("approver", decision.approver());
+    decision.note().ifPresent(note -> json.put("note", note));
+    json.put("profile_sha256", decision.profileSha256());
+    json.put("statement_sha256", decision.statementSha256());
+  }
+
+  private static void putRecord(Map<String, Object> json, ApprovalRecord record) {
+    json.put("request_id", record.requestId());
+    record.requestSha256().ifPresent(hash -> json.put("request_zip_sha256", hash));
+    record.csrSha256().ifPresent(hash -> json.put("csr_sha256", hash));
+    json.put("project", record.project());
+    json.put("name", record.name());
+    record.org().ifPresent(org -> json.put("org", org));
+    json.put("cert_type", record.certType().text());
+    json.put("subject_alternative_names", record.subjectAlternativeNames());
+    record.publicKey().ifPresent(key -> json.put("public_key_sha256", key.hex()));
+    json.put("rootca_fingerprint_sha256", record.rootFingerprint().text());
+    json.put("serial", record.serial());
+    json.put("approved_at", Timestamps.text(record.approvedAt()));
+    json.put("valid_until", Timestamps.text(record.validUntil()));
+    record.certificateSha256().ifPresent(hash -> json.put("certificate_sha256", hash));
+    record.signedZipSha256().ifPresent(hash -> json.put("signed_zip_sha256", hash));
+  }
+
+  private static ApprovalRecord record(Map<String, Object> json, Stage stage) throws IOException {
+    Optional<Decision> decision = stage == Stage.INTENDED ? decision(json) : Optional.empty();
     return new ApprovalRecord(
         text(json, "request_id"),
-        text(json, "request_zip_sha256"),
+        optional(json, "request_zip_sha256"),
+        optional(json, "csr_sha256"),
         text(json, "project"),
         text(json, "name"),
+        optional(json, "org"),
         CertType.of(text(json, "cert_type")).orElseThrow(() -> new IOException("cert_type")),
-        Fingerprint.parse(text(json, "rootca_fingerprint_sha256")),
+        names(json),
+        optional(json, "public_key_sha256").map(KeyFingerprint::new),
+        root(json),
         text(json, "serial"),
         Instant.parse(text(json, "approved_at")),
         Instant.parse(text(json, "valid_until")),
-        text(json, "certificate_sha256"),
-        text(json, "signed_zip_sha256"),
-        false);
+        optional(json, "certificate_sha256"),
+        optional(json, "signed_zip_sha256"),
+        stage,
+        Optional.empty(),
+        decision);
+  }
+
+  private static Optional<Decision> decision(Map<String, Object> json) throws IOException {
+    return Optional.of(
+        new Decision(
+            text(json, "approver"),
+            optional(json, "note"),
+            text(json, "statement_sha256"),
+            text(json, "profile_sha256")));
+  }
+
+  private static List<String> names(Map<String, Object> json) throws IOException {
+    Object value = json.get("subject_alternative_names");
+    if (value == null) {
+      return List.of();
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(String::valueOf).toList();
+    }
+    throw new IOException("subject_alternative_names");
+  }
+
+  private static Fingerprint root(Map<String, Object> json) throws IOException {
+    return Fingerprint.parse(text(json, "rootca_fingerprint_sha256"));
+  }
+
+  private static Optional<String> optional(Map<String, Object> json, String key)
+      throws IOException {
+    return json.get(key) == null ? Optional.empty() : Optional.of(text(json, key));
   }
 
   private static String text(Map<String, Object> json, String key) throws IOException {

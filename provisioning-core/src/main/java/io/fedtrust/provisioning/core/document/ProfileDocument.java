@@ -40,8 +40,16 @@ public final class ProfileDocument {
     int fedLearnPort = server.port("fed_learn_port");
     int adminPort =
         server.value("admin_port").isPresent() ? server.port("admin_port") : fedLearnPort;
+    Object expected = fields.value("require_expected_key").orElse(false);
+    if (!(expected instanceof Boolean requireExpectedKey)) {
+      throw fields.wrong("require_expected_key", "true or false");
+    }
     return new ProjectProfile(
-        name, scheme, security, new ServerEndpoint(host, fedLearnPort, adminPort));
+        name,
+        scheme,
+        security,
+        new ServerEndpoint(host, fedLearnPort, adminPort),
+        requireExpectedKey);
   }
 
   /** Reads the project name alone. */

@@ -210,6 +210,7 @@ final class InspectionRun implements Inspector {
           ApprovalLedger ledger = CaOpening.ledger(path, host);
           facts.put("approvals", String.valueOf(ledger.records().size()));
           facts.put("ledger_head", ledger.head());
+          ledger.requireNewest();
           trail.passed(CaFolder.CaCheck.LEDGER);
           return found;
         });

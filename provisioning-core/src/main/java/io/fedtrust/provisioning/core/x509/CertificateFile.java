@@ -2,16 +2,24 @@
 package io.fedtrust.provisioning.core.x509;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1IA5String;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Certificate;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +96,36 @@ public final class CertificateFile {
   /** Returns the serial number as {@code 0x} and lower-case hex. */
   public String serial() {
     return "0x" + certificate.getSerialNumber().getValue().toString(16);
+  }
+
+  /**
+   * Returns the subject alternative names that are DNS names or IP addresses.
+   *
+   * @return as {@code DNS:name} or {@code IP:address}, in order
+   * @throws IOException if they cannot be read
+   */
+  public List<String> subjectAlternativeNames() throws IOException {
+    try {
+      List<String> names = new ArrayList<>();
+      GeneralNames all =
+          extensions()
+              .map(
+                  extensions ->
+                      GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName))
+              .orElse(null);
+      for (GeneralName name : all == null ? new GeneralName[0] : all.getNames()) {
+        if (name.getTagNo() == GeneralName.dNSName) {
+          names.add("DNS:" + ASN1IA5String.getInstance(name.getName()).getString());
+        } else if (name.getTagNo() == GeneralName.iPAddress) {
+          byte[] address = ASN1OctetString.getInstance(name.getName()).getOctets();
+          names.add("IP:" + InetAddress.getByAddress(address).getHostAddress());
+        }
+      }
+      return List.copyOf(names);
+    } catch (RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
+      throw new IOException("unreadable subject alternative names", e);
+    }
   }
 
   /** Returns the start of validity. */

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERIA5String;
 import org.bouncycastle.asn1.DEROctetString;
@@ -32,7 +33,6 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /** Builds and signs the two certificate profiles of the project PKI. */
@@ -72,7 +72,7 @@ public final class CertificateIssuer {
         new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign | KeyUsage.cRLSign));
     extensions.addExtension(
         Extension.subjectAlternativeName, false, new GeneralNames(dnsName(project)));
-    return sign(name, name, keyInfo, notBefore, notAfter, extensions);
+    return sign(unsigned(name, name, keyInfo, notBefore, notAfter, extensions).der());
   }
 
   /** What a leaf certificate says. */
@@ -85,8 +85,16 @@ public final class CertificateIssuer {
       Instant notBefore,
       Instant notAfter) {}
 
-  /** Makes a leaf certificate under a root. Returns its DER form. */
-  public byte[] leaf(Leaf leaf, CertificateFile root) throws GeneralSecurityException, IOException {
+  /**
+   * A certificate before it is signed. Signing it again gives the same certificate.
+   *
+   * @param serial {@code 0x} and lower-case hex
+   * @param der TBSCertificate (RFC 5280 section 4.1)
+   */
+  public record Unsigned(String serial, byte[] der) {}
+
+  /** Decides everything that a leaf certificate under a root says. */
+  public Unsigned leaf(Leaf leaf, CertificateFile root) throws IOException {
     boolean user = leaf.type().kind() == ParticipantKind.USER;
     SubjectPublicKeyInfo keyInfo = SubjectPublicKeyInfo.getInstance(leaf.subjectPublicKeyInfo());
     ExtensionsGenerator extensions = new ExtensionsGenerator();
@@ -120,7 +128,7 @@ public final class CertificateIssuer {
                 .map(CertificateIssuer::generalName)
                 .toArray(GeneralName[]::new)));
     // The root's full subject, so that the chain verifies also where it carries an organization.
-    return sign(
+    return unsigned(
         root.subject(),
         Subject.of(
             leaf.commonName(), Optional.of(leaf.organization()), Optional.of(leaf.type().text())),
@@ -135,16 +143,17 @@ public final class CertificateIssuer {
     return (isIpv4(host) ? "IP:" : "DNS:") + host;
   }
 
-  private byte[] sign(
+  private Unsigned unsigned(
       X500Name issuer,
       X500Name subject,
       SubjectPublicKeyInfo key,
       Instant notBefore,
       Instant notAfter,
       ExtensionsGenerator extensions)
-      throws GeneralSecurityException, IOException {
+      throws IOException {
+    BigInteger serial = serial();
     V3TBSCertificateGenerator generator = new V3TBSCertificateGenerator();
-    generator.setSerialNumber(new ASN1Integer(serial()));
+    generator.setSerialNumber(new ASN1Integer(serial));
     generator.setSignature(SigningRequest.SHA256_RSA);
     generator.setIssuer(issuer);
     generator.setSubject(subject);
@@ -152,11 +161,20 @@ public final class CertificateIssuer {
     generator.setStartDate(CertificateTimes.time(notBefore));
     generator.setEndDate(CertificateTimes.time(notAfter));
     generator.setExtensions(extensions.generate());
-    TBSCertificate unsigned = generator.generateTBSCertificate();
-    byte[] value =
-        signer.sign(CaSigner.Algorithm.SHA256_WITH_RSA, unsigned.getEncoded(ASN1Encoding.DER));
+    return new Unsigned(
+        "0x" + serial.toString(16),
+        generator.generateTBSCertificate().getEncoded(ASN1Encoding.DER));
+  }
+
+  /** Signs a TBSCertificate. Returns the certificate's DER form. */
+  public byte[] sign(byte[] tbsCertificate) throws GeneralSecurityException, IOException {
+    byte[] value = signer.sign(CaSigner.Algorithm.SHA256_WITH_RSA, tbsCertificate);
     return new DERSequence(
-            new ASN1Encodable[] {unsigned, SigningRequest.SHA256_RSA, new DERBitString(value)})
+            new ASN1Encodable[] {
+              ASN1Primitive.fromByteArray(tbsCertificate),
+              SigningRequest.SHA256_RSA,
+              new DERBitString(value)
+            })
         .getEncoded(ASN1Encoding.DER);
   }
 

@@ -216,16 +216,19 @@ class BundleTest {
         new CertificateIssuer(
             (algorithm, message) -> World.jca().signPkcs1(key, message), new SecureRandom());
     byte[] der =
-        issuer.leaf(
-            new CertificateIssuer.Leaf(
-                name,
-                organization,
-                type,
-                List.of("DNS:" + name),
-                World.key(5).getPublic().getEncoded(),
-                World.NOW.minus(Duration.ofDays(1)),
-                notAfter.plus(Duration.ofDays(1))),
-            root);
+        issuer.sign(
+            issuer
+                .leaf(
+                    new CertificateIssuer.Leaf(
+                        name,
+                        organization,
+                        type,
+                        List.of("DNS:" + name),
+                        World.key(5).getPublic().getEncoded(),
+                        World.NOW.minus(Duration.ofDays(1)),
+                        notAfter.plus(Duration.ofDays(1))),
+                    root)
+                .der());
     certificate(Pem.encode(Pem.CERTIFICATE, der));
   }
 

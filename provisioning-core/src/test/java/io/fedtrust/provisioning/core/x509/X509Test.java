@@ -63,19 +63,19 @@ class X509Test {
 
   private static CertificateFile leaf(CertType type, CertificateFile root, KeyPair signer)
       throws Exception {
-    return CertificateFile.ofDer(
-        issuer(signer)
-            .leaf(
-                new CertificateIssuer.Leaf(
-                    "fl.example.org",
-                    "hospital",
-                    type,
-                    List.of("DNS:fl.example.org", "IP:192.0.2.7", "DNS:under_score@x"),
-                    KEYS.getPublic().getEncoded(),
-                    START,
-                    END),
-                root),
-        JCA);
+    CertificateIssuer issuer = issuer(signer);
+    CertificateIssuer.Unsigned unsigned =
+        issuer.leaf(
+            new CertificateIssuer.Leaf(
+                "fl.example.org",
+                "hospital",
+                type,
+                List.of("DNS:fl.example.org", "IP:192.0.2.7", "DNS:under_score@x"),
+                KEYS.getPublic().getEncoded(),
+                START,
+                END),
+            root);
+    return CertificateFile.ofDer(issuer.sign(unsigned.der()), JCA);
   }
 
   @Test

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.approval;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.core.document.SiteDocument;
+import io.fedtrust.provisioning.core.host.CheckTrail;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ComparableName;
+import io.fedtrust.provisioning.model.KeyFingerprint;
+import io.fedtrust.provisioning.model.ProjectProfile;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Makes every check of an approval that needs no decision of a person. */
+final class ApprovalPreparation {
+  private final IssuingAuthority ca;
+  private final Host host;
+  private final ApprovalSettings<?> settings;
+
+  ApprovalPreparation(IssuingAuthority ca, Host host, ApprovalSettings<?> settings) {
+    this.ca = ca;
+    this.host = host;
+    this.settings = settings;
+  }
+
+  VerifiedRequest verify(Path requestZip) {
+    byte[] zip = VerifiedRequest.bytes(requestZip);
+    VerifiedRequest request =
+        VerifiedRequest.of(zip, host.jca(), new CheckTrail<>(RequestCheck.class));
+    ApprovalTerms.requireSameProject(request.metadata(), ca);
+    return request;
+  }
+
+  ApprovalTerms decide(VerifiedRequest request, ProjectProfile profile) {
+    return ApprovalTerms.decide(request, profile, ca, host.now(), settings.validity());
+  }
+
+  LedgerRules rules(
+      VerifiedRequest request,
+      ApprovalTerms terms,
+      LedgerRules.Renewal renewal,
+      KeyAssurance assurance) {
+    List<ComparableName> names =
+        Stream.concat(
+                Stream.of(ComparableName.of(request.metadata().name())),
+                terms.subjectAlternativeNames().stream().map(ComparableName::ofAlternativeName))
+            .distinct()
+            .toList();
+    return new LedgerRules(
+        request, names, ca.fingerprint(), host.now(), settings.forced(), renewal, assurance);
+  }
+
+  PreparedApproval prepared(
+      Path requestZip,
+      VerifiedRequest request,
+      ApprovalTerms terms,
+      Path target,
+      LedgerRules rules) {
+    requireFree(target, rules);
+    ca.ledger().requireNewest();
+    rules.check(ca.ledger());
+    return new PreparedApproval(
+        requestZip, request, terms, target, rules.held(ca.ledger()), settings.approver());
+  }
+
+  void warnOfLeftOut(VerifiedRequest request) {
+    List<String> dropped = SiteDocument.leftOut(request.site());
+    if (!dropped.isEmpty()) {
+      host.warn("site.yaml holds more than an approval needs; left out: " + dropped);
+    }
+  }
+
+  /** Compares the key of a request with the one that the requester told the approver. */
+  KeyAssurance compare(VerifiedRequest request, Optional<KeyFingerprint> expected) {
+    if (expected.isPresent() && !expected.get().equals(request.publicKey())) {
+      throw refuse(ErrorCode.PUBLIC_KEY_MISMATCH, "public key of " + request.metadata().name())
+          .expected(expected.get())
+          .actual(request.publicKey())
+          .build();
+    }
+    return expected.isPresent() ? KeyAssurance.EXPECTED : KeyAssurance.NONE;
+  }
+
+  void requireExpectedKey(VerifiedRequest request, ProjectProfile profile, KeyAssurance assurance) {
+    if (settings.requiresExpectedKey(profile) && assurance != KeyAssurance.EXPECTED) {
+      throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, "public key of " + request.metadata().name())
+          .expected("the key that the requester told you")
+          .actual("no key was named")
+          .build();
+    }
+  }
+
+  private void requireFree(Path target, LedgerRules rules) {
+    if (Files.isSymbolicLink(target) || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, target.toString())
+          .expected("no symbolic link or folder")
+          .actual("one is in the way")
+          .build();
+    }
+    if (!settings.forced()
+        && Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+        && rules
+            .interrupted(ca.ledger())
+            .filter(record -> Issuance.holds(target, record))
+            .isEmpty()) {
+      throw Issuance.exists(target);
+    }
+  }
+
+  static Path defaultTarget(Path requestZip, VerifiedRequest request) {
+    return requestZip.toAbsolutePath().resolveSibling(request.metadata().name() + ".signed.zip");
+  }
+}

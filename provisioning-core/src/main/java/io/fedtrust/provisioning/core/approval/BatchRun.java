@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.approval;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.ApprovalPlan;
+import io.fedtrust.provisioning.BatchApproving;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.ComparableName;
+import io.fedtrust.provisioning.model.KeyFingerprint;
+import io.fedtrust.provisioning.model.ProjectProfile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The approval of many requests: each is checked, then those that nothing speaks against. */
+public final class BatchRun extends ApprovalSettings<BatchApproving> implements BatchApproving {
+  /** Types whose holders can change what others run: nobody gets them in passing. */
+  private static final Set<CertType> PRIVILEGED =
+      Set.of(CertType.SERVER, CertType.ORG_ADMIN, CertType.LEAD);
+
+  private final IssuingAuthority ca;
+  private final List<Path> requestZips;
+  private final Host host;
+  private final ApprovalPreparation preparation;
+  private final Map<ComparableName, KeyFingerprint> expectedKeys = new HashMap<>();
+  private final Once<Path> folder = new Once<>("output folder");
+  private final Once<Consumer<Path>> progress = new Once<>("progress");
+
+  /** Prepares the approval of request zips. */
+  public BatchRun(IssuingAuthority ca, List<Path> requestZips, Host host) {
+    this.ca = ca;
+    this.requestZips = List.copyOf(requestZips);
+    this.host = host;
+    this.preparation = new ApprovalPreparation(ca, host, this);
+  }
+
+  @Override
+  BatchApproving self() {
+    return this;
+  }
+
+  @Override
+  public BatchApproving expectKey(String name, KeyFingerprint key) {
+    if (expectedKeys.putIfAbsent(ComparableName.of(name), key) != null) {
+      throw new IllegalStateException("the expected key of " + name + " is already set");
+    }
+    return this;
+  }
+
+  @Override
+  public BatchApproving into(Path output) {
+    folder.set(output.toAbsolutePath());
+    return this;
+  }
+
+  @Override
+  public BatchApproving progress(Consumer<Path> listener) {
+    progress.set(listener);
+    return this;
+  }
+
+  @Override
+  public Plan plan() {
+    ProjectProfile profile = profile();
+    ca.ledger().requireNewest();
+    List<Candidate> candidates =
+        requestZips.stream()
+            .map(zip -> contained(zip, Optional.empty(), () -> candidate(zip, profile)))
+            .toList();
+    return new BatchPlan(refuseTwins(candidates));
+  }
+
+  /** A request of the batch: it will be approved, or there is a reason not to. */
+  private record Candidate(
+      Path requestZip,
+      Optional<PreparedApproval> approval,
+      Optional<LedgerRules> rules,
+      Optional<ProvisioningException> reason) {
+    static Candidate leftOut(
+        Path zip, Optional<PreparedApproval> approval, ProvisioningException reason) {
+      return new Candidate(zip, approval, Optional.empty(), Optional.of(reason));
+    }
+
+    Optional<ApprovalPlan> plan() {
+      return approval.map(PreparedApproval::plan);
+    }
+
+    LeftOut leftOut() {
+      return new LeftOut(requestZip, plan(), reason.orElseThrow());
+    }
+  }
+
+  private Candidate candidate(Path zip, ProjectProfile profile) {
+    VerifiedRequest request = preparation.verify(zip);
+    ApprovalTerms terms = preparation.decide(request, profile);
+    KeyAssurance assurance =
+        preparation.compare(
+            request,
+            Optional.ofNullable(expectedKeys.get(ComparableName.of(request.metadata().name()))));
+    // A renewal needs no option here: the expected key is what allows it.
+    LedgerRules rules =
+        preparation.rules(
+            request,
+            terms,
+            new LedgerRules.Renewal(assurance == KeyAssurance.EXPECTED, Optional.empty()),
+            assurance);
+    Path target =
+        folder
+            .get()
+            .map(output -> output.resolve(request.metadata().name() + ".signed.zip"))
+            .orElseGet(() -> ApprovalPreparation.defaultTarget(zip, request));
+    preparation.requireExpectedKey(request, profile, assurance);
+    requireNotPrivileged(request, rules, assurance);
+    PreparedApproval approval = preparation.prepared(zip, request, terms, target, rules);
+    return new Candidate(zip, Optional.of(approval), Optional.of(rules), Optional.empty());
+  }
+
+  private void requireNotPrivileged(
+      VerifiedRequest request, LedgerRules rules, KeyAssurance assurance) {
+    CertType type = request.metadata().certType();
+    boolean privileged = PRIVILEGED.contains(type);
+    if ((privileged || rules.isRenewal(ca.ledger())) && assurance != KeyAssurance.EXPECTED) {
+      throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, request.metadata().name())
+          .expected("the key that the requester told you, since this is a batch")
+          .actual(
+              privileged
+                  ? "type " + type.text() + " without a named key"
+                  : "a renewal without a named key")
+          .hint(
+              "Add --expect-key "
+                  + request.metadata().name()
+                  + "=SHA256:..., or approve this request alone.")
+          .build();
+    }
+  }
+
+  /** Of two requests for one name, neither says which is the participant's. */
+  private static List<Candidate> refuseTwins(List<Candidate> candidates) {
+    Map<ComparableName, List<Path>> zips = new HashMap<>();
+    for (Candidate candidate : candidates) {
+      candidate
+          .approval()
+          .ifPresent(
+              approval ->
+                  zips.computeIfAbsent(name(approval), any -> new ArrayList<>())
+                      .add(candidate.requestZip()));
+    }
+    return candidates.stream()
+        .map(
+            candidate ->
+                candidate
+                    .approval()
+                    .filter(approval -> zips.get(name(approval)).size() > 1)
+                    .map(
+                        approval ->
+                            Candidate.leftOut(
+                                candidate.requestZip(),
+                                candidate.approval(),
+                                refuse(ErrorCode.INVALID_ARGS, approval.request().metadata().name())
+                                    .expected("one request for this name in a batch")
+                                    .actual(zips.get(name(approval)))
+                                    .hint("Ask the site which one is its own; approve it alone.")
+                                    .build()))
+                    .orElse(candidate))
+        .toList();
+  }
+
+  private static ComparableName name(PreparedApproval approval) {
+    return ComparableName.of(approval.request().metadata().name());
+  }
+
+  /** Whatever one request does to this process, the others are not affected. */
+  private static Candidate contained(
+      Path zip, Optional<PreparedApproval> approval, Supplier<Candidate> action) {
+    try {
+      return action.get();
+    } catch (ProvisioningException e) {
+      return Candidate.leftOut(zip, approval, e);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      return Candidate.leftOut(
+          zip,
+          approval,
+          refuse(ErrorCode.INTERNAL_ERROR, zip.toString())
+              .expected("a request that can be read")
+              .actual(e.getClass().getSimpleName())
+              .cause(e)
+              .build());
+    }
+  }
+
+  private final class BatchPlan implements Plan {
+    private final List<Candidate> candidates;
+
+    BatchPlan(List<Candidate> candidates) {
+      this.candidates = candidates;
+    }
+
+    @Override
+    public List<ApprovalPlan> approvals() {
+      return candidates.stream()
+          .filter(candidate -> candidate.reason().isEmpty())
+          .flatMap(candidate -> candidate.plan().stream())
+          .toList();
+    }
+
+    @Override
+    public List<LeftOut> leftOut() {
+      return candidates.stream()
+          .filter(candidate -> candidate.reason().isPresent())
+          .map(Candidate::leftOut)
+          .toList();
+    }
+
+    @Override
+    public Result write() {
+      Issuance issuance = new Issuance(ca, host);
+      List<Approved> approved = new ArrayList<>();
+      List<LeftOut> leftOut = new ArrayList<>();
+      for (Candidate candidate : candidates) {
+        Candidate done =
+            candidate.reason().isPresent()
+                ? candidate
+                : contained(
+                    candidate.requestZip(),
+                    candidate.approval(),
+                    () -> {
+                      approved.add(carryOut(issuance, candidate));
+                      return candidate;
+                    });
+        if (done.reason().isPresent()) {
+          leftOut.add(done.leftOut());
+        }
+        progress.get().ifPresent(listener -> listener.accept(candidate.requestZip()));
+      }
+      if (!approved.isEmpty()) {
+        issuance.signHead();
+      }
+      return new Result(List.copyOf(approved), List.copyOf(leftOut));
+    }
+
+    private Approved carryOut(Issuance issuance, Candidate candidate) {
+      PreparedApproval approval = candidate.approval().orElseThrow();
+      preparation.warnOfLeftOut(approval.request());
+      return new Approved(
+          approval.plan(), issuance.carryOut(approval, candidate.rules().orElseThrow(), () -> {}));
+    }
+  }
+}

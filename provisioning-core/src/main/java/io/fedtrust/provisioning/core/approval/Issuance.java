@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.approval;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.Approval;
+import io.fedtrust.provisioning.core.document.StatementDocument;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.FileMode;
+import io.fedtrust.provisioning.core.io.FileOutput;
+import io.fedtrust.provisioning.core.x509.CertificateIssuer;
+import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.ApprovalRecord.Decision;
+import io.fedtrust.provisioning.model.ApprovalStatement;
+import io.fedtrust.provisioning.spi.LedgerEntry;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Carries an approval out: intent, signature, issued, delivery, delivered. Each is in the ledger
+ * before the next step, and nothing of the certificate leaves the CA before {@code issued} is. An
+ * approval that was interrupted goes on with the certificate of its intent.
+ */
+final class Issuance {
+  private final IssuingAuthority ca;
+  private final Host host;
+
+  Issuance(IssuingAuthority ca, Host host) {
+    this.ca = ca;
+    this.host = host;
+  }
+
+  /** Looks at an approval once more, with its request locked; throws to stop it. */
+  @FunctionalInterface
+  interface LastLook {
+    void look();
+  }
+
+  @SuppressWarnings("try") // the lock is held, not used
+  Approval carryOut(PreparedApproval approval, LedgerRules rules, LastLook last) {
+    String requestId = approval.request().metadata().requestId();
+    try (FileLocks.Held held =
+        host.locks().now(ca.folder(), requestId.toLowerCase(Locale.ROOT), "request " + requestId)) {
+      ca.ledger().requireNewest();
+      rules.check(ca.ledger());
+      last.look();
+      // Before anything is recorded: an output that cannot be written leaves no entry.
+      host.output().createFolders(approval.target().getParent(), FileMode.OWNER_FOLDER);
+      Optional<ApprovalRecord> interrupted = rules.interrupted(ca.ledger());
+      return interrupted.isPresent()
+          ? resume(approval, interrupted.get(), rules)
+          : begin(approval, rules);
+    } catch (IOException e) {
+      throw Host.notWritable(approval.target(), e);
+    }
+  }
+
+  private Approval begin(PreparedApproval approval, LedgerRules rules) throws IOException {
+    LedgerEntry.Intent intent = intent(approval);
+    ca.ledger()
+        .append(
+            intent,
+            ledger -> {
+              rules.check(ledger);
+              if (ledger.hasStatement(intent.statementSha256())) {
+                throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "statement")
+                    .expected("a statement that was not carried out")
+                    .actual(intent.statementSha256())
+                    .build();
+              }
+            });
+    return issue(approval, intent, rules.force());
+  }
+
+  private LedgerEntry.Intent intent(PreparedApproval approval) {
+    Instant now = host.now();
+    ApprovalStatement statement = approval.statement(ca.fingerprint(), now);
+    CertificateIssuer.Unsigned unsigned;
+    try {
+      unsigned =
+          new CertificateIssuer(ca.signer(), host.jca().random())
+              .leaf(
+                  new CertificateIssuer.Leaf(
+                      statement.name(),
+                      statement.org(),
+                      statement.certType(),
+                      statement.subjectAlternativeNames(),
+                      approval.request().csr().subjectPublicKeyInfo(),
+                      approval.terms().notBefore(),
+                      statement.notAfter()),
+                  ca.root());
+    } catch (IOException e) {
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "certificate")
+          .expected("names that fit a certificate")
+          .actual(e.getClass().getSimpleName())
+          .cause(e)
+          .build();
+    }
+    String digest = StatementDocument.sha256(StatementDocument.write(statement));
+    return new LedgerEntry.Intent(
+        statement,
+        digest,
+        unsigned.serial(),
+        now,
+        unsigned.der(),
+        new Decision(
+            approval.approver().person(),
+            approval.approver().note(),
+            digest,
+            StatementDocument.profileSha256(statement.profile())));
+  }
+
+  private Approval issue(PreparedApproval approval, LedgerEntry.Intent intent, boolean force)
+      throws IOException {
+    SignedZip zip = SignedZip.issue(intent, approval.request(), ca, host);
+    ca.ledger()
+        .append(
+            new LedgerEntry.Issued(
+                ca.fingerprint(),
+                intent.serial(),
+                zip.metadata().hashes().certificate(),
+                Jca.sha256(zip.bytes())),
+            ledger -> requireSameCertificate(intent, zip));
+    deliver(zip, approval.target(), force);
+    return delivered(approval, intent.record(), zip);
+  }
+
+  private void requireSameCertificate(LedgerEntry.Intent intent, SignedZip zip) {
+    Optional<String> before =
+        ca.ledger()
+            .byRequestId(intent.statement().requestId())
+            .filter(record -> record.serial().equals(intent.serial()))
+            .flatMap(ApprovalRecord::certificateSha256);
+    if (before.isPresent() && !before.get().equals(zip.metadata().hashes().certificate())) {
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval")
+          .expected("the certificate that was issued before")
+          .actual("another signature for the same certificate")
+          .hint("The signer is not deterministic. Revoke " + intent.serial() + " and renew.")
+          .build();
+    }
+  }
+
+  private Approval resume(PreparedApproval approval, ApprovalRecord record, LedgerRules rules)
+      throws IOException {
+    host.warn(
+        "an interrupted approval is completed as it was decided at "
+            + record.approvedAt()
+            + ", with the same certificate");
+    Optional<SignedZip> made = made(approval.target(), record);
+    if (made.isPresent()) {
+      return delivered(approval, record, made.get());
+    }
+    Optional<LedgerEntry.Intent> intent =
+        ca.ledger().undelivered(record.rootFingerprint(), record.serial());
+    if (intent.isPresent()) {
+      return issue(approval, intent.get(), rules.force());
+    }
+    Format1Zips kept = new Format1Zips(host.output(), ca.folder());
+    SignedZip zip =
+        SignedZip.made(
+            kept.find(record)
+                .orElseThrow(
+                    () ->
+                        refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "interrupted approval")
+                            .expected("the signed zip in .pending")
+                            .actual("no such zip")
+                            .build()),
+            record);
+    deliver(zip, approval.target(), rules.force());
+    Approval completed = delivered(approval, record, zip);
+    kept.forget(record);
+    return completed;
+  }
+
+  /** A crash came after the zip appeared and before the ledger heard of it. */
+  private static Optional<SignedZip> made(Path target, ApprovalRecord record) {
+    return content(target, record).map(bytes -> SignedZip.made(bytes, record));
+  }
+
+  /** Tells whether a file is the signed zip of a record. */
+  static boolean holds(Path file, ApprovalRecord record) {
+    return content(file, record).isPresent();
+  }
+
+  private static Optional<byte[]> content(Path file, ApprovalRecord record) {
+    try {
+      byte[] content = BoundedFiles.read(file, BoundedFiles.ARCHIVE_BYTES);
+      return Optional.of(content)
+          .filter(bytes -> record.signedZipSha256().equals(Optional.of(Jca.sha256(bytes))));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void deliver(SignedZip zip, Path target, boolean force) throws IOException {
+    Path staged = host.output().stage(target, zip.bytes(), FileMode.OWNER_FILE);
+    try {
+      if (force) {
+        host.output().replaceBy(staged, target, host.now());
+        return;
+      }
+      host.output().publish(staged, target);
+      host.output().syncFolder(target.getParent());
+    } catch (FileAlreadyExistsException e) {
+      throw exists(target);
+    } finally {
+      FileOutput.discard(staged);
+    }
+  }
+
+  private Approval delivered(PreparedApproval approval, ApprovalRecord record, SignedZip zip) {
+    ca.ledger()
+        .append(new LedgerEntry.Delivered(record.rootFingerprint(), record.serial()), ledger -> {});
+    Optional<Path> audit =
+        host.audit(
+            store ->
+                store.approval(
+                    record.requestId(),
+                    ApprovalAudit.record(
+                        approval.request(),
+                        approval.terms().profile(),
+                        ca,
+                        zip,
+                        approval.requestZip(),
+                        approval.target())));
+    return new Approval(
+        zip.metadata(),
+        approval.target(),
+        record.serial(),
+        record.validUntil(),
+        record.subjectAlternativeNames(),
+        record.decision().map(Decision::statementSha256).orElse(""),
+        audit);
+  }
+
+  /** Ends a command. The approvals stand without it; a roll-back would be noticed later. */
+  void signHead() {
+    try {
+      ca.ledger().signHead(ca.signer());
+    } catch (ProvisioningException e) {
+      host.warn("the ledger's head was not signed: " + e.getMessage());
+    }
+  }
+
+  static ProvisioningException exists(Path target) {
+    return refuse(ErrorCode.CERT_ALREADY_EXISTS, target.toString())
+        .expected("no such file")
+        .actual("a signed zip")
+        .build();
+  }
+}

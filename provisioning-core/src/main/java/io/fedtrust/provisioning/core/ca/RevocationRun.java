@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.ca;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.Revoking;
+import io.fedtrust.provisioning.core.approval.Approver;
+import io.fedtrust.provisioning.core.approval.IssuingAuthority;
+import io.fedtrust.provisioning.core.approval.Serials;
+import io.fedtrust.provisioning.core.document.StatementDocument;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.ApprovalRecord.Revocation;
+import io.fedtrust.provisioning.model.ComparableName;
+import io.fedtrust.provisioning.model.RevocationReason;
+import io.fedtrust.provisioning.spi.ApprovalLedger;
+import io.fedtrust.provisioning.spi.LedgerEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Records the end of certificates, or of their hold. */
+final class RevocationRun implements Revoking {
+  private final IssuingAuthority ca;
+  private final String nameOrSerial;
+  private final Host host;
+  private final Once<RevocationReason> reason = new Once<>("reason");
+  private final Once<String> approver = new Once<>("approver");
+  private final Once<String> note = new Once<>("note");
+
+  RevocationRun(IssuingAuthority ca, String nameOrSerial, Host host) {
+    this.ca = ca;
+    this.nameOrSerial = nameOrSerial;
+    this.host = host;
+  }
+
+  @Override
+  public Revoking reason(RevocationReason why) {
+    reason.set(why);
+    return this;
+  }
+
+  @Override
+  public Revoking approver(String person) {
+    approver.set(Approver.person(person));
+    return this;
+  }
+
+  @Override
+  public Revoking note(String text) {
+    note.set(Approver.note(text));
+    return this;
+  }
+
+  @Override
+  public List<ApprovalRecord> record() {
+    RevocationReason why = reason.or(RevocationReason.UNSPECIFIED);
+    Instant now = host.now();
+    ca.ledger().requireNewest();
+    List<ApprovalRecord> affected =
+        named().stream().filter(record -> applies(record, why, now)).toList();
+    if (affected.isEmpty()) {
+      throw refuse(ErrorCode.CERT_NOT_FOUND, nameOrSerial)
+          .expected(
+              why == RevocationReason.REMOVE_FROM_CRL
+                  ? "the name or serial number of a certificate on hold"
+                  : "the name or serial number of a certificate that is not revoked")
+          .actual(named().isEmpty() ? "unknown to the ledger" : "no such certificate of it")
+          .build();
+    }
+    List<ApprovalRecord> revoked = new ArrayList<>();
+    for (ApprovalRecord record : affected) {
+      revoke(record, why, now);
+      revoked.add(record);
+    }
+    ca.ledger().signHead(ca.signer());
+    return revoked;
+  }
+
+  private void revoke(ApprovalRecord record, RevocationReason why, Instant now) {
+    ca.ledger()
+        .append(
+            new LedgerEntry.Revoked(
+                record.rootFingerprint(),
+                record.serial(),
+                new Revocation(why, now, approver.get().orElseGet(Approver::account), note.get()),
+                StatementDocument.sha256(StatementDocument.revocation(record, why, now))),
+            ApprovalLedger.Rule.NONE);
+  }
+
+  /** A serial number names one certificate; a participant name all of its certificates. */
+  private List<ApprovalRecord> named() {
+    if (Serials.isSerial(nameOrSerial)) {
+      String serial = Serials.canonical(nameOrSerial);
+      List<ApprovalRecord> found =
+          ca.ledger().records().stream()
+              .filter(
+                  record ->
+                      record.rootFingerprint().equals(ca.fingerprint())
+                          && record.serial().equals(serial))
+              .toList();
+      if (!found.isEmpty()) {
+        return found;
+      }
+    }
+    ComparableName name = ComparableName.of(nameOrSerial);
+    return ca.ledger().byName(name, ca.fingerprint()).stream()
+        .filter(record -> ComparableName.of(record.name()).equals(name))
+        .toList();
+  }
+
+  private static boolean applies(ApprovalRecord record, RevocationReason why, Instant now) {
+    boolean onHold =
+        record
+            .revocation()
+            .filter(ended -> ended.reason() == RevocationReason.CERTIFICATE_HOLD)
+            .isPresent();
+    return switch (why) {
+      case REMOVE_FROM_CRL -> onHold;
+      case CERTIFICATE_HOLD -> record.revocation().isEmpty() && record.validUntil().isAfter(now);
+      // An expired certificate's key can still be refused for ever.
+      case KEY_COMPROMISE -> record.revocation().isEmpty() || onHold;
+      default -> record.holdsNames(now);
+    };
+  }
+}
