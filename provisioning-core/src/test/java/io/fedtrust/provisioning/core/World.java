@@ -107,7 +107,7 @@ public final class World {
   }
 
   private ProvisioningEngine engine(Optional<AuditStore> store) {
-    return new DefaultProvisioningEngine(host(store), this::caKey, this::nextKey);
+    return new DefaultProvisioningEngine(host(store), bits -> caKey(), bits -> nextKey());
   }
 
   public Host host() {
@@ -170,7 +170,7 @@ public final class World {
         number,
         ignored -> {
           try {
-            return jca().generateKeyPair();
+            return jca().generateKeyPair(Jca.KEY_BITS);
           } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
           }

@@ -85,7 +85,7 @@ record SignedZip(
       String serial = CertificateFile.ofDer(der, host.jca()).serial();
       Map<String, Object> document = SignedDocument.write(metadata, serial, terms.notAfter());
       byte[] json = Json.write(document);
-      byte[] signature = ca.signer().sign(CaSigner.Algorithm.RSASSA_PSS_MAX_SALT, json);
+      byte[] signature = ca.signer().sign(ca.metadataAlgorithm(), json);
       Map<String, byte[]> members = new LinkedHashMap<>();
       members.put("signed.json", json);
       members.put(
