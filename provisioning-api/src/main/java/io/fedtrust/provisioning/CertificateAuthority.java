@@ -219,8 +219,8 @@ public interface CertificateAuthority {
      * Opens the CA.
      *
      * @return the CA
-     * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code CA_NOT_FOUND}, {@code
-     *     CA_LOAD_FAILED}, {@code CA_PERMISSIONS} and others of {@code docs/errors.md}
+     * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code CA_NOT_FOUND},
+     *     {@code CA_LOAD_FAILED}, {@code CA_PERMISSIONS} and others of {@code docs/errors.md}
      */
     CertificateAuthority open();
   }

@@ -9,7 +9,6 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -82,7 +81,8 @@ final class CaPermissions {
   static ProvisioningException foreign(Path path, FileOwner owner) throws IOException {
     int self = FileOwner.ofProcess().uid();
     return refuse(ErrorCode.CA_PERMISSIONS, path.toString())
-        .expected("owned by user " + self + ", who runs this command" + (self == 0 ? "" : ", or root"))
+        .expected(
+            "owned by user " + self + ", who runs this command" + (self == 0 ? "" : ", or root"))
         .actual("owned by user " + owner.uid())
         .hint("Run the command as its owner, or change the owner: chown " + self + " " + path)
         .build();

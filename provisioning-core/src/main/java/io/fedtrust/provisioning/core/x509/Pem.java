@@ -56,9 +56,7 @@ public final class Pem {
   public static byte[] only(byte[] pem, String label) throws IOException {
     String text = new String(pem, StandardCharsets.ISO_8859_1);
     Matcher block = ONLY_BLOCK.matcher(text);
-    if (!block.matches()
-        || !block.group(1).equals(label)
-        || !block.group(3).equals(label)) {
+    if (!block.matches() || !block.group(1).equals(label) || !block.group(3).equals(label)) {
       throw new IOException(
           text.indexOf(BEGIN) < 0
               ? "no PEM block"
@@ -66,8 +64,13 @@ public final class Pem {
                   ? "more than one PEM block"
                   : "text beside the block, or another block than " + label);
     }
+    String base64 = block.group(2).replaceAll("[\\r\\n]", "");
+    // The JDK does without padding, other readers do not.
+    if (base64.isEmpty() || base64.length() % 4 != 0) {
+      throw new IOException("malformed base64");
+    }
     try {
-      return Base64.getDecoder().decode(block.group(2).replaceAll("[\\r\\n]", ""));
+      return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
       throw new IOException("malformed base64", e);
     }

@@ -149,9 +149,7 @@ final class RsaKeyCheck {
     return ROCA_REMAINDERS.entrySet().stream()
         .allMatch(
             entry ->
-                entry
-                    .getValue()
-                    .get(remainder.mod(BigInteger.valueOf(entry.getKey())).intValue()));
+                entry.getValue().get(remainder.mod(BigInteger.valueOf(entry.getKey())).intValue()));
   }
 
   /**
