@@ -4,6 +4,7 @@ package io.fedtrust.provisioning;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.DeployVersion;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.KeyType;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.CaSigner;
@@ -158,12 +159,30 @@ public interface CertificateAuthority {
     Creation organization(String organization);
 
     /**
-     * Encrypts the CA key. NVFlare's own {@code approve} cannot read it then; default unencrypted.
+     * Sets kind and size of the CA key; default {@link KeyType#RSA_3072}.
      *
-     * @param passphrase copied; wipe yours after use
+     * @param type the key type
      * @return these options
      */
+    Creation keyType(KeyType type);
+
+    /**
+     * Encrypts the CA key. NVFlare's own {@code approve} cannot read it then; default unencrypted.
+     *
+     * @param passphrase at least 12 characters; copied, wipe yours after use
+     * @return these options
+     * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS}
+     */
     Creation passphrase(char[] passphrase);
+
+    /**
+     * Encrypts the CA key with the first line of a file.
+     *
+     * @param file a regular file or a pipe, in UTF-8, that belongs to the effective user or root
+     *     and that no other user can read
+     * @return these options
+     */
+    Creation passphraseFile(Path file);
 
     /**
      * Notes in {@code ca.json} where the profile is; informational.
@@ -187,7 +206,8 @@ public interface CertificateAuthority {
      * @param caFolder created with mode 0700 if missing
      * @return the CA, open
      * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code CA_ALREADY_EXISTS},
-     *     {@code CA_VERSION_ALREADY_EXISTS}, {@code OUTPUT_DIR_NOT_WRITABLE} and others
+     *     {@code CA_VERSION_ALREADY_EXISTS}, {@code CA_PERMISSIONS}, {@code
+     *     OUTPUT_DIR_NOT_WRITABLE} and others
      */
     CertificateAuthority in(Path caFolder);
   }
@@ -201,6 +221,22 @@ public interface CertificateAuthority {
      * @return these options
      */
     Opening passphrase(char[] passphrase);
+
+    /**
+     * Decrypts the key file with the first line of a file.
+     *
+     * @param file a regular file or a pipe, in UTF-8, by the same rules as the key file
+     * @return these options
+     */
+    Opening passphraseFile(Path file);
+
+    /**
+     * Lets the group of the CA folder, of its key file and of the passphrase file have rights to
+     * them. Default: only the effective user and root, else {@code CA_PERMISSIONS}.
+     *
+     * @return these options
+     */
+    Opening allowGroup();
 
     /**
      * Signs elsewhere instead of with the key file.
@@ -222,6 +258,8 @@ public interface CertificateAuthority {
      * Opens the CA.
      *
      * @return the CA
+     * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code CA_NOT_FOUND},
+     *     {@code CA_LOAD_FAILED}, {@code CA_PERMISSIONS} and others of {@code docs/errors.md}
      */
     CertificateAuthority open();
   }

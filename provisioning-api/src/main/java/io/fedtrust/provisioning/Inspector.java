@@ -42,6 +42,14 @@ public interface Inspector {
   Inspector fingerprint(String fingerprint);
 
   /**
+   * Lets the group of the CA folder and of its key file have rights to them, as {@link
+   * CertificateAuthority.Opening#allowGroup} does.
+   *
+   * @return this inspector
+   */
+  Inspector allowGroup();
+
+  /**
    * Inspects.
    *
    * @return what was found; refusals are failed checks

@@ -31,11 +31,17 @@ public enum ErrorCode {
   CERT_ALREADY_EXISTS(1, "Name another output, or replace the file with force."),
   /** There is no request zip at the given path. */
   REQUEST_ZIP_NOT_FOUND(1, "Check the path of the request zip."),
-  /** The signing request cannot be read, is not RSA of 2048 bits or more, or is not self-signed. */
-  INVALID_CSR(1, "Ask the site for a new request made with an RSA key of at least 2048 bits."),
+  /**
+   * The signing request cannot be read, has no sound RSA key of 2048 to 4096 bits, or is not
+   * self-signed.
+   */
+  INVALID_CSR(1, "Ask the site for a new request made with a new RSA key of 2048 to 4096 bits."),
   /** A file of the CA folder is missing. */
   CA_NOT_FOUND(1, "Run 'cert init' first, or name the folder that holds the CA."),
-  /** The CA certificate or key cannot be used, or they do not belong together. */
+  /**
+   * The CA certificate or key cannot be used, they do not belong together, or rootCA.pem holds more
+   * than one certificate.
+   */
   CA_LOAD_FAILED(1, "Restore rootCA.pem and rootCA.key of one generation from your backup."),
   /** The request belongs to another project than the CA. */
   PROJECT_CA_MISMATCH(4, "Use the CA folder of the request's project."),

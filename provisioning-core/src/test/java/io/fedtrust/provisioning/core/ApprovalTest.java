@@ -197,7 +197,7 @@ class ApprovalTest {
     for (KeyPairGenerator generator : List.of(ec, rsa)) {
       var engine =
           new io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine(
-              world.host(), World.jca()::generateKeyPair, generator::generateKeyPair);
+              world.host(), World.jca()::generateKeyPair, bits -> generator.generateKeyPair());
       Path folder = temp.resolve("bad-" + generator.getAlgorithm());
       refused(
           generator == ec ? ErrorCode.CSR_GENERATION_FAILED : ErrorCode.INVALID_CSR,

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,8 @@ class GoldenTest {
           Files.createDirectories(to);
         } else {
           Files.copy(path, to, StandardCopyOption.REPLACE_EXISTING);
+          // The artefacts are readable by everybody; a CA key must not be.
+          Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-------"));
         }
       }
       return target.toRealPath();

@@ -106,7 +106,7 @@ public final class World {
   }
 
   private ProvisioningEngine engine(Optional<AuditStore> store) {
-    return new DefaultProvisioningEngine(host(store), this::caKey, this::nextKey);
+    return new DefaultProvisioningEngine(host(store), bits -> caKey(), bits -> nextKey());
   }
 
   public Host host() {

@@ -11,6 +11,7 @@ import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
+import io.fedtrust.provisioning.model.KeyType;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
 import io.fedtrust.provisioning.model.ProjectProfile;
@@ -47,7 +48,7 @@ final class Federation {
   Federation(Durability durability) throws Exception {
     Path base = Path.of(System.getProperty("fedtrust.benchmark.dir", "target"));
     root = Files.createTempDirectory(Files.createDirectories(base), "bench").toRealPath();
-    keys = jca.generateKeyPair();
+    keys = jca.generateKeyPair(Jca.KEY_BITS);
     engine =
         new DefaultProvisioningEngine(
             new Host(
@@ -59,8 +60,8 @@ final class Federation {
                 List.of(),
                 warning -> {}),
             jca::generateKeyPair,
-            () -> keys);
-    ca = engine.createAuthority(PROJECT).in(root.resolve("ca"));
+            bits -> keys);
+    ca = engine.createAuthority(PROJECT).keyType(KeyType.RSA_2048).in(root.resolve("ca"));
   }
 
   RequestFolder request() {

@@ -34,7 +34,7 @@ public class RawBenchmark {
 
   @Setup
   public void setUp() throws Exception {
-    keys = jca.generateKeyPair();
+    keys = jca.generateKeyPair(Jca.KEY_BITS);
     Path base = Path.of(System.getProperty("fedtrust.benchmark.dir", "target"));
     file = Files.createTempFile(Files.createDirectories(base), "sync", ".bin");
     channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);

@@ -94,6 +94,11 @@ final class ApproveCommand extends ProvisioningAction {
       description = "The first line of FILE opens an encrypted CA key.")
   Optional<Path> passphraseFile = Optional.empty();
 
+  @Option(
+      names = "--allow-group",
+      description = "Accept a CA folder and key to which their group has rights.")
+  boolean allowGroup;
+
   ApproveCommand(Cli cli) {
     super(cli);
   }
@@ -127,9 +132,10 @@ final class ApproveCommand extends ProvisioningAction {
     }
     List<Path> zips = all ? requestZips(path) : List.of(path);
     CertificateAuthority.Opening opening = engine.openAuthority(surroundings().resolve(caDir));
-    passphraseFile
-        .map(file -> Passphrases.read(surroundings().resolve(file)))
-        .ifPresent(opening::passphrase);
+    passphraseFile.map(surroundings()::resolve).ifPresent(opening::passphraseFile);
+    if (allowGroup) {
+      opening.allowGroup();
+    }
     CertificateAuthority ca = opening.open();
     return all
         ? approveAll(ca, zips, validity)

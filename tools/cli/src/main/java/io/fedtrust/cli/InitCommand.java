@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.KeyType;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -57,6 +63,13 @@ final class InitCommand extends ProvisioningAction {
   String deployVersion = "";
 
   @Option(
+      names = "--key-type",
+      defaultValue = "rsa:3072",
+      paramLabel = "TYPE",
+      description = "rsa:2048, rsa:3072 or rsa:4096. Default: ${DEFAULT-VALUE}.")
+  String keyType = "";
+
+  @Option(
       names = "--force",
       description = "Roll over: back up the existing CA of another deploy version, make a new one.")
   boolean force;
@@ -64,7 +77,10 @@ final class InitCommand extends ProvisioningAction {
   @Option(
       names = "--key-passphrase-file",
       paramLabel = "FILE",
-      description = "Encrypt the CA key with the first line of FILE. NVFlare cannot read it then.")
+      description = {
+        "Encrypt the CA key with the first line of FILE, at least 12 characters. NVFlare cannot",
+        "read it then."
+      })
   Optional<Path> passphraseFile = Optional.empty();
 
   InitCommand(Cli cli) {
@@ -83,6 +99,19 @@ final class InitCommand extends ProvisioningAction {
         "project_profile");
   }
 
+  private KeyType keyType() {
+    return KeyType.of(keyType)
+        .orElseThrow(
+            () ->
+                refuse(ErrorCode.INVALID_ARGS, "--key-type")
+                    .expected(
+                        Stream.of(KeyType.values())
+                            .map(KeyType::text)
+                            .collect(Collectors.joining(", ")))
+                    .actual(keyType)
+                    .build());
+  }
+
   @Override
   Map<String, Object> perform(ProvisioningEngine engine) {
     Duration validity = Days.validity("--valid-days", validDays);
@@ -93,14 +122,13 @@ final class InitCommand extends ProvisioningAction {
             .createAuthority(engine.readProjectName(profileFile))
             .deployVersion(deployVersion)
             .validFor(validity)
+            .keyType(keyType())
             .profilePath(profileFile);
     org.ifPresent(creation::organization);
     if (force) {
       creation.force();
     }
-    passphraseFile
-        .map(file -> Passphrases.read(surroundings().resolve(file)))
-        .ifPresent(creation::passphrase);
+    passphraseFile.map(surroundings()::resolve).ifPresent(creation::passphraseFile);
     CertificateAuthority ca = creation.in(folder);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("ca_cert", folder.resolve("rootCA.pem"));

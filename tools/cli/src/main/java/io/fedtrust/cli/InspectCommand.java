@@ -56,6 +56,11 @@ final class InspectCommand extends ProvisioningAction {
       description = "The root CA's fingerprint, received on another channel.")
   Optional<String> fingerprint = Optional.empty();
 
+  @Option(
+      names = "--allow-group",
+      description = "Accept a CA folder and key to which their group has rights.")
+  boolean allowGroup;
+
   InspectCommand(Cli cli) {
     super(cli);
   }
@@ -72,6 +77,9 @@ final class InspectCommand extends ProvisioningAction {
     profile.map(surroundings()::resolve).ifPresent(inspector::profile);
     requestDir.map(surroundings()::resolve).ifPresent(inspector::requestFolder);
     fingerprint.ifPresent(inspector::fingerprint);
+    if (allowGroup) {
+      inspector.allowGroup();
+    }
     Inspection inspection = inspector.inspect();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("kind", inspection.kind().name().toLowerCase(Locale.ROOT));

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +95,8 @@ class GoldenNegativeTest {
           Files.createDirectories(to);
         } else {
           Files.copy(path, to, StandardCopyOption.REPLACE_EXISTING);
+          // The artefacts are readable by everybody; a CA key must not be.
+          Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-------"));
         }
       }
       Files.createDirectories(target.resolve("out"));

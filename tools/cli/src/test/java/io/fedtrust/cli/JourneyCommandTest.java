@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -381,8 +382,10 @@ class JourneyCommandTest {
 
   @Test
   @DisplayName("P20 an encrypted CA key is opened with a passphrase file")
-  void passphraseFile() {
-    shell.write("passphrase", "correct horse\n");
+  void passphraseFile() throws Exception {
+    Path file = shell.write("passphrase", "correct horse\n");
+    Files.setPosixFilePermissions(
+        file, Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
     Shell.Result init =
         shell.run(
             "cert init --profile project_profile.yaml -o ca --key-passphrase-file passphrase");

@@ -29,4 +29,5 @@ public record IssuingAuthority(
     Map<String, Object> rawDocument,
     Fingerprint fingerprint,
     CaSigner signer,
+    CaSigner.Algorithm metadataAlgorithm,
     ApprovalLedger ledger) {}

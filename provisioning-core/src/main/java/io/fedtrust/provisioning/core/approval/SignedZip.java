@@ -19,7 +19,6 @@ import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.ProjectProfile;
-import io.fedtrust.provisioning.spi.CaSigner;
 import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +58,7 @@ record SignedZip(ApprovalMetadata metadata, Map<String, Object> document, byte[]
       Map<String, Object> document =
           SignedDocument.write(metadata, intent.serial(), intent.statement().notAfter());
       byte[] json = Json.write(document);
-      byte[] signature = ca.signer().sign(CaSigner.Algorithm.RSASSA_PSS_MAX_SALT, json);
+      byte[] signature = ca.signer().sign(ca.metadataAlgorithm(), json);
       Map<String, byte[]> members = new LinkedHashMap<>();
       members.put("signed.json", json);
       members.put(

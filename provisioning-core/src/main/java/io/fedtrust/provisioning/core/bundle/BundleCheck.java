@@ -5,7 +5,7 @@ package io.fedtrust.provisioning.core.bundle;
 public enum BundleCheck {
   ARCHIVE("zip archive is plain, small and free of private keys"),
   MEMBERS("zip holds exactly the five members"),
-  ROOT("rootCA.pem is a certificate"),
+  ROOT("rootCA.pem is one certificate and nothing else"),
   SIGNATURE("signed.json is signed by the key of rootCA.pem"),
   METADATA("signed.json is complete and names follow the rules"),
   SITE("site.yaml is about the same participant and carries no overrides"),

@@ -81,7 +81,7 @@ public final class BundleReader {
     byte[] rootPem = members.get(SignedDocument.ROOT_CA);
     String certificateName = certificateName(members);
     trail.passed(BundleCheck.MEMBERS);
-    CertificateFile root = certificate(rootPem, SignedDocument.ROOT_CA);
+    CertificateFile root = root(rootPem);
     trail.passed(BundleCheck.ROOT);
     requireSignature(root, json, signature);
     trail.passed(BundleCheck.SIGNATURE);
@@ -200,13 +200,25 @@ public final class BundleReader {
     trail.passed(BundleCheck.CERTIFICATE_IDENTITY);
   }
 
+  private CertificateFile root(byte[] pem) {
+    try {
+      return CertificateFile.readRoot(pem, host.jca());
+    } catch (IOException e) {
+      throw refuse(CODE, SignedDocument.ROOT_CA)
+          .expected("one X.509 certificate with an RSA key in PEM form, and nothing else")
+          .actual(e.getMessage())
+          .cause(e)
+          .build();
+    }
+  }
+
   private CertificateFile certificate(byte[] pem, String name) {
     try {
       return CertificateFile.read(pem, host.jca());
     } catch (IOException e) {
       throw refuse(CODE, name)
           .expected("an X.509 certificate with an RSA key in PEM form")
-          .actual("unreadable")
+          .actual(e.getMessage())
           .cause(e)
           .build();
     }

@@ -20,8 +20,11 @@ import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.DeployVersion;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.KeyType;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import java.io.IOException;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -31,7 +34,9 @@ import java.time.Instant;
 /** Makes a CA, once for a federation. */
 public final class CaCreation implements CertificateAuthority.Creation {
   private static final Duration DEFAULT_VALIDITY = Duration.ofDays(3650);
+  private static final KeyType DEFAULT_KEY_TYPE = KeyType.RSA_3072;
   private static final int MAX_ORGANIZATION = 64;
+  private static final int MIN_PASSPHRASE = 12;
 
   private final String project;
   private final KeyPairs keyPairs;
@@ -40,6 +45,8 @@ public final class CaCreation implements CertificateAuthority.Creation {
   private final Once<Duration> validity = new Once<>("validity");
   private final Once<String> organization = new Once<>("organization");
   private final Once<char[]> passphrase = new Once<>("passphrase");
+  private final Once<Path> passphraseFile = new Once<>("passphrase file");
+  private final Once<KeyType> keyType = new Once<>("key type");
   private final Once<Path> profilePath = new Once<>("profile path");
   private boolean force;
 
@@ -79,10 +86,36 @@ public final class CaCreation implements CertificateAuthority.Creation {
 
   @Override
   public CertificateAuthority.Creation passphrase(char[] text) {
-    if (text.length == 0) {
-      throw refuse(ErrorCode.INVALID_ARGS, "passphrase").expected("at least one character").build();
-    }
+    requireStrong(text);
     passphrase.set(text.clone());
+    return this;
+  }
+
+  @Override
+  public CertificateAuthority.Creation passphraseFile(Path file) {
+    passphraseFile.set(file);
+    return this;
+  }
+
+  private static void requireStrong(char[] text) {
+    int characters = Character.codePointCount(text, 0, text.length);
+    if (characters < MIN_PASSPHRASE) {
+      throw refuse(ErrorCode.INVALID_ARGS, "passphrase")
+          .expected("at least " + MIN_PASSPHRASE + " characters")
+          .actual(characters)
+          .build();
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(CharBuffer.wrap(text))) {
+      throw refuse(ErrorCode.INVALID_ARGS, "passphrase")
+          .expected("text that UTF-8 can hold")
+          .actual("half a surrogate pair")
+          .build();
+    }
+  }
+
+  @Override
+  public CertificateAuthority.Creation keyType(KeyType type) {
+    keyType.set(type);
     return this;
   }
 
@@ -102,8 +135,10 @@ public final class CaCreation implements CertificateAuthority.Creation {
   @SuppressWarnings("try") // the lock is held, not used
   public CertificateAuthority in(Path folder) {
     CaFolder ca = new CaFolder(folder, host);
+    passphraseFile.get().map(ca::readPassphrase).ifPresent(this::passphrase);
     try {
       host.output().createFolders(ca.path(), FileMode.OWNER_FOLDER);
+      ca.requireProtected();
       try (FileLocks.Held held = host.locks().now(ca.path(), "ca", "CA folder " + ca.path())) {
         if (FileSet.recover(host.output(), ca.path()) != FileSet.Recovery.NONE) {
           host.warn("an interrupted 'cert init' in " + ca.path() + " was completed");
@@ -150,7 +185,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
     byte[] key;
     Fingerprint fingerprint;
     try {
-      KeyPair keys = keyPairs.next();
+      KeyPair keys = keyPairs.next(type().bits());
       byte[] der =
           new CertificateIssuer(
                   new FileCaSigner(keys.getPrivate(), host.jca()), host.jca().random())
@@ -168,7 +203,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
               : KeyFiles.encode(keys.getPrivate());
     } catch (GeneralSecurityException e) {
       throw refuse(ErrorCode.CERT_GENERATION_FAILED, "root CA")
-          .expected("an RSA-2048 key and certificate")
+          .expected("a key and certificate of type " + type().text())
           .actual(e.getClass().getSimpleName())
           .cause(e)
           .build();
@@ -206,6 +241,10 @@ public final class CaCreation implements CertificateAuthority.Creation {
     if (passphrase.get().isPresent()) {
       host.warn("NVFlare's 'cert approve' cannot read an encrypted CA key; approve with FedTrust");
     }
+  }
+
+  private KeyType type() {
+    return keyType.or(DEFAULT_KEY_TYPE);
   }
 
   private DeployVersion version() {

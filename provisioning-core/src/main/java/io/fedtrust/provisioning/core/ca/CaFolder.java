@@ -15,6 +15,7 @@ import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,18 +33,26 @@ public final class CaFolder {
 
   private final Path folder;
   private final Host host;
+  private final CaPermissions permissions;
+
+  /** Looks at a folder of which no group has rights; reads nothing yet. */
+  public CaFolder(Path folder, Host host) {
+    this(folder, host, false);
+  }
 
   /** Looks at a folder; reads nothing yet. */
-  public CaFolder(Path folder, Host host) {
+  public CaFolder(Path folder, Host host, boolean allowGroup) {
     this.folder = folder.toAbsolutePath().normalize();
     this.host = host;
+    this.permissions = new CaPermissions(allowGroup, host);
   }
 
   /** What is checked of a CA folder, in order. */
   public enum CaCheck {
+    PROTECTED("no other user can write to the folder"),
     FILES("ca.json and rootCA.pem are there"),
     DOCUMENT("ca.json names a project and a deploy version"),
-    CERTIFICATE("rootCA.pem is a certificate"),
+    CERTIFICATE("rootCA.pem is one certificate and nothing else"),
     FINGERPRINT("rootCA.pem has the fingerprint that ca.json names"),
     PROJECT("the root's common name is the project"),
     USABLE("the root is a CA certificate within its validity and its chains verify"),
@@ -89,6 +98,27 @@ public final class CaFolder {
     return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
   }
 
+  /** Refuses a folder that other users can write to; warns where they can read. */
+  public void requireProtected() {
+    if (!Files.isDirectory(folder)) {
+      // Reading says which file is missing.
+      return;
+    }
+    try {
+      permissions.requireFolder(folder);
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  private static ProvisioningException unreadable(Path path, IOException cause) {
+    return refuse(ErrorCode.CA_LOAD_FAILED, path.toString())
+        .expected("a path whose owner and mode can be read")
+        .actual(cause.getClass().getSimpleName())
+        .cause(cause)
+        .build();
+  }
+
   /** Completes a roll-over that a crash interrupted. */
   @SuppressWarnings("try") // the lock is held, not used
   public FileSet.Recovery recover() {
@@ -116,11 +146,11 @@ public final class CaFolder {
     CertificateFile root;
     try {
       pem = BoundedFiles.read(resolve(CERTIFICATE), BoundedFiles.DOCUMENT_BYTES);
-      root = CertificateFile.read(pem, host.jca());
+      root = CertificateFile.readRoot(pem, host.jca());
     } catch (IOException e) {
       throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(CERTIFICATE).toString())
-          .expected("an X.509 certificate with an RSA key in PEM form")
-          .actual("unreadable")
+          .expected("one X.509 certificate with an RSA key in PEM form, and nothing else")
+          .actual(e.getMessage())
           .cause(e)
           .build();
     }
@@ -154,9 +184,23 @@ public final class CaFolder {
     }
   }
 
-  /** Reads the key file and refuses a key that is not the root's. */
-  public PrivateKey readKey(CertificateFile root, char[] passphrase) {
+  /** Refuses a key file that other users own, can read or can change. */
+  public void requireProtectedKey() {
     requireFile(KEY);
+    try {
+      permissions.requireSecret(resolve(KEY));
+    } catch (IOException e) {
+      throw unreadable(resolve(KEY), e);
+    }
+  }
+
+  char[] readPassphrase(Path file) {
+    return new PassphraseFile(file, permissions).read();
+  }
+
+  /** Reads the key file and refuses one that is not protected, and a key that is not the root's. */
+  public PrivateKey readKey(CertificateFile root, char[] passphrase) {
+    requireProtectedKey();
     PrivateKey key;
     try {
       key =

@@ -21,6 +21,7 @@ final class FileCaSigner implements CaSigner {
     return switch (algorithm) {
       case SHA256_WITH_RSA -> jca.signPkcs1(key, message);
       case RSASSA_PSS_MAX_SALT -> jca.signPss(key, message);
+      case RSASSA_PSS_DIGEST_SALT -> jca.signPss(key, message, Jca.DIGEST_SALT_BYTES);
     };
   }
 

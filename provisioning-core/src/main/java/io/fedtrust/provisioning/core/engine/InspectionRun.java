@@ -56,6 +56,7 @@ final class InspectionRun implements Inspector {
   private final Once<Path> profile = new Once<>("profile");
   private final Once<Path> requestFolder = new Once<>("request folder");
   private final Once<String> fingerprint = new Once<>("fingerprint");
+  private boolean allowGroup;
   private final InspectionFacts facts = new InspectionFacts();
   private final List<Check> checks = new ArrayList<>();
 
@@ -85,6 +86,12 @@ final class InspectionRun implements Inspector {
   @Override
   public Inspector fingerprint(String text) {
     fingerprint.set(text);
+    return this;
+  }
+
+  @Override
+  public Inspector allowGroup() {
+    allowGroup = true;
     return this;
   }
 
@@ -198,7 +205,9 @@ final class InspectionRun implements Inspector {
     run(
         trail,
         () -> {
-          CaFolder folder = new CaFolder(path, host);
+          CaFolder folder = new CaFolder(path, host, allowGroup);
+          folder.requireProtected();
+          trail.passed(CaFolder.CaCheck.PROTECTED);
           recovered(folder.recover());
           CaFolder.PublicPart found = folder.read(trail);
           facts.put("project", found.document().project());
@@ -215,7 +224,8 @@ final class InspectionRun implements Inspector {
           return found;
         });
     String key = "rootCA.key belongs to rootCA.pem";
-    CaFolder folder = new CaFolder(path, host);
+    CaFolder folder = new CaFolder(path, host, allowGroup);
+    single("no other user can read rootCA.key", folder::requireProtectedKey);
     if (folder.hasEncryptedKey()) {
       skip(key, "the key is encrypted");
     } else {
@@ -308,7 +318,11 @@ final class InspectionRun implements Inspector {
   }
 
   private FileCertificateAuthority openCa(Path folder) {
-    return new CaOpening(folder, host).open();
+    CaOpening opening = new CaOpening(folder, host);
+    if (allowGroup) {
+      opening.allowGroup();
+    }
+    return opening.open();
   }
 
   private void recovered(FileSet.Recovery recovery) {

@@ -69,7 +69,7 @@ public final class OpenKit implements StartupKit {
     try {
       byte[] leafPem = read(startup.resolve(config.certificateFile()));
       CertificateFile leaf = CertificateFile.read(leafPem, host.jca());
-      CertificateFile root = CertificateFile.read(read(startup.resolve("rootCA.pem")), host.jca());
+      CertificateFile root = root(startup.resolve("rootCA.pem"), host);
       requireChain(leaf, root, Pem.all(leafPem, Pem.CERTIFICATE).size());
       PrivateKey key = key(startup.resolve(config.keyFile()), leaf, host);
       OpenKit kit =
@@ -125,6 +125,18 @@ public final class OpenKit implements StartupKit {
 
   private static byte[] read(Path file) throws IOException {
     return BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES);
+  }
+
+  private static CertificateFile root(Path file, Host host) {
+    try {
+      return CertificateFile.readRoot(read(file), host.jca());
+    } catch (IOException e) {
+      throw refuse(CODE, file.toString())
+          .expected("one X.509 certificate with an RSA key in PEM form, and nothing else")
+          .actual(e.getMessage())
+          .cause(e)
+          .build();
+    }
   }
 
   private static void requireChain(CertificateFile leaf, CertificateFile root, int certificates) {

@@ -9,6 +9,7 @@ import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.DeployVersion;
 import io.fedtrust.provisioning.model.Fingerprint;
@@ -123,11 +124,12 @@ final class ProjectFolder {
       if (Arrays.equals(pem, rootPem)) {
         return;
       }
-      other = Fingerprint.ofCertificate(CertificateFile.read(pem, host.jca()).der());
+      byte[] der = Pem.only(pem, Pem.CERTIFICATE);
+      other = Fingerprint.ofCertificate(CertificateFile.ofDer(der, host.jca()).der());
     } catch (IOException e) {
       throw refuse(ErrorCode.ROOTCA_LOAD_FAILED, file.toString())
-          .expected("a certificate in PEM form")
-          .actual("unreadable")
+          .expected("one certificate in PEM form, and nothing else")
+          .actual(e.getMessage())
           .cause(e)
           .build();
     }

@@ -181,7 +181,7 @@ public final class RequestRun implements RequestBuilder {
       KeyPair keys;
       byte[] csr;
       try {
-        keys = keyPairs.next();
+        keys = keyPairs.next(Jca.KEY_BITS);
         csr =
             SigningRequest.create(
                 participant.name(),

@@ -4,6 +4,7 @@ package io.fedtrust.provisioning.core.x509;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Certificate;
@@ -21,6 +23,7 @@ import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.jspecify.annotations.Nullable;
 
@@ -33,36 +36,60 @@ public final class CertificateFile {
   private final Jca jca;
   private volatile @Nullable Boolean selfSigned;
 
-  private CertificateFile(Certificate certificate, byte[] der, Jca jca)
+  private CertificateFile(Certificate certificate, byte[] der, Jca jca, KeyRule rule)
       throws IOException, GeneralSecurityException {
     this.certificate = certificate;
     this.der = der;
     this.jca = jca;
-    this.subjectPublicKeyInfo = certificate.getSubjectPublicKeyInfo().getEncoded(ASN1Encoding.DER);
+    SubjectPublicKeyInfo keyInfo = certificate.getSubjectPublicKeyInfo();
+    rule.require(RSAPublicKey.getInstance(keyInfo.parsePublicKey()));
+    this.subjectPublicKeyInfo = keyInfo.getEncoded(ASN1Encoding.DER);
     this.publicKey = jca.publicKey(subjectPublicKeyInfo);
   }
 
   /**
-   * Reads the first certificate of a PEM file.
+   * Reads a participant's certificate: the first one of a PEM file.
    *
-   * @throws IOException if there is none, or it is no certificate with an RSA key
+   * @throws IOException if there is none, or its key is not RSA or refused; its message says which
    */
   public static CertificateFile read(byte[] pem, Jca jca) throws IOException {
     PemObject block =
         Pem.first(pem, Pem.CERTIFICATE, "X509 CERTIFICATE")
             .orElseThrow(() -> new IOException("no certificate in PEM form"));
-    return ofDer(block.getContent(), jca);
+    return of(block.getContent(), jca, jca.keyCheck()::requireCertified);
   }
 
-  /** Reads a certificate in DER form. */
+  /**
+   * Reads {@code rootCA.pem}: the only certificate of a PEM file. NVFlare's runtime trusts every
+   * certificate of that file, while the fingerprint covers the first.
+   *
+   * @throws IOException if there is another text, or the key is not RSA or refused; its message
+   *     says which
+   */
+  public static CertificateFile readRoot(byte[] pem, Jca jca) throws IOException {
+    return of(Pem.only(pem, Pem.CERTIFICATE), jca, jca.keyCheck()::requireRoot);
+  }
+
+  /** Reads a certificate in DER form whose key was checked before. */
   public static CertificateFile ofDer(byte[] der, Jca jca) throws IOException {
+    return of(der, jca, key -> {});
+  }
+
+  @FunctionalInterface
+  private interface KeyRule {
+    void require(RSAPublicKey key) throws InvalidKeyException;
+  }
+
+  private static CertificateFile of(byte[] der, Jca jca, KeyRule rule) throws IOException {
     try {
       Certificate certificate = Certificate.getInstance(der);
-      CertificateFile file = new CertificateFile(certificate, der, jca);
+      CertificateFile file = new CertificateFile(certificate, der, jca, rule);
       // Dates are parsed late by the library; a malformed one must show here.
       file.notBefore();
       file.notAfter();
       return file;
+    } catch (InvalidKeyException e) {
+      throw new IOException("a certificate with " + e.getMessage(), e);
     } catch (RuntimeException | GeneralSecurityException e) {
       // A malformed structure is any kind of unchecked exception of the library.
       throw new IOException("not a certificate with an RSA key", e);

@@ -30,11 +30,15 @@ import java.util.Optional;
  * explicit provider the JDK's preference order applies.
  */
 public final class Jca {
-  /** Modulus size of keys made here, in bits. */
+  /** Modulus size of participants' keys made here, in bits; NVFlare's own. */
   public static final int KEY_BITS = 2048;
+
+  /** Salt of RSASSA-PSS as long as the SHA-256 digest: what key services sign with. */
+  public static final int DIGEST_SALT_BYTES = 32;
 
   private final Optional<Provider> provider;
   private final SecureRandom random;
+  private final RsaKeyCheck keyCheck = new RsaKeyCheck();
 
   /** Uses a provider, or the JDK's preference order. */
   public Jca(Optional<Provider> provider, SecureRandom random) {
@@ -47,13 +51,17 @@ public final class Jca {
     return random;
   }
 
-  /** Makes an RSA-2048 key pair with e = 65537. */
-  public KeyPair generateKeyPair() throws GeneralSecurityException {
+  /**
+   * Makes an RSA key pair with e = 65537.
+   *
+   * @param bits size of the modulus
+   */
+  public KeyPair generateKeyPair(int bits) throws GeneralSecurityException {
     KeyPairGenerator generator =
         provider.isPresent()
             ? KeyPairGenerator.getInstance("RSA", provider.get())
             : KeyPairGenerator.getInstance("RSA");
-    generator.initialize(new RSAKeyGenParameterSpec(KEY_BITS, RSAKeyGenParameterSpec.F4), random);
+    generator.initialize(new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4), random);
     return generator.generateKeyPair();
   }
 
@@ -84,21 +92,33 @@ public final class Jca {
 
   /** Signs with RSASSA-PSS, SHA-256 and the longest salt. */
   public byte[] signPss(PrivateKey key, byte[] message) throws GeneralSecurityException {
+    return signPss(key, message, longestSalt(bits(key)));
+  }
+
+  /** Signs with RSASSA-PSS, SHA-256 and a salt of some bytes. */
+  public byte[] signPss(PrivateKey key, byte[] message, int saltBytes)
+      throws GeneralSecurityException {
     Signature signature = signature("RSASSA-PSS");
-    signature.setParameter(longestSalt(bits(key)));
+    signature.setParameter(pss(saltBytes));
     signature.initSign(key, random);
     signature.update(message);
     return signature.sign();
   }
 
   /**
-   * Verifies RSASSA-PSS, SHA-256 and the longest salt; a malformed signature is a wrong one, and so
-   * is any by a key that is not RSA or too short for a salt.
+   * Verifies RSASSA-PSS with SHA-256 and the longest salt or one of 32 bytes; a malformed signature
+   * is a wrong one, and so is any by a key that is not RSA or too short for a salt.
    */
   public boolean verifyPss(PublicKey key, byte[] message, byte[] value) {
+    return verifyPss(key, message, value, longestSalt(bits(key)))
+        || verifyPss(key, message, value, DIGEST_SALT_BYTES);
+  }
+
+  /** As {@link #verifyPss(PublicKey, byte[], byte[])}, with a salt of exactly so many bytes. */
+  public boolean verifyPss(PublicKey key, byte[] message, byte[] value, int saltBytes) {
     try {
       Signature signature = signature("RSASSA-PSS");
-      signature.setParameter(longestSalt(bits(key)));
+      signature.setParameter(pss(saltBytes));
       signature.initVerify(key);
       signature.update(message);
       return signature.verify(value);
@@ -108,14 +128,23 @@ public final class Jca {
   }
 
   /** Salt of emLen - hLen - 2 bytes (RFC 8017 section 9.1.1): 222 for RSA-2048. */
-  static PSSParameterSpec longestSalt(int modulusBits) {
+  public static int longestSalt(int modulusBits) {
     int emBytes = (modulusBits - 1 + 7) / 8;
-    return new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, emBytes - 32 - 2, 1);
+    return emBytes - 32 - 2;
+  }
+
+  private static PSSParameterSpec pss(int saltBytes) {
+    return new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, saltBytes, 1);
   }
 
   /** Reads a public key from its DER SubjectPublicKeyInfo. */
-  public PublicKey publicKey(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
+  PublicKey publicKey(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
     return rsa().generatePublic(new X509EncodedKeySpec(subjectPublicKeyInfo));
+  }
+
+  /** Returns what refuses weak keys; it goes first, since a provider may take its time. */
+  RsaKeyCheck keyCheck() {
+    return keyCheck;
   }
 
   /** Reads a private key from its DER PrivateKeyInfo. */

@@ -7,6 +7,10 @@ import java.security.KeyPair;
 /** Where RSA key pairs come from: generated, but for tests and benchmarks. */
 @FunctionalInterface
 public interface KeyPairs {
-  /** Returns a key pair that nobody else has. */
-  KeyPair next() throws GeneralSecurityException;
+  /**
+   * Returns a key pair that nobody else has.
+   *
+   * @param bits size of the modulus
+   */
+  KeyPair next(int bits) throws GeneralSecurityException;
 }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 
@@ -18,6 +20,14 @@ public final class Pem {
 
   /** Label of a PKCS#10 request. */
   public static final String CERTIFICATE_REQUEST = "CERTIFICATE REQUEST";
+
+  private static final String BEGIN = "-----BEGIN ";
+
+  /** Possessive throughout, so that no text makes it go back. */
+  private static final Pattern ONLY_BLOCK =
+      Pattern.compile(
+          "[ \\t\\r\\n]*+-----BEGIN ([A-Z0-9 ]++)-----\\r?+\\n([A-Za-z0-9+/=\\r\\n]++)"
+              + "-----END ([A-Z0-9 ]++)-----[ \\t\\r\\n]*+");
 
   private static final Base64.Encoder COLUMNS = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
@@ -34,6 +44,36 @@ public final class Pem {
             + label
             + "-----\n";
     return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Returns the content of the only block. Some readers, such as OpenSSL's, take every block of a
+   * file of trusted certificates, others the first one: a file of one block means the same to all.
+   *
+   * @throws IOException if there is more or other text than one block with this label and white
+   *     space; its message says which
+   */
+  public static byte[] only(byte[] pem, String label) throws IOException {
+    String text = new String(pem, StandardCharsets.ISO_8859_1);
+    Matcher block = ONLY_BLOCK.matcher(text);
+    if (!block.matches() || !block.group(1).equals(label) || !block.group(3).equals(label)) {
+      throw new IOException(
+          text.indexOf(BEGIN) < 0
+              ? "no PEM block"
+              : text.indexOf(BEGIN) != text.lastIndexOf(BEGIN)
+                  ? "more than one PEM block"
+                  : "text beside the block, or another block than " + label);
+    }
+    String base64 = block.group(2).replaceAll("[\\r\\n]", "");
+    // The JDK does without padding, other readers do not.
+    if (base64.isEmpty() || base64.length() % 4 != 0) {
+      throw new IOException("malformed base64");
+    }
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("malformed base64", e);
+    }
   }
 
   /** Returns the content of the first block with one of these labels. */
@@ -53,7 +93,7 @@ public final class Pem {
   /** Tells whether bytes contain the begin line of any private key. */
   public static boolean holdsPrivateKey(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    for (int at = text.indexOf("-----BEGIN "); at >= 0; at = text.indexOf("-----BEGIN ", at + 1)) {
+    for (int at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
       int end = text.indexOf("-----", at + 11);
       if (end > 0 && end - at < 64 && text.substring(at, end).endsWith("PRIVATE KEY")) {
         return true;

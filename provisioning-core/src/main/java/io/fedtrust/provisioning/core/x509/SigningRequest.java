@@ -6,6 +6,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.error.ErrorCode;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -40,8 +42,6 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
           PKCSObjectIdentifiers.sha256WithRSAEncryption, "SHA256withRSA",
           PKCSObjectIdentifiers.sha384WithRSAEncryption, "SHA384withRSA",
           PKCSObjectIdentifiers.sha512WithRSAEncryption, "SHA512withRSA");
-  private static final int MIN_BITS = 2048;
-  private static final int MAX_BITS = 8192;
 
   /** Makes a request in PEM: CN, O, unstructuredName; no attributes; SHA-256 with RSA. */
   public static byte[] create(
@@ -75,14 +75,9 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
           .build();
     }
     try {
+      requireSound(keyInfo, jca);
       byte[] spki = keyInfo.getEncoded(ASN1Encoding.DER);
       PublicKey key = jca.publicKey(spki);
-      if (Jca.bits(key) < MIN_BITS || Jca.bits(key) > MAX_BITS) {
-        throw refuse(ErrorCode.INVALID_CSR, "CSR key")
-            .expected("an RSA modulus of 2048 to 8192 bits")
-            .actual(Jca.bits(key) + " bits")
-            .build();
-      }
       String algorithm = SIGNATURES.get(request.getSignatureAlgorithm().getAlgorithm());
       if (algorithm == null
           || !jca.verify(algorithm, key, info.getEncoded(), request.getSignature().getBytes())) {
@@ -100,6 +95,21 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
       return new SigningRequest(info.getSubject(), spki, key);
     } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
       throw invalid(e);
+    }
+  }
+
+  private static void requireSound(SubjectPublicKeyInfo key, Jca jca) throws IOException {
+    try {
+      jca.keyCheck().requireRequested(RSAPublicKey.getInstance(key.parsePublicKey()));
+    } catch (InvalidKeyException e) {
+      throw refuse(ErrorCode.INVALID_CSR, "CSR key")
+          .expected(
+              "an RSA key of 2048 to 4096 bits with an exponent of 65537 or more and no known"
+                  + " weakness")
+          .actual(e.getMessage())
+          .hint("Ask the site for a new request with a new key pair.")
+          .cause(e)
+          .build();
     }
   }
 

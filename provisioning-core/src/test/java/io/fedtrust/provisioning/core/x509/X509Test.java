@@ -16,7 +16,6 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.PSSParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -325,7 +324,7 @@ class X509Test {
   @Test
   @DisplayName("new keys are RSA-2048 with the exponent 65537")
   void newKeys() throws Exception {
-    KeyPair made = JCA.generateKeyPair();
+    KeyPair made = JCA.generateKeyPair(Jca.KEY_BITS);
     assertThat(Jca.bits(made.getPrivate())).isEqualTo(Jca.KEY_BITS);
     assertThat(((java.security.interfaces.RSAPublicKey) made.getPublic()).getPublicExponent())
         .isEqualTo(BigInteger.valueOf(65537));
@@ -341,11 +340,9 @@ class X509Test {
     assertThat(JCA.verifyPss(CA_KEYS.getPublic(), message, signature)).isFalse();
     assertThat(JCA.verifyPss(KEYS.getPublic(), message, new byte[3])).isFalse();
     assertThat(JCA.verifyPss(ec().getPublic(), message, signature)).isFalse();
-    PSSParameterSpec spec = Jca.longestSalt(2048);
-    assertThat(spec.getSaltLength()).isEqualTo(222);
-    assertThat(spec.getDigestAlgorithm()).isEqualTo("SHA-256");
-    assertThat(Jca.longestSalt(2049).getSaltLength()).isEqualTo(222);
-    assertThat(Jca.longestSalt(2050).getSaltLength()).isEqualTo(223);
+    assertThat(Jca.longestSalt(2048)).isEqualTo(222);
+    assertThat(Jca.longestSalt(2049)).isEqualTo(222);
+    assertThat(Jca.longestSalt(2050)).isEqualTo(223);
   }
 
   @Test

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.ca;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.io.FileOwner;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Who may own, read and change the files of a CA: the effective user or root, and a group only
+ * where the caller allows it.
+ */
+final class CaPermissions {
+  private static final int OTHERS = 0007;
+  private static final int OTHERS_WRITE = 0002;
+  private static final int GROUP = 0070;
+  private static final int GROUP_WRITE = 0020;
+  private static final int ALL = 07777;
+
+  private final boolean allowGroup;
+  private final Host host;
+
+  CaPermissions(boolean allowGroup, Host host) {
+    this.allowGroup = allowGroup;
+    this.host = host;
+  }
+
+  /** Refuses a folder that other users can write to; if they can only read it, warns. */
+  void requireFolder(Path folder) throws IOException {
+    requireOwner(folder);
+    int mode = mode(folder);
+    int denied = OTHERS_WRITE | (allowGroup ? 0 : GROUP_WRITE);
+    if ((mode & denied) != 0) {
+      throw refuse(ErrorCode.CA_PERMISSIONS, folder.toString())
+          .expected("a folder that no other user can write to")
+          .actual("mode " + text(mode))
+          .hint(change(allowGroup ? "o-w" : "go-w", folder, mode & GROUP_WRITE))
+          .build();
+    }
+    int unusual = OTHERS | (allowGroup ? 0 : GROUP);
+    if ((mode & unusual) != 0) {
+      host.warn(
+          "other users can look into the CA folder "
+              + folder
+              + " (mode "
+              + text(mode)
+              + "); to prevent it: chmod "
+              + (allowGroup ? "o-rwx " : "700 ")
+              + folder);
+    }
+  }
+
+  /** Refuses a file with a secret that other users own, can read or can change. */
+  void requireSecret(Path file) throws IOException {
+    requireOwner(file);
+    int mode = mode(file);
+    int denied = OTHERS | (allowGroup ? 0 : GROUP);
+    if ((mode & denied) != 0) {
+      throw refuse(ErrorCode.CA_PERMISSIONS, file.toString())
+          .expected("a file that no other user can read or write")
+          .actual("mode " + text(mode))
+          .hint(change(allowGroup ? "o-rwx" : "600", file, mode & GROUP))
+          .build();
+    }
+  }
+
+  /** Refuses what another user but root owns, since an owner can change it at any time. */
+  private static void requireOwner(Path path) throws IOException {
+    FileOwner owner = FileOwner.of(path);
+    if (!owner.isTrusted()) {
+      throw foreign(path, owner);
+    }
+  }
+
+  /** Makes the refusal for what another user owns. */
+  static ProvisioningException foreign(Path path, FileOwner owner) throws IOException {
+    int self = FileOwner.ofProcess().uid();
+    return refuse(ErrorCode.CA_PERMISSIONS, path.toString())
+        .expected(
+            "owned by user " + self + ", who runs this command" + (self == 0 ? "" : ", or root"))
+        .actual("owned by user " + owner.uid())
+        .hint("Run the command as its owner, or change the owner: chown " + self + " " + path)
+        .build();
+  }
+
+  private String change(String what, Path path, int group) {
+    String hint = "Run: chmod " + what + " " + path + ".";
+    return group == 0 || allowGroup
+        ? hint
+        : hint + " If the group may act for the CA, use --allow-group instead.";
+  }
+
+  private static int mode(Path path) throws IOException {
+    return (int) Files.getAttribute(path, "unix:mode") & ALL;
+  }
+
+  private static String text(int mode) {
+    return String.format("%04o", mode);
+  }
+}
