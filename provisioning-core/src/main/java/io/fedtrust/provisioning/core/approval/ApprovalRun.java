@@ -19,6 +19,7 @@ import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import java.io.IOException;
@@ -147,7 +148,12 @@ public final class ApprovalRun implements Approving {
             .get()
             .or(() -> profileFile.get().map(ProfileDocument::read))
             .orElseThrow(() -> new IllegalStateException("a profile is required: against(...)"));
-    return ApprovalTerms.decide(request, federation, ca, host.now(), validity.or(DEFAULT_VALIDITY));
+    ApprovalTerms terms =
+        ApprovalTerms.decide(request, federation, ca, host.now(), validity.or(DEFAULT_VALIDITY));
+    if (request.metadata().certType() == CertType.SERVER) {
+      ApprovalTerms.serverNames(request, federation).warnings().forEach(host::warn);
+    }
+    return terms;
   }
 
   @SuppressWarnings("try") // the lock is held, not used

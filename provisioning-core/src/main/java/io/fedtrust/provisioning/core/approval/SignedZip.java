@@ -9,7 +9,6 @@ import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
-import io.fedtrust.provisioning.core.document.Yaml;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
@@ -62,7 +61,7 @@ record SignedZip(
                   terms.notAfter()),
               ca.root());
       byte[] certificate = Pem.encode(Pem.CERTIFICATE, der);
-      byte[] site = Yaml.write(SiteDocument.approvalCopy(request.site()));
+      byte[] site = SiteDocument.write(SiteDocument.approvalCopy(request.site()));
       ApprovalMetadata metadata =
           new ApprovalMetadata(
               asked.requestId(),
