@@ -28,6 +28,9 @@ final class ZipLayout {
   private static final int DESCRIPTOR_BYTES = 12;
   private static final int SIGNATURE_BYTES = 4;
 
+  /** Version 4.5 in the low byte; some readers refuse what asks for more. */
+  private static final int MAX_VERSION_NEEDED = 45;
+
   private static final int ENCRYPTED = 1;
   private static final int HAS_DESCRIPTOR = 1 << 3;
 
@@ -117,6 +120,7 @@ final class ZipLayout {
       if (unsignedShort(at + 32) != 0 || unsignedShort(at + 34) != 0) {
         throw new MalformedZipException("several disks, or a comment");
       }
+      requireVersion(at + 6);
       int extra = at + CENTRAL_BYTES + nameLength;
       if (extra + extraLength > end) {
         throw new MalformedZipException("a directory of another size than announced");
@@ -144,6 +148,7 @@ final class ZipLayout {
     if (end - start < LOCAL_BYTES || zip.getInt(start) != LOCAL_SIGNATURE) {
       throw new MalformedZipException("a member without a header");
     }
+    requireVersion(start + 4);
     int flags = unsignedShort(start + 6);
     int nameLength = unsignedShort(start + 26);
     int extraLength = unsignedShort(start + 28);
@@ -178,6 +183,12 @@ final class ZipLayout {
     long behind = end - data - header.compressed();
     if (described ? !isDescriptor(header, behind, end) : behind != 0) {
       throw new MalformedZipException("overlapping members, or data between them");
+    }
+  }
+
+  private void requireVersion(int at) throws MalformedZipException {
+    if ((unsignedShort(at) & 0xff) > MAX_VERSION_NEEDED) {
+      throw new MalformedZipException("features newer than version 4.5 of the format");
     }
   }
 
