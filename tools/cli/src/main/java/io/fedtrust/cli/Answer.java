@@ -5,6 +5,8 @@ import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.PrintableText;
 import io.fedtrust.provisioning.error.ProvisioningException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,16 @@ final class Answer {
 
   void note(String text) {
     surroundings.err().println(PrintableText.escape(text));
+  }
+
+  /** Shows where a failure comes from; messages of causes can quote what was read. */
+  void trace(Throwable e) {
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    trace
+        .toString()
+        .lines()
+        .forEach(line -> note(line.startsWith("\t") ? "    " + line.substring(1) : line));
   }
 
   /** Colours a line as a whole: text from outside is never read as markup. */
