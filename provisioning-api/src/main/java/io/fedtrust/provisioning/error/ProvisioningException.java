@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An input or operation was refused. Carries a stable code, the field, what was expected, what was
- * found, and a hint. Never carries a secret; text from outside is shortened and its control
- * characters are escaped.
+ * found, and a hint. Never carries a secret; text from outside is shortened and escaped ({@link
+ * PrintableText}).
  */
 public final class ProvisioningException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -153,7 +153,7 @@ public final class ProvisioningException extends RuntimeException {
      * @return this refusal
      */
     public Refusal hint(String text) {
-      this.hint = text;
+      this.hint = PrintableText.escape(text);
       return this;
     }
 
@@ -199,18 +199,16 @@ public final class ProvisioningException extends RuntimeException {
       return text.toString();
     }
 
+    /** Shortened first, so that the work does not depend on the text's length. */
     private static String shown(String text) {
-      StringBuilder safe = new StringBuilder();
-      int end = Math.min(text.length(), SHOWN_CHARACTERS);
-      for (int i = 0; i < end; i++) {
-        char c = text.charAt(i);
-        if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-          safe.append(String.format("\\u%04x", (int) c));
-        } else {
-          safe.append(c);
-        }
+      if (text.length() <= SHOWN_CHARACTERS) {
+        return PrintableText.escape(text);
       }
-      return end < text.length() ? safe.append("...").toString() : safe.toString();
+      int end =
+          Character.isHighSurrogate(text.charAt(SHOWN_CHARACTERS - 1))
+              ? SHOWN_CHARACTERS - 1
+              : SHOWN_CHARACTERS;
+      return PrintableText.escape(text.substring(0, end)) + "...";
     }
   }
 }

@@ -71,14 +71,16 @@ public sealed interface Participant {
     public Server {
       hostNames = List.copyOf(hostNames);
       requireIdentity(CertType.SERVER, name, org);
-      for (String host : hostNames) {
-        if (!NameRule.HOST.accepts(host)) {
-          throw refuse(ErrorCode.INVALID_ARGS, "participants[0].host_names")
-              .expected(NameRule.HOST.expectation())
-              .actual(host)
-              .build();
-        }
-      }
+      ServerNames.of(name, hostNames);
+    }
+
+    /**
+     * Returns the names that its certificate will have.
+     *
+     * @return the name first, then the host names; with warnings
+     */
+    public ServerNames serverNames() {
+      return ServerNames.of(name, hostNames);
     }
 
     /**

@@ -15,19 +15,14 @@ import io.fedtrust.provisioning.error.ErrorCode;
  */
 public record ServerEndpoint(String host, int fedLearnPort, int adminPort) {
   /**
-   * Checks host and ports.
+   * Checks host ({@link HostName}) and ports.
    *
    * @param host DNS name or IPv4 address
    * @param fedLearnPort TCP port for clients
    * @param adminPort TCP port for administrators
    */
   public ServerEndpoint {
-    if (!NameRule.HOST.accepts(host)) {
-      throw refuse(ErrorCode.INVALID_ARGS, "server.host")
-          .expected(NameRule.HOST.expectation())
-          .actual(host)
-          .build();
-    }
+    HostName.require("server.host", host);
     requirePort("server.fed_learn_port", fedLearnPort);
     requirePort("server.admin_port", adminPort);
   }

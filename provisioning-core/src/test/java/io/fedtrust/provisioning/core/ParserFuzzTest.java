@@ -6,6 +6,7 @@ import io.fedtrust.provisioning.core.approval.RequestCheck;
 import io.fedtrust.provisioning.core.approval.VerifiedRequest;
 import io.fedtrust.provisioning.core.archive.ZipContents;
 import io.fedtrust.provisioning.core.archive.ZipWriter;
+import io.fedtrust.provisioning.core.audit.FileAuditStore;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
 import io.fedtrust.provisioning.core.document.CaDocument;
@@ -13,17 +14,25 @@ import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.RequestDocument;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
+import io.fedtrust.provisioning.core.io.Durability;
+import io.fedtrust.provisioning.core.io.FailPoint;
+import io.fedtrust.provisioning.core.io.FileOutput;
+import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.PrintableText;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.HostName;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,8 +41,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One target for each parser that sees foreign bytes: nothing but a refusal may come out. The build
- * runs them over the committed corpus; {@code tools/fuzz} lets Jazzer look for more.
+ * One target for each parser that sees foreign bytes: nothing but a refusal may come out, within
+ * {@link WorkBound}. The build runs them over the committed corpus; {@code tools/fuzz} lets Jazzer
+ * look for more.
  */
 class ParserFuzzTest {
   private static final World WORLD = world();
@@ -138,6 +148,56 @@ class ParserFuzzTest {
   }
 
   @FuzzTest
+  void certificate(byte[] data) throws Exception {
+    byte[] armoured = Pem.encode(Pem.CERTIFICATE, data);
+    refusesOrReads(() -> CertificateFile.read(data, World.jca()));
+    refusesOrReads(() -> CertificateFile.read(armoured, World.jca()));
+  }
+
+  @FuzzTest
+  void keyFile(byte[] data) throws Exception {
+    refusesOrReads(() -> KeyFiles.isEncrypted(data));
+    for (String label : List.of("RSA PRIVATE KEY", "PRIVATE KEY", "ENCRYPTED PRIVATE KEY")) {
+      byte[] armoured = Pem.encode(label, data);
+      refusesOrReads(() -> KeyFiles.decode(armoured, new char[0], World.jca()));
+    }
+  }
+
+  @FuzzTest
+  void kitConfig(byte[] data) throws Exception {
+    Path startup = Files.createDirectories(WORLD.path("fuzzed-kit/startup"));
+    Files.write(startup.resolve("fed_client.json"), data);
+    refusesOrReads(() -> WORLD.engine().openKit(startup.getParent()));
+  }
+
+  /** The chain of hashes has no key: whoever writes the file can write a chain that holds. */
+  @FuzzTest
+  void ledger(byte[] data) throws Exception {
+    Path folder = Files.createDirectories(WORLD.path("fuzzed-ca"));
+    Files.write(folder.resolve("approvals.ledger"), data);
+    refusesOrReads(() -> WORLD.engine().ledger(folder));
+  }
+
+  @FuzzTest
+  void auditRecord(byte[] data) throws Exception {
+    Path folder = WORLD.path("fuzzed-audit");
+    Path record = folder.resolve("cert_requests/id/audit.json");
+    Files.createDirectories(record.getParent());
+    Files.write(record, data);
+    FileAuditStore store =
+        new FileAuditStore(folder, new FileOutput(FailPoint.NONE, Durability.NO_SYNC));
+    refusesOrReads(() -> store.requestFolders("id"));
+  }
+
+  @FuzzTest
+  void hostName(byte[] data) throws Exception {
+    String text = new String(data, StandardCharsets.UTF_8);
+    refusesOrReads(() -> HostName.canonical(text));
+    refusesOrReads(() -> new HostName(text));
+    refusesOrReads(() -> PrintableText.escape(text));
+  }
+
+  @FuzzTest
   void fingerprint(byte[] data) throws Exception {
     refusesOrReads(() -> Fingerprint.parse(new String(data, StandardCharsets.UTF_8)));
   }
@@ -148,12 +208,25 @@ class ParserFuzzTest {
 
   /** The readers of documents and PEM say {@link IOException}; their callers make codes of it. */
   private static void refusesOrReads(Reading reading) throws Exception {
-    try {
-      reading.read();
-    } catch (ProvisioningException | IOException expected) {
-      if (expected.getMessage() == null) {
-        throw new AssertionError("a refusal explains itself", expected);
-      }
+    WorkBound.within(
+        () -> {
+          try {
+            reading.read();
+          } catch (ProvisioningException | IOException | GeneralSecurityException expected) {
+            requireExplanation(expected);
+          }
+        });
+  }
+
+  private static void requireExplanation(Exception refusal) {
+    if (refusal.getMessage() == null) {
+      throw new AssertionError("a refusal explains itself", refusal);
+    }
+    // A defect that the reader contained is still a defect.
+    if (refusal instanceof ProvisioningException
+        && (refusal.getCause() instanceof RuntimeException || refusal.getCause() instanceof Error)
+        && refusal.getMessage().startsWith("request zip:")) {
+      throw new AssertionError("an unexpected failure", refusal.getCause());
     }
   }
 

@@ -3,14 +3,20 @@ package io.fedtrust.cli;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.PrintableText;
 import io.fedtrust.provisioning.error.ProvisioningException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
-/** Prints the one answer of a command: {@code key: value} lines, or the JSON envelope. */
+/**
+ * Prints the one answer of a command: {@code key: value} lines, or the JSON envelope. Nothing is
+ * printed raw: most of it is text from others.
+ */
 final class Answer {
   private static final String ENVELOPE_VERSION = "1";
 
@@ -69,7 +75,7 @@ final class Answer {
       envelope.put("data", data);
       surroundings.out().println(JsonText.line(envelope));
     } else {
-      surroundings.out().println(text);
+      text.lines().forEach(this::print);
     }
     return exitStatus;
   }
@@ -87,10 +93,8 @@ final class Answer {
     } else {
       lines(data);
       say(Ansi.Style.fg_red, failure.message());
-      surroundings.err().println("Hint: " + failure.hint());
-      surroundings
-          .err()
-          .println("Code: " + failure.code() + " (exit " + failure.exitStatus() + ")");
+      note("Hint: " + failure.hint());
+      note("Code: " + failure.code() + " (exit " + failure.exitStatus() + ")");
     }
     return failure.exitStatus();
   }
@@ -100,12 +104,23 @@ final class Answer {
   }
 
   void note(String text) {
-    surroundings.err().println(text);
+    surroundings.err().println(PrintableText.escape(text));
+  }
+
+  /** Shows where a failure comes from; messages of causes can quote what was read. */
+  void trace(Throwable e) {
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    trace
+        .toString()
+        .lines()
+        .forEach(line -> note(line.startsWith("\t") ? "    " + line.substring(1) : line));
   }
 
   /** Colours a line as a whole: text from outside is never read as markup. */
   private void say(Ansi.Style style, String text) {
-    surroundings.err().println(surroundings.colours() ? style.on() + text + style.off() : text);
+    String line = PrintableText.escape(text);
+    surroundings.err().println(surroundings.colours() ? style.on() + line + style.off() : line);
   }
 
   private void lines(Map<String, Object> data) {
@@ -114,24 +129,28 @@ final class Answer {
 
   private void line(String key, @Nullable Object value, String indent) {
     if (value instanceof List<?> list) {
-      surroundings.out().println(indent + key + ":" + (list.isEmpty() ? " none" : ""));
+      print(indent + key + ":" + (list.isEmpty() ? " none" : ""));
       for (Object item : list) {
         if (item instanceof Map<?, ?> map) {
           String lead = indent + "  - ";
           for (Map.Entry<?, ?> entry : map.entrySet()) {
-            surroundings.out().println(lead + entry.getKey() + ": " + shown(entry.getValue()));
+            print(lead + entry.getKey() + ": " + shown(entry.getValue()));
             lead = indent + "    ";
           }
         } else {
-          surroundings.out().println(indent + "  - " + shown(item));
+          print(indent + "  - " + shown(item));
         }
       }
     } else if (value instanceof Map<?, ?> map) {
-      surroundings.out().println(indent + key + ":");
+      print(indent + key + ":");
       map.forEach((name, member) -> line(String.valueOf(name), member, indent + "  "));
     } else {
-      surroundings.out().println(indent + key + ": " + shown(value));
+      print(indent + key + ": " + shown(value));
     }
+  }
+
+  private void print(String line) {
+    surroundings.out().println(PrintableText.escape(line));
   }
 
   private static String shown(@Nullable Object value) {

@@ -188,10 +188,10 @@ final class Cli implements Runnable {
   }
 
   private int executionError(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    if (surroundings.environment().containsKey("FEDTRUST_DEBUG")) {
-      e.printStackTrace(surroundings.err());
-    }
     Answer answer = new Answer(surroundings, format.equals("json"));
+    if (surroundings.environment().containsKey("FEDTRUST_DEBUG")) {
+      answer.trace(e);
+    }
     if (e instanceof AttestationException refusal) {
       return answer.failure(Answer.Failure.of(refusal), Map.of());
     }

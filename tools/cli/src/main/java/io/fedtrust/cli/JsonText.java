@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import io.fedtrust.provisioning.error.PrintableText;
 import java.io.StringWriter;
 import java.util.Collection;
 import java.util.Map;
@@ -9,7 +10,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** One line of JSON. */
+/** One line of JSON, which no value can break or reorder: such characters are escaped. */
 final class JsonText {
   private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -20,7 +21,7 @@ final class JsonText {
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       write(generator, object);
     }
-    return text.toString();
+    return PrintableText.escapeJson(text.toString());
   }
 
   private static void write(JsonGenerator generator, @Nullable Object value) {

@@ -80,22 +80,23 @@ final class Shell {
   Result run(List<String> arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int exit =
-        new Cli(
-                new Surroundings(
-                    new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
-                    new PrintStream(out, true, StandardCharsets.UTF_8),
-                    new PrintStream(err, true, StandardCharsets.UTF_8),
-                    folder,
-                    Map.of("HOME", home.toString()),
-                    folder,
-                    Optional.of(folder.resolve("account")),
-                    typing,
-                    terminal,
-                    Clock.fixed(NOW, ZoneOffset.UTC)))
-            .run(arguments.toArray(String[]::new));
+    int exit = new Cli(surroundings(out, err)).run(arguments.toArray(String[]::new));
     return new Result(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  Surroundings surroundings(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+    return new Surroundings(
+        new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        folder,
+        Map.of("HOME", home.toString()),
+        folder,
+        Optional.of(folder.resolve("account")),
+        typing,
+        terminal,
+        Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   Path write(String name, String text) {

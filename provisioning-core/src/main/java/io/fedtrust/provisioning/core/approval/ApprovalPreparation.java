@@ -7,6 +7,7 @@ import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
@@ -38,7 +39,12 @@ final class ApprovalPreparation {
   }
 
   ApprovalTerms decide(VerifiedRequest request, ProjectProfile profile) {
-    return ApprovalTerms.decide(request, profile, ca, host.now(), settings.validity());
+    ApprovalTerms terms =
+        ApprovalTerms.decide(request, profile, ca, host.now(), settings.validity());
+    if (request.metadata().certType() == CertType.SERVER) {
+      ApprovalTerms.serverNames(request, profile).warnings().forEach(host::warn);
+    }
+    return terms;
   }
 
   LedgerRules rules(

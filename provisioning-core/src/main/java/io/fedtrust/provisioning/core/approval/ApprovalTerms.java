@@ -8,11 +8,12 @@ import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.HostName;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.RequestMetadata;
+import io.fedtrust.provisioning.model.ServerNames;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -81,7 +82,7 @@ public record ApprovalTerms(
     Instant notBefore = earliest.isBefore(ca.root().notBefore()) ? ca.root().notBefore() : earliest;
     Instant wanted = now.plus(validity);
     Instant notAfter = wanted.isAfter(ca.root().notAfter()) ? ca.root().notAfter() : wanted;
-    return new ApprovalTerms(profile, alternativeNames(request, host), notBefore, notAfter);
+    return new ApprovalTerms(profile, alternativeNames(request, profile), notBefore, notAfter);
   }
 
   /** Refuses names that stand for something else in a federation. */
@@ -128,16 +129,18 @@ public record ApprovalTerms(
     }
   }
 
-  private static List<String> alternativeNames(VerifiedRequest request, String host) {
+  /** Returns the names of a server's certificate, or refuses them; with warnings. */
+  public static ServerNames serverNames(VerifiedRequest request, ProjectProfile profile) {
+    return ServerNames.of(profile.server().host(), request.hostNames());
+  }
+
+  private static List<String> alternativeNames(VerifiedRequest request, ProjectProfile profile) {
     if (request.metadata().certType() != CertType.SERVER) {
       return List.of("DNS:" + request.metadata().name());
     }
-    List<String> names = new ArrayList<>();
-    names.add(CertificateIssuer.alternativeName(host));
-    request.hostNames().stream()
-        .filter(name -> !name.equals(host))
+    return serverNames(request, profile).names().stream()
+        .map(HostName::text)
         .map(CertificateIssuer::alternativeName)
-        .forEach(names::add);
-    return names;
+        .toList();
   }
 }

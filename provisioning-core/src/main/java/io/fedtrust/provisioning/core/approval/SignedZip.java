@@ -9,7 +9,6 @@ import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
-import io.fedtrust.provisioning.core.document.Yaml;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.Jca;
@@ -44,7 +43,7 @@ record SignedZip(ApprovalMetadata metadata, Map<String, Object> document, byte[]
       byte[] der =
           new CertificateIssuer(ca.signer(), host.jca().random()).sign(intent.tbsCertificate());
       byte[] certificate = Pem.encode(Pem.CERTIFICATE, der);
-      byte[] site = Yaml.write(SiteDocument.approvalCopy(request.site()));
+      byte[] site = SiteDocument.write(SiteDocument.approvalCopy(request.site()));
       ApprovalMetadata metadata =
           metadata(
               intent,

@@ -13,6 +13,7 @@ import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import java.io.IOException;
@@ -72,8 +73,25 @@ public record VerifiedRequest(
     }
   }
 
-  /** Verifies a request zip, in the peer's order. */
+  /**
+   * Verifies a request zip, in the peer's order. Whatever fails while it is read is a refusal: one
+   * hostile zip of a folder must not stop the approval of the others.
+   */
   public static VerifiedRequest of(byte[] zip, Jca jca, CheckTrail<RequestCheck> trail) {
+    try {
+      return verified(zip, jca, trail);
+    } catch (ProvisioningException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      throw refuse(ErrorCode.INVALID_ARGS, "request zip")
+          .expected("a request that can be read with bounded work")
+          .actual(e.getClass().getSimpleName())
+          .cause(e)
+          .build();
+    }
+  }
+
+  private static VerifiedRequest verified(byte[] zip, Jca jca, CheckTrail<RequestCheck> trail) {
     ZipContents members = ZipContents.read(zip, ErrorCode.INVALID_ARGS);
     byte[] siteBytes = members.get(SITE);
     Map<String, Object> document =
@@ -96,6 +114,7 @@ public record VerifiedRequest(
           .actual("present")
           .build();
     }
+    SiteDocument.approvalCopy(site);
     trail.passed(RequestCheck.SITE_OVERRIDES);
     String siteSha256 = Jca.sha256(siteBytes);
     require("site.yaml hash", metadata.siteYamlSha256(), siteSha256);

@@ -8,6 +8,7 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
@@ -52,7 +56,7 @@ public final class ZipContents {
           ZipFile.builder()
               .setSeekableByteChannel(new SeekableInMemoryByteChannel(archive))
               .get()) {
-        return new ZipContents(members(zip, archive, code), code);
+        return new ZipContents(members(zip, code), code);
       }
     } catch (ZipLayout.MalformedZipException e) {
       throw refuse(code, "zip").expected("a plain zip archive").actual(e.getMessage()).build();
@@ -61,15 +65,13 @@ public final class ZipContents {
     }
   }
 
-  private static Map<String, byte[]> members(ZipFile zip, byte[] archive, ErrorCode code)
-      throws IOException {
+  private static Map<String, byte[]> members(ZipFile zip, ErrorCode code) throws IOException {
     List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
     Map<String, byte[]> members = new LinkedHashMap<>();
     for (ZipArchiveEntry entry : entries) {
       requireSafe(entry, members.keySet(), code);
       members.put(entry.getName(), new byte[0]);
     }
-    ZipLayout.requireAgreement(entries, archive);
     for (ZipArchiveEntry entry : entries) {
       members.put(entry.getName(), content(zip, entry, code));
     }
@@ -83,9 +85,9 @@ public final class ZipContents {
             && !name.equals(".")
             && !name.equals("..")
             && name.chars()
-                .noneMatch(c -> c < 0x20 || c == 0x7f || c == '/' || c == '\\' || c == ':');
+                .allMatch(c -> c >= 0x20 && c < 0x7f && c != '/' && c != '\\' && c != ':');
     if (!bareName) {
-      throw member(code, name, "a bare file name");
+      throw member(code, name, "a bare file name in ASCII");
     }
     if (seen.contains(name)) {
       throw member(code, name, "each name once");
@@ -108,10 +110,7 @@ public final class ZipContents {
 
   private static byte[] content(ZipFile zip, ZipArchiveEntry entry, ErrorCode code)
       throws IOException {
-    byte[] content;
-    try (InputStream in = zip.getInputStream(entry)) {
-      content = in.readNBytes(MAX_MEMBER_BYTES + 1);
-    }
+    byte[] content = content(zip, entry);
     if (content.length > MAX_MEMBER_BYTES) {
       throw member(code, entry.getName(), "members of at most 128 KiB");
     }
@@ -124,6 +123,29 @@ public final class ZipContents {
       throw member(code, entry.getName(), "no private keys");
     }
     return content;
+  }
+
+  private static byte[] content(ZipFile zip, ZipArchiveEntry entry) throws IOException {
+    try (InputStream raw = zip.getRawInputStream(entry)) {
+      if (entry.getMethod() == ZipEntry.STORED) {
+        return raw.readNBytes(MAX_MEMBER_BYTES + 1);
+      }
+      byte[] compressed = raw.readAllBytes();
+      Inflater inflater = new Inflater(true);
+      try {
+        inflater.setInput(compressed);
+        byte[] content = new byte[(int) entry.getSize() + 1];
+        int length = inflater.inflate(content);
+        if (!inflater.finished() || inflater.getBytesRead() != compressed.length) {
+          throw new IOException("a deflated member of another length");
+        }
+        return Arrays.copyOf(content, length);
+      } catch (DataFormatException e) {
+        throw new IOException("a malformed deflated member", e);
+      } finally {
+        inflater.end();
+      }
+    }
   }
 
   private static ProvisioningException member(ErrorCode code, String name, String expected) {

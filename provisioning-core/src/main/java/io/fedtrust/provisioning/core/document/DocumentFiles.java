@@ -52,11 +52,6 @@ public final class DocumentFiles {
   private static RuntimeException unreadable(
       String name, String expected, IOException e, ErrorCode code) {
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    Throwable cause = e.getCause();
-    if (cause instanceof org.yaml.snakeyaml.error.MarkedYAMLException marked
-        && marked.getProblemMark() != null) {
-      reason = marked.getProblem() + " in line " + (marked.getProblemMark().getLine() + 1);
-    }
     return refuse(code, name).expected(expected).actual(reason).cause(e).build();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.document;
 
+import io.fedtrust.provisioning.error.PrintableText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -23,6 +24,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -42,6 +44,9 @@ public final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // A table of names would outlive the document, and collisions in it are an exception.
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
@@ -95,8 +100,8 @@ public final class Json {
       }
       return value;
     } catch (JacksonException e) {
-      // The message without its location would do; the location quotes no content.
-      throw new IOException(e.getOriginalMessage(), e);
+      // No cause: its message quotes the document as it is.
+      throw new IOException(PrintableText.escape(String.valueOf(e.getOriginalMessage())));
     }
   }
 
@@ -136,7 +141,7 @@ public final class Json {
     try (JsonGenerator generator = FACTORY.createGenerator(new IndentedContext(), text)) {
       write(generator, object);
     }
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    return PrintableText.escapeJson(text.toString()).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Writes an object on one line. */
@@ -145,7 +150,7 @@ public final class Json {
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       write(generator, object);
     }
-    return text.toString();
+    return PrintableText.escapeJson(text.toString());
   }
 
   private static void write(JsonGenerator generator, @Nullable Object value) {

@@ -3,7 +3,7 @@ package io.fedtrust.provisioning.core.document;
 
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
-import io.fedtrust.provisioning.model.NameRule;
+import io.fedtrust.provisioning.model.HostName;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.Scheme;
 import io.fedtrust.provisioning.model.ServerEndpoint;
@@ -34,9 +34,7 @@ public final class ProfileDocument {
                                 .toList()));
     Fields server = fields.mapping("server");
     String host = server.text("host").strip();
-    if (!NameRule.HOST.accepts(host)) {
-      throw server.wrong("host", NameRule.HOST.expectation());
-    }
+    HostName.require(server.name("host"), host);
     int fedLearnPort = server.port("fed_learn_port");
     int adminPort =
         server.value("admin_port").isPresent() ? server.port("admin_port") : fedLearnPort;

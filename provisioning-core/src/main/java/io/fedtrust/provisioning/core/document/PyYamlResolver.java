@@ -7,7 +7,9 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Which plain scalars are not text, as PyYAML 6 decides (YAML 1.1): {@code yes} is a boolean, but
- * {@code 1e5} is text, since a float needs a dot and a signed exponent.
+ * {@code 1e5} is text, since a float needs a dot and a signed exponent. Longer scalars than 1024
+ * characters, the library's limit, are text. Every pattern takes linear time and constant stack:
+ * groups are repeated possessively.
  */
 final class PyYamlResolver extends Resolver {
   private static final Pattern BOOL_WORDS =
@@ -16,7 +18,7 @@ final class PyYamlResolver extends Resolver {
       Pattern.compile(
           "[-+]?[0-9][0-9_]*\\.[0-9_]*(?:[eE][-+][0-9]+)?"
               + "|\\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
-              + "|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*"
+              + "|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])++\\.[0-9_]*"
               + "|[-+]?\\.(?:inf|Inf|INF)"
               + "|\\.(?:nan|NaN|NAN)");
   private static final Pattern INT_TEXT =
@@ -25,7 +27,7 @@ final class PyYamlResolver extends Resolver {
               + "|[-+]?0[0-7_]+"
               + "|[-+]?(?:0|[1-9][0-9_]*)"
               + "|[-+]?0x[0-9a-fA-F_]+"
-              + "|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+");
+              + "|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])++");
   private static final Pattern TIMESTAMP_TEXT =
       Pattern.compile(
           "[0-9]{4}-[0-9]{2}-[0-9]{2}"

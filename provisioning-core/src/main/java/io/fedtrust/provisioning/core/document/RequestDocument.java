@@ -86,7 +86,7 @@ public final class RequestDocument {
     Participant.requireIdentity(type, fields.text("name"), fields.text("org"));
     return new RequestMetadata(
         requestId,
-        fields.value("created_at").map(String::valueOf).orElse(""),
+        createdAt(fields),
         project,
         fields.text("name"),
         fields.text("org"),
@@ -94,6 +94,18 @@ public final class RequestDocument {
         fields.text("csr_sha256"),
         fields.text("public_key_sha256"),
         fields.text("site_yaml_sha256"));
+  }
+
+  /** Returns a date and time as RFC 3339 writes it, or empty text where there is none. */
+  private static String createdAt(Fields fields) {
+    if (fields.value("created_at").isEmpty()) {
+      return "";
+    }
+    String text = fields.text("created_at");
+    if (!Timestamps.isRfc3339(text)) {
+      throw fields.wrong("created_at", "a date and time as in RFC 3339, 2026-11-20T21:30:00Z");
+    }
+    return text;
   }
 
   /** Refuses a kind or role that does not go with the type. */

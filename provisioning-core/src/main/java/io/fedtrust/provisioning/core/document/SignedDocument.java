@@ -180,7 +180,8 @@ public final class SignedDocument {
   }
 
   private static Optional<Instant> approvedAt(Fields fields) {
-    if (!(fields.value("approved_at").orElse("") instanceof String text)) {
+    if (!(fields.value("approved_at").orElse("") instanceof String text)
+        || !Timestamps.isRfc3339(text)) {
       return Optional.empty();
     }
     try {

@@ -3,12 +3,15 @@ package io.fedtrust.provisioning.core.document;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.AdminRole;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.NameRule;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.model.ProjectProfile;
+import io.fedtrust.provisioning.model.ServerNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +23,10 @@ public final class SiteDocument {
   private static final List<String> TOP_LEVEL = List.of("name", "description");
   private static final List<String> PARTICIPANT =
       List.of("name", "type", "org", "role", "host_names", "default_host");
+  private static final int MAX_DESCRIPTION_CHARACTERS = 4096;
+  private static final int MAX_ROLE_CHARACTERS = 64;
+  private static final int MAX_NAMED = 16;
+  private static final int MAX_NAMED_CHARACTERS = 64;
 
   private SiteDocument() {}
 
@@ -77,6 +84,12 @@ public final class SiteDocument {
     Fields entry = entry(document);
     Object value = entry.value("host_names").orElse(List.of());
     List<?> list = value instanceof List<?> many ? many : List.of(value);
+    if (list.size() > ServerNames.MAX_FURTHER_NAMES) {
+      throw refuse(ErrorCode.INVALID_ARGS, entry.name("host_names"))
+          .expected("at most " + ServerNames.MAX_FURTHER_NAMES + " names")
+          .actual(list.size())
+          .build();
+    }
     List<String> names = new ArrayList<>();
     for (Object name : list) {
       if (!(name instanceof String text) || !NameRule.HOST.accepts(text)) {
@@ -89,9 +102,18 @@ public final class SiteDocument {
 
   /**
    * Returns the copy that travels: nothing but identity and host names, whatever else the document
-   * holds.
+   * has. Each member has a type and a length: a description of at most 4096 characters, a role of
+   * at most 64, at most 64 host names.
    */
   public static Map<String, Object> approvalCopy(Map<String, Object> document) {
+    identity(document);
+    hostNames(document);
+    Fields entry = entry(document);
+    if (entry.value("default_host").isPresent()) {
+      entry.text("default_host", NameRule.HOST);
+    }
+    entry.optionalText("role").ifPresent(role -> requireLength(entry, "role", role));
+    requireDescription(document);
     Map<String, Object> participant = participant(document);
     Map<String, Object> shortEntry = new LinkedHashMap<>();
     PARTICIPANT.stream()
@@ -99,13 +121,29 @@ public final class SiteDocument {
         .forEach(key -> shortEntry.put(key, participant.get(key)));
     Map<String, Object> copy = new LinkedHashMap<>();
     TOP_LEVEL.stream()
-        .filter(key -> document.get(key) != null && isScalar(document.get(key)))
+        .filter(key -> document.get(key) != null)
         .forEach(key -> copy.put(key, document.get(key)));
     copy.put("participants", List.of(shortEntry));
     return copy;
   }
 
-  /** Returns what {@link #approvalCopy} leaves out. */
+  /**
+   * Writes a document.
+   *
+   * @throws ProvisioningException with {@code INVALID_ARGS} if it would be too large to be read
+   */
+  public static byte[] write(Map<String, Object> document) {
+    byte[] yaml = Yaml.write(document);
+    if (yaml.length > BoundedFiles.DOCUMENT_BYTES) {
+      throw refuse(ErrorCode.INVALID_ARGS, "site.yaml")
+          .expected("at most " + BoundedFiles.DOCUMENT_BYTES + " bytes without aliases")
+          .actual(yaml.length)
+          .build();
+    }
+    return yaml;
+  }
+
+  /** Returns what {@link #approvalCopy} leaves out: some of the names, and how many more. */
   public static List<String> leftOut(Map<String, Object> document) {
     List<String> names = new ArrayList<>();
     document.keySet().stream()
@@ -115,7 +153,36 @@ public final class SiteDocument {
         .filter(key -> !PARTICIPANT.contains(key))
         .map(key -> "participants[0]." + key)
         .forEach(names::add);
-    return names;
+    List<String> shown =
+        new ArrayList<>(names.stream().limit(MAX_NAMED).map(SiteDocument::shortened).toList());
+    if (names.size() > MAX_NAMED) {
+      shown.add((names.size() - MAX_NAMED) + " more");
+    }
+    return shown;
+  }
+
+  private static String shortened(String name) {
+    return name.codePointCount(0, name.length()) <= MAX_NAMED_CHARACTERS
+        ? name
+        : name.substring(0, name.offsetByCodePoints(0, MAX_NAMED_CHARACTERS)) + "...";
+  }
+
+  private static void requireLength(Fields entry, String key, String text) {
+    if (text.length() > MAX_ROLE_CHARACTERS) {
+      throw entry.wrong(key, "at most " + MAX_ROLE_CHARACTERS + " characters");
+    }
+  }
+
+  private static void requireDescription(Map<String, Object> document) {
+    Object description = document.get("description");
+    if (description instanceof Map<?, ?>
+        || description instanceof List<?>
+        || String.valueOf(description).length() > MAX_DESCRIPTION_CHARACTERS) {
+      throw refuse(ErrorCode.INVALID_ARGS, "description")
+          .expected("text of at most " + MAX_DESCRIPTION_CHARACTERS + " characters")
+          .actual(description)
+          .build();
+    }
   }
 
   /** Returns the first of these keys that the participant entry has. */
@@ -144,9 +211,5 @@ public final class SiteDocument {
               .orElseThrow(() -> entry.wrong("role", "one of org_admin, lead, member"));
       default -> throw entry.wrong("type", "one of client, server, admin");
     };
-  }
-
-  private static boolean isScalar(Object value) {
-    return !(value instanceof Map<?, ?>) && !(value instanceof List<?>);
   }
 }

@@ -6,25 +6,29 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.Parser;
 import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.representer.Representer;
@@ -32,12 +36,16 @@ import org.yaml.snakeyaml.representer.Representer;
 /**
  * YAML 1.1 as PyYAML reads it, into maps, lists, text, numbers, booleans and null. Stricter: one
  * document, text keys, no duplicate keys, no merge keys, no tags beyond the core ones, bounded
- * size, depth and aliases.
+ * size, depth and aliases. An alias is read as the value of its anchor, which is not copied; size
+ * and depth are those of the document without aliases.
  */
 public final class Yaml {
+  /** How many values a document has at most, each alias counted as all that it stands for. */
+  static final int MAX_NODES = 10_000;
+
   private static final int MAX_DEPTH = 16;
   private static final int MAX_ALIASES = 16;
-  private static final int MAX_NODES = 100_000;
+  private static final int MAX_CHARACTERS = 128 * 1024;
   // Both are only read once made.
   private static final LoaderOptions LOADING = loading();
   private static final PyYamlResolver RESOLVER = new PyYamlResolver();
@@ -65,8 +73,10 @@ public final class Yaml {
       throw new IOException("not UTF-8", e);
     }
     try {
-      Composer composer =
-          new Composer(new ParserImpl(new StreamReader(text), LOADING), RESOLVER, LOADING);
+      Parser parser =
+          new BoundedParser(
+              new ParserImpl(new StreamReader(text), LOADING), MAX_NODES, MAX_ALIASES);
+      Composer composer = new Composer(parser, RESOLVER, LOADING);
       if (!composer.checkNode()) {
         throw new IOException("empty");
       }
@@ -77,18 +87,24 @@ public final class Yaml {
       if (!(root instanceof MappingNode mapping)) {
         throw new IOException("not a mapping");
       }
-      return new Reader().mapping(mapping);
+      return new Reader().document(mapping);
+    } catch (MarkedYAMLException e) {
+      // The exception itself quotes the document.
+      String line =
+          e.getProblemMark() == null ? "" : " in line " + (e.getProblemMark().getLine() + 1);
+      throw new IOException("not valid YAML: " + e.getProblem() + line);
     } catch (YAMLException e) {
-      throw new IOException("not valid YAML", e);
+      throw new IOException("not valid YAML: " + e.getMessage());
     }
   }
 
-  /** Writes a mapping in block style that PyYAML reads as the same values. */
+  /** Writes a mapping in block style, without aliases, that PyYAML reads as the same values. */
   public static byte[] write(Map<String, ?> mapping) {
     DumperOptions dumping = new DumperOptions();
     dumping.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     dumping.setSplitLines(false);
     dumping.setAllowUnicode(false);
+    dumping.setDereferenceAliases(true);
     return new org.yaml.snakeyaml.Yaml(
             new SafeConstructor(LOADING), new Plain(dumping), dumping, LOADING, RESOLVER)
         .dump(mapping)
@@ -114,44 +130,96 @@ public final class Yaml {
     }
   }
 
-  private static final class Reader {
-    private final Deque<Node> open = new ArrayDeque<>();
-    private int nodes;
+  /** A value and how large it is without aliases. */
+  private record Value(@Nullable Object content, int depth, int nodes, int characters) {
+    Value {
+      if (depth > MAX_DEPTH) {
+        throw new YAMLException("nested more than " + MAX_DEPTH + " levels deep");
+      }
+      if (nodes > MAX_NODES) {
+        throw new YAMLException("more than " + MAX_NODES + " values, aliases resolved");
+      }
+      if (characters > MAX_CHARACTERS) {
+        throw new YAMLException("more than " + MAX_CHARACTERS + " characters, aliases resolved");
+      }
+    }
 
-    Map<String, Object> mapping(MappingNode node) throws IOException {
+    static Value scalar(@Nullable Object content, ScalarNode node) {
+      return new Value(content, 0, 1, node.getValue().length());
+    }
+  }
+
+  /** Builds each node's value once; a node with aliases is met again as the same object. */
+  private static final class Reader {
+    private final IdentityHashMap<Node, Value> built = new IdentityHashMap<>();
+    private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Map<String, Object> document(MappingNode node) throws IOException {
+      Map<String, Object> document = new LinkedHashMap<>();
+      mapping(node, document);
+      return document;
+    }
+
+    private Value value(Node node) throws IOException {
+      Value known = built.get(node);
+      if (known != null) {
+        return known;
+      }
+      Value value;
+      if (node instanceof MappingNode mapping) {
+        value = mapping(mapping, new LinkedHashMap<>());
+      } else if (node instanceof SequenceNode sequence) {
+        value = sequence(sequence);
+      } else if (node instanceof ScalarNode scalar) {
+        value = Value.scalar(scalar(scalar), scalar);
+      } else {
+        throw new IOException("an unknown construct" + at(node));
+      }
+      built.put(node, value);
+      return value;
+    }
+
+    private Value mapping(MappingNode node, Map<String, Object> content) throws IOException {
       enter(node);
-      Map<String, Object> mapping = new LinkedHashMap<>();
+      Value size = new Value(null, 1, 1, 0);
       for (NodeTuple tuple : node.getValue()) {
         if (!(tuple.getKeyNode() instanceof ScalarNode key) || !key.getTag().equals(Tag.STR)) {
           throw new IOException("a key that is not text" + at(tuple.getKeyNode()));
         }
         requirePrintable(key);
-        if (mapping.containsKey(key.getValue())) {
+        if (content.containsKey(key.getValue())) {
           throw new IOException("key '" + key.getValue() + "' occurs twice" + at(key));
         }
-        mapping.put(key.getValue(), value(tuple.getValueNode()));
+        Value member = value(tuple.getValueNode());
+        content.put(key.getValue(), member.content());
+        size = sum(sum(size, Value.scalar(null, key)), member);
       }
-      open.pop();
-      return mapping;
+      open.remove(node);
+      return new Value(
+          Collections.unmodifiableMap(content), size.depth(), size.nodes(), size.characters());
     }
 
-    private @Nullable Object value(Node node) throws IOException {
-      if (node instanceof MappingNode mapping) {
-        return mapping(mapping);
+    private Value sequence(SequenceNode node) throws IOException {
+      enter(node);
+      List<@Nullable Object> content = new ArrayList<>();
+      Value size = new Value(null, 1, 1, 0);
+      for (Node item : node.getValue()) {
+        Value member = value(item);
+        content.add(member.content());
+        size = sum(size, member);
       }
-      if (node instanceof SequenceNode sequence) {
-        enter(sequence);
-        List<@Nullable Object> list = new ArrayList<>();
-        for (Node member : sequence.getValue()) {
-          list.add(value(member));
-        }
-        open.pop();
-        return list;
-      }
-      if (node instanceof ScalarNode scalar) {
-        return scalar(scalar);
-      }
-      throw new IOException("an unknown construct" + at(node));
+      open.remove(node);
+      return new Value(
+          Collections.unmodifiableList(content), size.depth(), size.nodes(), size.characters());
+    }
+
+    /** Each addend is bounded, so no sum overflows before it is refused. */
+    private static Value sum(Value collection, Value member) {
+      return new Value(
+          null,
+          Math.max(collection.depth(), member.depth() + 1),
+          collection.nodes() + member.nodes(),
+          collection.characters() + member.characters());
     }
 
     /** Text with control characters could not be written again as text. */
@@ -165,13 +233,9 @@ public final class Yaml {
       if (!node.getTag().equals(Tag.MAP) && !node.getTag().equals(Tag.SEQ)) {
         throw new IOException("tag " + node.getTag() + at(node));
       }
-      if (open.contains(node)) {
+      if (!open.add(node)) {
         throw new IOException("an alias to a collection it lies in" + at(node));
       }
-      if (open.size() >= MAX_DEPTH || ++nodes > MAX_NODES) {
-        throw new IOException("nested too deeply, or too many aliases" + at(node));
-      }
-      open.push(node);
     }
 
     private static @Nullable Object scalar(ScalarNode node) throws IOException {
@@ -184,6 +248,7 @@ public final class Yaml {
       if (tag.equals(Tag.NULL)) {
         return null;
       }
+      requireShape(node, tag);
       if (tag.equals(Tag.BOOL)) {
         return bool(text);
       }
@@ -201,6 +266,14 @@ public final class Yaml {
         throw new IOException("not a number" + at(node), e);
       }
       throw new IOException("tag " + tag + at(node));
+    }
+
+    /** An explicit tag does not make a number or date of other text, nor of an endless one. */
+    private static void requireShape(ScalarNode node, Tag tag) throws IOException {
+      Tag shape = RESOLVER.resolve(NodeId.scalar, node.getValue(), true);
+      if (!shape.equals(tag) && !(tag.equals(Tag.FLOAT) && shape.equals(Tag.INT))) {
+        throw new IOException("tag " + tag + " for other text" + at(node));
+      }
     }
 
     private static boolean bool(String text) throws IOException {

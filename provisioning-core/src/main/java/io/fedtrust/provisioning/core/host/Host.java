@@ -8,6 +8,7 @@ import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.PrintableText;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.spi.AuditStore;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
@@ -39,9 +40,9 @@ public record Host(
     return new FileLocks(output);
   }
 
-  /** Tells the caller something that does not stop the operation. */
+  /** Tells the caller something that does not stop the operation; text from others is escaped. */
   public void warn(String text) {
-    warnings.accept(text);
+    warnings.accept(PrintableText.escape(text));
   }
 
   /** An action of an audit store. */

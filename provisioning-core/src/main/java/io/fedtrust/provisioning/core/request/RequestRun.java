@@ -10,7 +10,6 @@ import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.RequestDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
-import io.fedtrust.provisioning.core.document.Yaml;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.FileLocks;
@@ -67,6 +66,9 @@ public final class RequestRun implements RequestBuilder {
           .build();
     }
     refuseExisting(folder);
+    if (definition.participant() instanceof Participant.Server server) {
+      server.serverNames().warnings().forEach(host::warn);
+    }
     try {
       host.output().createFolders(folder, FileMode.OWNER_FOLDER);
       try (FileLocks.Held held = host.locks().now(folder, "request", "request folder " + folder)) {
@@ -196,7 +198,7 @@ public final class RequestRun implements RequestBuilder {
             .cause(e)
             .build();
       }
-      byte[] siteCopy = Yaml.write(SiteDocument.approvalCopy(definition.document()));
+      byte[] siteCopy = SiteDocument.write(SiteDocument.approvalCopy(definition.document()));
       RequestMetadata metadata =
           new RequestMetadata(
               requestId,
@@ -218,7 +220,7 @@ public final class RequestRun implements RequestBuilder {
           KeyFiles.encode(keys.getPrivate()),
           csr,
           json,
-          Yaml.write(definition.document()),
+          SiteDocument.write(definition.document()),
           siteCopy,
           ZipWriter.write(members, host.now()));
     }
