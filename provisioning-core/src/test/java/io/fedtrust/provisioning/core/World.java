@@ -115,12 +115,14 @@ public final class World {
   }
 
   private Host host(Optional<AuditStore> store) {
+    FileOutput output =
+        new FileOutput(
+            failPoint, failPoint == FailPoint.NONE ? Durability.NO_SYNC : Durability.SYNC);
     return new Host(
         jca(),
         Clock.fixed(now, ZoneOffset.UTC),
-        new FileOutput(
-            failPoint, failPoint == FailPoint.NONE ? Durability.NO_SYNC : Durability.SYNC),
-        AccountFolder.at(root.resolve("account")),
+        output,
+        AccountFolder.at(root.resolve("account"), output),
         store,
         builders,
         warnings::add);
