@@ -35,8 +35,13 @@ public final class CaOpening implements CertificateAuthority.Opening {
 
   /** Opens the ledger of a CA folder, without its key. */
   public static ApprovalLedger ledger(Path caFolder, Host host) {
+    new CaFolder(caFolder, host).recover();
+    return ledgerAsIs(caFolder, host);
+  }
+
+  /** Opens the ledger of a CA folder and completes no interrupted command: to inspect it. */
+  public static ApprovalLedger ledgerAsIs(Path caFolder, Host host) {
     CaFolder ca = new CaFolder(caFolder, host);
-    ca.recover();
     ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
     return new FileLedger(ca.path(), host);
   }
@@ -61,8 +66,13 @@ public final class CaOpening implements CertificateAuthority.Opening {
 
   @Override
   public FileCertificateAuthority open() {
+    new CaFolder(folder, host).recover();
+    return openAsIs();
+  }
+
+  /** Opens the CA and completes no interrupted command: to inspect it. */
+  public FileCertificateAuthority openAsIs() {
     CaFolder ca = new CaFolder(folder, host);
-    ca.recover();
     CaFolder.PublicPart found = ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
     CaSigner chosen = signer.get().orElse(null);
     if (chosen == null) {

@@ -138,4 +138,9 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
   public List<String> clean(Path folder, boolean delete) {
     return new Cleaning(host, this::ledger).clean(folder, delete);
   }
+
+  @Override
+  public List<String> discardJournals(Path folder) {
+    return new Cleaning(host, this::ledger).discardJournals(folder);
+  }
 }

@@ -12,9 +12,11 @@ import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -126,7 +128,7 @@ public final class PackagerRun implements StartupKitPackager {
           project.recover(approval.name());
         }
       }
-      if (FileSet.isInterrupted(folder)) {
+      if (host.interrupted(folder).isPresent()) {
         try (FileLocks.Held held = host.locks().now(folder, "request", "request folder")) {
           settle(folder);
         }
@@ -212,8 +214,8 @@ public final class PackagerRun implements StartupKitPackager {
 
   /** Completes or undoes what an interrupted packaging or request left in the request folder. */
   private void settle(Path folder) throws IOException {
-    if (FileSet.recover(host.output(), folder) != FileSet.Recovery.NONE) {
-      host.warn("an interrupted command in " + folder + " was settled first");
+    if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
+      host.warn("an interrupted command in " + folder + " was completed first");
       LocalMaterial.read(folder, bundle, host, new CheckTrail<>(LocalMaterial.LocalCheck.class));
     }
   }
@@ -221,7 +223,8 @@ public final class PackagerRun implements StartupKitPackager {
   private void write(Prepared kit) throws IOException {
     Path staged =
         host.output().stagingName(kit.project().state().resolve(bundle.metadata().name()));
-    FileSet material = new FileSet(host.output(), kit.local().folder());
+    FileSet material =
+        host.change(ChangeKind.APPROVAL_FILES, bundle.metadata().name(), kit.local().folder());
     boolean placed = false;
     try {
       stage(kit.files(), staged);
@@ -273,10 +276,12 @@ public final class PackagerRun implements StartupKitPackager {
             .anyMatch(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
     if (replaces) {
       Path backup = Backups.newFolder(host.output(), folder, host.now());
-      wanted.keySet().forEach(file -> material.retire(folder.resolve(file), backup));
+      for (String file : wanted.keySet()) {
+        material.retire(file, backup);
+      }
     }
     for (Map.Entry<String, byte[]> file : wanted.entrySet()) {
-      material.install(folder.resolve(file.getKey()), file.getValue(), FileMode.PUBLIC_FILE);
+      material.install(file.getKey(), file.getValue(), FileMode.PUBLIC_FILE);
     }
     String own = bundle.metadata().certType() == CertType.SERVER ? "server.crt" : "client.crt";
     material.onlyIf(kit.target().resolve("startup").resolve(own), Jca.sha256(bundle.leafPem()));
@@ -311,10 +316,9 @@ public final class PackagerRun implements StartupKitPackager {
   private void replace(Prepared kit, Path staged) throws IOException {
     Path state = kit.project().state();
     Path backup = Backups.newFolder(host.output(), state, host.now());
-    FileSet swap =
-        new FileSet(
-            host.output(), kit.project().folder(), kit.project().journal(bundle.metadata().name()));
-    swap.retire(kit.target(), backup).installStaged(staged, kit.target());
+    String target = kit.project().subject(bundle.metadata().name());
+    FileSet swap = host.change(ChangeKind.KIT, target, kit.project().folder());
+    swap.retire(target, backup).installStaged(staged, target);
     try {
       swap.prepare();
     } catch (IOException e) {

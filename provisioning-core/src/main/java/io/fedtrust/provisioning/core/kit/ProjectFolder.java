@@ -5,9 +5,10 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
-import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.DeployVersion;
@@ -52,7 +53,12 @@ final class ProjectFolder {
   }
 
   Path journal(String name) {
-    return state.resolve("." + name + ".journal");
+    return ChangeKind.KIT.journal(folder, subject(name));
+  }
+
+  /** Returns {@code prod_NN/<name>}: the kit, relative to the project folder. */
+  String subject(String name) {
+    return prod.getFileName() + "/" + name;
   }
 
   /** Refuses symbolic links and files where folders must be. */
@@ -87,8 +93,7 @@ final class ProjectFolder {
   }
 
   void recover(String name) throws IOException {
-    FileSet.Recovery recovery = FileSet.recover(host.output(), folder, journal(name));
-    if (recovery != FileSet.Recovery.NONE) {
+    if (InterruptedChange.complete(host.interrupted(folder, journal(name))).isPresent()) {
       host.warn("an interrupted replacement of the kit of " + name + " was completed");
     }
   }
