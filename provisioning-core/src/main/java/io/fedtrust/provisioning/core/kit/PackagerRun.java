@@ -16,12 +16,14 @@ import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.FileStatus;
 import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +40,9 @@ public final class PackagerRun implements StartupKitPackager {
   private final Host host;
   private final Once<Path> requestFolder = new Once<>("request folder");
   private final Once<List<String>> allowedClasses = new Once<>("allowed classes");
+  private final Once<ConnectionSecurity> leastSecurity = new Once<>("required security");
   private boolean force;
+  private boolean allowOlder;
 
   /** Prepares packaging a bundle that the caller trusts. */
   public PackagerRun(VerifiedBundle bundle, Host host) {
@@ -72,6 +76,18 @@ public final class PackagerRun implements StartupKitPackager {
   @Override
   public StartupKitPackager force() {
     force = true;
+    return this;
+  }
+
+  @Override
+  public StartupKitPackager allowOlder() {
+    allowOlder = true;
+    return this;
+  }
+
+  @Override
+  public StartupKitPackager requireSecurity(ConnectionSecurity least) {
+    leastSecurity.set(least);
     return this;
   }
 
@@ -154,6 +170,8 @@ public final class PackagerRun implements StartupKitPackager {
         new KitRenderer(approval, options, allowedClasses.get(), target, host)
             .render(local.definition().participant());
     addCredentials(files, local);
+    requireSecurity(files, target);
+    compareAge(target);
     return new Prepared(local, project, target, files);
   }
 
@@ -180,6 +198,37 @@ public final class PackagerRun implements StartupKitPackager {
           .expected("no kit of this participant")
           .actual("a kit")
           .build();
+    }
+  }
+
+  /** The setting that the runtime will find, after all builders. */
+  private void requireSecurity(KitFiles files, Path target) {
+    ConnectionSecurity effective = OpenKit.config(files.all(), target).security();
+    ConnectionSecurity least = leastSecurity.or(ConnectionSecurity.CLEAR);
+    if (effective.compareTo(least) < 0) {
+      throw refuse(ErrorCode.SECURITY_TOO_WEAK, "connection_security")
+          .expected("at least " + least.text())
+          .actual(effective.text())
+          .build();
+    }
+    if (effective == ConnectionSecurity.CLEAR) {
+      host.warn(
+          "CONNECTION SECURITY IS 'clear': the runtime of "
+              + bundle.metadata().name()
+              + " sends models, results and commands WITHOUT ENCRYPTION. Only a proxy or a private"
+              + " network protects them. Use --require-security to refuse such an approval.");
+    }
+  }
+
+  private void compareAge(Path target) {
+    if (allowOlder) {
+      return;
+    }
+    Freshness freshness = new Freshness(bundle, host);
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      freshness.requireNotOlderThan(target);
+    } else {
+      freshness.warnIncomparable("this workspace has no kit to compare with");
     }
   }
 
@@ -300,8 +349,11 @@ public final class PackagerRun implements StartupKitPackager {
   @SuppressWarnings("try") // the lock is held, not used
   private void place(Prepared kit, Path staged) throws IOException {
     Fingerprint root = bundle.metadata().rootFingerprint();
+    // Staged a moment ago: the clock of the file system, before any kit is compared.
+    long begun = FileStatus.of(staged).changed();
     try (FileLocks.Held held = kit.project().lockProd()) {
-      kit.project().requireSameRoot(bundle.rootPem(), root);
+      ProdRoots roots = kit.project().roots(bundle.rootPem(), root);
+      roots.requireSame();
       requireFree(kit.target());
       if (Files.exists(kit.target(), LinkOption.NOFOLLOW_LINKS)) {
         replace(kit, staged);
@@ -309,7 +361,7 @@ public final class PackagerRun implements StartupKitPackager {
         host.output().rename(staged, kit.target());
         host.output().syncFolder(kit.target().getParent());
       }
-      writeHint(kit.project(), root);
+      writeHint(roots, begun);
     }
   }
 
@@ -329,9 +381,9 @@ public final class PackagerRun implements StartupKitPackager {
   }
 
   /** A hint only saves time: failing to write it does not fail the kit. */
-  private void writeHint(ProjectFolder project, Fingerprint root) {
+  private void writeHint(ProdRoots roots, long begun) {
     try {
-      project.writeHint(root);
+      roots.writeHint(bundle.metadata().name(), begun);
     } catch (IOException e) {
       host.warn("hint not written: " + e.getMessage());
     }
