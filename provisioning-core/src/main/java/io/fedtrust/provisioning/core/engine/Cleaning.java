@@ -3,6 +3,7 @@ package io.fedtrust.provisioning.core.engine;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.ca.CaOpening;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileOutput;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Completes what an interrupted command of this account began, and removes what it left. */
@@ -38,11 +38,9 @@ final class Cleaning {
   private static final int MAX_DISCARDED = 1_000;
 
   private final Host host;
-  private final Function<Path, ApprovalLedger> ledgers;
 
-  Cleaning(Host host, Function<Path, ApprovalLedger> ledgers) {
+  Cleaning(Host host) {
     this.host = host;
-    this.ledgers = ledgers;
   }
 
   List<String> clean(Path folder, boolean delete) {
@@ -66,7 +64,9 @@ final class Cleaning {
       }
       removeLeftovers(absolute, delete, done);
       removeOldLocks(absolute, OLD_LOCK, delete, done);
-      removeDelivered(absolute, delete, done);
+      if (delete || changes.isEmpty()) {
+        removeDelivered(absolute, delete, done);
+      }
     } catch (IOException e) {
       throw Host.notWritable(absolute, e);
     }
@@ -198,7 +198,7 @@ final class Cleaning {
     if (!Files.isDirectory(pending, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    ApprovalLedger ledger = ledgers.apply(caFolder);
+    ApprovalLedger ledger = CaOpening.ledgerAsIs(caFolder, host);
     try (DirectoryStream<Path> zips = Files.newDirectoryStream(pending, "*.zip")) {
       for (Path zip : zips) {
         String file = String.valueOf(zip.getFileName());
