@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning;
 
+import io.fedtrust.provisioning.model.ConnectionSecurity;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -53,6 +54,25 @@ public interface StartupKitPackager {
    * @return these options
    */
   StartupKitPackager force();
+
+  /**
+   * Also accepts an approval that is older than that of the existing kit, by the start of validity
+   * of their certificates. Default is to refuse it with {@code APPROVAL_SUPERSEDED}; {@link
+   * #force()} alone does not bypass this.
+   *
+   * @return these options
+   */
+  StartupKitPackager allowOlder();
+
+  /**
+   * Refuses a kit whose connection security is weaker, with {@code SECURITY_TOO_WEAK}. What counts
+   * is the effective setting: that of the definition, where it has one, before that of the profile.
+   * Default: any is accepted, {@code clear} with a warning.
+   *
+   * @param least {@code TLS} or {@code MTLS}
+   * @return these options
+   */
+  StartupKitPackager requireSecurity(ConnectionSecurity least);
 
   /**
    * Makes every check and says what would be written, without writing.

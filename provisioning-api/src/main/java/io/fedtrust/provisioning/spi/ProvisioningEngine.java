@@ -109,11 +109,23 @@ public interface ProvisioningEngine {
   Inspector inspect(Path path);
 
   /**
-   * Finds and removes what an interrupted command left behind.
+   * Completes a command of this account that was interrupted, and removes what it left behind.
    *
    * @param folder a CA folder, request folder or workspace project folder
    * @param delete false to only list
    * @return what was, or would be, completed or removed
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code JOURNAL_UNTRUSTED} if
+   *     the folder has a journal that this account did not write; nothing is changed then
    */
   List<String> clean(Path folder, boolean delete);
+
+  /**
+   * Renames journals that this account did not write to {@code .journal.untrusted-<n>}, so that
+   * commands work in the folder again. No other file is changed.
+   *
+   * @param folder a CA folder, request folder or workspace project folder
+   * @return the journals renamed, the staged and backed-up files there, and which private key
+   *     belongs to which certificate
+   */
+  List<String> discardJournals(Path folder);
 }

@@ -39,13 +39,19 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("A02 A25 a request makes exactly five files; the private key is 0600")
+  @DisplayName(
+      "A02 A25 a request makes exactly five files and an empty lock file; the private key is 0600")
   void makesFiveFiles() throws IOException {
     Path folder = world.request(World.client("site-1")).folder();
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              "site-1.key", "site-1.csr", "site.yaml", "request.json", "site-1.request.zip");
+              "site-1.key",
+              "site-1.csr",
+              "site.yaml",
+              "request.json",
+              "site-1.request.zip",
+              ".fedtrust.lock");
     }
     assertThat(mode(folder)).isEqualTo("rwx------");
     assertThat(mode(folder.resolve("site-1.key"))).isEqualTo("rw-------");

@@ -14,13 +14,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "clean",
     description = {
-      "Settle an interrupted command in a folder and remove what it left behind. Leftovers younger",
-      "than ten minutes are kept: a command may be at work."
+      "Complete an interrupted command in a folder and remove what it left behind. Only a command",
+      "of this account on this machine is completed. Leftovers younger than ten minutes are kept,",
+      "because a command may be running."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  fedtrust cert clean ./ca --dry-run",
       "  fedtrust cert clean ./hospital-a",
+      "  fedtrust cert clean ./hospital-a --discard-journal",
       "  fedtrust cert clean ./workspace/my_project"
     })
 final class CleanCommand extends ProvisioningAction {
@@ -31,6 +33,14 @@ final class CleanCommand extends ProvisioningAction {
 
   @Option(names = "--dry-run", description = "Only list.")
   boolean dryRun;
+
+  @Option(
+      names = "--discard-journal",
+      description = {
+        "Set aside the journal of an interrupted command that this account did not begin, and list",
+        "the staged and backed-up files and which key belongs to which certificate."
+      })
+  boolean discardJournal;
 
   CleanCommand(Cli cli) {
     super(cli);
@@ -43,10 +53,13 @@ final class CleanCommand extends ProvisioningAction {
 
   @Override
   Map<String, Object> perform(ProvisioningEngine engine) {
+    if (discardJournal && dryRun) {
+      throw usage("--discard-journal and --dry-run exclude each other");
+    }
     Path path = surroundings().resolve(folder);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("folder", path);
-    data.put("done", engine.clean(path, !dryRun));
+    data.put("done", discardJournal ? engine.discardJournals(path) : engine.clean(path, !dryRun));
     return data;
   }
 }

@@ -7,6 +7,7 @@ import io.fedtrust.provisioning.StartupKitPackager;
 import io.fedtrust.provisioning.UntrustedBundle;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.ParticipantKind;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.nio.file.Path;
@@ -54,6 +55,17 @@ final class PackageCommand extends ProvisioningAction {
   @Option(names = "--force", description = "Replace this participant's kit, which is backed up.")
   boolean force;
 
+  @Option(
+      names = "--allow-older",
+      description = "Also accept an approval that is older than that of the existing kit.")
+  boolean allowOlder;
+
+  @Option(
+      names = "--require-security",
+      paramLabel = "LEVEL",
+      description = "Refuse a kit whose connection security is weaker: tls or mtls.")
+  Optional<String> requireSecurity = Optional.empty();
+
   @Option(names = "--dry-run", description = "Make every check, write nothing.")
   boolean dryRun;
 
@@ -93,14 +105,24 @@ final class PackageCommand extends ProvisioningAction {
     StartupKitPackager packager = engine.packager(bundle);
     requestDir.map(surroundings()::resolve).ifPresent(packager::requestFolder);
     runtimeLine.ifPresent(packager::runtimeLine);
+    requireSecurity.map(this::security).ifPresent(packager::requireSecurity);
     if (force) {
       packager.force();
+    }
+    if (allowOlder) {
+      packager.allowOlder();
     }
     Path target = surroundings().resolve(workspace);
     if (dryRun) {
       return plan(packager.plan(target), bundle.metadata());
     }
     return answer(packager.packageInto(target), bundle.metadata());
+  }
+
+  private ConnectionSecurity security(String level) {
+    return ConnectionSecurity.of(level)
+        .filter(security -> security != ConnectionSecurity.CLEAR)
+        .orElseThrow(() -> usage("--require-security takes tls or mtls"));
   }
 
   private static Map<String, Object> answer(StartupKit kit, ApprovalMetadata approval) {

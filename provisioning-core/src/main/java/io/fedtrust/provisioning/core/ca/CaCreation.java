@@ -10,9 +10,11 @@ import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.core.io.Backups;
+import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.core.x509.KeyPairs;
@@ -140,7 +142,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
       host.output().createFolders(ca.path(), FileMode.OWNER_FOLDER);
       ca.requireProtected();
       try (FileLocks.Held held = host.locks().now(ca.path(), "ca", "CA folder " + ca.path())) {
-        if (FileSet.recover(host.output(), ca.path()) != FileSet.Recovery.NONE) {
+        if (InterruptedChange.complete(host.interrupted(ca.path())).isPresent()) {
           host.warn("an interrupted 'cert init' in " + ca.path() + " was completed");
         }
         requireRoom(ca);
@@ -211,20 +213,20 @@ public final class CaCreation implements CertificateAuthority.Creation {
     warnAboutThePeer();
     byte[] document =
         Json.write(CaDocument.write(project, now, version(), fingerprint, profilePath.get()));
-    FileSet files = new FileSet(host.output(), ca.path());
+    FileSet files = host.change(ChangeKind.INIT, "ca", ca.path());
     try {
       if (force) {
         Path backup = Backups.newFolder(host.output(), ca.path(), now);
         // The key goes first and comes last: it never lies beside a certificate of another CA.
         files
-            .retire(ca.resolve(CaFolder.KEY), backup)
-            .retire(ca.resolve(CaFolder.CERTIFICATE), backup)
-            .retire(ca.resolve(CaFolder.DOCUMENT), backup);
+            .retire(CaFolder.KEY, backup)
+            .retire(CaFolder.CERTIFICATE, backup)
+            .retire(CaFolder.DOCUMENT, backup);
       }
       files
-          .install(ca.resolve(CaFolder.CERTIFICATE), certificate, FileMode.PUBLIC_FILE)
-          .install(ca.resolve(CaFolder.DOCUMENT), document, FileMode.OWNER_FILE)
-          .install(ca.resolve(CaFolder.KEY), key, FileMode.OWNER_FILE);
+          .install(CaFolder.CERTIFICATE, certificate, FileMode.PUBLIC_FILE)
+          .install(CaFolder.DOCUMENT, document, FileMode.OWNER_FILE)
+          .install(CaFolder.KEY, key, FileMode.OWNER_FILE);
       files.prepare();
     } catch (IOException | RuntimeException e) {
       files.abandon();

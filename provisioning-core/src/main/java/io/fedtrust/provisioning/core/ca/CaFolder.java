@@ -10,7 +10,7 @@ import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.FileLocks;
-import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.core.x509.Subject;
@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.util.Map;
+import java.util.Optional;
 
 /** The files of a CA and what must hold between them. */
 public final class CaFolder {
@@ -119,16 +120,24 @@ public final class CaFolder {
         .build();
   }
 
-  /** Completes a roll-over that a crash interrupted. */
+  /**
+   * Completes a rollover that a crash interrupted. A journal that this account did not write is
+   * reported and left alone: the CA is used as it stands, or found to be incomplete.
+   */
   @SuppressWarnings("try") // the lock is held, not used
-  public FileSet.Recovery recover() {
-    if (!FileSet.isInterrupted(folder)) {
-      return FileSet.Recovery.NONE;
+  void recover() {
+    Optional<InterruptedChange> found = host.interrupted(folder);
+    if (found.isEmpty()) {
+      return;
+    }
+    if (found.get() instanceof InterruptedChange.Untrusted untrusted) {
+      host.warn(untrusted.refusal().getMessage() + ". It is ignored.");
+      return;
     }
     try (FileLocks.Held held = host.locks().soon(folder, "ca", folder.toString())) {
-      FileSet.Recovery recovery = FileSet.recover(host.output(), folder);
-      host.warn("an interrupted 'cert init' in " + folder + " was completed");
-      return recovery;
+      if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
+        host.warn("an interrupted 'cert init' in " + folder + " was completed");
+      }
     } catch (IOException e) {
       throw Host.notWritable(folder, e);
     }

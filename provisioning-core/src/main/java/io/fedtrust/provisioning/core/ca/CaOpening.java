@@ -29,8 +29,13 @@ public final class CaOpening implements CertificateAuthority.Opening {
 
   /** Opens the ledger of a CA folder, without its key. */
   public static ApprovalLedger ledger(Path caFolder, Host host) {
+    new CaFolder(caFolder, host).recover();
+    return ledgerAsIs(caFolder, host);
+  }
+
+  /** Opens the ledger of a CA folder and completes no interrupted command: to inspect it. */
+  public static ApprovalLedger ledgerAsIs(Path caFolder, Host host) {
     CaFolder ca = new CaFolder(caFolder, host);
-    ca.recover();
     return new FileLedger(
         ca.path(), ca.read(new CheckTrail<>(CaFolder.CaCheck.class)).root(), host);
   }
@@ -70,6 +75,13 @@ public final class CaOpening implements CertificateAuthority.Opening {
     CaFolder ca = new CaFolder(folder, host, allowGroup);
     ca.requireProtected();
     ca.recover();
+    return openAsIs();
+  }
+
+  /** Opens the CA and completes no interrupted command: to inspect it. */
+  public FileCertificateAuthority openAsIs() {
+    CaFolder ca = new CaFolder(folder, host, allowGroup);
+    ca.requireProtected();
     CaFolder.PublicPart found = ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
     CaSigner chosen = signer.get().orElseGet(() -> fileSigner(ca, found.root()));
     CaSigner.Algorithm metadataAlgorithm =

@@ -3,10 +3,11 @@ package io.fedtrust.provisioning.core.engine;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.ca.CaOpening;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileOutput;
-import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
@@ -19,79 +20,152 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** Settles and removes what an interrupted command left in a folder. */
+/** Completes what an interrupted command of this account began, and removes what it left. */
 final class Cleaning {
   /** Younger leftovers may belong to a command at work. */
   private static final Duration AT_WORK = Duration.ofMinutes(10);
 
-  private final Host host;
-  private final Function<Path, ApprovalLedger> ledgers;
+  /** Lock files of version 0.1, which made one for each thing that it locked. */
+  private static final Pattern OLD_LOCK =
+      Pattern.compile("\\.(?:ca|request|approvals|[0-9a-f]{32}|[0-9a-f-]{36})\\.lock");
 
-  Cleaning(Host host, Function<Path, ApprovalLedger> ledgers) {
+  private static final Pattern OLD_STATE_LOCK =
+      Pattern.compile("\\.[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\\.lock");
+  private static final String DISCARDED = ".journal.untrusted-";
+  private static final int MAX_DISCARDED = 1_000;
+
+  private final Host host;
+
+  Cleaning(Host host) {
     this.host = host;
-    this.ledgers = ledgers;
   }
 
   List<String> clean(Path folder, boolean delete) {
-    Path absolute = folder.toAbsolutePath().normalize();
-    if (!Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS)) {
-      throw refuse(ErrorCode.INVALID_ARGS, absolute.toString())
-          .expected("a folder")
-          .actual("none")
-          .build();
-    }
+    Path absolute = requireFolder(folder);
     List<String> done = new ArrayList<>();
     try {
-      settle(absolute, delete, done);
+      List<InterruptedChange> changes = interrupted(absolute);
+      // Before anything is removed: staged files may belong to a journal of another account.
+      for (InterruptedChange change : changes) {
+        if (change instanceof InterruptedChange.Untrusted untrusted) {
+          throw untrusted.refusal();
+        }
+      }
+      for (InterruptedChange change : changes) {
+        complete(absolute, change, delete, done);
+      }
       Path state = absolute.resolve("state");
       if (Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)) {
-        settleKits(absolute, state, delete, done);
         removeLeftovers(state, delete, done);
+        removeOldLocks(state, OLD_STATE_LOCK, delete, done);
       }
       removeLeftovers(absolute, delete, done);
-      removeDelivered(absolute, delete, done);
+      removeOldLocks(absolute, OLD_LOCK, delete, done);
+      if (delete || changes.isEmpty()) {
+        removeDelivered(absolute, delete, done);
+      }
     } catch (IOException e) {
       throw Host.notWritable(absolute, e);
     }
     return done;
   }
 
-  @SuppressWarnings("try") // the lock is held, not used
-  private void settle(Path folder, boolean delete, List<String> done) throws IOException {
-    if (!FileSet.isInterrupted(folder)) {
-      return;
+  /** Sets journals aside that this account does not trust, and lists what they leave behind. */
+  @SuppressWarnings("try") // the locks are held, not used
+  List<String> discardJournals(Path folder) {
+    Path absolute = requireFolder(folder);
+    List<String> done = new ArrayList<>();
+    try {
+      for (InterruptedChange found : interrupted(absolute)) {
+        Path parent = found.journal().getParent();
+        try (FileLocks.Held ca = host.locks().now(parent, "ca", parent.toString());
+            FileLocks.Held request = host.locks().now(parent, "request", parent.toString())) {
+          if (found instanceof InterruptedChange.Untrusted) {
+            done.add("set aside: " + found.journal() + ", now " + setAside(found.journal()));
+          } else {
+            done.add("kept, 'cert clean' completes it: " + found.journal());
+          }
+        }
+      }
+      done.addAll(new Remains(absolute, host.jca()).list());
+    } catch (IOException e) {
+      throw Host.notWritable(absolute, e);
     }
-    if (!delete) {
-      done.add("would settle the interrupted change in " + folder);
-      return;
-    }
-    // Both, since a journal does not say whether a CA or a request was being changed.
-    try (FileLocks.Held ca = host.locks().now(folder, "ca", folder.toString());
-        FileLocks.Held request = host.locks().now(folder, "request", folder.toString())) {
-      FileSet.Recovery recovery = FileSet.recover(host.output(), folder);
-      done.add(recovery.name().toLowerCase(Locale.ROOT) + ": " + folder);
-    }
+    return done;
   }
 
-  @SuppressWarnings("try") // the lock is held, not used
-  private void settleKits(Path project, Path state, boolean delete, List<String> done)
-      throws IOException {
-    try (DirectoryStream<Path> journals = Files.newDirectoryStream(state, ".*.journal")) {
-      for (Path journal : journals) {
-        String file = String.valueOf(journal.getFileName());
-        String name = file.substring(1, file.length() - ".journal".length());
-        if (!delete) {
-          done.add("would complete the interrupted replacement of the kit of " + name);
-          continue;
-        }
-        try (FileLocks.Held held = host.locks().now(state, name, "participant " + name)) {
-          FileSet.recover(host.output(), project, journal);
-          done.add("completed: kit of " + name);
+  private static Path requireFolder(Path folder) {
+    Path absolute = folder.toAbsolutePath().normalize();
+    if (!Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS)) {
+      throw refuse(ErrorCode.INVALID_ARGS, absolute.toString())
+          .expected("a folder")
+          .actual(
+              Files.exists(absolute, LinkOption.NOFOLLOW_LINKS) ? "a file or link" : "no folder")
+          .build();
+    }
+    return absolute;
+  }
+
+  /** The journal of a CA or request in the folder, and those of kits in its {@code state}. */
+  private List<InterruptedChange> interrupted(Path folder) throws IOException {
+    List<InterruptedChange> changes = new ArrayList<>();
+    host.interrupted(folder).ifPresent(changes::add);
+    Path state = folder.resolve("state");
+    if (Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> journals = Files.newDirectoryStream(state, ".*.journal")) {
+        for (Path journal : journals) {
+          host.interrupted(folder, journal).ifPresent(changes::add);
         }
       }
     }
+    return changes;
+  }
+
+  @SuppressWarnings("try") // the locks are held, not used
+  private void complete(Path folder, InterruptedChange found, boolean delete, List<String> done)
+      throws IOException {
+    Path journal = found.journal();
+    if (!delete) {
+      done.add("would complete the interrupted command of " + journal);
+      return;
+    }
+    Path parent = journal.getParent();
+    if (parent.equals(folder)) {
+      // Both: the journal is read again once the folder is locked.
+      try (FileLocks.Held ca = host.locks().now(folder, "ca", folder.toString());
+          FileLocks.Held request = host.locks().now(folder, "request", folder.toString())) {
+        complete(folder, journal, done);
+      }
+    } else {
+      String file = String.valueOf(journal.getFileName());
+      String name = file.substring(1, file.length() - ".journal".length());
+      try (FileLocks.Held held = host.locks().now(parent, name, "participant " + name)) {
+        complete(folder, journal, done);
+      }
+    }
+  }
+
+  private void complete(Path folder, Path journal, List<String> done) throws IOException {
+    Optional<InterruptedChange.Recovery> recovery =
+        InterruptedChange.complete(host.interrupted(folder, journal));
+    recovery.ifPresent(
+        how -> done.add(how.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + journal));
+  }
+
+  /** Gives the journal the first free name, with the folder locked. */
+  private Path setAside(Path journal) throws IOException {
+    for (int number = 1; number <= MAX_DISCARDED; number++) {
+      Path aside = journal.resolveSibling(DISCARDED + number);
+      if (!Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
+        host.output().rename(journal, aside);
+        host.output().syncFolder(aside.getParent());
+        return aside;
+      }
+    }
+    throw new IOException("too many journals were set aside in " + journal.getParent());
   }
 
   private void removeLeftovers(Path folder, boolean delete, List<String> done) throws IOException {
@@ -103,6 +177,20 @@ final class Cleaning {
     }
   }
 
+  private void removeOldLocks(Path folder, Pattern names, boolean delete, List<String> done)
+      throws IOException {
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(folder, ".*.lock")) {
+      for (Path lock : locks) {
+        String name = String.valueOf(lock.getFileName());
+        if (names.matcher(name).matches()
+            && !name.equals(FileLocks.FILE)
+            && Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
+          remove(lock, delete, done);
+        }
+      }
+    }
+  }
+
   /** Copies of signed zips that were delivered before a kill prevented the tidying. */
   private void removeDelivered(Path caFolder, boolean delete, List<String> done)
       throws IOException {
@@ -110,7 +198,7 @@ final class Cleaning {
     if (!Files.isDirectory(pending, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    ApprovalLedger ledger = ledgers.apply(caFolder);
+    ApprovalLedger ledger = CaOpening.ledgerAsIs(caFolder, host);
     try (DirectoryStream<Path> zips = Files.newDirectoryStream(pending, "*.zip")) {
       for (Path zip : zips) {
         String file = String.valueOf(zip.getFileName());

@@ -136,6 +136,11 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
 
   @Override
   public List<String> clean(Path folder, boolean delete) {
-    return new Cleaning(host, this::ledger).clean(folder, delete);
+    return new Cleaning(host).clean(folder, delete);
+  }
+
+  @Override
+  public List<String> discardJournals(Path folder) {
+    return new Cleaning(host).discardJournals(folder);
   }
 }

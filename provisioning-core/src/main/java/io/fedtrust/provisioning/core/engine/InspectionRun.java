@@ -22,8 +22,7 @@ import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
-import io.fedtrust.provisioning.core.io.FileLocks;
-import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.kit.LocalMaterial;
 import io.fedtrust.provisioning.core.kit.OpenKit;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -34,7 +33,6 @@ import io.fedtrust.provisioning.model.Inspection.Check;
 import io.fedtrust.provisioning.model.Inspection.Kind;
 import io.fedtrust.provisioning.model.Inspection.Outcome;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -120,7 +118,7 @@ final class InspectionRun implements Inspector {
       return Kind.CA_FOLDER;
     } else if (Files.exists(path.resolve("request.json"))) {
       return Kind.REQUEST_FOLDER;
-    } else if (FileSet.isInterrupted(path)) {
+    } else if (host.interrupted(path).isPresent()) {
       return Kind.CA_FOLDER;
     }
     throw refuse(ErrorCode.INVALID_ARGS, path.toString())
@@ -201,6 +199,7 @@ final class InspectionRun implements Inspector {
   }
 
   private void ca() {
+    interrupted();
     CheckTrail<CaFolder.CaCheck> trail = new CheckTrail<>(CaFolder.CaCheck.class);
     run(
         trail,
@@ -208,7 +207,6 @@ final class InspectionRun implements Inspector {
           CaFolder folder = new CaFolder(path, host, allowGroup);
           folder.requireProtected();
           trail.passed(CaFolder.CaCheck.PROTECTED);
-          recovered(folder.recover());
           CaFolder.PublicPart found = folder.read(trail);
           facts.put("project", found.document().project());
           facts.put("provision_version", found.document().deployVersion().text());
@@ -216,7 +214,7 @@ final class InspectionRun implements Inspector {
           facts.validity(found.root());
           ApprovalTerms.requireUsable(found.root(), host.now());
           trail.passed(CaFolder.CaCheck.USABLE);
-          ApprovalLedger ledger = CaOpening.ledger(path, host);
+          ApprovalLedger ledger = CaOpening.ledgerAsIs(path, host);
           facts.put("approvals", String.valueOf(ledger.records().size()));
           facts.put("ledger_head", ledger.head());
           ledger.requireNewest();
@@ -236,7 +234,7 @@ final class InspectionRun implements Inspector {
   }
 
   private void requestFolder() {
-    settle();
+    interrupted();
     single(
         "request.json is complete and names follow the rules",
         () ->
@@ -258,17 +256,25 @@ final class InspectionRun implements Inspector {
                 Optional.of(ErrorCode.KEY_NOT_FOUND.name())));
   }
 
-  /** As the next command would do first. */
-  @SuppressWarnings("try") // the lock is held, not used
-  private void settle() {
-    if (!FileSet.isInterrupted(path)) {
+  /** Reports an interrupted change; an inspection never completes one. */
+  private void interrupted() {
+    Optional<InterruptedChange> found = host.interrupted(path);
+    if (found.isEmpty()) {
       return;
     }
-    try (FileLocks.Held held = host.locks().now(path, "request", "request folder " + path)) {
-      recovered(FileSet.recover(host.output(), path));
-    } catch (IOException e) {
-      throw Host.notWritable(path, e);
+    if (found.get() instanceof InterruptedChange.Trusted trusted) {
+      facts.put(
+          "interrupted_change",
+          trusted.command() + ", begun by this account; the next command completes it");
+      return;
     }
+    InterruptedChange.Untrusted untrusted = (InterruptedChange.Untrusted) found.get();
+    facts.put("interrupted_change", "not completed by any command of this account");
+    single(
+        "an interrupted change was begun by this account",
+        () -> {
+          throw untrusted.refusal();
+        });
   }
 
   private void kit() {
@@ -322,13 +328,7 @@ final class InspectionRun implements Inspector {
     if (allowGroup) {
       opening.allowGroup();
     }
-    return opening.open();
-  }
-
-  private void recovered(FileSet.Recovery recovery) {
-    if (recovery != FileSet.Recovery.NONE) {
-      facts.put("recovery", recovery.name().toLowerCase(Locale.ROOT));
-    }
+    return opening.openAsIs();
   }
 
   private <E extends Enum<E>, T> Optional<T> run(CheckTrail<E> trail, Supplier<T> action) {

@@ -4,8 +4,12 @@ package io.fedtrust.provisioning.core.host;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.account.AccountFolder;
+import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileOutput;
+import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.HmacKey;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.PrintableText;
@@ -38,6 +42,27 @@ public record Host(
   /** Returns locks whose steps go through the output. */
   public FileLocks locks() {
     return new FileLocks(output);
+  }
+
+  /** Returns this account's key for its own journals and hints. */
+  public HmacKey key() {
+    return new HmacKey(account::key);
+  }
+
+  /** Starts a change of several files; says so once if a crash could not be recovered from. */
+  public FileSet change(ChangeKind kind, String subject, Path folder) {
+    account.warnIfMissing(this::warn);
+    return new FileSet(output, key(), kind, subject, folder);
+  }
+
+  /** Looks for an interrupted change in a CA folder or request folder. */
+  public Optional<InterruptedChange> interrupted(Path folder) {
+    return InterruptedChange.in(folder, output, key());
+  }
+
+  /** Looks for an interrupted change of one kind. */
+  public Optional<InterruptedChange> interrupted(Path folder, Path journal) {
+    return InterruptedChange.at(folder, journal, output, key());
   }
 
   /** Tells the caller something that does not stop the operation; text from others is escaped. */

@@ -3,6 +3,7 @@ package io.fedtrust.provisioning.core.io;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,6 +18,7 @@ public final class Backups {
   public static Path newFolder(FileOutput output, Path parent, Instant now) throws IOException {
     Path all = parent.resolve(".bak");
     output.createFolders(all, FileMode.OWNER_FOLDER);
+    requireOwn(all);
     for (int n = 0; n < MAX_PER_SECOND; n++) {
       Path folder = all.resolve(stamp(now) + "-" + n);
       try {
@@ -27,6 +29,17 @@ public final class Backups {
       }
     }
     throw new IOException("too many backups in " + all);
+  }
+
+  /** Old private keys go there: not through a link, and not where others can look or write. */
+  private static void requireOwn(Path folder) throws IOException {
+    FileStatus status = FileStatus.of(folder);
+    if (!status.isFolder() || !EffectiveUser.owns(status) || status.isWritableByOthers()) {
+      throw new FileSystemException(
+          folder.toString(),
+          null,
+          "the backup folder is a link, belongs to another user, or other users can write to it");
+    }
   }
 
   /** {@code YYYYMMDDTHHMMSS}, UTC. */

@@ -6,184 +6,155 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.error.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Locks that hold between threads and between processes. A lock is a file of which one process
- * holds the operating system's lock, which ends with the process at the latest.
- *
- * <p>POSIX ends a process's locks on a file when the process closes <em>any</em> descriptor of it.
- * So a lock file is opened once in this process, by whoever holds the lock, and by nobody else.
+ * Locks that hold between threads and between processes. A folder has one permanent lock file; a
+ * lock is one byte of it, chosen by the SHA-256 of what is locked. The operating system releases it
+ * when the process ends at the latest.
  */
 public final class FileLocks {
-  private static final long WAIT_SECONDS = 30;
-  private static final int MAX_RACES = 1_000;
-  private static final int TOKENS = 1 << 20;
-  private static final Map<Path, ReentrantLock> AWAITED = new ConcurrentHashMap<>();
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  /** Name of the lock file of a folder. */
+  public static final String FILE = LockFile.NAME;
+
+  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final int MAX_RACES = 100;
+
+  /** Offsets have 62 bits, so that offset and length stay positive. */
+  private static final long OFFSET_BITS = (1L << 62) - 1;
 
   private final FileOutput output;
+  private final boolean sharedByGroup;
 
   /** Makes locks whose steps go through {@code output}. */
   public FileLocks(FileOutput output) {
-    this.output = output;
+    this(output, false);
   }
 
-  /** A held lock; closing releases it. */
-  public static final class Held implements AutoCloseable {
-    private final FileChannel channel;
-    private final Optional<Path> remove;
-    private final Runnable afterwards;
+  private FileLocks(FileOutput output, boolean sharedByGroup) {
+    this.output = output;
+    this.sharedByGroup = sharedByGroup;
+  }
 
-    private Held(FileChannel channel, Optional<Path> remove, Runnable afterwards) {
-      this.channel = channel;
-      this.remove = remove;
-      this.afterwards = afterwards;
+  /**
+   * Returns locks for a folder that a group of administrators shares: the lock file then has mode
+   * 0660 and may belong to any member of the folder's group.
+   */
+  public FileLocks sharedByGroup() {
+    return new FileLocks(output, true);
+  }
+
+  /** A held lock; closing releases it, on the thread that took it. */
+  public static final class Held implements AutoCloseable {
+    private final LockFile.Range range;
+    private final FileLock lock;
+
+    private Held(LockFile.Range range, FileLock lock) {
+      this.range = range;
+      this.lock = lock;
     }
 
     @Override
     public void close() {
       try {
-        if (remove.isPresent()) {
-          // Removed while still held: whoever opened this file meanwhile sees that it is not the
-          // one under the name any more, and tries again.
-          Files.deleteIfExists(remove.get());
-        }
-        channel.close();
+        lock.release();
       } catch (IOException e) {
         // The lock ends with the process at the latest.
       } finally {
-        afterwards.run();
+        range.threads().unlock();
+        range.forget();
       }
     }
   }
 
   /**
-   * Takes a lock at once; its file is removed on release.
+   * Takes a lock at once.
    *
-   * @param folder where the lock is
+   * @param folder where the lock file is
    * @param subject what is locked there
    * @param what the same in a user's words
-   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code BUSY} if somebody has
-   *     it
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code BUSY} if another
+   *     command has it
+   * @throws IOException if the lock file is a link, or belongs to another user
    */
   public Held now(Path folder, String subject, String what) throws IOException {
-    Path file = lockFile(folder, subject);
-    output.beforeLock(file);
-    if (!HELD.add(file)) {
-      throw busy(what);
-    }
-    boolean taken = false;
-    try {
-      FileChannel channel = tryProcess(file, what);
-      taken = true;
-      return new Held(channel, Optional.of(file), () -> HELD.remove(file));
-    } finally {
-      if (!taken) {
-        HELD.remove(file);
-      }
-    }
+    return take(folder, subject, what, 0);
   }
 
   /**
-   * Waits for a lock that is held only for a few file operations; its file stays.
+   * Waits at most 30 seconds for a lock that is held only for a few file operations.
    *
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code BUSY} if another
-   *     thread of this process has it for 30 seconds
+   *     command keeps it
+   * @throws IOException if the lock file is a link, or belongs to another user
    */
   public Held soon(Path folder, String subject, String what) throws IOException {
-    Path file = lockFile(folder, subject);
-    output.beforeLock(file);
-    ReentrantLock threads = AWAITED.computeIfAbsent(file, ignored -> new ReentrantLock());
-    if (threads.isHeldByCurrentThread() || !await(threads)) {
-      throw busy(what);
-    }
-    FileChannel channel = null;
-    try {
-      channel = open(file);
-      FileLock lock = channel.lock();
-      if (!lock.isValid()) {
-        throw busy(what);
-      }
-      return new Held(channel, Optional.empty(), threads::unlock);
-    } catch (IOException | RuntimeException e) {
-      if (channel != null) {
-        channel.close();
-      }
-      threads.unlock();
-      throw e;
-    }
+    return take(folder, subject, what, WAIT_NANOS);
   }
 
-  private static Path lockFile(Path folder, String subject) {
-    return folder.resolve("." + subject + ".lock").toAbsolutePath().normalize();
-  }
-
-  private static boolean await(ReentrantLock threads) {
-    try {
-      return threads.tryLock(WAIT_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private static FileChannel tryProcess(Path file, String what) throws IOException {
+  private Held take(Path folder, String subject, String what, long patience) throws IOException {
+    Path absolute = folder.toAbsolutePath().normalize();
+    output.beforeLock(absolute.resolve(LockFile.NAME));
+    long end = System.nanoTime() + patience;
     for (int race = 0; race < MAX_RACES; race++) {
-      FileChannel channel = open(file);
+      LockFile.Range range = LockFile.range(absolute, offset(subject), sharedByGroup);
       boolean kept = false;
       try {
-        FileLock lock = channel.tryLock();
-        if (lock == null) {
+        if (range.threads().isHeldByCurrentThread() || !await(range, end)) {
           throw busy(what);
         }
-        if (isStillNamed(file, channel)) {
-          kept = true;
-          return channel;
+        try {
+          FileLock lock = lock(range, end).orElseThrow(() -> busy(what));
+          if (range.isNamed(absolute.resolve(LockFile.NAME))) {
+            kept = true;
+            return new Held(range, lock);
+          }
+          lock.release();
+        } finally {
+          if (!kept) {
+            range.threads().unlock();
+          }
         }
       } finally {
         if (!kept) {
-          channel.close();
+          range.forget();
         }
       }
     }
     throw busy(what);
   }
 
-  private static FileChannel open(Path file) throws IOException {
-    return FileChannel.open(
-        file,
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-        FileMode.OWNER_FILE.atCreation());
+  private static boolean await(LockFile.Range range, long end) {
+    try {
+      return range.threads().tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /**
-   * Tells whether the locked file is the one under the name, and not one that its holder removed
-   * between our opening and locking it. The file's size is the token: it is seen without opening
-   * the file a second time.
+   * Polls: a thread that is interrupted while it blocks in {@code FileChannel.lock} closes the
+   * channel, and with it every other lock of this process on the file.
    */
-  private static boolean isStillNamed(Path file, FileChannel channel) throws IOException {
-    int token = 1 + ThreadLocalRandom.current().nextInt(TOKENS);
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(new byte[1]), token - 1L);
-    try {
-      return Files.size(file) == token;
-    } catch (NoSuchFileException e) {
-      return false;
+  private static Optional<FileLock> lock(LockFile.Range range, long end) throws IOException {
+    Optional<FileLock> lock = range.tryProcess();
+    while (lock.isEmpty() && System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(POLL_NANOS);
+      lock = range.tryProcess();
     }
+    return lock;
+  }
+
+  private static long offset(String subject) {
+    byte[] digest = Sha256.digest(subject.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(digest).getLong() & OFFSET_BITS;
   }
 
   private static RuntimeException busy(String what) {

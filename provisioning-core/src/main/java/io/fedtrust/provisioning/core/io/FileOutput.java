@@ -30,6 +30,7 @@ public final class FileOutput {
   /** In the name of every file that a crash may leave behind. */
   public static final String LEFTOVER = ".fedtrust-tmp";
 
+  private static final int SHOWN_OF_NAME = 80;
   private static final AtomicLong COUNTER = new AtomicLong();
 
   private final FailPoint failPoint;
@@ -112,7 +113,12 @@ public final class FileOutput {
             + Long.toString(System.nanoTime(), 36)
             + "-"
             + COUNTER.incrementAndGet();
-    return absolute.resolveSibling("." + shortened(absolute) + "." + unique + LEFTOVER);
+    return absolute.resolveSibling(stagingStart(fileName(absolute)) + "." + unique + LEFTOVER);
+  }
+
+  /** Returns how the name of a file begins that is staged for {@code target}. */
+  static String stagingStart(String target) {
+    return "." + (target.length() > SHOWN_OF_NAME ? target.substring(0, SHOWN_OF_NAME) : target);
   }
 
   /**
@@ -268,13 +274,12 @@ public final class FileOutput {
     }
   }
 
-  private static String shortened(Path target) {
+  private static String fileName(Path target) {
     Path name = target.getFileName();
     if (name == null) {
       throw new IllegalArgumentException("a root folder cannot be written");
     }
-    String text = name.toString();
-    return text.length() > 80 ? text.substring(0, 80) : text;
+    return name.toString();
   }
 
   /** Removes a staged file after a refusal; a failure to do so leaves a recognizable leftover. */

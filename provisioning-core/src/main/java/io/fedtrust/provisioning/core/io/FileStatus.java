@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param mode type and permission bits
  * @param links how many names the file has
  * @param uid numeric user id of the owner
+ * @param gid numeric id of the group
  * @param size in bytes
  * @param modified time of the last change of content, in nanoseconds since 1970
  * @param changed time of the last change of content, owner, mode or name, in nanoseconds since 1970
@@ -30,15 +31,17 @@ public record FileStatus(
     int mode,
     int links,
     long uid,
+    long gid,
     long size,
     long modified,
     long changed) {
   private static final String ATTRIBUTES =
-      "unix:dev,ino,mode,nlink,uid,size,lastModifiedTime,ctime";
+      "unix:dev,ino,mode,nlink,uid,gid,size,lastModifiedTime,ctime";
   private static final int TYPE = 0170000;
   private static final int FOLDER = 0040000;
   private static final int REGULAR = 0100000;
   private static final int WRITABLE_BY_OTHERS = 0022;
+  private static final int PERMISSIONS = 0777;
   private static final int ANY_RIGHT_OF_OTHERS = 0077;
 
   /**
@@ -54,6 +57,7 @@ public record FileStatus(
         (int) number(found, "mode"),
         (int) number(found, "nlink"),
         number(found, "uid"),
+        number(found, "gid"),
         number(found, "size"),
         nanos(found, "lastModifiedTime"),
         nanos(found, "ctime"));
@@ -86,6 +90,11 @@ public record FileStatus(
   /** Tells whether only its owner has any right to it. */
   public boolean isPrivate() {
     return (mode & ANY_RIGHT_OF_OTHERS) == 0;
+  }
+
+  /** Returns the nine permission bits. */
+  public int permissions() {
+    return mode & PERMISSIONS;
   }
 
   /** Tells whether it has this file system and number, and so is the same file. */

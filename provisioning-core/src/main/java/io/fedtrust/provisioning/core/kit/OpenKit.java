@@ -99,12 +99,7 @@ public final class OpenKit implements StartupKit {
       CertificateFile leaf,
       CertificateFile root,
       PrivateKey key) {
-    KitConfig config =
-        KitConfig.read(
-            role ->
-                Optional.ofNullable(files.get("startup/" + role.file))
-                    .map(KitFiles.KitFile::content),
-            folder.toString());
+    KitConfig config = config(files, folder);
     KitFiles.KitFile custom = files.get("startup/customRootCA.pem");
     return new OpenKit(
         folder,
@@ -114,6 +109,14 @@ public final class OpenKit implements StartupKit {
         files.get("startup/" + config.certificateFile()).content(),
         custom == null ? new byte[0] : custom.content(),
         key);
+  }
+
+  /** Reads the startup JSON of a kit that is in memory. */
+  static KitConfig config(Map<String, KitFiles.KitFile> files, Path folder) {
+    return KitConfig.read(
+        role ->
+            Optional.ofNullable(files.get("startup/" + role.file)).map(KitFiles.KitFile::content),
+        folder.toString());
   }
 
   /** Lets the JDK read every certificate once, so that no getter fails later. */

@@ -12,14 +12,18 @@ import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.FileStatus;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +40,9 @@ public final class PackagerRun implements StartupKitPackager {
   private final Host host;
   private final Once<Path> requestFolder = new Once<>("request folder");
   private final Once<List<String>> allowedClasses = new Once<>("allowed classes");
+  private final Once<ConnectionSecurity> leastSecurity = new Once<>("required security");
   private boolean force;
+  private boolean allowOlder;
 
   /** Prepares packaging a bundle that the caller trusts. */
   public PackagerRun(VerifiedBundle bundle, Host host) {
@@ -70,6 +76,18 @@ public final class PackagerRun implements StartupKitPackager {
   @Override
   public StartupKitPackager force() {
     force = true;
+    return this;
+  }
+
+  @Override
+  public StartupKitPackager allowOlder() {
+    allowOlder = true;
+    return this;
+  }
+
+  @Override
+  public StartupKitPackager requireSecurity(ConnectionSecurity least) {
+    leastSecurity.set(least);
     return this;
   }
 
@@ -126,7 +144,7 @@ public final class PackagerRun implements StartupKitPackager {
           project.recover(approval.name());
         }
       }
-      if (FileSet.isInterrupted(folder)) {
+      if (host.interrupted(folder).isPresent()) {
         try (FileLocks.Held held = host.locks().now(folder, "request", "request folder")) {
           settle(folder);
         }
@@ -152,6 +170,8 @@ public final class PackagerRun implements StartupKitPackager {
         new KitRenderer(approval, options, allowedClasses.get(), target, host)
             .render(local.definition().participant());
     addCredentials(files, local);
+    requireSecurity(files, target);
+    compareAge(target);
     return new Prepared(local, project, target, files);
   }
 
@@ -178,6 +198,37 @@ public final class PackagerRun implements StartupKitPackager {
           .expected("no kit of this participant")
           .actual("a kit")
           .build();
+    }
+  }
+
+  /** The setting that the runtime will find, after all builders. */
+  private void requireSecurity(KitFiles files, Path target) {
+    ConnectionSecurity effective = OpenKit.config(files.all(), target).security();
+    ConnectionSecurity least = leastSecurity.or(ConnectionSecurity.CLEAR);
+    if (effective.compareTo(least) < 0) {
+      throw refuse(ErrorCode.SECURITY_TOO_WEAK, "connection_security")
+          .expected("at least " + least.text())
+          .actual(effective.text())
+          .build();
+    }
+    if (effective == ConnectionSecurity.CLEAR) {
+      host.warn(
+          "CONNECTION SECURITY IS 'clear': the runtime of "
+              + bundle.metadata().name()
+              + " sends models, results and commands WITHOUT ENCRYPTION. Only a proxy or a private"
+              + " network protects them. Use --require-security to refuse such an approval.");
+    }
+  }
+
+  private void compareAge(Path target) {
+    if (allowOlder) {
+      return;
+    }
+    Freshness freshness = new Freshness(bundle, host);
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      freshness.requireNotOlderThan(target);
+    } else {
+      freshness.warnIncomparable("this workspace has no kit to compare with");
     }
   }
 
@@ -212,8 +263,8 @@ public final class PackagerRun implements StartupKitPackager {
 
   /** Completes or undoes what an interrupted packaging or request left in the request folder. */
   private void settle(Path folder) throws IOException {
-    if (FileSet.recover(host.output(), folder) != FileSet.Recovery.NONE) {
-      host.warn("an interrupted command in " + folder + " was settled first");
+    if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
+      host.warn("an interrupted command in " + folder + " was completed first");
       LocalMaterial.read(folder, bundle, host, new CheckTrail<>(LocalMaterial.LocalCheck.class));
     }
   }
@@ -221,7 +272,8 @@ public final class PackagerRun implements StartupKitPackager {
   private void write(Prepared kit) throws IOException {
     Path staged =
         host.output().stagingName(kit.project().state().resolve(bundle.metadata().name()));
-    FileSet material = new FileSet(host.output(), kit.local().folder());
+    FileSet material =
+        host.change(ChangeKind.APPROVAL_FILES, bundle.metadata().name(), kit.local().folder());
     boolean placed = false;
     try {
       stage(kit.files(), staged);
@@ -273,10 +325,12 @@ public final class PackagerRun implements StartupKitPackager {
             .anyMatch(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
     if (replaces) {
       Path backup = Backups.newFolder(host.output(), folder, host.now());
-      wanted.keySet().forEach(file -> material.retire(folder.resolve(file), backup));
+      for (String file : wanted.keySet()) {
+        material.retire(file, backup);
+      }
     }
     for (Map.Entry<String, byte[]> file : wanted.entrySet()) {
-      material.install(folder.resolve(file.getKey()), file.getValue(), FileMode.PUBLIC_FILE);
+      material.install(file.getKey(), file.getValue(), FileMode.PUBLIC_FILE);
     }
     String own = bundle.metadata().certType() == CertType.SERVER ? "server.crt" : "client.crt";
     material.onlyIf(kit.target().resolve("startup").resolve(own), Jca.sha256(bundle.leafPem()));
@@ -295,8 +349,11 @@ public final class PackagerRun implements StartupKitPackager {
   @SuppressWarnings("try") // the lock is held, not used
   private void place(Prepared kit, Path staged) throws IOException {
     Fingerprint root = bundle.metadata().rootFingerprint();
+    // Staged a moment ago: the clock of the file system, before any kit is compared.
+    long begun = FileStatus.of(staged).changed();
     try (FileLocks.Held held = kit.project().lockProd()) {
-      kit.project().requireSameRoot(bundle.rootPem(), root);
+      ProdRoots roots = kit.project().roots(bundle.rootPem(), root);
+      roots.requireSame();
       requireFree(kit.target());
       if (Files.exists(kit.target(), LinkOption.NOFOLLOW_LINKS)) {
         replace(kit, staged);
@@ -304,17 +361,16 @@ public final class PackagerRun implements StartupKitPackager {
         host.output().rename(staged, kit.target());
         host.output().syncFolder(kit.target().getParent());
       }
-      writeHint(kit.project(), root);
+      writeHint(roots, begun);
     }
   }
 
   private void replace(Prepared kit, Path staged) throws IOException {
     Path state = kit.project().state();
     Path backup = Backups.newFolder(host.output(), state, host.now());
-    FileSet swap =
-        new FileSet(
-            host.output(), kit.project().folder(), kit.project().journal(bundle.metadata().name()));
-    swap.retire(kit.target(), backup).installStaged(staged, kit.target());
+    String target = kit.project().subject(bundle.metadata().name());
+    FileSet swap = host.change(ChangeKind.KIT, target, kit.project().folder());
+    swap.retire(target, backup).installStaged(staged, target);
     try {
       swap.prepare();
     } catch (IOException e) {
@@ -325,9 +381,9 @@ public final class PackagerRun implements StartupKitPackager {
   }
 
   /** A hint only saves time: failing to write it does not fail the kit. */
-  private void writeHint(ProjectFolder project, Fingerprint root) {
+  private void writeHint(ProdRoots roots, long begun) {
     try {
-      project.writeHint(root);
+      roots.writeHint(bundle.metadata().name(), begun);
     } catch (IOException e) {
       host.warn("hint not written: " + e.getMessage());
     }

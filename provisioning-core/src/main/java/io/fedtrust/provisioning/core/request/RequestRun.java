@@ -12,9 +12,11 @@ import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.Backups;
+import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.core.x509.KeyPairs;
@@ -72,8 +74,8 @@ public final class RequestRun implements RequestBuilder {
     try {
       host.output().createFolders(folder, FileMode.OWNER_FOLDER);
       try (FileLocks.Held held = host.locks().now(folder, "request", "request folder " + folder)) {
-        if (FileSet.recover(host.output(), folder) != FileSet.Recovery.NONE) {
-          host.warn("an interrupted command in " + folder + " was settled first");
+        if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
+          host.warn("an interrupted command in " + folder + " was completed first");
         }
         refuseExisting(folder);
         return write(folder);
@@ -112,17 +114,17 @@ public final class RequestRun implements RequestBuilder {
 
   private RequestFolder write(Path folder) throws IOException {
     RequestFiles files = RequestFiles.make(definition, keyPairs, host, requestId());
-    FileSet set = new FileSet(host.output(), folder);
     String name = definition.participant().name();
+    FileSet set = host.change(ChangeKind.REQUEST, name, folder);
     try {
       if (force) {
         retireOldRequest(folder, name, set);
       }
-      set.install(folder.resolve(name + ".csr"), files.csr(), FileMode.PUBLIC_FILE)
-          .install(folder.resolve("request.json"), files.json(), FileMode.OWNER_FILE)
-          .install(folder.resolve("site.yaml"), files.site(), FileMode.PUBLIC_FILE)
-          .install(folder.resolve(name + ".request.zip"), files.zip(), FileMode.OWNER_FILE)
-          .install(folder.resolve(name + ".key"), files.key(), FileMode.OWNER_FILE);
+      set.install(name + ".csr", files.csr(), FileMode.PUBLIC_FILE)
+          .install("request.json", files.json(), FileMode.OWNER_FILE)
+          .install("site.yaml", files.site(), FileMode.PUBLIC_FILE)
+          .install(name + ".request.zip", files.zip(), FileMode.OWNER_FILE)
+          .install(name + ".key", files.key(), FileMode.OWNER_FILE);
       set.prepare();
     } catch (IOException | RuntimeException e) {
       set.abandon();
@@ -153,7 +155,9 @@ public final class RequestRun implements RequestBuilder {
             .anyMatch(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
     if (any) {
       Path backup = Backups.newFolder(host.output(), folder, host.now());
-      old.forEach(file -> set.retire(folder.resolve(file), backup));
+      for (String file : old) {
+        set.retire(file, backup);
+      }
     }
   }
 
