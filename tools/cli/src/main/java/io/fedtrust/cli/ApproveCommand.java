@@ -4,11 +4,13 @@ package io.fedtrust.cli;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.Approval;
+import io.fedtrust.provisioning.ApprovalOptions;
 import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.Approving;
+import io.fedtrust.provisioning.BatchApproving;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.error.ErrorCode;
-import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
@@ -20,36 +22,44 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Stack;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cert approve}. */
 @Command(
     name = "approve",
-    description = "Check a request, sign its certificate, and write the signed zip to return.",
+    description = {
+      "Check a request, sign its certificate, and write the signed zip to return.",
+      "At a terminal, show what will be signed and ask first."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  fedtrust cert approve hospital-a.request.zip --ca-dir ./ca --profile project_profile.yaml",
+      "  fedtrust cert approve hospital-a.request.zip -c ./ca --profile p.yaml \\",
+      "      --expect-key SHA256:AA:BB:...",
       "  fedtrust cert approve requests/ --all -c ./ca --profile project_profile.yaml --out signed/",
+      "  fedtrust cert approve requests/ --all -c ./ca --profile p.yaml \\",
+      "      --expect-key fl.example.org=SHA256:AA:BB:...",
       "  fedtrust cert approve hospital-a.request.zip -c ./ca --profile p.yaml --dry-run"
     })
 final class ApproveCommand extends ProvisioningAction {
   private static final String SUFFIX = ".request.zip";
+  private static final String ANY = "";
 
   @Parameters(
       paramLabel = "REQUEST_ZIP",
       description = "The request zip; with --all, a folder of them.")
   Path input = Path.of("");
 
-  @Option(
-      names = {"-c", "--ca-dir"},
-      required = true,
-      paramLabel = "DIR",
-      description = "The CA folder.")
-  Path caDir = Path.of("");
+  @Mixin CaOptions ca = new CaOptions();
 
   @Option(
       names = "--profile",
@@ -79,8 +89,30 @@ final class ApproveCommand extends ProvisioningAction {
 
   @Option(
       names = "--renew",
-      description = "Give a new certificate to a name that still holds a valid one.")
-  boolean renew;
+      arity = "0..1",
+      fallbackValue = ANY,
+      parameterConsumer = OptionalSerial.class,
+      paramLabel = "SERIAL",
+      description = {
+        "Give a new certificate to a name that still holds a valid one: any, or the one with SERIAL.",
+        "In scripts this needs --expect-key, unless the request has the certificate's key."
+      })
+  Optional<String> renew = Optional.empty();
+
+  @Option(
+      names = "--expect-key",
+      paramLabel = "KEY",
+      description = {
+        "Sign only for this public key, as 'cert request' printed it. With --all, NAME=KEY; it",
+        "allows the type or the renewal of NAME. Repeatable with --all."
+      })
+  List<String> expectKeys = new ArrayList<>();
+
+  @Option(names = "--confirm", description = "Refuse to sign for a key that is not named.")
+  boolean confirm;
+
+  @Option(names = "--yes", description = "Do not ask before signing.")
+  boolean yes;
 
   @Option(names = "--all", description = "Approve every *.request.zip of a folder.")
   boolean all;
@@ -88,19 +120,19 @@ final class ApproveCommand extends ProvisioningAction {
   @Option(names = "--dry-run", description = "Make every check, sign and write nothing.")
   boolean dryRun;
 
-  @Option(
-      names = "--key-passphrase-file",
-      paramLabel = "FILE",
-      description = "The first line of FILE opens an encrypted CA key.")
-  Optional<Path> passphraseFile = Optional.empty();
-
-  @Option(
-      names = "--allow-group",
-      description = "Accept a CA folder and key to which their group has rights.")
-  boolean allowGroup;
+  @Mixin DecisionOptions decision = new DecisionOptions();
 
   ApproveCommand(Cli cli) {
     super(cli);
+  }
+
+  /** Takes the next word only if it is a serial number: it may be the request zip. */
+  static final class OptionalSerial implements CommandLine.IParameterConsumer {
+    @Override
+    public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
+      boolean serial = !words.isEmpty() && words.peek().matches("0[xX][0-9a-fA-F]+");
+      option.setValue(Optional.of(serial ? words.pop() : ANY));
+    }
   }
 
   @Override
@@ -113,6 +145,7 @@ final class ApproveCommand extends ProvisioningAction {
         "cert_role",
         "cert_type",
         "csr_sha256",
+        "public_key_sha256",
         "provision_version",
         "signed_zip",
         "request_id",
@@ -131,95 +164,161 @@ final class ApproveCommand extends ProvisioningAction {
       requireRequestZip(path);
     }
     List<Path> zips = all ? requestZips(path) : List.of(path);
-    CertificateAuthority.Opening opening = engine.openAuthority(surroundings().resolve(caDir));
-    passphraseFile.map(surroundings()::resolve).ifPresent(opening::passphraseFile);
-    if (allowGroup) {
-      opening.allowGroup();
+    if (all && renew.isPresent()) {
+      throw usage("--renew does not go with --all: name the key with --expect-key NAME=KEY");
     }
-    CertificateAuthority ca = opening.open();
-    return all
-        ? approveAll(ca, zips, validity)
-        : approve(ca, path, out.map(surroundings()::resolve), validity);
+    if (!all && expectKeys.size() > 1) {
+      throw usage("--expect-key can be given once");
+    }
+    CertificateAuthority authority = ca.open(engine, surroundings());
+    return all ? approveAll(authority, zips, validity) : approve(authority, path, validity);
+  }
+
+  private Map<String, Object> approve(CertificateAuthority authority, Path zip, Duration validity) {
+    Approving approving = with(authority.approve(zip), validity);
+    renew.ifPresent(
+        serial -> {
+          if (serial.equals(ANY)) {
+            approving.renew();
+          } else {
+            approving.renew(serial);
+          }
+        });
+    expectKeys.stream().map(KeyFingerprint::parse).forEach(approving::expectKey);
+    Optional<Path> target = out.map(surroundings()::resolve);
+    boolean asks = expectKeys.isEmpty() && !yes && Question.canBeAsked(surroundings(), json());
+    if (asks) {
+      approving.askBeforeSigning(this::ask);
+    }
+    if (dryRun) {
+      return plan(authority, target.isPresent() ? approving.plan(target.get()) : approving.plan());
+    }
+    AtomicReference<ApprovalPlan> shown = new AtomicReference<>();
+    approving.beforeSigning(
+        plan -> {
+          shown.set(plan);
+          if (!asks) {
+            show(plan);
+          }
+        });
+    Approval approval = target.isPresent() ? approving.writeTo(target.get()) : approving.write();
+    return approved(authority, shown.get(), approval);
+  }
+
+  private boolean ask(ApprovalPlan plan) {
+    PlanText.lines(plan).forEach(answer()::note);
+    answer().note("Compare the code with the one that 'cert request' printed at the requester's.");
+    return Question.agreed(surroundings(), "Sign this certificate?");
+  }
+
+  private void show(ApprovalPlan plan) {
+    if (!json()) {
+      answer().note("Signing for " + String.join(", ", plan.subjectAlternativeNames()));
+    }
+    if (expectKeys.isEmpty()) {
+      answer()
+          .warn(
+              "nobody compared the public key of "
+                  + plan.request().name()
+                  + " with the requester: "
+                  + plan.publicKey()
+                  + ", comparison code "
+                  + plan.publicKey().comparisonCode());
+    }
   }
 
   private Map<String, Object> approveAll(
-      CertificateAuthority ca, List<Path> zips, Duration validity) {
-    List<Map<String, Object>> approved = new ArrayList<>();
-    List<Map<String, Object>> failed = new ArrayList<>();
+      CertificateAuthority authority, List<Path> zips, Duration validity) {
+    BatchApproving approving = with(authority.approveAll(zips), validity);
+    expectKeys.forEach(word -> expectNamedKey(approving, word));
+    out.map(surroundings()::resolve).ifPresent(approving::into);
     Progress progress = new Progress(surroundings(), "approving", zips.size());
-    for (Path zip : zips) {
-      try {
-        Optional<Path> target =
-            out.map(surroundings()::resolve).map(folder -> folder.resolve(signedName(zip)));
-        approved.add(approve(ca, zip, target, validity));
-      } catch (ProvisioningException e) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("file", zip.toString());
-        entry.put("error_code", e.code().name());
-        entry.put("message", String.valueOf(e.getMessage()));
-        failed.add(entry);
-      }
-      progress.step();
+    approving.progress(zip -> progress.step());
+    BatchApproving.Plan plan = approving.plan();
+    if (!json()) {
+      PlanText.table(plan).forEach(answer()::note);
     }
+    if (dryRun) {
+      return batch(
+          plan.approvals().stream().map(approval -> plan(authority, approval)).toList(),
+          plan.leftOut(),
+          zips.size());
+    }
+    BatchApproving.Result result = plan.write();
     progress.done();
+    return batch(
+        result.approvals().stream()
+            .map(done -> approved(authority, done.plan(), done.approval()))
+            .toList(),
+        result.leftOut(),
+        zips.size());
+  }
+
+  private void expectNamedKey(BatchApproving approving, String word) {
+    int equals = word.indexOf('=');
+    if (equals < 1 || word.substring(0, equals).equalsIgnoreCase("sha256")) {
+      throw usage("with --all, --expect-key takes NAME=KEY, for example site-1=SHA256:AA:BB:...");
+    }
+    approving.expectKey(
+        word.substring(0, equals), KeyFingerprint.parse(word.substring(equals + 1)));
+  }
+
+  private static Map<String, Object> batch(
+      List<Map<String, Object>> approved, List<BatchApproving.LeftOut> leftOut, int total) {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("approved", approved);
-    data.put("failed", failed);
-    if (!failed.isEmpty()) {
+    data.put("failed", leftOut.stream().map(ApproveCommand::failed).toList());
+    if (!leftOut.isEmpty()) {
       ErrorCode code = ErrorCode.PARTIAL_FAILURE;
       throw new PartialFailure(
           new Answer.Failure(
               code.name(),
               code.exitStatus(),
-              failed.size() + " of " + zips.size() + " requests were not approved",
+              leftOut.size() + " of " + total + " requests were not approved",
               code.hint()),
           data);
     }
     return data;
   }
 
-  private Map<String, Object> approve(
-      CertificateAuthority ca, Path zip, Optional<Path> target, Duration validity) {
-    Approving approving = approving(ca, zip, validity);
-    if (dryRun) {
-      return plan(ca, target.isPresent() ? approving.plan(target.get()) : approving.plan());
+  private static Map<String, Object> failed(BatchApproving.LeftOut leftOut) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("file", leftOut.requestZip().toString());
+    entry.put("error_code", leftOut.reason().code().name());
+    entry.put("message", String.valueOf(leftOut.reason().getMessage()));
+    return entry;
+  }
+
+  private <T extends ApprovalOptions<T>> T with(T options, Duration validity) {
+    options.against(surroundings().resolve(profile)).validFor(validity);
+    if (force) {
+      options.force();
     }
-    AtomicReference<RequestMetadata> asked = new AtomicReference<>();
-    approving.beforeSigning(
-        plan -> {
-          asked.set(plan.request());
-          if (!json() && !all) {
-            answer().note("Signing for " + String.join(", ", plan.subjectAlternativeNames()));
-          }
-        });
-    Approval approval = target.isPresent() ? approving.writeTo(target.get()) : approving.write();
-    RequestMetadata request = asked.get();
-    Map<String, Object> data = identity(ca, request);
+    if (confirm) {
+      options.requireExpectedKey();
+    }
+    decision.approver.ifPresent(options::approver);
+    decision.note.ifPresent(options::note);
+    return options;
+  }
+
+  private static Map<String, Object> approved(
+      CertificateAuthority authority, ApprovalPlan plan, Approval approval) {
+    Map<String, Object> data = identity(authority, plan);
     data.put("signed_zip", approval.signedZip());
-    data.put("request_id", request.requestId());
-    data.put("rootca_fingerprint_sha256", ca.fingerprint());
+    data.put("request_id", plan.request().requestId());
+    data.put("rootca_fingerprint_sha256", authority.fingerprint());
     data.put("audit", approval.audit().map(Path::toString).orElse("(not written)"));
     data.put(
         "next_step",
         "Return "
             + approval.signedZip().getFileName()
-            + " to the requester, and the fingerprint on another channel.");
+            + " to the requester, and tell the fingerprint out of band.");
     return data;
   }
 
-  private Approving approving(CertificateAuthority ca, Path zip, Duration validity) {
-    Approving approving =
-        ca.approve(zip).against(surroundings().resolve(profile)).validFor(validity);
-    if (force) {
-      approving.force();
-    }
-    if (renew) {
-      approving.renew();
-    }
-    return approving;
-  }
-
-  private static Map<String, Object> identity(CertificateAuthority ca, RequestMetadata request) {
+  private static Map<String, Object> identity(CertificateAuthority authority, ApprovalPlan plan) {
+    RequestMetadata request = plan.request();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("name", request.name());
     data.put("project", request.project());
@@ -228,18 +327,21 @@ final class ApproveCommand extends ProvisioningAction {
     data.put("cert_role", request.certType().role().orElse(null));
     data.put("cert_type", request.certType().text());
     data.put("csr_sha256", request.csrSha256());
-    data.put("provision_version", ca.deployVersion());
+    data.put("public_key_sha256", request.publicKeySha256());
+    data.put("provision_version", authority.deployVersion());
     return data;
   }
 
-  private static Map<String, Object> plan(CertificateAuthority ca, ApprovalPlan plan) {
-    Map<String, Object> data = identity(ca, plan.request());
+  private static Map<String, Object> plan(CertificateAuthority authority, ApprovalPlan plan) {
+    Map<String, Object> data = identity(authority, plan);
     data.put("dry_run", true);
+    data.put("comparison_code", plan.publicKey().comparisonCode());
     data.put("signed_zip", plan.signedZip());
     data.put("request_id", plan.request().requestId());
     data.put("subject_alternative_names", plan.subjectAlternativeNames());
     data.put("valid_from", Days.text(plan.notBefore()));
     data.put("valid_until", Days.text(plan.notAfter()));
+    data.put("held_serials", plan.held().stream().map(record -> record.serial()).toList());
     return data;
   }
 
@@ -273,10 +375,5 @@ final class ApproveCommand extends ProvisioningAction {
           .build();
     }
     return zips;
-  }
-
-  private static String signedName(Path zip) {
-    String name = String.valueOf(zip.getFileName());
-    return name.substring(0, name.length() - SUFFIX.length()) + ".signed.zip";
   }
 }

@@ -113,9 +113,20 @@ final class Cli implements Runnable {
     commands.put("approve", () -> new ApproveCommand(this));
     commands.put("inspect", () -> new InspectCommand(this));
     commands.put("list", () -> new ListCommand(this));
+    commands.put("revoke", () -> new RevokeCommand(this));
+    commands.put("ledger", () -> ledgerCommands(args));
     commands.put("clean", () -> new CleanCommand(this));
     add(cert, commands, args);
     return cert;
+  }
+
+  private CommandLine ledgerCommands(List<String> args) {
+    CommandLine ledger = new CommandLine(new LedgerGroup());
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("import", () -> new LedgerImportCommand(this));
+    commands.put("accept-head", () -> new LedgerAcceptCommand(this));
+    add(ledger, commands, args);
+    return ledger;
   }
 
   private CommandLine attestCommands(List<String> args) {
@@ -229,6 +240,13 @@ final class Cli implements Runnable {
       description = "The project CA, requests and approvals.",
       synopsisSubcommandLabel = "COMMAND")
   static final class CertGroup extends Group {}
+
+  /** {@code cert ledger}. */
+  @Command(
+      name = "ledger",
+      description = "The memory of the CA: what it has signed.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class LedgerGroup extends Group {}
 
   /** {@code attest}. */
   @Command(

@@ -4,7 +4,10 @@ package io.fedtrust.cli;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.KeyFingerprint;
+import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.nio.file.Path;
@@ -59,6 +62,7 @@ final class ListCommand extends ProvisioningAction {
   Map<String, Object> perform(ProvisioningEngine engine) {
     ApprovalLedger ledger = engine.ledger(surroundings().resolve(caDir));
     String head = ledger.head();
+    warnIfOlder(ledger);
     if (expectHead.isPresent() && !expectHead.get().strip().equalsIgnoreCase(head)) {
       throw refuse(ErrorCode.LEDGER_INVALID, "ledger head")
           .expected(expectHead.get())
@@ -79,6 +83,15 @@ final class ListCommand extends ProvisioningAction {
     return data;
   }
 
+  /** A list of an older ledger is still a list; it must not pass for the newest. */
+  private void warnIfOlder(ApprovalLedger ledger) {
+    try {
+      ledger.requireNewest();
+    } catch (ProvisioningException e) {
+      answer().warn(e.getMessage() + ". " + e.hint());
+    }
+  }
+
   private boolean expires(ApprovalRecord record, Instant now) {
     Duration within = Duration.ofDays(expiring.orElse(0));
     return !record.validUntil().isAfter(now.plus(within));
@@ -91,14 +104,31 @@ final class ListCommand extends ProvisioningAction {
     entry.put("serial", record.serial());
     entry.put("approved_at", Days.text(record.approvedAt()));
     entry.put("valid_until", Days.text(record.validUntil()));
-    entry.put(
-        "state",
-        !record.completed()
-            ? "interrupted"
-            : record.validUntil().isAfter(now) ? "valid" : "expired");
+    entry.put("state", state(record, now));
+    record.revocation().ifPresent(ended -> entry.put("reason", ended.reason().text()));
+    record.org().ifPresent(org -> entry.put("org", org));
+    entry.put("subject_alternative_names", String.join(", ", record.subjectAlternativeNames()));
+    entry.put("public_key_sha256", record.publicKey().map(KeyFingerprint::hex).orElse(null));
+    record.decision().ifPresent(decision -> entry.put("approver", decision.approver()));
+    record
+        .decision()
+        .flatMap(ApprovalRecord.Decision::note)
+        .ifPresent(note -> entry.put("note", note));
     entry.put("request_id", record.requestId());
-    entry.put("certificate_sha256", record.certificateSha256());
+    entry.put("certificate_sha256", record.certificateSha256().orElse(null));
     entry.put("rootca_fingerprint_sha256", record.rootFingerprint());
     return entry;
+  }
+
+  private static String state(ApprovalRecord record, Instant now) {
+    if (record.revocation().isPresent()) {
+      return record.revocation().get().reason() == RevocationReason.CERTIFICATE_HOLD
+          ? "on hold"
+          : "revoked";
+    }
+    if (!record.completed()) {
+      return "interrupted";
+    }
+    return record.validUntil().isAfter(now) ? "valid" : "expired";
   }
 }

@@ -3,6 +3,7 @@ package io.fedtrust.cli;
 
 import io.fedtrust.provisioning.RequestBuilder;
 import io.fedtrust.provisioning.RequestFolder;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.nio.file.Path;
@@ -47,7 +48,15 @@ final class RequestCommand extends ProvisioningAction {
 
   @Override
   List<String> outputFields() {
-    return List.of("name", "project", "request_zip", "request_id", "audit", "next_step");
+    return List.of(
+        "name",
+        "project",
+        "request_zip",
+        "request_id",
+        "public_key_sha256",
+        "comparison_code",
+        "audit",
+        "next_step");
   }
 
   @Override
@@ -64,12 +73,16 @@ final class RequestCommand extends ProvisioningAction {
     data.put("project", definition.project());
     data.put("request_zip", request.requestZip());
     data.put("request_id", request.metadata().requestId());
+    KeyFingerprint key = new KeyFingerprint(request.metadata().publicKeySha256());
+    data.put("public_key_sha256", key.hex());
+    data.put("comparison_code", key.comparisonCode());
     data.put("audit", request.audit().map(Path::toString).orElse("(not written)"));
     data.put(
         "next_step",
         "Send "
             + request.requestZip().getFileName()
-            + " to your project admin; keep the rest here.");
+            + " to your project admin; keep the rest here. Tell the admin the comparison code out of"
+            + " band.");
     return data;
   }
 }

@@ -54,8 +54,7 @@ class CaProtectionCommandTest {
     Shell.Result approve = shell.run(APPROVE);
     assertThat(approve.exit()).isEqualTo(1);
     assertThat(approve.json("error_code")).isEqualTo("CA_PERMISSIONS");
-    assertThat(approve.json("hint"))
-        .contains("chmod 600 " + shell.folder.resolve("ca/rootCA.key"));
+    assertThat(approve.json("hint")).contains("chmod 600 " + shell.folder.resolve("ca/rootCA.key"));
     assertThat(shell.run(APPROVE + " --allow-group").json("error_code"))
         .isEqualTo("CA_PERMISSIONS");
     assertThat(shell.run("cert inspect ca --format json").json("error_code"))
@@ -163,8 +162,7 @@ class CaProtectionCommandTest {
     String fingerprint = approve.json("rootca_fingerprint_sha256");
     assertThat(
             shell
-                .run(
-                    "package hospital-a/hospital-a.signed.zip -w ws --fingerprint " + fingerprint)
+                .run("package hospital-a/hospital-a.signed.zip -w ws --fingerprint " + fingerprint)
                 .exit())
         .isZero();
     Path kit = shell.folder.resolve("ws/fed/prod_00/hospital-a");
@@ -180,7 +178,6 @@ class CaProtectionCommandTest {
 
   private static X509Certificate certificate(byte[] pem) throws Exception {
     return (X509Certificate)
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(pem));
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
   }
 }

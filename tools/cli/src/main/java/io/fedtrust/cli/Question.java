@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** A question to the person at the terminal. Only {@code y} agrees. */
+final class Question {
+  private static final int MAX_CHARACTERS = 16;
+
+  private Question() {}
+
+  /** Tells whether a person is there to answer. */
+  static boolean canBeAsked(Surroundings surroundings, boolean json) {
+    return surroundings.typing()
+        && surroundings.terminal()
+        && !json
+        && surroundings.environment().getOrDefault("CI", "").isBlank();
+  }
+
+  static boolean agreed(Surroundings surroundings, String question) {
+    surroundings.err().print(question + " [y/N] ");
+    surroundings.err().flush();
+    BufferedReader typed =
+        new BufferedReader(new InputStreamReader(surroundings.in(), StandardCharsets.UTF_8), 64);
+    StringBuilder answer = new StringBuilder();
+    try {
+      for (int c = typed.read(); c >= 0; c = typed.read()) {
+        if (c == '\n') {
+          return answer.toString().strip().toLowerCase(Locale.ROOT).equals("y");
+        }
+        if (answer.length() < MAX_CHARACTERS) {
+          answer.append((char) c);
+        }
+      }
+    } catch (IOException e) {
+      // As if nobody had answered.
+    }
+    // The end of the input is no answer.
+    return false;
+  }
+}
