@@ -127,7 +127,7 @@ public enum ErrorCode {
   PUBLIC_KEY_MISMATCH(4, "Do not approve: the request may come from someone else. Ask the site."),
   /** The existing kit has a certificate that was issued later. */
   APPROVAL_SUPERSEDED(
-      4, "Package the newest signed zip. To go back on purpose, use --allow-older."),
+      4, "Package the newest signed zip. To go back intentionally, use --allow-older."),
   /** The connection security is weaker than required. */
   SECURITY_TOO_WEAK(4, "Ask the project admin for a profile with the required security."),
   /** Other users can read or change files of the CA. */
@@ -135,7 +135,9 @@ public enum ErrorCode {
   /** The folder has a journal of an interrupted command that this account did not write. */
   JOURNAL_UNTRUSTED(
       1,
-      "If you do not expect it, treat the folder as hostile. 'cert clean --discard-journal' sets the journal aside."),
+      "A change begun by another user, under sudo or on another host must be completed there."
+          + " If you expect none, treat the folder as hostile; 'cert clean --discard-journal' sets"
+          + " the journal aside."),
   /** Another process works on the same thing. */
   BUSY(1, "Wait until the other command has finished, then try again."),
   /** The approval ledger was altered or cannot be read. */

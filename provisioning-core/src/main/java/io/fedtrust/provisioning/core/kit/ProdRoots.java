@@ -13,6 +13,7 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,8 +101,10 @@ final class ProdRoots {
   private static Optional<FileStatus> find(Path kit, Path file) throws IOException {
     try {
       return FileStatus.find(file);
+    } catch (AccessDeniedException e) {
+      throw e;
     } catch (IOException e) {
-      if (Files.isDirectory(kit) && Files.exists(kit.resolve("startup"))) {
+      if (Files.isDirectory(kit) && !Files.isRegularFile(kit.resolve("startup"))) {
         throw e;
       }
       return Optional.empty();

@@ -44,7 +44,9 @@ class RootHintTest {
   @Test
   @DisplayName("garbage of the same size and time in a kit that was compared before is seen")
   void garbage() throws IOException {
-    overwrite(standing, "x".repeat((int) Files.size(standing)).getBytes());
+    overwrite(
+        standing,
+        "x".repeat((int) Files.size(standing)).getBytes(java.nio.charset.StandardCharsets.UTF_8));
     refused(ErrorCode.ROOTCA_LOAD_FAILED, () -> world.kit(World.client("site-2")));
     assertThat(world.path("workspace/fed_test/prod_00/site-2")).doesNotExist();
   }
