@@ -135,8 +135,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName(
-        "P41 a folder that others can only read opens with a warning, as the peer leaves it")
+    @DisplayName("P41 a folder that others can only read opens with a warning")
     void warnsOfReadable() throws Exception {
       world.ca();
       assertThat(world.warnings).isEmpty();

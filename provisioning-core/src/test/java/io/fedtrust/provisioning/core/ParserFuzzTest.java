@@ -137,6 +137,7 @@ class ParserFuzzTest {
   @FuzzTest
   void pem(byte[] data) throws Exception {
     refusesOrReads(() -> Pem.all(data, Pem.CERTIFICATE));
+    refusesOrReads(() -> Pem.only(data, Pem.CERTIFICATE));
     refusesOrReads(() -> Pem.holdsPrivateKey(data));
   }
 

@@ -39,7 +39,7 @@ final class CaPermissions {
       throw refuse(ErrorCode.CA_PERMISSIONS, folder.toString())
           .expected("a folder that no other user can write to")
           .actual("mode " + text(mode))
-          .hint(change(allowGroup ? "o-w" : "go-w", folder, mode & GROUP_WRITE))
+          .hint(change((mode & OTHERS_WRITE) == 0, allowGroup ? "o-w" : "go-w", folder))
           .build();
     }
     int unusual = OTHERS | (allowGroup ? 0 : GROUP);
@@ -64,7 +64,7 @@ final class CaPermissions {
       throw refuse(ErrorCode.CA_PERMISSIONS, file.toString())
           .expected("a file that no other user can read or write")
           .actual("mode " + text(mode))
-          .hint(change(allowGroup ? "o-rwx" : "600", file, mode & GROUP))
+          .hint(change((mode & OTHERS) == 0, allowGroup ? "o-rwx" : "600", file))
           .build();
     }
   }
@@ -88,11 +88,11 @@ final class CaPermissions {
         .build();
   }
 
-  private String change(String what, Path path, int group) {
-    String hint = "Run: chmod " + what + " " + path + ".";
-    return group == 0 || allowGroup
-        ? hint
-        : hint + " If the group may act for the CA, use --allow-group instead.";
+  private static String change(boolean groupOnly, String what, Path path) {
+    String command = "chmod " + what + " " + path;
+    return groupOnly
+        ? "If the group may act for the CA, use --allow-group; otherwise run: " + command
+        : "Run: " + command;
   }
 
   private static int mode(Path path) throws IOException {
