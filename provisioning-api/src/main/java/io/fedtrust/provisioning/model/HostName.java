@@ -55,8 +55,7 @@ public record HostName(String text) {
       throw refused(field, text, NameRule.HOST.expectation());
     }
     if (endsInNumber(text) && ipv4(text).isEmpty()) {
-      throw refused(
-          field, text, "an IPv4 address as four decimal numbers without leading zeros");
+      throw refused(field, text, "an IPv4 address as four decimal numbers without leading zeros");
     }
     if (address(text).filter(HostName::isOfNoOneHost).isPresent()) {
       throw refused(

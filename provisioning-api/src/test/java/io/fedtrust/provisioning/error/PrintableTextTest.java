@@ -20,7 +20,8 @@ class PrintableTextTest {
         0xFFA0, 0xFFF9, 0xFFFF, 0x1D173, 0xE0001, 0xE0041, 0xE007F, 0xE0100, 0xE01EF, 0xF0000,
         0x10FFFF
       })
-  @DisplayName("controls, separators, bidirectional, invisible and unassigned characters are escaped")
+  @DisplayName(
+      "controls, separators, bidirectional, invisible and unassigned characters are escaped")
   void escapes(int codePoint) {
     String text = "a" + new String(Character.toChars(codePoint)) + "b";
     assertThat(PrintableText.escape(text)).isEqualTo("a\\u{%04X}b".formatted(codePoint));

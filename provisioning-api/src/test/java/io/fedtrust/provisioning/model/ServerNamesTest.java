@@ -35,7 +35,8 @@ class ServerNamesTest {
         "localhost4",
         "localhost6"
       })
-  @DisplayName("a loopback name is refused beside another host, and warned of beside a loopback one")
+  @DisplayName(
+      "a loopback name is refused beside another host, and warned of beside a loopback one")
   void judgesLoopback(String name) {
     refused(() -> ServerNames.of(HOST, List.of(name)));
     ServerNames names = ServerNames.of("127.1.1.1", List.of(name));
@@ -46,8 +47,14 @@ class ServerNamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0.0.0.0", "0.1.2.3", "169.254.0.1", "169.254.169.254", "224.0.0.1", "239.255.255.255",
-        "240.0.0.1", "255.255.255.255"
+        "0.0.0.0",
+        "0.1.2.3",
+        "169.254.0.1",
+        "169.254.169.254",
+        "224.0.0.1",
+        "239.255.255.255",
+        "240.0.0.1",
+        "255.255.255.255"
       })
   @DisplayName("unspecified, link-local, multicast, reserved and broadcast addresses are refused")
   void refusesAddressesOfNoOneHost(String address) {
@@ -61,7 +68,8 @@ class ServerNamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0177.1", "0177.0.0.1", "1.2.3", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0X7F.0.0.1",
+        "0177.1", "0177.0.0.1", "1.2.3", "127.1", "2130706433", "0x7f000001", "0x7f.1",
+            "0X7F.0.0.1",
         "010.0.0.1", "10.0.0.010", "256.1.1.1", "1.2.3.4.5", "a.1", "fl.0x1", "0x", "00"
       })
   @DisplayName("spellings of IPv4 addresses that resolvers read differently are refused")
@@ -73,7 +81,19 @@ class ServerNamesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"*.example.org", "*", "", ".", "a..b", "::1", "fe80::1", "[::1]", "a_b", "a.", "-a"})
+      strings = {
+        "*.example.org",
+        "*",
+        "",
+        ".",
+        "a..b",
+        "::1",
+        "fe80::1",
+        "[::1]",
+        "a_b",
+        "a.",
+        "-a"
+      })
   @DisplayName("wildcards, IPv6 literals and texts that are no host names are refused")
   void refusesOtherTexts(String text) {
     refused(() -> new HostName(text));

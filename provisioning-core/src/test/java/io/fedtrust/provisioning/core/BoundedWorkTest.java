@@ -27,11 +27,11 @@ import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.model.HostName;
 import io.fedtrust.provisioning.model.NameRule;
 import io.fedtrust.provisioning.model.Participant;
-import io.fedtrust.provisioning.model.CertType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -304,10 +304,13 @@ class BoundedWorkTest {
         Arguments.of("a long object identifier as a whole", tlv(0x06, oid)),
         Arguments.of("a long integer", tlv(0x30, tlv(0x02, integer))),
         Arguments.of("many nulls", new DERSequence(many).getEncoded()),
-        Arguments.of("a request of a huge modulus", csr(World.key(1), hugeKey(90_000, 3), names(1))),
-        Arguments.of("a request of a huge exponent", csr(World.key(1), hugeKey(1024, 1024), names(1))),
+        Arguments.of(
+            "a request of a huge modulus", csr(World.key(1), hugeKey(90_000, 3), names(1))),
+        Arguments.of(
+            "a request of a huge exponent", csr(World.key(1), hugeKey(1024, 1024), names(1))),
         Arguments.of("a request of many names", csr(World.key(1), null, names(4_000))),
-        Arguments.of("a request of one name with many values", csr(World.key(1), null, multi(4_000))),
+        Arguments.of(
+            "a request of one name with many values", csr(World.key(1), null, multi(4_000))),
         Arguments.of("a request of many attributes", csrOfAttributes(20_000)));
   }
 
@@ -470,7 +473,9 @@ class BoundedWorkTest {
 
   /** As {@link #nestedAliases}, of a text that is an alias itself each time. */
   private static String bomb(int levels, int each, int textLength, int texts) {
-    return "s: &s " + "x".repeat(textLength) + "\n"
+    return "s: &s "
+        + "x".repeat(textLength)
+        + "\n"
         + nestedAliases(levels, each, "*s ,".repeat(texts) + "*s ");
   }
 
@@ -613,8 +618,7 @@ class BoundedWorkTest {
 
   private static byte[] signed(CertificationRequestInfo info, KeyPair keys)
       throws GeneralSecurityException, IOException {
-    byte[] value =
-        World.jca().signPkcs1(keys.getPrivate(), info.getEncoded(ASN1Encoding.DER));
+    byte[] value = World.jca().signPkcs1(keys.getPrivate(), info.getEncoded(ASN1Encoding.DER));
     return new CertificationRequest(
             info,
             new AlgorithmIdentifier(

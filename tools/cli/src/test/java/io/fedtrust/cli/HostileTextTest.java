@@ -89,22 +89,28 @@ class HostileTextTest {
             "\"created_at\": \"2026-11-20T21:30:00.123456+01:00\"",
             "\"created_at\": null")) {
       request(
-          "request.json",
-          json -> json.replaceFirst("\"created_at\": (\"[^\"]*\"|null)", member));
+          "request.json", json -> json.replaceFirst("\"created_at\": (\"[^\"]*\"|null)", member));
       assertThat(shell.run("cert inspect hospital-a/hospital-a.request.zip").exit()).isZero();
     }
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"\"a\\u202eb\"", "\"a\\u2028approved: b\"", "\"a\\u009bb\"", "\"a\\e[31mb\"", "\"a\\nb\"",
-        "\"\\U000e0041\""})
+      strings = {
+        "\"a\\u202eb\"",
+        "\"a\\u2028approved: b\"",
+        "\"a\\u009bb\"",
+        "\"a\\e[31mb\"",
+        "\"a\\nb\"",
+        "\"\\U000e0041\""
+      })
   @DisplayName("a key of site.yaml is shown escaped in the warning or refusal about it")
   void escapesKeys(String key) throws IOException {
     request("site.yaml", yaml -> yaml + "  " + key + ": 1\n");
     Shell.Result inspect = shell.run("cert inspect hospital-a/hospital-a.request.zip");
     printsNothingRaw(inspect);
-    Shell.Result all = shell.run("cert approve hospital-a --all -c ca --profile project_profile.yaml --dry-run");
+    Shell.Result all =
+        shell.run("cert approve hospital-a --all -c ca --profile project_profile.yaml --dry-run");
     printsNothingRaw(all);
     Shell.Result approve =
         shell.run(
@@ -187,7 +193,11 @@ class HostileTextTest {
         inbox.resolve("hospital-b.request.zip"));
     String texts = "*s ,".repeat(200) + "*s ";
     String bomb =
-        "s: &s " + "x".repeat(300) + "\na0: &a0 [" + texts + "]\n"
+        "s: &s "
+            + "x".repeat(300)
+            + "\na0: &a0 ["
+            + texts
+            + "]\n"
             + "a1: &a1 [*a0 ,*a0 ,*a0 ,*a0 ,*a0 ]\na2: &a2 [*a1 ,*a1 ,*a1 ,*a1 ,*a1 ]\n"
             + "a3: &a3 [*a2 ,*a2 ,*a2 ,*a2 ,*a2 ]\n";
     request("site.yaml", yaml -> bomb + yaml + "  default_host: *a3\n");
@@ -254,7 +264,8 @@ class HostileTextTest {
   private void request(String member, UnaryOperator<String> change) throws IOException {
     Path zip = shell.folder.resolve("hospital-a/hospital-a.request.zip");
     Map<String, byte[]> members = new LinkedHashMap<>();
-    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(Files.readAllBytes(zip)))) {
+    try (ZipInputStream in =
+        new ZipInputStream(new ByteArrayInputStream(Files.readAllBytes(zip)))) {
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         members.put(entry.getName(), in.readAllBytes());
       }

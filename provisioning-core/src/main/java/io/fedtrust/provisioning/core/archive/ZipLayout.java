@@ -38,8 +38,8 @@ final class ZipLayout {
   private static final int HARMLESS_FLAGS = 1 << 1 | 1 << 2 | HAS_DESCRIPTOR | 1 << 11;
 
   /**
-   * Extra fields that honest tools write and that change neither name nor size: NTFS times, extended
-   * timestamps, Unix owners (three generations), and the mark of the JDK's jar tool.
+   * Extra fields that honest tools write and that change neither name nor size: NTFS times,
+   * extended timestamps, Unix owners (three generations), and the mark of the JDK's jar tool.
    */
   private static final Set<Integer> HARMLESS_EXTRA_FIELDS =
       Set.of(0x000a, 0x5455, 0x5855, 0x7855, 0x7875, 0xcafe);
@@ -64,8 +64,8 @@ final class ZipLayout {
       byte[] name, int flags, int method, long crc, long compressed, long size, long start) {}
 
   /**
-   * Checks the whole structure: one disk, no comments, no zip64, no encryption, few members, headers
-   * and descriptors that agree with the directory, nothing around or between.
+   * Checks the whole structure: one disk, no comments, no zip64, no encryption, few members,
+   * headers and descriptors that agree with the directory, nothing around or between.
    */
   static void requirePlain(byte[] archive, int maxMembers) throws MalformedZipException {
     new ZipLayout(archive).requirePlain(maxMembers);

@@ -243,7 +243,8 @@ class ArchiveTest {
     int end = two.length - END_BYTES;
     for (int count : new int[] {0, 1, 3, 7}) {
       refused(
-          change(two, zip -> zip.putShort(end + 8, (short) count).putShort(end + 10, (short) count)));
+          change(
+              two, zip -> zip.putShort(end + 8, (short) count).putShort(end + 10, (short) count)));
     }
     // The directory begins at the second header: the first member is hidden in front of it.
     int first = CENTRAL_BYTES + 1;
@@ -285,14 +286,13 @@ class ArchiveTest {
       refused(change(zip, buffer -> buffer.putInt(field, 1)));
     }
     assertThat(
-            read(
-                    change(
-                        zip,
-                        buffer -> {
-                          for (int field = 0; field < 12; field += 4) {
-                            buffer.putInt(14 + field, buffer.getInt(central(buffer) + 16 + field));
-                          }
-                        }))
+            read(change(
+                    zip,
+                    buffer -> {
+                      for (int field = 0; field < 12; field += 4) {
+                        buffer.putInt(14 + field, buffer.getInt(central(buffer) + 16 + field));
+                      }
+                    }))
                 .get("a"))
         .isEqualTo(CONTENT);
   }
@@ -371,7 +371,8 @@ class ArchiveTest {
   }
 
   @Test
-  @DisplayName("after a change of any bit, the JDK and Python read what is read here, or it is refused")
+  @DisplayName(
+      "after a change of any bit, the JDK and Python read what is read here, or it is refused")
   void agreesWithOtherReaders() throws Exception {
     Map<String, byte[]> members = new LinkedHashMap<>();
     members.put("a", CONTENT);
