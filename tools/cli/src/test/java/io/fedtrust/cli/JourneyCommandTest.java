@@ -55,7 +55,15 @@ class JourneyCommandTest {
       Shell.Result request = shell.run("cert request --participant " + name + ".yaml");
       assertThat(request.exit()).as(request.err()).isZero();
       assertThat(keys(request))
-          .containsExactly("name", "project", "request_zip", "request_id", "audit", "next_step");
+          .containsExactly(
+              "name",
+              "project",
+              "request_zip",
+              "request_id",
+              "public_key_sha256",
+              "comparison_code",
+              "audit",
+              "next_step");
       Shell.Result approve =
           shell.run(
               "cert approve "
@@ -73,6 +81,7 @@ class JourneyCommandTest {
               "cert_role",
               "cert_type",
               "csr_sha256",
+              "public_key_sha256",
               "provision_version",
               "signed_zip",
               "request_id",
