@@ -2,7 +2,9 @@
 package io.fedtrust.provisioning.core.approval;
 
 import io.fedtrust.provisioning.core.document.CaDocument;
+import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.CaSigner;
@@ -29,4 +31,17 @@ public record IssuingAuthority(
     Map<String, Object> rawDocument,
     Fingerprint fingerprint,
     CaSigner signer,
-    ApprovalLedger ledger) {}
+    ApprovalLedger ledger) {
+
+  /** Ends a command. What it recorded stands without it; a roll-back would be noticed later. */
+  public void signHead(Host host) {
+    try {
+      ledger.signHead(signer);
+    } catch (ProvisioningException e) {
+      host.warn("the ledger's head was not signed: " + e.getMessage());
+    } catch (RuntimeException e) {
+      // Key stores of the JDK throw unchecked exceptions.
+      host.warn("the ledger's head was not signed: " + e.getClass().getSimpleName());
+    }
+  }
+}

@@ -19,7 +19,7 @@ import java.security.GeneralSecurityException;
 /** Options of opening a CA. */
 public final class CaOpening implements CertificateAuthority.Opening {
   private static final byte[] SELF_TEST =
-      "fedtrust signer self-test".getBytes(StandardCharsets.US_ASCII);
+      "FEDTRUST-SIGNER-TEST-1\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Path folder;
   private final Host host;
