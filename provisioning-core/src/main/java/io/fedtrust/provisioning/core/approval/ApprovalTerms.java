@@ -9,6 +9,7 @@ import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import io.fedtrust.provisioning.spi.LedgerEntry;
@@ -116,9 +117,9 @@ public record ApprovalTerms(
   private static void requireOtherKey(RequestMetadata asked, CertificateFile root) {
     if (asked.publicKeySha256().equals(root.publicKeySha256())) {
       throw refuse(ErrorCode.KEY_ALREADY_CERTIFIED, "public key")
-          .expected("a key that no other name has")
-          .actual("the key of the CA itself")
-          .hint("Whoever made this request has the CA's key. Find out how; then make a new CA.")
+          .expected("a key other than the CA's")
+          .actual(new KeyFingerprint(asked.publicKeySha256()))
+          .hint("The requester has the CA's private key. Find out how, then create a new CA.")
           .build();
     }
   }

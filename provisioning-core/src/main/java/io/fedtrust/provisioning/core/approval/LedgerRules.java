@@ -101,7 +101,7 @@ record LedgerRules(
     }
   }
 
-  /** What was approved and not issued in time is not issued any more. */
+  /** Refuses to issue a certificate after its statement expired. */
   private void requireStanding(ApprovalRecord record, ApprovalLedger ledger) {
     Optional<Instant> expired =
         ledger
@@ -110,8 +110,8 @@ record LedgerRules(
             .filter(end -> record.stage() == ApprovalRecord.Stage.INTENDED && !end.isAfter(now));
     if (expired.isPresent()) {
       throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "interrupted approval")
-          .expected("an approval that is completed within 14 days")
-          .actual("expired at " + Timestamps.text(expired.get()))
+          .expected("completion before " + Timestamps.text(expired.get()))
+          .actual(Timestamps.text(now))
           .hint("Revoke " + record.serial() + ", then approve the request again with force.")
           .build();
     }

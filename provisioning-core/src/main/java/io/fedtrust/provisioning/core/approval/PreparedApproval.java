@@ -38,22 +38,22 @@ record PreparedApproval(
     Optional<ApprovalRecord> interrupted,
     Approver approver) {
 
-  /** Refuses a ledger in which not what was shown would be carried out. */
+  /** Refuses a ledger that has changed since the plan was shown. */
   void requireAsShown(ApprovalLedger ledger) {
-    boolean asShown =
-        serials(rules.held(ledger).stream()).equals(serials(held.stream()))
-            && serials(rules.interrupted(ledger).stream()).equals(serials(interrupted.stream()));
-    if (!asShown) {
-      throw refuse(ErrorCode.BUSY, "approval of " + request.metadata().name())
-          .expected("the certificates of its names as they were shown")
-          .actual("others: another command came between")
-          .hint("Run the command again and look at what it shows.")
+    List<String> shown = serials(held, interrupted);
+    List<String> now = serials(rules.held(ledger), rules.interrupted(ledger));
+    if (!shown.equals(now)) {
+      throw refuse(ErrorCode.BUSY, "certificates of " + request.metadata().name())
+          .expected(shown)
+          .actual(now)
+          .hint("Another command changed them. Run this command again and check what it shows.")
           .build();
     }
   }
 
-  private static List<String> serials(Stream<ApprovalRecord> records) {
-    return records.map(ApprovalRecord::serial).toList();
+  private static List<String> serials(
+      List<ApprovalRecord> held, Optional<ApprovalRecord> interrupted) {
+    return Stream.concat(held.stream(), interrupted.stream()).map(ApprovalRecord::serial).toList();
   }
 
   ApprovalPlan plan() {

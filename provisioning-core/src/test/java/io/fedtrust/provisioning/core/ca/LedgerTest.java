@@ -4,6 +4,7 @@ package io.fedtrust.provisioning.core.ca;
 import static io.fedtrust.provisioning.core.Refusals.refused;
 import static io.fedtrust.provisioning.core.Refusals.refusedWithoutTrace;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.CertificateAuthority;
@@ -18,6 +19,7 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.CaSigner;
+import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -345,6 +348,7 @@ class LedgerTest {
     private final CaSigner signer;
     private final List<byte[]> messages = new ArrayList<>();
     private Exception failure;
+    private boolean spoilsCertificates;
 
     Watching() throws IOException, GeneralSecurityException {
       signer =
@@ -365,7 +369,11 @@ class LedgerTest {
           throw unchecked;
         }
       }
-      return signer.sign(algorithm, message);
+      byte[] signature = signer.sign(algorithm, message);
+      if (spoilsCertificates && algorithm == Algorithm.SHA256_WITH_RSA) {
+        signature[0] ^= 1;
+      }
+      return signature;
     }
 
     private static boolean isHead(byte[] message) {
@@ -774,13 +782,105 @@ class LedgerTest {
   }
 
   @Test
-  @DisplayName("a revocation that another one overtook does not take back a compromise")
-  void overtakenRevocation() {
+  @DisplayName("two processes of two accounts append to one chain")
+  void severalProcesses() throws Exception {
+    approve("site-0");
     approve("site-1");
-    CertificateAuthority open = world.ca();
-    var revoking = open.revoke("site-1").reason(RevocationReason.SUPERSEDED);
-    world.ca().revoke("site-1").reason(RevocationReason.KEY_COMPROMISE).record();
-    refused(ErrorCode.CERT_NOT_FOUND, revoking::record);
+    int before = LedgerText.events(world).size();
+    int rounds = 5;
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      processes.add(
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  HoldingProcess.class.getName(),
+                  temp.toString(),
+                  "account-" + i,
+                  "site-" + i,
+                  String.valueOf(rounds))
+              .inheritIO()
+              .start());
+    }
+    for (Process process : processes) {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    }
+    assertThat(LedgerText.events(world)).hasSize(before + 2 * rounds * 4).endsWith("head");
+    assertThat(world.ca().ledger().records())
+        .hasSize(2)
+        .allMatch(record -> record.revocation().isEmpty());
+  }
+
+  private CertificateAuthority interceptedCa(
+      Class<? extends LedgerEntry> kind, Runnable event, CaSigner signer) {
+    return world
+        .engine()
+        .openAuthority(world.path("ca"))
+        .signer(signer)
+        .ledger(InterceptedLedger.before(kind, world.ca().ledger(), event))
+        .open();
+  }
+
+  @Test
+  @DisplayName("a revocation that another one overtook does not take back a compromise")
+  void overtakenRevocation() throws Exception {
+    approve("site-1");
+    CertificateAuthority overtaken =
+        interceptedCa(
+            LedgerEntry.Revoked.class,
+            () -> world.ca().revoke("site-1").reason(RevocationReason.KEY_COMPROMISE).record(),
+            new Watching());
+    refused(
+        ErrorCode.BUSY,
+        () -> overtaken.revoke("site-1").reason(RevocationReason.SUPERSEDED).record());
+    assertThat(world.ca().ledger().records().get(0).isRevokedFor(RevocationReason.KEY_COMPROMISE))
+        .isTrue();
+  }
+
+  @Test
+  @DisplayName("a certificate that is revoked before it was issued does not leave the CA")
+  void revokedBeforeIssue() throws Exception {
+    RequestFolder request = world.request(World.client("site-1"));
+    CertificateAuthority overtaken =
+        interceptedCa(
+            LedgerEntry.Issued.class, () -> world.ca().revoke("site-1").record(), new Watching());
+    refused(
+        ErrorCode.CERT_SIGNING_FAILED,
+        () -> overtaken.approve(request.requestZip()).against(world.profile()).write());
+    assertThat(request.folder().resolve("site-1.signed.zip")).doesNotExist();
+    assertThat(LedgerText.events(world)).containsExactly("intent", "revoked", "head", "head");
+    refused(ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.approve(request));
+    world.later(java.time.Duration.ofMinutes(1));
+    assertThat(world.ca().approve(request.requestZip()).against(world.profile()).force().write())
+        .isNotNull();
+  }
+
+  @Test
+  @DisplayName("a signer that signs the same certificate otherwise does not complete an approval")
+  void anotherSignature() throws Exception {
+    RequestFolder request = world.request(World.client("site-1"));
+    CertificateAuthority stopped =
+        interceptedCa(
+            LedgerEntry.Delivered.class,
+            () -> {
+              throw new IllegalStateException("stopped");
+            },
+            new Watching());
+    assertThatThrownBy(() -> stopped.approve(request.requestZip()).against(world.profile()).write())
+        .hasMessage("stopped");
+    Files.delete(request.folder().resolve("site-1.signed.zip"));
+
+    Watching signer = new Watching();
+    CertificateAuthority ca = signer.ca();
+    signer.spoilsCertificates = true;
+    refused(
+        ErrorCode.CERT_SIGNING_FAILED,
+        () -> ca.approve(request.requestZip()).against(world.profile()).write());
+    assertThat(request.folder().resolve("site-1.signed.zip")).doesNotExist();
+    assertThat(world.approve(request)).isNotNull();
   }
 
   @Test

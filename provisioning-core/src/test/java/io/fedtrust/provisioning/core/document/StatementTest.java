@@ -8,11 +8,12 @@ import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.LedgerText;
 import io.fedtrust.provisioning.core.World;
+import io.fedtrust.provisioning.core.Zips;
+import io.fedtrust.provisioning.core.ca.InterceptedLedger;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.RevocationReason;
-import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,31 +157,18 @@ class StatementTest {
         .isNotNull();
   }
 
-  /** A ledger that stops an approval before one kind of entry. */
-  private static ApprovalLedger stoppingBefore(
-      ApprovalLedger ledger, Class<? extends LedgerEntry> kind) {
-    return (ApprovalLedger)
-        java.lang.reflect.Proxy.newProxyInstance(
-            ApprovalLedger.class.getClassLoader(),
-            new Class<?>[] {ApprovalLedger.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("append") && kind.isInstance(arguments[0])) {
-                throw new IllegalStateException("stopped");
-              }
-              try {
-                return method.invoke(ledger, arguments);
-              } catch (java.lang.reflect.InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
   private void interrupt(RequestFolder request, Class<? extends LedgerEntry> before) {
     try {
       world
           .engine()
           .openAuthority(world.path("ca"))
-          .ledger(stoppingBefore(world.ca().ledger(), before))
+          .ledger(
+              InterceptedLedger.before(
+                  before,
+                  world.ca().ledger(),
+                  () -> {
+                    throw new IllegalStateException("stopped");
+                  }))
           .open()
           .approve(request.requestZip())
           .against(world.profile())
@@ -228,6 +216,42 @@ class StatementTest {
     world.ca().revoke(serial).record();
     assertThat(world.ca().approve(request.requestZip()).against(world.profile()).force().write())
         .isNotNull();
+  }
+
+  @Test
+  @DisplayName("an interrupted approval goes on though another request has copied its id")
+  void copiedId() {
+    RequestFolder request = world.request(World.client("site-1"));
+    interrupt(request, LedgerEntry.Issued.class);
+    String serial = world.ca().ledger().records().get(0).serial();
+    RequestFolder thief = world.request(World.client("site-2"));
+    Zips.change(
+        thief.requestZip(),
+        members -> {
+          try {
+            Map<String, Object> json = Json.readObject(members.get("request.json"));
+            json.put("request_id", request.metadata().requestId());
+            members.put("request.json", Json.write(json));
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+    world.ca().approve(thief.requestZip()).against(world.profile()).force().write();
+
+    assertThat(world.approve(request).serial()).isEqualTo(serial);
+    assertThat(world.ca().ledger().records()).hasSize(2).allMatch(ApprovalRecord::completed);
+  }
+
+  @Test
+  @DisplayName("a plan made before an approval was begun and interrupted is not carried out")
+  void interruptedMeanwhile() {
+    RequestFolder request = world.request(World.client("site-1"));
+    var plan = world.ca().approveAll(List.of(request.requestZip())).against(world.profile()).plan();
+    interrupt(request, LedgerEntry.Issued.class);
+    assertThat(plan.write().leftOut())
+        .singleElement()
+        .satisfies(left -> assertThat(left.reason().code()).isEqualTo(ErrorCode.BUSY));
+    assertThat(world.ca().ledger().records()).hasSize(1);
   }
 
   @Test
