@@ -13,6 +13,7 @@ import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
+import io.fedtrust.provisioning.model.RequestMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The approval of many requests: each is checked, then those that nothing speaks against. */
 public final class BatchRun extends ApprovalSettings<BatchApproving> implements BatchApproving {
@@ -85,11 +87,10 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
   private record Candidate(
       Path requestZip,
       Optional<PreparedApproval> approval,
-      Optional<LedgerRules> rules,
       Optional<ProvisioningException> reason) {
     static Candidate leftOut(
         Path zip, Optional<PreparedApproval> approval, ProvisioningException reason) {
-      return new Candidate(zip, approval, Optional.empty(), Optional.of(reason));
+      return new Candidate(zip, approval, Optional.of(reason));
     }
 
     Optional<ApprovalPlan> plan() {
@@ -120,27 +121,33 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
             .get()
             .map(output -> output.resolve(request.metadata().name() + ".signed.zip"))
             .orElseGet(() -> ApprovalPreparation.defaultTarget(zip, request));
-    preparation.requireExpectedKey(request, profile, assurance);
-    requireNotPrivileged(request, rules, assurance);
-    PreparedApproval approval = preparation.prepared(zip, request, terms, target, rules);
-    return new Candidate(zip, Optional.of(approval), Optional.of(rules), Optional.empty());
+    PreparedApproval approval = preparation.prepare(zip, request, terms, target, rules);
+    // From here on the table shows the request, though it may be left out.
+    return contained(
+        zip,
+        Optional.of(approval),
+        () -> {
+          preparation.requireExpectedKey(request, profile, assurance);
+          requireNotPrivileged(approval);
+          preparation.check(approval);
+          return new Candidate(zip, Optional.of(approval), Optional.empty());
+        });
   }
 
-  private void requireNotPrivileged(
-      VerifiedRequest request, LedgerRules rules, KeyAssurance assurance) {
-    CertType type = request.metadata().certType();
+  private static void requireNotPrivileged(PreparedApproval approval) {
+    RequestMetadata request = approval.request().metadata();
+    CertType type = request.certType();
     boolean privileged = PRIVILEGED.contains(type);
-    if ((privileged || rules.isRenewal(ca.ledger())) && assurance != KeyAssurance.EXPECTED) {
-      throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, request.metadata().name())
+    if ((privileged || approval.rules().isRenewalOf(approval.held()))
+        && approval.rules().assurance() != KeyAssurance.EXPECTED) {
+      throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, request.name())
           .expected("the key that the requester told you, since this is a batch")
           .actual(
               privileged
                   ? "type " + type.text() + " without a named key"
                   : "a renewal without a named key")
           .hint(
-              "Add --expect-key "
-                  + request.metadata().name()
-                  + "=SHA256:..., or approve this request alone.")
+              "Add --expect-key " + request.name() + "=SHA256:..., or approve this request alone.")
           .build();
     }
   }
@@ -149,35 +156,35 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
   private static List<Candidate> refuseTwins(List<Candidate> candidates) {
     Map<ComparableName, List<Path>> zips = new HashMap<>();
     for (Candidate candidate : candidates) {
-      candidate
-          .approval()
-          .ifPresent(
-              approval ->
-                  zips.computeIfAbsent(name(approval), any -> new ArrayList<>())
-                      .add(candidate.requestZip()));
+      names(candidate)
+          .forEach(
+              name ->
+                  zips.computeIfAbsent(name, any -> new ArrayList<>()).add(candidate.requestZip()));
     }
     return candidates.stream()
         .map(
             candidate ->
-                candidate
-                    .approval()
-                    .filter(approval -> zips.get(name(approval)).size() > 1)
-                    .map(
-                        approval ->
-                            Candidate.leftOut(
-                                candidate.requestZip(),
-                                candidate.approval(),
-                                refuse(ErrorCode.INVALID_ARGS, approval.request().metadata().name())
-                                    .expected("one request for this name in a batch")
-                                    .actual(zips.get(name(approval)))
-                                    .hint("Ask the site which one is its own; approve it alone.")
-                                    .build()))
+                names(candidate)
+                    .filter(name -> zips.get(name).size() > 1)
+                    .findFirst()
+                    .map(name -> twin(candidate, name, zips.get(name)))
                     .orElse(candidate))
         .toList();
   }
 
-  private static ComparableName name(PreparedApproval approval) {
-    return ComparableName.of(approval.request().metadata().name());
+  private static Candidate twin(Candidate candidate, ComparableName name, List<Path> zips) {
+    return Candidate.leftOut(
+        candidate.requestZip(),
+        candidate.approval(),
+        refuse(ErrorCode.INVALID_ARGS, name.text())
+            .expected("one request for this name in a batch")
+            .actual(zips)
+            .hint("Ask the site which one is its own; approve it alone.")
+            .build());
+  }
+
+  private static Stream<ComparableName> names(Candidate candidate) {
+    return candidate.approval().stream().flatMap(approval -> approval.rules().names().stream());
   }
 
   /** Whatever one request does to this process, the others are not affected. */
@@ -241,19 +248,24 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
         if (done.reason().isPresent()) {
           leftOut.add(done.leftOut());
         }
-        progress.get().ifPresent(listener -> listener.accept(candidate.requestZip()));
+        progress.get().ifPresent(listener -> tell(listener, candidate.requestZip()));
       }
-      if (!approved.isEmpty()) {
-        issuance.signHead();
-      }
+      issuance.signHead();
       return new Result(List.copyOf(approved), List.copyOf(leftOut));
+    }
+
+    private void tell(Consumer<Path> listener, Path zip) {
+      try {
+        listener.accept(zip);
+      } catch (RuntimeException | StackOverflowError e) {
+        host.warn("the progress listener failed: " + e.getClass().getSimpleName());
+      }
     }
 
     private Approved carryOut(Issuance issuance, Candidate candidate) {
       PreparedApproval approval = candidate.approval().orElseThrow();
       preparation.warnOfLeftOut(approval.request());
-      return new Approved(
-          approval.plan(), issuance.carryOut(approval, candidate.rules().orElseThrow(), () -> {}));
+      return new Approved(approval.plan(), issuance.carryOut(approval, () -> {}));
     }
   }
 }

@@ -26,10 +26,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code approvals.ledger} in the CA folder: one line an event, each {@code <hash> <json>} where
@@ -53,9 +55,8 @@ final class FileLedger implements ApprovalLedger {
 
   // What was read so far; guarded by this.
   private final LedgerState state = new LedgerState();
-  private final Optional<SeenHeads.Seen> seen;
+  private final Set<SeenHeads.Seen> headPlaces = new HashSet<>();
   private Optional<LedgerLine.Head> newestHead = Optional.empty();
-  private boolean holdsSeen;
   private long readBytes;
   private long entries;
   private String head = NO_HEAD;
@@ -66,7 +67,6 @@ final class FileLedger implements ApprovalLedger {
     this.root = root;
     this.rootFingerprint = Fingerprint.ofCertificate(root.der());
     this.heads = new SeenHeads(rootFingerprint, host);
-    this.seen = heads.newest();
     this.host = host;
   }
 
@@ -114,8 +114,10 @@ final class FileLedger implements ApprovalLedger {
 
   @Override
   public synchronized void requireNewest() {
+    // Read first: what another process remembers in between, the ledger holds already.
+    Optional<SeenHeads.Seen> seen = heads.newest();
     refresh();
-    if (seen.isPresent() && !holdsSeen) {
+    if (seen.isPresent() && !headPlaces.contains(seen.get())) {
       throw refuse(ErrorCode.LEDGER_INVALID, file.toString())
           .expected("the " + seen.get().entries() + " entries that this account has seen")
           .actual(entries < seen.get().entries() ? entries + " entries" : "other entries")
@@ -137,52 +139,43 @@ final class FileLedger implements ApprovalLedger {
   @Override
   public synchronized void append(LedgerEntry entry, Rule rule) {
     // A delivery that a power failure forgets is delivered again, with the same certificate.
-    append(
+    boolean durable = !(entry instanceof LedgerEntry.Delivered);
+    locked(
         () -> {
           requireNewest();
           rule.check(this);
-          return LedgerLine.json(entry);
-        },
-        !(entry instanceof LedgerEntry.Delivered));
+          append(LedgerLine.json(entry), durable);
+        });
   }
 
   @Override
   public synchronized void signHead(CaSigner signer) {
-    append(
+    locked(
         () -> {
-          LedgerHead reached = new LedgerHead(rootFingerprint, entries, head, host.now());
-          return LedgerLine.json(reached, reached.sign(signer));
-        },
-        true);
-    heads.remember(new SeenHeads.Seen(entries, head));
+          requireNewest();
+          appendHead(signer);
+        });
   }
 
   /** Records that somebody accepts this ledger although a newer one was seen. */
   synchronized void acceptHead(String approver, CaSigner signer) {
-    append(() -> LedgerLine.headAccepted(approver, host.now(), seen), true);
-    signHead(signer);
+    locked(
+        () -> {
+          refresh();
+          newestHead.ifPresent(this::requireSigned);
+          append(LedgerLine.headAccepted(approver, host.now(), heads.newest()), true);
+          appendHead(signer);
+        });
   }
 
-  private interface NextLine {
-    Map<String, Object> json() throws GeneralSecurityException;
+  private interface Change {
+    void make() throws IOException, GeneralSecurityException;
   }
 
   @SuppressWarnings("try") // the lock is held, not used
-  private void append(NextLine next, boolean durable) {
+  private void locked(Change change) {
     try (FileLocks.Held held = host.locks().soon(folder, "approvals", "approval ledger")) {
-      refresh();
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("seq", entries + 1);
-      line.putAll(next.json());
-      cutIncompleteLine();
-      String json = Json.writeLine(line);
-      String text = hash(head, json) + " " + json + "\n";
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      if (bytes.length > MAX_LINE_BYTES) {
-        throw invalid("the new entry is too long");
-      }
-      host.output().append(file, bytes, FileMode.OWNER_FILE, durable);
-      take(bytes, bytes.length - 1);
+      change.make();
     } catch (IOException e) {
       throw Host.notWritable(file, e);
     } catch (GeneralSecurityException e) {
@@ -192,6 +185,27 @@ final class FileLedger implements ApprovalLedger {
           .cause(e)
           .build();
     }
+  }
+
+  private void appendHead(CaSigner signer) throws IOException, GeneralSecurityException {
+    LedgerHead reached = new LedgerHead(rootFingerprint, entries, head, host.now());
+    append(LedgerLine.json(reached, reached.sign(signer)), true);
+    heads.remember(new SeenHeads.Seen(entries, head));
+  }
+
+  private void append(Map<String, Object> event, boolean durable) throws IOException {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("seq", entries + 1);
+    line.putAll(event);
+    String json = Json.writeLine(line);
+    String text = hash(head, json) + " " + json + "\n";
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_LINE_BYTES) {
+      throw invalid("the new entry is too long");
+    }
+    cutIncompleteLine();
+    host.output().append(file, bytes, FileMode.OWNER_FILE, durable);
+    take(bytes, bytes.length - 1);
   }
 
   /** Reads what was appended since the last time, here or by another process. */
@@ -255,7 +269,9 @@ final class FileLedger implements ApprovalLedger {
     head = text.substring(0, HASH_CHARACTERS);
     readBytes += length + 1L;
     entries++;
-    holdsSeen |= seen.isPresent() && seen.get().equals(new SeenHeads.Seen(entries, head));
+    if (line instanceof LedgerLine.Head) {
+      headPlaces.add(new SeenHeads.Seen(entries, head));
+    }
   }
 
   private void takeHead(LedgerLine.Head line) throws IOException {
