@@ -6,7 +6,6 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileLocks;
-import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -204,7 +203,7 @@ final class FileLedger implements ApprovalLedger {
       throw invalid("the new entry is too long");
     }
     cutIncompleteLine();
-    host.output().append(file, bytes, FileMode.OWNER_FILE, durable);
+    host.output().append(file, bytes, host.sharedFile(), durable);
     take(bytes, bytes.length - 1);
   }
 

@@ -206,6 +206,9 @@ public final class FileOutput {
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS),
             mode.atCreation())) {
+      if (created) {
+        chmod(file, mode);
+      }
       writeFully(out, content);
       if (durable) {
         sync(out, file);
