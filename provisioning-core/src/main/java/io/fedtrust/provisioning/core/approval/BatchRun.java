@@ -154,25 +154,20 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
 
   /** Of two requests for one name, neither says which is the participant's. */
   private static List<Candidate> refuseTwins(List<Candidate> candidates) {
-    Map<ComparableName, List<Path>> zips = new HashMap<>();
-    for (Candidate candidate : candidates) {
-      names(candidate)
-          .forEach(
-              name ->
-                  zips.computeIfAbsent(name, any -> new ArrayList<>()).add(candidate.requestZip()));
-    }
+    Map<ComparableName, Integer> zips = new HashMap<>();
+    candidates.stream().flatMap(BatchRun::names).forEach(name -> zips.merge(name, 1, Integer::sum));
     return candidates.stream()
         .map(
             candidate ->
                 names(candidate)
-                    .filter(name -> zips.get(name).size() > 1)
+                    .filter(name -> zips.getOrDefault(name, 0) > 1)
                     .findFirst()
-                    .map(name -> twin(candidate, name, zips.get(name)))
+                    .map(name -> twin(candidate, name, zips.getOrDefault(name, 0)))
                     .orElse(candidate))
         .toList();
   }
 
-  private static Candidate twin(Candidate candidate, ComparableName name, List<Path> zips) {
+  private static Candidate twin(Candidate candidate, ComparableName name, int zips) {
     return Candidate.leftOut(
         candidate.requestZip(),
         candidate.approval(),

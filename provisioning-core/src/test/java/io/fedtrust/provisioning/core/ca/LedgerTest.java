@@ -271,6 +271,15 @@ class LedgerTest {
   }
 
   @Test
+  @DisplayName("an account that cannot keep a head is told so, and approves all the same")
+  void accountWithoutFolder() {
+    world.write("blocked", "a file where the account's folder would be");
+    world.as("blocked");
+    assertThat(approve("site-1").signedZip()).isRegularFile();
+    assertThat(world.warnings).anyMatch(text -> text.contains("ledger heads"));
+  }
+
+  @Test
   @DisplayName("an accepted head is an entry of its own; everything goes on from there")
   void acceptedHead() {
     approve("site-1");
