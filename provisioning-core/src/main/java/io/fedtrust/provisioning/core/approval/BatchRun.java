@@ -17,6 +17,7 @@ import io.fedtrust.provisioning.model.RequestMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,10 +77,17 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
   public Plan plan() {
     ProjectProfile profile = profile();
     ca.ledger().requireNewest();
+    // A mistyped name would leave its request without the comparison that the caller wants.
+    Set<ComparableName> unused = new HashSet<>(expectedKeys.keySet());
     List<Candidate> candidates =
         requestZips.stream()
-            .map(zip -> contained(zip, Optional.empty(), () -> candidate(zip, profile)))
+            .map(zip -> contained(zip, Optional.empty(), () -> candidate(zip, profile, unused)))
             .toList();
+    unused.stream()
+        .map(ComparableName::text)
+        .sorted()
+        .forEach(
+            name -> host.warn("a key is expected of " + name + ", but no readable request is its"));
     return new BatchPlan(refuseTwins(candidates));
   }
 
@@ -102,13 +110,13 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
     }
   }
 
-  private Candidate candidate(Path zip, ProjectProfile profile) {
+  private Candidate candidate(Path zip, ProjectProfile profile, Set<ComparableName> unused) {
     VerifiedRequest request = preparation.verify(zip);
+    ComparableName name = ComparableName.of(request.metadata().name());
+    unused.remove(name);
     ApprovalTerms terms = preparation.decide(request, profile);
     KeyAssurance assurance =
-        preparation.compare(
-            request,
-            Optional.ofNullable(expectedKeys.get(ComparableName.of(request.metadata().name()))));
+        preparation.compare(request, Optional.ofNullable(expectedKeys.get(name)));
     // A renewal needs no option here: the expected key is what allows it.
     LedgerRules rules =
         preparation.rules(
