@@ -125,8 +125,7 @@ public final class ApprovalRun extends ApprovalSettings<Approving> implements Ap
     review.get().ifPresent(look -> look.accept(plan));
     if (question.get().isPresent() && !question.get().get().test(plan)) {
       throw refuse(ErrorCode.APPROVAL_DECLINED, "approval of " + plan.request().name())
-          .expected("y")
-          .actual("another answer")
+          .actual("not confirmed")
           .build();
     }
   }

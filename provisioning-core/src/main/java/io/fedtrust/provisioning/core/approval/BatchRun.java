@@ -17,6 +17,7 @@ import io.fedtrust.provisioning.model.RequestMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +84,22 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
             .toList();
     List<Candidate> candidates =
         received.stream().map(request -> candidate(request, profile)).toList();
+    warnOfUnusedKeys(received);
     return new BatchPlan(refuseTwins(candidates));
+  }
+
+  /** A mistyped name would leave its request without the comparison that the caller wants. */
+  private void warnOfUnusedKeys(List<Outcome<VerifiedRequest>> received) {
+    Set<ComparableName> unused = new HashSet<>(expectedKeys.keySet());
+    received.stream()
+        .flatMap(outcome -> outcome.value().stream())
+        .map(request -> ComparableName.of(request.metadata().name()))
+        .forEach(unused::remove);
+    unused.stream()
+        .map(ComparableName::text)
+        .sorted()
+        .forEach(
+            name -> host.warn("a key is expected of " + name + ", but no readable request is its"));
   }
 
   /** What came of one step for one request: a value, or why there is none. */
@@ -125,11 +141,10 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
   }
 
   private PreparedApproval prepare(Path zip, VerifiedRequest request, ProjectProfile profile) {
+    ComparableName name = ComparableName.of(request.metadata().name());
     ApprovalTerms terms = preparation.decide(request, profile);
     KeyAssurance assurance =
-        preparation.compare(
-            request,
-            Optional.ofNullable(expectedKeys.get(ComparableName.of(request.metadata().name()))));
+        preparation.compare(request, Optional.ofNullable(expectedKeys.get(name)));
     // A renewal needs no option here: the expected key is what allows it.
     LedgerRules rules =
         preparation.rules(
