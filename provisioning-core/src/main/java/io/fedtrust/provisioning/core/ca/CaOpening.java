@@ -75,13 +75,17 @@ public final class CaOpening implements CertificateAuthority.Opening {
     CaFolder ca = new CaFolder(folder, host, allowGroup);
     ca.requireProtected();
     ca.recover();
-    return openAsIs();
+    return read(ca);
   }
 
   /** Opens the CA and completes no interrupted command: to inspect it. */
   public FileCertificateAuthority openAsIs() {
     CaFolder ca = new CaFolder(folder, host, allowGroup);
     ca.requireProtected();
+    return read(ca);
+  }
+
+  private FileCertificateAuthority read(CaFolder ca) {
     CaFolder.PublicPart found = ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
     CaSigner chosen = signer.get().orElseGet(() -> fileSigner(ca, found.root()));
     CaSigner.Algorithm metadataAlgorithm =
