@@ -38,9 +38,10 @@ public interface Revoking {
   /**
    * Records the revocation.
    *
-   * @return the certificates that it ended
+   * @return the certificates as they are now, oldest first
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code CERT_NOT_FOUND} if no
-   *     certificate has that name or serial number and can be revoked, or {@code LEDGER_INVALID}
+   *     certificate has that name or serial number and can be revoked, {@code BUSY} if another
+   *     command changes one of them, or {@code LEDGER_INVALID}
    */
   List<ApprovalRecord> record();
 }

@@ -124,9 +124,17 @@ public record ApprovalRecord(
    */
   public boolean holdsNames(Instant now) {
     return validUntil.isAfter(now)
-        && revocation
-            .filter(ended -> ended.reason() != RevocationReason.CERTIFICATE_HOLD)
-            .isEmpty();
+        && (revocation.isEmpty() || isRevokedFor(RevocationReason.CERTIFICATE_HOLD));
+  }
+
+  /**
+   * Tells whether this certificate is revoked for a reason.
+   *
+   * @param reason {@code CERTIFICATE_HOLD} if it is to be on hold
+   * @return true if that is the reason of the newest revocation
+   */
+  public boolean isRevokedFor(RevocationReason reason) {
+    return revocation.filter(ended -> ended.reason() == reason).isPresent();
   }
 
   /**

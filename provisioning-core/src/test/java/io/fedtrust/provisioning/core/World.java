@@ -16,6 +16,7 @@ import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.model.AdminRole;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
 import io.fedtrust.provisioning.model.ProjectProfile;
@@ -66,6 +67,7 @@ public final class World {
   private final List<StartupKitBuilder> builders;
   private final FailPoint failPoint;
   private Instant now = NOW;
+  private String account = "account";
 
   public World(Path root) {
     this(root, List.of(), FailPoint.NONE);
@@ -97,6 +99,12 @@ public final class World {
     return at(now.plus(duration));
   }
 
+  /** Goes on as another account of this machine, which keeps what it has seen in its own folder. */
+  public World as(String otherAccount) {
+    account = otherAccount;
+    return this;
+  }
+
   public ProvisioningEngine engine() {
     return engine(audit);
   }
@@ -121,7 +129,7 @@ public final class World {
         jca(),
         Clock.fixed(now, ZoneOffset.UTC),
         output,
-        AccountFolder.at(root.resolve("account"), output),
+        AccountFolder.at(root.resolve(account), output),
         store,
         builders,
         warnings::add);
@@ -223,6 +231,23 @@ public final class World {
 
   public RequestFolder request(ParticipantDefinition definition) {
     return engine().request(definition).writeTo(path(definition.participant().name()));
+  }
+
+  /** Makes a request in a folder of its own: another one of the same name, for example. */
+  public RequestFolder request(Participant participant, String folder) {
+    return engine().request(definition(participant)).writeTo(path(folder));
+  }
+
+  /** As {@link #request(Participant, String)}, for a key that exists already. */
+  public RequestFolder request(Participant participant, String folder, KeyPair key) {
+    return new DefaultProvisioningEngine(host(), bits -> key, bits -> key)
+        .request(definition(participant))
+        .writeTo(path(folder));
+  }
+
+  /** What the requester reads to the approver. */
+  public static KeyFingerprint keyOf(RequestFolder request) {
+    return new KeyFingerprint(request.metadata().publicKeySha256());
   }
 
   public Approval approve(RequestFolder request) {

@@ -10,6 +10,7 @@ import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.BatchApproving;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
@@ -18,10 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Stack;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -94,8 +97,9 @@ final class ApproveCommand extends ProvisioningAction {
       parameterConsumer = OptionalSerial.class,
       paramLabel = "SERIAL",
       description = {
-        "Give a new certificate to a name that still holds a valid one: any, or the one with SERIAL.",
-        "In scripts this needs --expect-key, unless the request has the certificate's key."
+        "Give a new certificate to a name that still has a valid one. SERIAL (0x and hex) says which",
+        "one is replaced. Without a question this needs --expect-key, unless the request has the",
+        "key of that certificate."
       })
   Optional<String> renew = Optional.empty();
 
@@ -103,21 +107,35 @@ final class ApproveCommand extends ProvisioningAction {
       names = "--expect-key",
       paramLabel = "KEY",
       description = {
-        "Sign only for this public key, as 'cert request' printed it. With --all, NAME=KEY; it",
-        "allows the type or the renewal of NAME. Repeatable with --all."
+        "Sign only for this public key: the public_key_sha256 that 'cert request' printed. With",
+        "--all, NAME=KEY, which also allows privileged types and renewals. Repeatable with --all."
       })
   List<String> expectKeys = new ArrayList<>();
 
-  @Option(names = "--confirm", description = "Refuse to sign for a key that is not named.")
+  @Option(
+      names = "--confirm",
+      description = {
+        "Sign only with --expect-key. The profile's require_expected_key: true does the same."
+      })
   boolean confirm;
 
-  @Option(names = "--yes", description = "Do not ask before signing.")
+  @Option(
+      names = "--yes",
+      description = {
+        "Do not ask before signing. Nothing is asked either with --expect-key, --all or",
+        "--format json, if CI is set, or if stdin or stderr is no terminal."
+      })
   boolean yes;
 
-  @Option(names = "--all", description = "Approve every *.request.zip of a folder.")
+  @Option(
+      names = "--all",
+      description = {
+        "Approve every *.request.zip of a folder. Servers, org_admins, leads and renewals are left",
+        "out unless --expect-key names their key."
+      })
   boolean all;
 
-  @Option(names = "--dry-run", description = "Make every check, sign and write nothing.")
+  @Option(names = "--dry-run", description = "Make every check and show the plan. Write nothing.")
   boolean dryRun;
 
   @Mixin DecisionOptions decision = new DecisionOptions();
@@ -152,6 +170,12 @@ final class ApproveCommand extends ProvisioningAction {
         "rootca_fingerprint_sha256",
         "audit",
         "next_step",
+        "dry_run",
+        "comparison_code",
+        "subject_alternative_names",
+        "valid_from",
+        "valid_until",
+        "held_serials",
         "approved",
         "failed");
   }
@@ -207,7 +231,10 @@ final class ApproveCommand extends ProvisioningAction {
 
   private boolean ask(ApprovalPlan plan) {
     PlanText.lines(plan).forEach(answer()::note);
-    answer().note("Compare the code with the one that 'cert request' printed at the requester's.");
+    answer()
+        .note(
+            "Call the requester and compare the code with the one that 'cert request' printed"
+                + " there.");
     return Question.agreed(surroundings(), "Sign this certificate?");
   }
 
@@ -218,19 +245,20 @@ final class ApproveCommand extends ProvisioningAction {
     if (expectKeys.isEmpty()) {
       answer()
           .warn(
-              "nobody compared the public key of "
+              "The public key of "
                   + plan.request().name()
-                  + " with the requester: "
+                  + " was not compared with the requester's. It is "
                   + plan.publicKey()
                   + ", comparison code "
-                  + plan.publicKey().comparisonCode());
+                  + plan.publicKey().comparisonCode()
+                  + ". Ask the requester for the code, or use --expect-key.");
     }
   }
 
   private Map<String, Object> approveAll(
       CertificateAuthority authority, List<Path> zips, Duration validity) {
     BatchApproving approving = with(authority.approveAll(zips), validity);
-    expectKeys.forEach(word -> expectNamedKey(approving, word));
+    namedKeys().forEach(approving::expectKey);
     out.map(surroundings()::resolve).ifPresent(approving::into);
     Progress progress = new Progress(surroundings(), "approving", zips.size());
     approving.progress(zip -> progress.step());
@@ -254,13 +282,22 @@ final class ApproveCommand extends ProvisioningAction {
         zips.size());
   }
 
-  private void expectNamedKey(BatchApproving approving, String word) {
-    int equals = word.indexOf('=');
-    if (equals < 1 || word.substring(0, equals).equalsIgnoreCase("sha256")) {
-      throw usage("with --all, --expect-key takes NAME=KEY, for example site-1=SHA256:AA:BB:...");
+  /** Reads every {@code NAME=KEY}. */
+  private Map<String, KeyFingerprint> namedKeys() {
+    Map<String, KeyFingerprint> keys = new LinkedHashMap<>();
+    Set<ComparableName> names = new HashSet<>();
+    for (String word : expectKeys) {
+      int equals = word.indexOf('=');
+      String name = word.substring(0, Math.max(0, equals));
+      if (equals < 1 || name.equalsIgnoreCase("sha256")) {
+        throw usage("with --all, --expect-key takes NAME=KEY, for example site-1=SHA256:AA:BB:...");
+      }
+      if (!names.add(ComparableName.of(name))) {
+        throw usage("--expect-key names " + name + " twice");
+      }
+      keys.put(name, KeyFingerprint.parse(word.substring(equals + 1)));
     }
-    approving.expectKey(
-        word.substring(0, equals), KeyFingerprint.parse(word.substring(equals + 1)));
+    return keys;
   }
 
   private static Map<String, Object> batch(

@@ -15,9 +15,18 @@ final class Days {
   private Days() {}
 
   static Duration validity(String option, int days) {
-    if (days < 1 || days > LONGEST) {
+    return within(option, days, 1);
+  }
+
+  /** How far to look ahead; 0 for the present. */
+  static Duration ahead(String option, int days) {
+    return within(option, days, 0);
+  }
+
+  private static Duration within(String option, int days, int least) {
+    if (days < least || days > LONGEST) {
       throw refuse(ErrorCode.INVALID_ARGS, option)
-          .expected("1 to " + LONGEST + " days")
+          .expected(least + " to " + LONGEST + " days")
           .actual(days)
           .build();
     }

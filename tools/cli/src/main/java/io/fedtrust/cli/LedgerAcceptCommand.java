@@ -5,6 +5,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,42 +42,59 @@ final class LedgerAcceptCommand extends ProvisioningAction {
 
   @Override
   List<String> outputFields() {
-    return List.of("ledger_head", "certificates", "next_step");
+    return List.of("accepted", "ledger_head", "certificates", "next_step");
   }
 
   @Override
   Map<String, Object> perform(ProvisioningEngine engine) {
     CertificateAuthority authority = ca.open(engine, surroundings());
-    int certificates = authority.ledger().records().size();
-    if (!yes) {
-      requireAgreement(certificates);
+    Optional<ProvisioningException> older = olderThanSeen(authority);
+    if (older.isPresent()) {
+      if (!yes) {
+        requireAgreement(older.get(), authority.ledger().records().size());
+      }
+      authority.acceptLedgerHead(approver.orElse(System.getProperty("user.name", "unknown")));
     }
-    authority.acceptLedgerHead(approver.orElse(System.getProperty("user.name", "unknown")));
     Map<String, Object> data = new LinkedHashMap<>();
+    data.put("accepted", older.isPresent());
     data.put("ledger_head", authority.ledger().head());
-    data.put("certificates", certificates);
+    data.put("certificates", authority.ledger().records().size());
     data.put(
         "next_step",
-        "Import the signed zips that were made after the backup with 'cert ledger import'.");
+        older.isPresent()
+            ? "Import the signed zips that were made after the backup with 'cert ledger import'."
+            : "Nothing to do: this account has seen no newer ledger.");
     return data;
   }
 
-  private void requireAgreement(int certificates) {
+  private static Optional<ProvisioningException> olderThanSeen(CertificateAuthority authority) {
+    try {
+      authority.ledger().requireNewest();
+      return Optional.empty();
+    } catch (ProvisioningException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private void requireAgreement(ProvisioningException older, int certificates) {
     if (Question.canBeAsked(surroundings(), json())) {
+      answer().note(String.valueOf(older.getMessage()));
       answer()
           .note(
               "This ledger knows "
                   + certificates
-                  + " certificates. Certificates that only a newer ledger knows stay valid and"
-                  + " unknown.");
+                  + (certificates == 1 ? " certificate." : " certificates.")
+                  + " Certificates that only the newer ledger knows stay valid, but this CA no"
+                  + " longer protects their names and keys.");
       if (Question.agreed(surroundings(), "Go on with this ledger?")) {
         return;
       }
     }
     throw refuse(ErrorCode.APPROVAL_DECLINED, "accept-head")
-        .expected("y at a terminal, or --yes")
-        .actual("another answer")
-        .hint("Nothing was changed. Restore the newest ledger if you can.")
+        .actual("not confirmed")
+        .hint(
+            "Nothing was changed. Restore the newest ledger if you can; otherwise answer y at a"
+                + " terminal, or use --yes.")
         .build();
   }
 }

@@ -11,7 +11,6 @@ import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +59,8 @@ final class ListCommand extends ProvisioningAction {
 
   @Override
   Map<String, Object> perform(ProvisioningEngine engine) {
+    Instant now = surroundings().clock().instant();
+    Optional<Instant> end = expiring.map(days -> now.plus(Days.ahead("--expiring", days)));
     ApprovalLedger ledger = engine.ledger(surroundings().resolve(caDir));
     String head = ledger.head();
     warnIfOlder(ledger);
@@ -69,17 +70,18 @@ final class ListCommand extends ProvisioningAction {
           .actual(head.isEmpty() ? "an empty ledger" : head)
           .build();
     }
-    Instant now = surroundings().clock().instant();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("ledger_head", head.isEmpty() ? null : head);
     data.put(
         "approvals",
         ledger.records().stream()
-            .filter(record -> expiring.isEmpty() || expires(record, now))
+            .filter(record -> end.isEmpty() || expires(record, end.get()))
             .map(record -> entry(record, now))
             .toList());
     data.put(
-        "note", "Approvals made with NVFlare's own command on this folder are not known here.");
+        "note",
+        "Approvals made with NVFlare's own command on this folder are missing until 'cert ledger"
+            + " import' adds them.");
     return data;
   }
 
@@ -92,9 +94,8 @@ final class ListCommand extends ProvisioningAction {
     }
   }
 
-  private boolean expires(ApprovalRecord record, Instant now) {
-    Duration within = Duration.ofDays(expiring.orElse(0));
-    return !record.validUntil().isAfter(now.plus(within));
+  private static boolean expires(ApprovalRecord record, Instant end) {
+    return !record.validUntil().isAfter(end);
   }
 
   private static Map<String, Object> entry(ApprovalRecord record, Instant now) {
@@ -105,7 +106,15 @@ final class ListCommand extends ProvisioningAction {
     entry.put("approved_at", Days.text(record.approvedAt()));
     entry.put("valid_until", Days.text(record.validUntil()));
     entry.put("state", state(record, now));
-    record.revocation().ifPresent(ended -> entry.put("reason", ended.reason().text()));
+    record
+        .revocation()
+        .ifPresent(
+            ended -> {
+              entry.put("reason", ended.reason().text());
+              entry.put("revoked_at", Days.text(ended.at()));
+              entry.put("revoked_by", ended.approver());
+              ended.note().ifPresent(note -> entry.put("revocation_note", note));
+            });
     record.org().ifPresent(org -> entry.put("org", org));
     entry.put("subject_alternative_names", String.join(", ", record.subjectAlternativeNames()));
     entry.put("public_key_sha256", record.publicKey().map(KeyFingerprint::hex).orElse(null));

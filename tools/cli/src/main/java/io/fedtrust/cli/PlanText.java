@@ -31,7 +31,7 @@ final class PlanText {
     lines.add("Public key:      " + plan.publicKey());
     lines.add("Comparison code: " + plan.publicKey().comparisonCode());
     if (plan.held().isEmpty()) {
-      lines.add("Certificates:    none yet");
+      lines.add("Certificates:    none");
     }
     plan.held().forEach(record -> lines.add("Certificate:     " + held(record, plan.publicKey())));
     return lines;

@@ -18,7 +18,7 @@ final class Progress {
 
   void step() {
     done++;
-    if (surroundings.terminal()) {
+    if (surroundings.movesCursor()) {
       int filled = WIDTH * done / total;
       surroundings
           .err()
@@ -37,7 +37,7 @@ final class Progress {
   }
 
   void done() {
-    if (surroundings.terminal()) {
+    if (surroundings.movesCursor()) {
       surroundings.err().println();
     }
   }

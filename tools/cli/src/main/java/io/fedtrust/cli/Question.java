@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** A question to the person at the terminal. Only {@code y} agrees. */
 final class Question {
@@ -30,16 +29,18 @@ final class Question {
     try {
       for (int c = typed.read(); c >= 0; c = typed.read()) {
         if (c == '\n') {
-          return answer.toString().strip().toLowerCase(Locale.ROOT).equals("y");
+          return answer.toString().strip().equalsIgnoreCase("y");
         }
-        if (answer.length() < MAX_CHARACTERS) {
-          answer.append((char) c);
+        if (answer.length() == MAX_CHARACTERS) {
+          return false;
         }
+        answer.append((char) c);
       }
     } catch (IOException e) {
-      // As if nobody had answered.
+      // Reading failed: there is no answer.
     }
-    // The end of the input is no answer.
+    // The end of the input is no answer, and the cursor is still behind the question.
+    surroundings.err().println();
     return false;
   }
 }

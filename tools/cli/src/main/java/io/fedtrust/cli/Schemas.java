@@ -55,16 +55,23 @@ final class Schemas {
 
   private static Map<String, Object> property(ArgSpec argument) {
     Map<String, Object> property = new LinkedHashMap<>();
-    Class<?> type = argument.type();
-    property.put(
-        "type",
-        type == boolean.class
-            ? "boolean"
-            : type == int.class || type == Integer.class ? "integer" : "string");
+    String type = type(argument.auxiliaryTypes()[0]);
+    if (argument.isMultiValue()) {
+      property.put("type", "array");
+      property.put("items", Map.of("type", type));
+    } else {
+      property.put("type", type);
+    }
     property.put("description", String.join(" ", argument.description()));
     if (argument.defaultValue() != null) {
       property.put("default", argument.defaultValue());
     }
     return property;
+  }
+
+  private static String type(Class<?> type) {
+    return type == boolean.class
+        ? "boolean"
+        : type == int.class || type == Integer.class ? "integer" : "string";
   }
 }

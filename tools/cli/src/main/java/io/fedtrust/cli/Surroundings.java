@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param account where the account keeps its own state; empty for its home, as the user database
  *     names it
  * @param typing whether {@code in} is a terminal; the launcher tells
- * @param terminal whether a person is watching; the launcher tells, since Java cannot portably
+ * @param terminal whether {@code err} is a terminal; the launcher tells, since Java cannot portably
  * @param clock the present
  */
 record Surroundings(
@@ -58,7 +58,12 @@ record Surroundings(
   }
 
   boolean colours() {
-    return terminal && !environment.containsKey("NO_COLOR");
+    return movesCursor() && !environment.containsKey("NO_COLOR");
+  }
+
+  /** Tells whether {@code err} is a terminal that understands control sequences. */
+  boolean movesCursor() {
+    return terminal && !environment.getOrDefault("TERM", "dumb").equals("dumb");
   }
 
   /** Returns the engine of the command line: audit records where NVFlare keeps its own. */

@@ -4,23 +4,16 @@ package io.fedtrust.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -262,41 +255,6 @@ class HostileTextTest {
 
   /** Changes a member of the request of hospital-a; hashes are corrected. */
   private void request(String member, UnaryOperator<String> change) throws IOException {
-    Path zip = shell.folder.resolve("hospital-a/hospital-a.request.zip");
-    Map<String, byte[]> members = new LinkedHashMap<>();
-    try (ZipInputStream in =
-        new ZipInputStream(new ByteArrayInputStream(Files.readAllBytes(zip)))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        members.put(entry.getName(), in.readAllBytes());
-      }
-    }
-    String before = new String(members.get(member), StandardCharsets.UTF_8);
-    String after = change.apply(before);
-    assertThat(after).isNotEqualTo(before);
-    members.put(member, after.getBytes(StandardCharsets.UTF_8));
-    members.computeIfPresent(
-        "request.json",
-        (name, json) ->
-            new String(json, StandardCharsets.UTF_8)
-                .replaceFirst(
-                    "\"site_yaml_sha256\": \"[^\"]*\"",
-                    "\"site_yaml_sha256\": \"" + sha256(members.get("site.yaml")) + "\"")
-                .getBytes(StandardCharsets.UTF_8));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream out = new ZipOutputStream(bytes)) {
-      for (Map.Entry<String, byte[]> entry : members.entrySet()) {
-        out.putNextEntry(new ZipEntry(entry.getKey()));
-        out.write(entry.getValue());
-      }
-    }
-    Files.write(zip, bytes.toByteArray());
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    RequestZips.change(shell.folder.resolve("hospital-a/hospital-a.request.zip"), member, change);
   }
 }

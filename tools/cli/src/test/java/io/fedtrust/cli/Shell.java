@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,14 +31,18 @@ final class Shell {
 
   final Path folder;
   private final Path home;
+  private final Map<String, String> environment = new HashMap<>();
   private boolean terminal;
   private boolean typing;
   private String typed = "";
+  private Instant now = NOW;
 
   Shell(Path folder) {
     try {
       this.folder = folder.toRealPath();
       this.home = Files.createDirectories(this.folder.resolve("home"));
+      environment.put("HOME", home.toString());
+      environment.put("TERM", "xterm");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -45,6 +50,31 @@ final class Shell {
 
   Shell withTerminal() {
     terminal = true;
+    return this;
+  }
+
+  /** Sends standard error to a file, and takes standard input from one. */
+  Shell withoutTerminal() {
+    terminal = false;
+    typing = false;
+    typed = "";
+    return this;
+  }
+
+  /** Sends standard error to a file; standard input stays as it is. */
+  Shell withErrorsInFile() {
+    terminal = false;
+    return this;
+  }
+
+  Shell withVariable(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Moves the clock. */
+  Shell at(Instant instant) {
+    now = instant;
     return this;
   }
 
@@ -91,12 +121,12 @@ final class Shell {
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
         folder,
-        Map.of("HOME", home.toString()),
+        Map.copyOf(environment),
         folder,
         Optional.of(folder.resolve("account")),
         typing,
         terminal,
-        Clock.fixed(NOW, ZoneOffset.UTC));
+        Clock.fixed(now, ZoneOffset.UTC));
   }
 
   Path write(String name, String text) {

@@ -7,6 +7,7 @@ import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.KeyFingerprint;
@@ -62,17 +63,33 @@ final class ApprovalPreparation {
         request, names, ca.fingerprint(), host.now(), settings.forced(), renewal, assurance);
   }
 
-  PreparedApproval prepared(
+  /** Looks up what the ledger says; an interrupted approval goes on as it was decided. */
+  PreparedApproval prepare(
       Path requestZip,
       VerifiedRequest request,
       ApprovalTerms terms,
       Path target,
       LedgerRules rules) {
-    requireFree(target, rules);
-    ca.ledger().requireNewest();
-    rules.check(ca.ledger());
+    Optional<ApprovalRecord> interrupted = rules.interrupted(ca.ledger());
     return new PreparedApproval(
-        requestZip, request, terms, target, rules.held(ca.ledger()), settings.approver());
+        requestZip,
+        request,
+        interrupted
+            .flatMap(record -> ca.ledger().undelivered(record.rootFingerprint(), record.serial()))
+            .map(ApprovalTerms::of)
+            .orElse(terms),
+        target,
+        rules,
+        rules.held(ca.ledger()),
+        interrupted,
+        settings.approver());
+  }
+
+  /** Refuses an approval that cannot be carried out. */
+  void check(PreparedApproval approval) {
+    requireFree(approval);
+    ca.ledger().requireNewest();
+    approval.rules().check(ca.ledger());
   }
 
   void warnOfLeftOut(VerifiedRequest request) {
@@ -102,7 +119,8 @@ final class ApprovalPreparation {
     }
   }
 
-  private void requireFree(Path target, LedgerRules rules) {
+  private void requireFree(PreparedApproval approval) {
+    Path target = approval.target();
     if (Files.isSymbolicLink(target) || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, target.toString())
           .expected("no symbolic link or folder")
@@ -111,10 +129,7 @@ final class ApprovalPreparation {
     }
     if (!settings.forced()
         && Files.exists(target, LinkOption.NOFOLLOW_LINKS)
-        && rules
-            .interrupted(ca.ledger())
-            .filter(record -> Issuance.holds(target, record))
-            .isEmpty()) {
+        && approval.interrupted().filter(record -> Issuance.holds(target, record)).isEmpty()) {
       throw Issuance.exists(target);
     }
   }

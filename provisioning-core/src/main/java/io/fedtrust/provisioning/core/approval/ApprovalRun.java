@@ -9,6 +9,7 @@ import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -71,12 +72,12 @@ public final class ApprovalRun extends ApprovalSettings<Approving> implements Ap
 
   @Override
   public ApprovalPlan plan() {
-    return prepare(Optional.empty()).approval().plan();
+    return prepare(Optional.empty()).plan();
   }
 
   @Override
   public ApprovalPlan plan(Path signedZip) {
-    return prepare(Optional.of(signedZip)).approval().plan();
+    return prepare(Optional.of(signedZip)).plan();
   }
 
   @Override
@@ -89,9 +90,7 @@ public final class ApprovalRun extends ApprovalSettings<Approving> implements Ap
     return approve(Optional.of(signedZip));
   }
 
-  private record Prepared(PreparedApproval approval, LedgerRules rules) {}
-
-  private Prepared prepare(Optional<Path> signedZip) {
+  private PreparedApproval prepare(Optional<Path> signedZip) {
     VerifiedRequest request = preparation.verify(requestZip);
     ApprovalTerms terms = preparation.decide(request, profile());
     KeyAssurance named = preparation.compare(request, expectedKey.get());
@@ -103,26 +102,30 @@ public final class ApprovalRun extends ApprovalSettings<Approving> implements Ap
         signedZip
             .map(Path::toAbsolutePath)
             .orElseGet(() -> ApprovalPreparation.defaultTarget(requestZip, request));
-    return new Prepared(preparation.prepared(requestZip, request, terms, target, rules), rules);
+    PreparedApproval approval = preparation.prepare(requestZip, request, terms, target, rules);
+    preparation.check(approval);
+    return approval;
   }
 
   private Approval approve(Optional<Path> signedZip) {
-    Prepared prepared = prepare(signedZip);
-    preparation.warnOfLeftOut(prepared.approval().request());
+    PreparedApproval prepared = prepare(signedZip);
+    preparation.warnOfLeftOut(prepared.request());
     Issuance issuance = new Issuance(ca, host);
-    Approval approval =
-        issuance.carryOut(
-            prepared.approval(), prepared.rules(), () -> show(prepared.approval().plan()));
-    issuance.signHead();
-    return approval;
+    try {
+      Approval approval = issuance.carryOut(prepared, () -> show(prepared.plan()));
+      issuance.signHead();
+      return approval;
+    } catch (ProvisioningException e) {
+      issuance.signHead();
+      throw e;
+    }
   }
 
   private void show(ApprovalPlan plan) {
     review.get().ifPresent(look -> look.accept(plan));
     if (question.get().isPresent() && !question.get().get().test(plan)) {
       throw refuse(ErrorCode.APPROVAL_DECLINED, "approval of " + plan.request().name())
-          .expected("y")
-          .actual("another answer")
+          .actual("not confirmed")
           .build();
     }
   }

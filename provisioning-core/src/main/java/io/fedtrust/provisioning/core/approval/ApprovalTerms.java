@@ -7,11 +7,14 @@ import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.HostName;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import io.fedtrust.provisioning.model.ServerNames;
+import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -77,12 +80,23 @@ public record ApprovalTerms(
           .build();
     }
     requireNotReserved(asked);
+    requireOtherKey(asked, ca.root());
     requireUsable(ca.root(), now);
     Instant earliest = now.minus(BACKDATING);
     Instant notBefore = earliest.isBefore(ca.root().notBefore()) ? ca.root().notBefore() : earliest;
     Instant wanted = now.plus(validity);
     Instant notAfter = wanted.isAfter(ca.root().notAfter()) ? ca.root().notAfter() : wanted;
     return new ApprovalTerms(profile, alternativeNames(request, profile), notBefore, notAfter);
+  }
+
+  /** Returns the terms of an approval that was begun. */
+  static ApprovalTerms of(LedgerEntry.Intent intent) {
+    ApprovalStatement decided = intent.statement();
+    return new ApprovalTerms(
+        decided.profile(),
+        decided.subjectAlternativeNames(),
+        CertificateIssuer.notBefore(intent.tbsCertificate()),
+        decided.notAfter());
   }
 
   /** Refuses names that stand for something else in a federation. */
@@ -97,6 +111,16 @@ public record ApprovalTerms(
       throw refuse(ErrorCode.INVALID_NAME, "name")
           .expected("a name that NVFlare does not reserve")
           .actual(asked.name())
+          .build();
+    }
+  }
+
+  private static void requireOtherKey(RequestMetadata asked, CertificateFile root) {
+    if (asked.publicKeySha256().equals(root.publicKeySha256())) {
+      throw refuse(ErrorCode.KEY_ALREADY_CERTIFIED, "public key")
+          .expected("a key other than the CA's")
+          .actual(new KeyFingerprint(asked.publicKeySha256()))
+          .hint("The requester has the CA's private key. Find out how, then create a new CA.")
           .build();
     }
   }

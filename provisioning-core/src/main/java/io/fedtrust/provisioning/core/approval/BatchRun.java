@@ -13,15 +13,18 @@ import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
+import io.fedtrust.provisioning.model.RequestMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The approval of many requests: each is checked, then those that nothing speaks against. */
 public final class BatchRun extends ApprovalSettings<BatchApproving> implements BatchApproving {
@@ -74,22 +77,43 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
   public Plan plan() {
     ProjectProfile profile = profile();
     ca.ledger().requireNewest();
-    List<Candidate> candidates =
-        requestZips.stream()
-            .map(zip -> contained(zip, Optional.empty(), () -> candidate(zip, profile)))
+    // Signatures and keys are most of the work, and touch nothing that is shared.
+    List<Outcome<VerifiedRequest>> received =
+        requestZips.parallelStream()
+            .map(zip -> contained(zip, () -> preparation.verify(zip)))
             .toList();
+    List<Candidate> candidates =
+        received.stream().map(request -> candidate(request, profile)).toList();
+    warnOfUnusedKeys(received);
     return new BatchPlan(refuseTwins(candidates));
   }
+
+  /** A mistyped name would leave its request without the comparison that the caller wants. */
+  private void warnOfUnusedKeys(List<Outcome<VerifiedRequest>> received) {
+    Set<ComparableName> unused = new HashSet<>(expectedKeys.keySet());
+    received.stream()
+        .flatMap(outcome -> outcome.value().stream())
+        .map(request -> ComparableName.of(request.metadata().name()))
+        .forEach(unused::remove);
+    unused.stream()
+        .map(ComparableName::text)
+        .sorted()
+        .forEach(
+            name -> host.warn("a key is expected of " + name + ", but no readable request is its"));
+  }
+
+  /** What came of one step for one request: a value, or why there is none. */
+  private record Outcome<T>(
+      Path requestZip, Optional<T> value, Optional<ProvisioningException> reason) {}
 
   /** A request of the batch: it will be approved, or there is a reason not to. */
   private record Candidate(
       Path requestZip,
       Optional<PreparedApproval> approval,
-      Optional<LedgerRules> rules,
       Optional<ProvisioningException> reason) {
     static Candidate leftOut(
         Path zip, Optional<PreparedApproval> approval, ProvisioningException reason) {
-      return new Candidate(zip, approval, Optional.empty(), Optional.of(reason));
+      return new Candidate(zip, approval, Optional.of(reason));
     }
 
     Optional<ApprovalPlan> plan() {
@@ -101,13 +125,26 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
     }
   }
 
-  private Candidate candidate(Path zip, ProjectProfile profile) {
-    VerifiedRequest request = preparation.verify(zip);
+  private Candidate candidate(Outcome<VerifiedRequest> received, ProjectProfile profile) {
+    Path zip = received.requestZip();
+    if (received.value().isEmpty()) {
+      return new Candidate(zip, Optional.empty(), received.reason());
+    }
+    Outcome<PreparedApproval> prepared =
+        contained(zip, () -> prepare(zip, received.value().get(), profile));
+    Optional<ProvisioningException> reason =
+        prepared
+            .value()
+            .map(approval -> contained(zip, () -> objections(approval, profile)).reason())
+            .orElse(prepared.reason());
+    return new Candidate(zip, prepared.value(), reason);
+  }
+
+  private PreparedApproval prepare(Path zip, VerifiedRequest request, ProjectProfile profile) {
+    ComparableName name = ComparableName.of(request.metadata().name());
     ApprovalTerms terms = preparation.decide(request, profile);
     KeyAssurance assurance =
-        preparation.compare(
-            request,
-            Optional.ofNullable(expectedKeys.get(ComparableName.of(request.metadata().name()))));
+        preparation.compare(request, Optional.ofNullable(expectedKeys.get(name)));
     // A renewal needs no option here: the expected key is what allows it.
     LedgerRules rules =
         preparation.rules(
@@ -120,82 +157,81 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
             .get()
             .map(output -> output.resolve(request.metadata().name() + ".signed.zip"))
             .orElseGet(() -> ApprovalPreparation.defaultTarget(zip, request));
-    preparation.requireExpectedKey(request, profile, assurance);
-    requireNotPrivileged(request, rules, assurance);
-    PreparedApproval approval = preparation.prepared(zip, request, terms, target, rules);
-    return new Candidate(zip, Optional.of(approval), Optional.of(rules), Optional.empty());
+    return preparation.prepare(zip, request, terms, target, rules);
   }
 
-  private void requireNotPrivileged(
-      VerifiedRequest request, LedgerRules rules, KeyAssurance assurance) {
-    CertType type = request.metadata().certType();
+  /** Throws what speaks against an approval that can be shown. */
+  private PreparedApproval objections(PreparedApproval approval, ProjectProfile profile) {
+    preparation.requireExpectedKey(approval.request(), profile, approval.rules().assurance());
+    requireNotPrivileged(approval);
+    preparation.check(approval);
+    return approval;
+  }
+
+  private static void requireNotPrivileged(PreparedApproval approval) {
+    RequestMetadata request = approval.request().metadata();
+    CertType type = request.certType();
     boolean privileged = PRIVILEGED.contains(type);
-    if ((privileged || rules.isRenewal(ca.ledger())) && assurance != KeyAssurance.EXPECTED) {
-      throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, request.metadata().name())
+    if ((privileged || approval.rules().isRenewalOf(approval.held()))
+        && approval.rules().assurance() != KeyAssurance.EXPECTED) {
+      throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, request.name())
           .expected("the key that the requester told you, since this is a batch")
           .actual(
               privileged
                   ? "type " + type.text() + " without a named key"
                   : "a renewal without a named key")
           .hint(
-              "Add --expect-key "
-                  + request.metadata().name()
-                  + "=SHA256:..., or approve this request alone.")
+              "Add --expect-key " + request.name() + "=SHA256:..., or approve this request alone.")
           .build();
     }
   }
 
   /** Of two requests for one name, neither says which is the participant's. */
   private static List<Candidate> refuseTwins(List<Candidate> candidates) {
-    Map<ComparableName, List<Path>> zips = new HashMap<>();
-    for (Candidate candidate : candidates) {
-      candidate
-          .approval()
-          .ifPresent(
-              approval ->
-                  zips.computeIfAbsent(name(approval), any -> new ArrayList<>())
-                      .add(candidate.requestZip()));
-    }
+    Map<ComparableName, Integer> zips = new HashMap<>();
+    candidates.stream().flatMap(BatchRun::names).forEach(name -> zips.merge(name, 1, Integer::sum));
     return candidates.stream()
         .map(
             candidate ->
-                candidate
-                    .approval()
-                    .filter(approval -> zips.get(name(approval)).size() > 1)
-                    .map(
-                        approval ->
-                            Candidate.leftOut(
-                                candidate.requestZip(),
-                                candidate.approval(),
-                                refuse(ErrorCode.INVALID_ARGS, approval.request().metadata().name())
-                                    .expected("one request for this name in a batch")
-                                    .actual(zips.get(name(approval)))
-                                    .hint("Ask the site which one is its own; approve it alone.")
-                                    .build()))
+                names(candidate)
+                    .filter(name -> zips.getOrDefault(name, 0) > 1)
+                    .findFirst()
+                    .map(name -> twin(candidate, name, zips.getOrDefault(name, 0)))
                     .orElse(candidate))
         .toList();
   }
 
-  private static ComparableName name(PreparedApproval approval) {
-    return ComparableName.of(approval.request().metadata().name());
+  private static Candidate twin(Candidate candidate, ComparableName name, int zips) {
+    return Candidate.leftOut(
+        candidate.requestZip(),
+        candidate.approval(),
+        refuse(ErrorCode.INVALID_ARGS, name.text())
+            .expected("one request for this name in a batch")
+            .actual(zips)
+            .hint("Ask the site which one is its own; approve it alone.")
+            .build());
+  }
+
+  private static Stream<ComparableName> names(Candidate candidate) {
+    return candidate.approval().stream().flatMap(approval -> approval.rules().names().stream());
   }
 
   /** Whatever one request does to this process, the others are not affected. */
-  private static Candidate contained(
-      Path zip, Optional<PreparedApproval> approval, Supplier<Candidate> action) {
+  private static <T> Outcome<T> contained(Path zip, Supplier<T> action) {
     try {
-      return action.get();
+      return new Outcome<>(zip, Optional.of(action.get()), Optional.empty());
     } catch (ProvisioningException e) {
-      return Candidate.leftOut(zip, approval, e);
+      return new Outcome<>(zip, Optional.empty(), Optional.of(e));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      return Candidate.leftOut(
+      return new Outcome<>(
           zip,
-          approval,
-          refuse(ErrorCode.INTERNAL_ERROR, zip.toString())
-              .expected("a request that can be read")
-              .actual(e.getClass().getSimpleName())
-              .cause(e)
-              .build());
+          Optional.empty(),
+          Optional.of(
+              refuse(ErrorCode.INTERNAL_ERROR, zip.toString())
+                  .expected("a request that can be read")
+                  .actual(e.getClass().getSimpleName())
+                  .cause(e)
+                  .build()));
     }
   }
 
@@ -228,32 +264,34 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
       List<Approved> approved = new ArrayList<>();
       List<LeftOut> leftOut = new ArrayList<>();
       for (Candidate candidate : candidates) {
-        Candidate done =
-            candidate.reason().isPresent()
-                ? candidate
-                : contained(
-                    candidate.requestZip(),
-                    candidate.approval(),
-                    () -> {
-                      approved.add(carryOut(issuance, candidate));
-                      return candidate;
-                    });
-        if (done.reason().isPresent()) {
-          leftOut.add(done.leftOut());
+        Optional<ProvisioningException> reason = candidate.reason();
+        if (reason.isEmpty()) {
+          Outcome<Approved> done =
+              contained(candidate.requestZip(), () -> carryOut(issuance, candidate));
+          done.value().ifPresent(approved::add);
+          reason = done.reason();
         }
-        progress.get().ifPresent(listener -> listener.accept(candidate.requestZip()));
+        reason
+            .map(why -> new LeftOut(candidate.requestZip(), candidate.plan(), why))
+            .ifPresent(leftOut::add);
+        progress.get().ifPresent(listener -> tell(listener, candidate.requestZip()));
       }
-      if (!approved.isEmpty()) {
-        issuance.signHead();
-      }
+      issuance.signHead();
       return new Result(List.copyOf(approved), List.copyOf(leftOut));
+    }
+
+    private void tell(Consumer<Path> listener, Path zip) {
+      try {
+        listener.accept(zip);
+      } catch (RuntimeException | StackOverflowError e) {
+        host.warn("the progress listener failed: " + e.getClass().getSimpleName());
+      }
     }
 
     private Approved carryOut(Issuance issuance, Candidate candidate) {
       PreparedApproval approval = candidate.approval().orElseThrow();
       preparation.warnOfLeftOut(approval.request());
-      return new Approved(
-          approval.plan(), issuance.carryOut(approval, candidate.rules().orElseThrow(), () -> {}));
+      return new Approved(approval.plan(), issuance.carryOut(approval, () -> {}));
     }
   }
 }

@@ -17,6 +17,8 @@ import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalRecord.Decision;
 import io.fedtrust.provisioning.model.ApprovalStatement;
+import io.fedtrust.provisioning.model.ComparableName;
+import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -33,6 +35,7 @@ import java.util.Optional;
 final class Issuance {
   private final IssuingAuthority ca;
   private final Host host;
+  private boolean recorded;
 
   Issuance(IssuingAuthority ca, Host host) {
     this.ca = ca;
@@ -46,31 +49,32 @@ final class Issuance {
   }
 
   @SuppressWarnings("try") // the lock is held, not used
-  Approval carryOut(PreparedApproval approval, LedgerRules rules, LastLook last) {
+  Approval carryOut(PreparedApproval approval, LastLook last) {
     String requestId = approval.request().metadata().requestId();
     try (FileLocks.Held held =
         host.locks().now(ca.folder(), requestId.toLowerCase(Locale.ROOT), "request " + requestId)) {
       ca.ledger().requireNewest();
-      rules.check(ca.ledger());
+      approval.rules().check(ca.ledger());
       last.look();
+      approval.requireAsShown(ca.ledger());
       // Before anything is recorded: an output that cannot be written leaves no entry.
       host.output().createFolders(approval.target().getParent(), FileMode.OWNER_FOLDER);
-      Optional<ApprovalRecord> interrupted = rules.interrupted(ca.ledger());
-      return interrupted.isPresent()
-          ? resume(approval, interrupted.get(), rules)
-          : begin(approval, rules);
+      return approval.interrupted().isPresent()
+          ? resume(approval, approval.interrupted().get())
+          : begin(approval);
     } catch (IOException e) {
       throw Host.notWritable(approval.target(), e);
     }
   }
 
-  private Approval begin(PreparedApproval approval, LedgerRules rules) throws IOException {
+  private Approval begin(PreparedApproval approval) throws IOException {
     LedgerEntry.Intent intent = intent(approval);
     ca.ledger()
         .append(
             intent,
             ledger -> {
-              rules.check(ledger);
+              approval.rules().check(ledger);
+              approval.requireAsShown(ledger);
               if (ledger.hasStatement(intent.statementSha256())) {
                 throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "statement")
                     .expected("a statement that was not carried out")
@@ -78,7 +82,8 @@ final class Issuance {
                     .build();
               }
             });
-    return issue(approval, intent, rules.force());
+    recorded = true;
+    return issue(approval, intent);
   }
 
   private LedgerEntry.Intent intent(PreparedApproval approval) {
@@ -119,8 +124,7 @@ final class Issuance {
             StatementDocument.profileSha256(statement.profile())));
   }
 
-  private Approval issue(PreparedApproval approval, LedgerEntry.Intent intent, boolean force)
-      throws IOException {
+  private Approval issue(PreparedApproval approval, LedgerEntry.Intent intent) throws IOException {
     SignedZip zip = SignedZip.issue(intent, approval.request(), ca, host);
     ca.ledger()
         .append(
@@ -129,17 +133,28 @@ final class Issuance {
                 intent.serial(),
                 zip.metadata().hashes().certificate(),
                 Jca.sha256(zip.bytes())),
-            ledger -> requireSameCertificate(intent, zip));
-    deliver(zip, approval.target(), force);
+            ledger -> requireSameCertificate(intent, zip, ledger));
+    recorded = true;
+    deliver(zip, approval);
     return delivered(approval, intent.record(), zip);
   }
 
-  private void requireSameCertificate(LedgerEntry.Intent intent, SignedZip zip) {
-    Optional<String> before =
-        ca.ledger()
-            .byRequestId(intent.statement().requestId())
+  private static void requireSameCertificate(
+      LedgerEntry.Intent intent, SignedZip zip, ApprovalLedger ledger) {
+    Optional<ApprovalRecord> now =
+        ledger
+            .byName(ComparableName.of(intent.statement().name()), intent.rootFingerprint())
+            .stream()
             .filter(record -> record.serial().equals(intent.serial()))
-            .flatMap(ApprovalRecord::certificateSha256);
+            .findFirst();
+    if (now.flatMap(ApprovalRecord::revocation).isPresent()) {
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "approval of " + intent.statement().name())
+          .expected("a certificate that is not revoked")
+          .actual("revoked before it was issued: " + intent.serial())
+          .hint("Approve the request again with force, if it is still wanted.")
+          .build();
+    }
+    Optional<String> before = now.flatMap(ApprovalRecord::certificateSha256);
     if (before.isPresent() && !before.get().equals(zip.metadata().hashes().certificate())) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval")
           .expected("the certificate that was issued before")
@@ -149,20 +164,21 @@ final class Issuance {
     }
   }
 
-  private Approval resume(PreparedApproval approval, ApprovalRecord record, LedgerRules rules)
-      throws IOException {
+  private Approval resume(PreparedApproval approval, ApprovalRecord record) throws IOException {
     host.warn(
         "an interrupted approval is completed as it was decided at "
             + record.approvedAt()
             + ", with the same certificate");
     Optional<SignedZip> made = made(approval.target(), record);
     if (made.isPresent()) {
+      host.output().syncFolder(approval.target().getParent());
+      recorded = true;
       return delivered(approval, record, made.get());
     }
     Optional<LedgerEntry.Intent> intent =
         ca.ledger().undelivered(record.rootFingerprint(), record.serial());
     if (intent.isPresent()) {
-      return issue(approval, intent.get(), rules.force());
+      return issue(approval, intent.get());
     }
     Format1Zips kept = new Format1Zips(host.output(), ca.folder());
     SignedZip zip =
@@ -175,7 +191,8 @@ final class Issuance {
                             .actual("no such zip")
                             .build()),
             record);
-    deliver(zip, approval.target(), rules.force());
+    recorded = true;
+    deliver(zip, approval);
     Approval completed = delivered(approval, record, zip);
     kept.forget(record);
     return completed;
@@ -201,10 +218,11 @@ final class Issuance {
     }
   }
 
-  private void deliver(SignedZip zip, Path target, boolean force) throws IOException {
+  private void deliver(SignedZip zip, PreparedApproval approval) throws IOException {
+    Path target = approval.target();
     Path staged = host.output().stage(target, zip.bytes(), FileMode.OWNER_FILE);
     try {
-      if (force) {
+      if (approval.rules().force()) {
         host.output().replaceBy(staged, target, host.now());
         return;
       }
@@ -242,12 +260,10 @@ final class Issuance {
         audit);
   }
 
-  /** Ends a command. The approvals stand without it; a roll-back would be noticed later. */
+  /** Ends a command, if it recorded anything. */
   void signHead() {
-    try {
-      ca.ledger().signHead(ca.signer());
-    } catch (ProvisioningException e) {
-      host.warn("the ledger's head was not signed: " + e.getMessage());
+    if (recorded) {
+      ca.signHead(host);
     }
   }
 

@@ -2,7 +2,9 @@
 package io.fedtrust.provisioning.core.approval;
 
 import io.fedtrust.provisioning.core.document.CaDocument;
+import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.CaSigner;
@@ -30,4 +32,17 @@ public record IssuingAuthority(
     Fingerprint fingerprint,
     CaSigner signer,
     CaSigner.Algorithm metadataAlgorithm,
-    ApprovalLedger ledger) {}
+    ApprovalLedger ledger) {
+
+  /** Ends a command. What it recorded stands without it; a roll-back would be noticed later. */
+  public void signHead(Host host) {
+    try {
+      ledger.signHead(signer);
+    } catch (ProvisioningException e) {
+      host.warn("the ledger's head was not signed: " + e.getMessage());
+    } catch (RuntimeException e) {
+      // Key stores of the JDK throw unchecked exceptions.
+      host.warn("the ledger's head was not signed: " + e.getClass().getSimpleName());
+    }
+  }
+}

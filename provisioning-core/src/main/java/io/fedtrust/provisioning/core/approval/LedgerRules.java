@@ -14,10 +14,9 @@ import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What the ledger must say before a request is approved: each request once, each name one holder,
@@ -53,41 +52,42 @@ record LedgerRules(
 
   /** Finds the approval of this very request that was recorded and not delivered. */
   Optional<ApprovalRecord> interrupted(ApprovalLedger ledger) {
-    return ledger
-        .byRequestId(request.metadata().requestId())
+    // By its name: other requests may have copied the id.
+    return ledger.byName(ownName(), root).stream()
         .filter(
             record ->
                 !record.completed()
                     && isThisRequest(record)
-                    && record.rootFingerprint().equals(root)
                     && record.revocation().isEmpty()
-                    && record.validUntil().isAfter(now));
+                    && record.validUntil().isAfter(now))
+        .reduce((older, newer) -> newer);
   }
 
   /** Lists the certificates that hold one of the names, but for this request's own. */
   List<ApprovalRecord> held(ApprovalLedger ledger) {
     Optional<ApprovalRecord> own = interrupted(ledger);
-    Set<ApprovalRecord> held = new LinkedHashSet<>();
-    for (ComparableName name : names) {
-      ledger.byName(name, root).stream()
-          .filter(record -> record.holdsNames(now) && !Optional.of(record).equals(own))
-          .forEach(held::add);
-    }
-    return List.copyOf(held);
+    return names.stream()
+        .flatMap(name -> ledger.byName(name, root).stream())
+        .filter(record -> record.holdsNames(now) && !Optional.of(record).equals(own))
+        .distinct()
+        .sorted(Comparator.comparing(ApprovalRecord::approvedAt))
+        .toList();
   }
 
-  /** Tells whether the approval gives a name that is held to another request. */
-  boolean isRenewal(ApprovalLedger ledger) {
-    return held(ledger).stream().anyMatch(record -> !isThisRequest(record));
+  /** Tells whether a name is held by the certificate of another request. */
+  boolean isRenewalOf(List<ApprovalRecord> held) {
+    return held.stream().anyMatch(record -> !isThisRequest(record));
   }
 
   @Override
   public void check(ApprovalLedger ledger) {
     requireNewRequest(ledger);
+    interrupted(ledger).ifPresent(record -> requireStanding(record, ledger));
     requireKey(ledger);
     List<ApprovalRecord> held = held(ledger);
     requireRenewed(held);
-    held.forEach(this::requireName);
+    boolean keyIsKnown = assurance != KeyAssurance.NONE || held.stream().anyMatch(this::isSameKey);
+    held.forEach(holder -> requireName(holder, keyIsKnown));
   }
 
   private void requireNewRequest(ApprovalLedger ledger) {
@@ -101,15 +101,26 @@ record LedgerRules(
     }
   }
 
+  /** Refuses to issue a certificate after its statement expired. */
+  private void requireStanding(ApprovalRecord record, ApprovalLedger ledger) {
+    Optional<Instant> expired =
+        ledger
+            .undelivered(record.rootFingerprint(), record.serial())
+            .map(intent -> intent.statement().expiresAt())
+            .filter(end -> record.stage() == ApprovalRecord.Stage.INTENDED && !end.isAfter(now));
+    if (expired.isPresent()) {
+      throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "interrupted approval")
+          .expected("completion before " + Timestamps.text(expired.get()))
+          .actual(Timestamps.text(now))
+          .hint("Revoke " + record.serial() + ", then approve the request again with force.")
+          .build();
+    }
+  }
+
   private void requireKey(ApprovalLedger ledger) {
     KeyFingerprint key = request.publicKey();
     for (ApprovalRecord record : ledger.byPublicKey(key)) {
-      boolean compromised =
-          record
-              .revocation()
-              .filter(ended -> ended.reason() == RevocationReason.KEY_COMPROMISE)
-              .isPresent();
-      if (compromised) {
+      if (record.isRevokedFor(RevocationReason.KEY_COMPROMISE)) {
         throw refuse(ErrorCode.KEY_REVOKED, "public key")
             .expected("a key that was not revoked for keyCompromise")
             .actual("revoked with serial " + record.serial() + " of " + record.name())
@@ -134,31 +145,19 @@ record LedgerRules(
     }
   }
 
-  private void requireName(ApprovalRecord holder) {
-    if (isSameName(holder) && isSameKind(holder)) {
-      boolean again = force && isThisRequest(holder);
-      if (!again && !renewal.wanted()) {
-        throw taken(holder);
-      }
-      if (!again) {
-        requireAssurance(holder);
-      }
+  private void requireName(ApprovalRecord holder, boolean keyIsKnown) {
+    if (force && isThisRequest(holder) && !isOnHold(holder)) {
       return;
     }
-    boolean betweenServers =
-        holder.certType() == CertType.SERVER
-            && request.metadata().certType() == CertType.SERVER
-            && renewal.serial().equals(Optional.of(holder.serial()));
-    if (!betweenServers) {
+    boolean renewed =
+        isRenewable(holder)
+            ? renewal.wanted()
+            : isBetweenServers(holder) && renewal.serial().equals(Optional.of(holder.serial()));
+    if (!renewed) {
       throw taken(holder);
     }
-    requireAssurance(holder);
-  }
-
-  /** A new key for a held name may be anybody's: every renewal by the peer brings one. */
-  private void requireAssurance(ApprovalRecord holder) {
-    boolean sameKey = holder.publicKey().equals(Optional.of(request.publicKey()));
-    if (!sameKey && assurance == KeyAssurance.NONE) {
+    // A new key for a held name may be anybody's: every renewal by the peer brings one.
+    if (!keyIsKnown) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, "renewal of " + holder.name())
           .expected("the key that the requester told you, or the key of the certificate")
           .actual("another key: " + request.publicKey().comparisonCode())
@@ -167,7 +166,6 @@ record LedgerRules(
   }
 
   private ProvisioningException taken(ApprovalRecord holder) {
-    boolean renewable = isSameName(holder) && isSameKind(holder);
     ProvisioningException.Refusal refusal =
         refuse(ErrorCode.PARTICIPANT_ALREADY_CERTIFIED, "name")
             .expected("names without a valid certificate")
@@ -179,13 +177,33 @@ record LedgerRules(
                     + holder.serial()
                     + ", valid until "
                     + Timestamps.text(holder.validUntil()));
-    if (!renewable) {
+    if (!isRenewable(holder)) {
       refusal.hint(
-          holder.certType() == CertType.SERVER && request.metadata().certType() == CertType.SERVER
+          isBetweenServers(holder)
               ? "If this server takes the name over, approve with --renew and that serial number."
               : "Choose another name, or revoke the other certificate first.");
     }
     return refusal.build();
+  }
+
+  /** Tells whether this is the certificate that is renewed, and its key asks for the new one. */
+  private boolean isSameKey(ApprovalRecord holder) {
+    return isRenewable(holder)
+        && !isOnHold(holder)
+        && holder.publicKey().equals(Optional.of(request.publicKey()))
+        && renewal.serial().filter(serial -> !serial.equals(holder.serial())).isEmpty();
+  }
+
+  private static boolean isOnHold(ApprovalRecord record) {
+    return record.isRevokedFor(RevocationReason.CERTIFICATE_HOLD);
+  }
+
+  private boolean isRenewable(ApprovalRecord holder) {
+    return isSameName(holder) && holder.certType().kind() == request.metadata().certType().kind();
+  }
+
+  private boolean isBetweenServers(ApprovalRecord holder) {
+    return holder.certType() == CertType.SERVER && request.metadata().certType() == CertType.SERVER;
   }
 
   private boolean isThisRequest(ApprovalRecord record) {
@@ -198,10 +216,10 @@ record LedgerRules(
   }
 
   private boolean isSameName(ApprovalRecord record) {
-    return ComparableName.of(record.name()).equals(ComparableName.of(request.metadata().name()));
+    return ComparableName.of(record.name()).equals(ownName());
   }
 
-  private boolean isSameKind(ApprovalRecord record) {
-    return record.certType().kind() == request.metadata().certType().kind();
+  private ComparableName ownName() {
+    return ComparableName.of(request.metadata().name());
   }
 }

@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.approval;
 
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
 import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.core.document.StatementDocument;
+import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.spi.ApprovalLedger;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * An approval after every check and before anything is signed.
+ * An approval before anything is signed.
  *
  * @param requestZip where the request was read
  * @param request what it says
  * @param terms what the CA and the profile make of it
  * @param target where the signed zip will be
+ * @param rules what the ledger must say
  * @param held the certificates that hold one of its names
+ * @param interrupted the approval of this request that was begun and not delivered
  * @param approver who approves
  */
 record PreparedApproval(
@@ -26,8 +33,28 @@ record PreparedApproval(
     VerifiedRequest request,
     ApprovalTerms terms,
     Path target,
+    LedgerRules rules,
     List<ApprovalRecord> held,
+    Optional<ApprovalRecord> interrupted,
     Approver approver) {
+
+  /** Refuses a ledger that has changed since the plan was shown. */
+  void requireAsShown(ApprovalLedger ledger) {
+    List<String> shown = serials(held, interrupted);
+    List<String> now = serials(rules.held(ledger), rules.interrupted(ledger));
+    if (!shown.equals(now)) {
+      throw refuse(ErrorCode.BUSY, "certificates of " + request.metadata().name())
+          .expected(shown)
+          .actual(now)
+          .hint("Another command changed them. Run this command again and check what it shows.")
+          .build();
+    }
+  }
+
+  private static List<String> serials(
+      List<ApprovalRecord> held, Optional<ApprovalRecord> interrupted) {
+    return Stream.concat(held.stream(), interrupted.stream()).map(ApprovalRecord::serial).toList();
+  }
 
   ApprovalPlan plan() {
     return new ApprovalPlan(
@@ -58,6 +85,9 @@ record PreparedApproval(
         terms.notAfter(),
         terms.profile(),
         !held.isEmpty(),
-        held.isEmpty() ? Optional.empty() : Optional.of(held.get(held.size() - 1).serial()));
+        rules
+            .renewal()
+            .serial()
+            .or(() -> held.stream().map(ApprovalRecord::serial).reduce((older, newer) -> newer)));
   }
 }

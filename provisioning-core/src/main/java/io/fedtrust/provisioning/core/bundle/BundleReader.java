@@ -46,6 +46,11 @@ public final class BundleReader {
 
   /** Reads a file. */
   public VerifiedBundle read(Path signedZip) {
+    return verify(bytes(signedZip), signedZip.toAbsolutePath().normalize());
+  }
+
+  /** Reads the bytes of a signed zip. */
+  public static byte[] bytes(Path signedZip) {
     Path name = signedZip.getFileName();
     if (name == null || !name.toString().toLowerCase(Locale.ROOT).endsWith(".signed.zip")) {
       throw refuse(ErrorCode.INVALID_ARGS, signedZip.toString())
@@ -60,8 +65,7 @@ public final class BundleReader {
           .build();
     }
     try {
-      byte[] zip = BoundedFiles.read(signedZip, BoundedFiles.ARCHIVE_BYTES);
-      return verify(zip, signedZip.toAbsolutePath().normalize());
+      return BoundedFiles.read(signedZip, BoundedFiles.ARCHIVE_BYTES);
     } catch (IOException e) {
       throw refuse(CODE, signedZip.toString())
           .expected("a regular file of at most 1 MiB")

@@ -9,7 +9,6 @@ import io.fedtrust.provisioning.core.bundle.BundleReader;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
@@ -33,13 +32,15 @@ final class ApprovalImport {
   }
 
   ApprovalRecord read(Path signedZip) {
+    byte[] zip = BundleReader.bytes(signedZip);
     VerifiedBundle bundle =
-        new BundleReader(host, new CheckTrail<>(BundleCheck.class)).read(signedZip);
+        new BundleReader(host, new CheckTrail<>(BundleCheck.class))
+            .verify(zip, signedZip.toAbsolutePath().normalize());
     bundle.trust(ca.fingerprint());
     bundle.requireChain();
-    ApprovalRecord record = record(bundle, signedZip);
+    ApprovalRecord record = record(bundle, Jca.sha256(zip));
     ca.ledger().append(new LedgerEntry.Imported(record), ledger -> requireNews(record, ledger));
-    ca.ledger().signHead(ca.signer());
+    ca.signHead(host);
     return ca.ledger().byName(record.names().get(0), ca.fingerprint()).stream()
         .filter(known -> known.serial().equals(record.serial()))
         .findFirst()
@@ -59,7 +60,7 @@ final class ApprovalImport {
     }
   }
 
-  private ApprovalRecord record(VerifiedBundle bundle, Path signedZip) {
+  private static ApprovalRecord record(VerifiedBundle bundle, String zipSha256) {
     ApprovalMetadata approval = bundle.metadata();
     try {
       List<String> names = bundle.leaf().subjectAlternativeNames();
@@ -78,12 +79,12 @@ final class ApprovalImport {
           approval.approvedAt().orElseGet(bundle.leaf()::notBefore),
           bundle.leaf().notAfter(),
           Optional.of(Jca.sha256(bundle.leafPem())),
-          Optional.of(Jca.sha256(BoundedFiles.read(signedZip, BoundedFiles.ARCHIVE_BYTES))),
+          Optional.of(zipSha256),
           ApprovalRecord.Stage.DELIVERED,
           Optional.empty(),
           Optional.empty());
     } catch (IOException e) {
-      throw refuse(ErrorCode.INVALID_SIGNED_ZIP, signedZip.toString())
+      throw refuse(ErrorCode.INVALID_SIGNED_ZIP, bundle.signedZip().toString())
           .expected("a certificate whose names can be read")
           .actual("unreadable")
           .cause(e)

@@ -72,20 +72,24 @@ public final class CaOpening implements CertificateAuthority.Opening {
 
   @Override
   public FileCertificateAuthority open() {
-    CaFolder ca = new CaFolder(folder, host, allowGroup);
-    ca.requireProtected();
+    CaFolder ca = protectedFolder();
     ca.recover();
-    return read(ca);
+    return opened(ca);
   }
 
   /** Opens the CA and completes no interrupted command: to inspect it. */
   public FileCertificateAuthority openAsIs() {
-    CaFolder ca = new CaFolder(folder, host, allowGroup);
-    ca.requireProtected();
-    return read(ca);
+    return opened(protectedFolder());
   }
 
-  private FileCertificateAuthority read(CaFolder ca) {
+  private CaFolder protectedFolder() {
+    CaFolder ca = new CaFolder(folder, host, allowGroup);
+    ca.requireProtected();
+    return ca;
+  }
+
+  private FileCertificateAuthority opened(CaFolder ca) {
+    Host surroundings = allowGroup ? host.forGroup() : host;
     CaFolder.PublicPart found = ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
     CaSigner chosen = signer.get().orElseGet(() -> fileSigner(ca, found.root()));
     CaSigner.Algorithm metadataAlgorithm =
@@ -102,8 +106,8 @@ public final class CaOpening implements CertificateAuthority.Opening {
             found.fingerprint(),
             chosen,
             metadataAlgorithm,
-            ledger.get().orElseGet(() -> new FileLedger(ca.path(), found.root(), host))),
-        host);
+            ledger.get().orElseGet(() -> new FileLedger(ca.path(), found.root(), surroundings))),
+        surroundings);
   }
 
   private CaSigner fileSigner(CaFolder ca, CertificateFile root) {

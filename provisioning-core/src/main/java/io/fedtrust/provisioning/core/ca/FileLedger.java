@@ -6,7 +6,6 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileLocks;
-import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -26,10 +25,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code approvals.ledger} in the CA folder: one line an event, each {@code <hash> <json>} where
@@ -53,9 +54,9 @@ final class FileLedger implements ApprovalLedger {
 
   // What was read so far; guarded by this.
   private final LedgerState state = new LedgerState();
-  private final Optional<SeenHeads.Seen> seen;
+  private final Set<SeenHeads.Seen> headPlaces = new HashSet<>();
   private Optional<LedgerLine.Head> newestHead = Optional.empty();
-  private boolean holdsSeen;
+  private Optional<LedgerLine.Head> signedHead = Optional.empty();
   private long readBytes;
   private long entries;
   private String head = NO_HEAD;
@@ -66,7 +67,6 @@ final class FileLedger implements ApprovalLedger {
     this.root = root;
     this.rootFingerprint = Fingerprint.ofCertificate(root.der());
     this.heads = new SeenHeads(rootFingerprint, host);
-    this.seen = heads.newest();
     this.host = host;
   }
 
@@ -114,8 +114,10 @@ final class FileLedger implements ApprovalLedger {
 
   @Override
   public synchronized void requireNewest() {
+    // Read first: what another process remembers in between, the ledger holds already.
+    Optional<SeenHeads.Seen> seen = heads.newest();
     refresh();
-    if (seen.isPresent() && !holdsSeen) {
+    if (seen.isPresent() && !headPlaces.contains(seen.get())) {
       throw refuse(ErrorCode.LEDGER_INVALID, file.toString())
           .expected("the " + seen.get().entries() + " entries that this account has seen")
           .actual(entries < seen.get().entries() ? entries + " entries" : "other entries")
@@ -129,60 +131,55 @@ final class FileLedger implements ApprovalLedger {
   }
 
   private void requireSigned(LedgerLine.Head line) {
+    if (signedHead.equals(Optional.of(line))) {
+      return;
+    }
     if (!host.jca().verifyPkcs1(root.publicKey(), line.head().message(), line.signature())) {
       throw invalid("the CA did not sign the head after entry " + line.head().entries());
     }
+    signedHead = Optional.of(line);
   }
 
   @Override
   public synchronized void append(LedgerEntry entry, Rule rule) {
     // A delivery that a power failure forgets is delivered again, with the same certificate.
-    append(
+    boolean durable = !(entry instanceof LedgerEntry.Delivered);
+    locked(
         () -> {
           requireNewest();
           rule.check(this);
-          return LedgerLine.json(entry);
-        },
-        !(entry instanceof LedgerEntry.Delivered));
+          append(LedgerLine.json(entry), durable);
+        });
   }
 
   @Override
   public synchronized void signHead(CaSigner signer) {
-    append(
+    locked(
         () -> {
-          LedgerHead reached = new LedgerHead(rootFingerprint, entries, head, host.now());
-          return LedgerLine.json(reached, reached.sign(signer));
-        },
-        true);
-    heads.remember(new SeenHeads.Seen(entries, head));
+          requireNewest();
+          appendHead(signer);
+        });
   }
 
   /** Records that somebody accepts this ledger although a newer one was seen. */
   synchronized void acceptHead(String approver, CaSigner signer) {
-    append(() -> LedgerLine.headAccepted(approver, host.now(), seen), true);
-    signHead(signer);
+    locked(
+        () -> {
+          refresh();
+          newestHead.ifPresent(this::requireSigned);
+          append(LedgerLine.headAccepted(approver, host.now(), heads.newest()), true);
+          appendHead(signer);
+        });
   }
 
-  private interface NextLine {
-    Map<String, Object> json() throws GeneralSecurityException;
+  private interface Change {
+    void make() throws IOException, GeneralSecurityException;
   }
 
   @SuppressWarnings("try") // the lock is held, not used
-  private void append(NextLine next, boolean durable) {
+  private void locked(Change change) {
     try (FileLocks.Held held = host.locks().soon(folder, "approvals", "approval ledger")) {
-      refresh();
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("seq", entries + 1);
-      line.putAll(next.json());
-      cutIncompleteLine();
-      String json = Json.writeLine(line);
-      String text = hash(head, json) + " " + json + "\n";
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      if (bytes.length > MAX_LINE_BYTES) {
-        throw invalid("the new entry is too long");
-      }
-      host.output().append(file, bytes, FileMode.OWNER_FILE, durable);
-      take(bytes, bytes.length - 1);
+      change.make();
     } catch (IOException e) {
       throw Host.notWritable(file, e);
     } catch (GeneralSecurityException e) {
@@ -192,6 +189,27 @@ final class FileLedger implements ApprovalLedger {
           .cause(e)
           .build();
     }
+  }
+
+  private void appendHead(CaSigner signer) throws IOException, GeneralSecurityException {
+    LedgerHead reached = new LedgerHead(rootFingerprint, entries, head, host.now());
+    append(LedgerLine.json(reached, reached.sign(signer)), true);
+    heads.remember(new SeenHeads.Seen(entries, head));
+  }
+
+  private void append(Map<String, Object> event, boolean durable) throws IOException {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("seq", entries + 1);
+    line.putAll(event);
+    String json = Json.writeLine(line);
+    String text = hash(head, json) + " " + json + "\n";
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_LINE_BYTES) {
+      throw invalid("the new entry is too long");
+    }
+    cutIncompleteLine();
+    host.output().append(file, bytes, host.sharedFile(), durable);
+    take(bytes, bytes.length - 1);
   }
 
   /** Reads what was appended since the last time, here or by another process. */
@@ -255,7 +273,9 @@ final class FileLedger implements ApprovalLedger {
     head = text.substring(0, HASH_CHARACTERS);
     readBytes += length + 1L;
     entries++;
-    holdsSeen |= seen.isPresent() && seen.get().equals(new SeenHeads.Seen(entries, head));
+    if (line instanceof LedgerLine.Head) {
+      headPlaces.add(new SeenHeads.Seen(entries, head));
+    }
   }
 
   private void takeHead(LedgerLine.Head line) throws IOException {

@@ -133,8 +133,9 @@ final class LedgerState {
   }
 
   private void put(Id id, ApprovalRecord record) {
-    records.put(id, record);
-    newestOfRequest.put(record.requestId(), id);
+    if (records.put(id, record) == null) {
+      newestOfRequest.put(record.requestId(), id);
+    }
     record
         .names()
         .forEach(

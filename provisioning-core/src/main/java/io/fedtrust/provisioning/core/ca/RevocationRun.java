@@ -18,8 +18,9 @@ import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Records the end of certificates, or of their hold. */
 final class RevocationRun implements Revoking {
@@ -70,13 +71,11 @@ final class RevocationRun implements Revoking {
           .actual(named().isEmpty() ? "unknown to the ledger" : "no such certificate of it")
           .build();
     }
-    List<ApprovalRecord> revoked = new ArrayList<>();
-    for (ApprovalRecord record : affected) {
-      revoke(record, why, now);
-      revoked.add(record);
-    }
-    ca.ledger().signHead(ca.signer());
-    return revoked;
+    affected.forEach(record -> revoke(record, why, now));
+    ca.signHead(host);
+    Set<String> serials =
+        affected.stream().map(ApprovalRecord::serial).collect(Collectors.toUnmodifiableSet());
+    return named().stream().filter(record -> serials.contains(record.serial())).toList();
   }
 
   private void revoke(ApprovalRecord record, RevocationReason why, Instant now) {
@@ -87,7 +86,16 @@ final class RevocationRun implements Revoking {
                 record.serial(),
                 new Revocation(why, now, approver.get().orElseGet(Approver::account), note.get()),
                 StatementDocument.sha256(StatementDocument.revocation(record, why, now))),
-            ApprovalLedger.Rule.NONE);
+            ledger -> requireUnchanged(record, ledger));
+  }
+
+  private static void requireUnchanged(ApprovalRecord record, ApprovalLedger ledger) {
+    if (!ledger.byName(record.names().get(0), record.rootFingerprint()).contains(record)) {
+      throw refuse(ErrorCode.BUSY, "serial " + record.serial())
+          .expected("a certificate that no other command changes")
+          .actual("another command changed it")
+          .build();
+    }
   }
 
   /** A serial number names one certificate; a participant name all of its certificates. */
@@ -112,16 +120,11 @@ final class RevocationRun implements Revoking {
   }
 
   private static boolean applies(ApprovalRecord record, RevocationReason why, Instant now) {
-    boolean onHold =
-        record
-            .revocation()
-            .filter(ended -> ended.reason() == RevocationReason.CERTIFICATE_HOLD)
-            .isPresent();
     return switch (why) {
-      case REMOVE_FROM_CRL -> onHold;
+      case REMOVE_FROM_CRL -> record.isRevokedFor(RevocationReason.CERTIFICATE_HOLD);
       case CERTIFICATE_HOLD -> record.revocation().isEmpty() && record.validUntil().isAfter(now);
-      // An expired certificate's key can still be refused for ever.
-      case KEY_COMPROMISE -> record.revocation().isEmpty() || onHold;
+      // The key of an expired or revoked certificate can still be refused for ever.
+      case KEY_COMPROMISE -> !record.isRevokedFor(RevocationReason.KEY_COMPROMISE);
       default -> record.holdsNames(now);
     };
   }

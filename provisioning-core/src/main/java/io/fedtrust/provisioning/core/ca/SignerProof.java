@@ -16,7 +16,7 @@ import java.security.PublicKey;
 /** Lets a signer prove that it holds the root's key, and finds out what it can do. */
 final class SignerProof {
   private static final byte[] MESSAGE =
-      "fedtrust signer self-test".getBytes(StandardCharsets.US_ASCII);
+      "FEDTRUST-SIGNER-TEST-1\n".getBytes(StandardCharsets.US_ASCII);
 
   private final CaSigner signer;
   private final PublicKey key;

@@ -50,7 +50,8 @@ public final class CanonicalJson {
         value == null
             || value instanceof Boolean
             || ((value instanceof Integer || value instanceof Long)
-                && Math.abs(((Number) value).longValue()) <= MAX_INTEGER);
+                && ((Number) value).longValue() >= -MAX_INTEGER
+                && ((Number) value).longValue() <= MAX_INTEGER);
     if (!exact) {
       throw new IllegalArgumentException("no canonical form for " + value.getClass());
     }

@@ -74,20 +74,18 @@ final class Cleaning {
   }
 
   /** Sets journals aside that this account does not trust, and lists what they leave behind. */
-  @SuppressWarnings("try") // the locks are held, not used
   List<String> discardJournals(Path folder) {
     Path absolute = requireFolder(folder);
     List<String> done = new ArrayList<>();
     try {
       for (InterruptedChange found : interrupted(absolute)) {
-        Path parent = found.journal().getParent();
-        try (FileLocks.Held ca = host.locks().now(parent, "ca", parent.toString());
-            FileLocks.Held request = host.locks().now(parent, "request", parent.toString())) {
-          if (found instanceof InterruptedChange.Untrusted) {
-            done.add("set aside: " + found.journal() + ", now " + setAside(found.journal()));
-          } else {
-            done.add("kept, 'cert clean' completes it: " + found.journal());
-          }
+        if (found instanceof InterruptedChange.Untrusted) {
+          locked(
+              absolute,
+              found.journal(),
+              journal -> done.add("set aside: " + journal + ", now " + setAside(journal)));
+        } else {
+          done.add("kept, 'cert clean' completes it: " + found.journal());
         }
       }
       done.addAll(new Remains(absolute, host.jca()).list());
@@ -124,26 +122,35 @@ final class Cleaning {
     return changes;
   }
 
-  @SuppressWarnings("try") // the locks are held, not used
   private void complete(Path folder, InterruptedChange found, boolean delete, List<String> done)
       throws IOException {
-    Path journal = found.journal();
-    if (!delete) {
-      done.add("would complete the interrupted command of " + journal);
-      return;
+    if (delete) {
+      locked(folder, found.journal(), journal -> complete(folder, journal, done));
+    } else {
+      done.add("would complete the interrupted command of " + found.journal());
     }
+  }
+
+  /** What is done to a journal. */
+  @FunctionalInterface
+  private interface Step {
+    void on(Path journal) throws IOException;
+  }
+
+  /** Locks what the journal's command locks: a journal's name does not tell CA from request. */
+  @SuppressWarnings("try") // the locks are held, not used
+  private void locked(Path folder, Path journal, Step step) throws IOException {
     Path parent = journal.getParent();
     if (parent.equals(folder)) {
-      // Both: the journal is read again once the folder is locked.
       try (FileLocks.Held ca = host.locks().now(folder, "ca", folder.toString());
           FileLocks.Held request = host.locks().now(folder, "request", folder.toString())) {
-        complete(folder, journal, done);
+        step.on(journal);
       }
     } else {
       String file = String.valueOf(journal.getFileName());
       String name = file.substring(1, file.length() - ".journal".length());
       try (FileLocks.Held held = host.locks().now(parent, name, "participant " + name)) {
-        complete(folder, journal, done);
+        step.on(journal);
       }
     }
   }

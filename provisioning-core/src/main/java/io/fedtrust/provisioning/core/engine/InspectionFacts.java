@@ -5,6 +5,7 @@ import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
 import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ final class InspectionFacts {
     put("cert_type", request.certType().text());
     put("csr_sha256", request.csrSha256());
     put("public_key_sha256", request.publicKeySha256());
+    put("comparison_code", new KeyFingerprint(request.publicKeySha256()).comparisonCode());
   }
 
   void bundle(VerifiedBundle bundle) {

@@ -156,7 +156,10 @@ public sealed interface InterruptedChange {
         if (!isAsStaged(staged, installation.sha256())) {
           return Optional.of("whose staged file " + staged.getFileName() + " was exchanged");
         }
-      } else if (!isInPlace(folder, change, installation.target(), retiring)) {
+        if (hasFileAfterRetirement(folder, change, installation.target(), retiring)) {
+          return Optional.of("whose file " + installation.target() + " was written meanwhile");
+        }
+      } else if (!hasFileAfterRetirement(folder, change, installation.target(), retiring)) {
         return Optional.of("whose staged file " + staged.getFileName() + " is missing");
       }
     }
@@ -191,11 +194,12 @@ public sealed interface InterruptedChange {
   }
 
   /**
-   * Tells whether a file without its staged one was installed before the crash: it is there, and
-   * the one before it, if there was one, is in the backup folder.
+   * Tells whether there is a file that the change does not retire any more. Without its staged file
+   * it is the new one, installed before the crash; beside its staged file it is of somebody else,
+   * and installing would overwrite it.
    */
-  private static boolean isInPlace(Path folder, Journal change, String target, Set<String> retiring)
-      throws IOException {
+  private static boolean hasFileAfterRetirement(
+      Path folder, Journal change, String target, Set<String> retiring) throws IOException {
     return FileStatus.find(folder.resolve(target)).isPresent()
         && (!retiring.contains(target) || isRetired(folder, change, target));
   }

@@ -33,6 +33,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /** Builds and signs the two certificate profiles of the project PKI. */
@@ -164,6 +165,11 @@ public final class CertificateIssuer {
     return new Unsigned(
         "0x" + serial.toString(16),
         generator.generateTBSCertificate().getEncoded(ASN1Encoding.DER));
+  }
+
+  /** Returns the start of validity that a TBSCertificate says. */
+  public static Instant notBefore(byte[] tbsCertificate) {
+    return CertificateTimes.instant(TBSCertificate.getInstance(tbsCertificate).getStartDate());
   }
 
   /** Signs a TBSCertificate. Returns the certificate's DER form. */

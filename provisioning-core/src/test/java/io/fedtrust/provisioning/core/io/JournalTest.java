@@ -146,6 +146,15 @@ class JournalTest {
   }
 
   @Test
+  @DisplayName("a file that somebody wrote after the crash is not overwritten")
+  void newFile() throws IOException {
+    plant(journal(installation()));
+    write(folder.resolve("site-1.key"), "newer", "rw-------");
+    requireUntrusted("written meanwhile");
+    assertThat(folder.resolve("site-1.key")).hasContent("newer");
+  }
+
+  @Test
   @DisplayName("a journal that others can read, that has two names or is a link is not carried out")
   void journalFile() throws IOException {
     plant(journal(installation()));

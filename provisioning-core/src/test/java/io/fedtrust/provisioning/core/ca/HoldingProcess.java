@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.ca;
+
+import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.core.World;
+import io.fedtrust.provisioning.model.RevocationReason;
+import java.nio.file.Path;
+
+/**
+ * A process that puts a certificate on hold and ends the hold, again and again: two entries and two
+ * heads a round. Arguments: folder of the world, account, participant name, rounds.
+ */
+public final class HoldingProcess {
+  private HoldingProcess() {}
+
+  public static void main(String[] args) {
+    World world = new World(Path.of(args[0])).as(args[1]);
+    CertificateAuthority ca = world.ca();
+    for (int round = 0; round < Integer.parseInt(args[3]); round++) {
+      ca.revoke(args[2]).reason(RevocationReason.CERTIFICATE_HOLD).record();
+      ca.revoke(args[2]).reason(RevocationReason.REMOVE_FROM_CRL).record();
+    }
+  }
+}
