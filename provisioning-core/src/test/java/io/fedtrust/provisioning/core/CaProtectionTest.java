@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
-import io.fedtrust.provisioning.core.io.FileOwner;
+import io.fedtrust.provisioning.core.io.EffectiveUser;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Inspection;
@@ -59,7 +59,7 @@ class CaProtectionTest {
   }
 
   private static void giveAway(Path path) throws IOException {
-    assumeTrue(FileOwner.ofProcess().uid() == 0, "only root can give files away");
+    assumeTrue(EffectiveUser.uid().orElse(-1) == 0, "only root can give files away");
     Files.setAttribute(path, "unix:uid", SOMEBODY);
   }
 
@@ -221,7 +221,7 @@ class CaProtectionTest {
     @Test
     @DisplayName("P41 a link of another user is refused, wherever it leads")
     void refusesForeignLinks() throws Exception {
-      assumeTrue(FileOwner.ofProcess().uid() == 0, "only root can give files away");
+      assumeTrue(EffectiveUser.uid().orElse(-1) == 0, "only root can give files away");
       Path link = Files.createSymbolicLink(world.path("link"), file);
       Process chown = new ProcessBuilder("chown", "-h", "" + SOMEBODY, link.toString()).start();
       assertThat(chown.waitFor()).isZero();

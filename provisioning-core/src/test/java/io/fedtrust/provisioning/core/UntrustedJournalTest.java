@@ -13,17 +13,13 @@ import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Inspection;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -169,9 +165,9 @@ class UntrustedJournalTest {
   void archive(String owner) throws Exception {
     InterruptedCommand.interrupt("request", world.root);
     Path archive = world.path("x.tar");
-    run("tar", "-C", world.root.toString(), "-cpf", archive.toString(), "site-1");
+    OtherUsers.run("tar", "-C", world.root.toString(), "-cpf", archive.toString(), "site-1");
     World victim = new World(Files.createDirectory(temp.resolve("victim")));
-    run("tar", "-C", victim.root.toString(), "-xp", owner, "-f", archive.toString());
+    OtherUsers.run("tar", "-C", victim.root.toString(), "-xp", owner, "-f", archive.toString());
     assertThat(mode(victim.path("site-1/.journal.fedtrust"))).isEqualTo("rw-------");
     victim.host().account().key();
     refusedWithoutTrace(
@@ -193,7 +189,7 @@ class UntrustedJournalTest {
   @DisplayName(
       "with umask 0002 an interrupted command is completed, and no file is writable to all")
   void umask() throws Exception {
-    run(
+    OtherUsers.run(
         "sh",
         "-c",
         "umask 0002; exec \"$@\"",
@@ -219,10 +215,10 @@ class UntrustedJournalTest {
     Path home = Files.createDirectory(temp.resolve("home"));
     Files.move(world.path("account"), home.resolve(".fedtrust"));
     Path library = Files.createDirectory(temp.resolve("library"));
-    run("chown", "-R", "12345:12345", home.toString(), world.root.toString());
-    run("chmod", "0755", temp.toRealPath().toString());
+    OtherUsers.run("chown", "-R", "12345:12345", home.toString(), world.root.toString());
+    OtherUsers.run("chmod", "0755", temp.toRealPath().toString());
     String output =
-        run(
+        OtherUsers.run(
             "/usr/bin/setpriv",
             "--reuid=12345",
             "--regid=12345",
@@ -232,7 +228,7 @@ class UntrustedJournalTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Duser.home=" + home,
             "-cp",
-            readableClassPath(library),
+            OtherUsers.readableClassPath(library),
             OtherUser.class.getName(),
             world.path("site-1").toString());
     assertThat(output).contains("account: none").contains("JOURNAL_UNTRUSTED");
@@ -384,33 +380,5 @@ class UntrustedJournalTest {
 
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-  }
-
-  /** Copies what the class path names to where every user can read it. */
-  private static String readableClassPath(Path library) throws Exception {
-    List<String> copies = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      Path source = Path.of(entry);
-      Path target = library.resolve(copies.size() + "-" + source.getFileName());
-      if (entry.isEmpty()) {
-        continue;
-      }
-      if (Files.isDirectory(source)) {
-        run("cp", "-R", source.toString(), target.toString());
-      } else if (Files.exists(source)) {
-        Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-      copies.add(target.toString());
-    }
-    run("chmod", "-R", "a+rX", library.toString());
-    return String.join(File.pathSeparator, copies);
-  }
-
-  private static String run(String... command) throws Exception {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
-    return output;
   }
 }

@@ -85,7 +85,7 @@ public final class AccountFolder {
   }
 
   /**
-   * Writes a file of mode 0600 atomically, and replaces an older one.
+   * Writes a file of mode 0600 atomically, and replaces an older one. A power failure may undo it.
    *
    * @param name as in {@link #read}
    * @param content at most 64 KiB
@@ -105,8 +105,8 @@ public final class AccountFolder {
       if (!isOwnFolder(parent)) {
         return false;
       }
-      output.overwrite(file.get(), content, FileMode.OWNER_FILE);
-      output.syncFolder(parent);
+      // Two syncs a command are not worth it: an older version is remembered then.
+      output.withoutSync().overwrite(file.get(), content, FileMode.OWNER_FILE);
       return true;
     } catch (IOException e) {
       return false;

@@ -77,19 +77,34 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
   public Plan plan() {
     ProjectProfile profile = profile();
     ca.ledger().requireNewest();
-    // A mistyped name would leave its request without the comparison that the caller wants.
-    Set<ComparableName> unused = new HashSet<>(expectedKeys.keySet());
-    List<Candidate> candidates =
-        requestZips.stream()
-            .map(zip -> contained(zip, Optional.empty(), () -> candidate(zip, profile, unused)))
+    // Signatures and keys are most of the work, and touch nothing that is shared.
+    List<Outcome<VerifiedRequest>> received =
+        requestZips.parallelStream()
+            .map(zip -> contained(zip, () -> preparation.verify(zip)))
             .toList();
+    List<Candidate> candidates =
+        received.stream().map(request -> candidate(request, profile)).toList();
+    warnOfUnusedKeys(received);
+    return new BatchPlan(refuseTwins(candidates));
+  }
+
+  /** A mistyped name would leave its request without the comparison that the caller wants. */
+  private void warnOfUnusedKeys(List<Outcome<VerifiedRequest>> received) {
+    Set<ComparableName> unused = new HashSet<>(expectedKeys.keySet());
+    received.stream()
+        .flatMap(outcome -> outcome.value().stream())
+        .map(request -> ComparableName.of(request.metadata().name()))
+        .forEach(unused::remove);
     unused.stream()
         .map(ComparableName::text)
         .sorted()
         .forEach(
             name -> host.warn("a key is expected of " + name + ", but no readable request is its"));
-    return new BatchPlan(refuseTwins(candidates));
   }
+
+  /** What came of one step for one request: a value, or why there is none. */
+  private record Outcome<T>(
+      Path requestZip, Optional<T> value, Optional<ProvisioningException> reason) {}
 
   /** A request of the batch: it will be approved, or there is a reason not to. */
   private record Candidate(
@@ -110,10 +125,23 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
     }
   }
 
-  private Candidate candidate(Path zip, ProjectProfile profile, Set<ComparableName> unused) {
-    VerifiedRequest request = preparation.verify(zip);
+  private Candidate candidate(Outcome<VerifiedRequest> received, ProjectProfile profile) {
+    Path zip = received.requestZip();
+    if (received.value().isEmpty()) {
+      return new Candidate(zip, Optional.empty(), received.reason());
+    }
+    Outcome<PreparedApproval> prepared =
+        contained(zip, () -> prepare(zip, received.value().get(), profile));
+    Optional<ProvisioningException> reason =
+        prepared
+            .value()
+            .map(approval -> contained(zip, () -> objections(approval, profile)).reason())
+            .orElse(prepared.reason());
+    return new Candidate(zip, prepared.value(), reason);
+  }
+
+  private PreparedApproval prepare(Path zip, VerifiedRequest request, ProjectProfile profile) {
     ComparableName name = ComparableName.of(request.metadata().name());
-    unused.remove(name);
     ApprovalTerms terms = preparation.decide(request, profile);
     KeyAssurance assurance =
         preparation.compare(request, Optional.ofNullable(expectedKeys.get(name)));
@@ -129,17 +157,15 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
             .get()
             .map(output -> output.resolve(request.metadata().name() + ".signed.zip"))
             .orElseGet(() -> ApprovalPreparation.defaultTarget(zip, request));
-    PreparedApproval approval = preparation.prepare(zip, request, terms, target, rules);
-    // From here on the table shows the request, though it may be left out.
-    return contained(
-        zip,
-        Optional.of(approval),
-        () -> {
-          preparation.requireExpectedKey(request, profile, assurance);
-          requireNotPrivileged(approval);
-          preparation.check(approval);
-          return new Candidate(zip, Optional.of(approval), Optional.empty());
-        });
+    return preparation.prepare(zip, request, terms, target, rules);
+  }
+
+  /** Throws what speaks against an approval that can be shown. */
+  private PreparedApproval objections(PreparedApproval approval, ProjectProfile profile) {
+    preparation.requireExpectedKey(approval.request(), profile, approval.rules().assurance());
+    requireNotPrivileged(approval);
+    preparation.check(approval);
+    return approval;
   }
 
   private static void requireNotPrivileged(PreparedApproval approval) {
@@ -160,25 +186,20 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
 
   /** Of two requests for one name, neither says which is the participant's. */
   private static List<Candidate> refuseTwins(List<Candidate> candidates) {
-    Map<ComparableName, List<Path>> zips = new HashMap<>();
-    for (Candidate candidate : candidates) {
-      names(candidate)
-          .forEach(
-              name ->
-                  zips.computeIfAbsent(name, any -> new ArrayList<>()).add(candidate.requestZip()));
-    }
+    Map<ComparableName, Integer> zips = new HashMap<>();
+    candidates.stream().flatMap(BatchRun::names).forEach(name -> zips.merge(name, 1, Integer::sum));
     return candidates.stream()
         .map(
             candidate ->
                 names(candidate)
-                    .filter(name -> zips.get(name).size() > 1)
+                    .filter(name -> zips.getOrDefault(name, 0) > 1)
                     .findFirst()
-                    .map(name -> twin(candidate, name, zips.get(name)))
+                    .map(name -> twin(candidate, name, zips.getOrDefault(name, 0)))
                     .orElse(candidate))
         .toList();
   }
 
-  private static Candidate twin(Candidate candidate, ComparableName name, List<Path> zips) {
+  private static Candidate twin(Candidate candidate, ComparableName name, int zips) {
     return Candidate.leftOut(
         candidate.requestZip(),
         candidate.approval(),
@@ -194,21 +215,21 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
   }
 
   /** Whatever one request does to this process, the others are not affected. */
-  private static Candidate contained(
-      Path zip, Optional<PreparedApproval> approval, Supplier<Candidate> action) {
+  private static <T> Outcome<T> contained(Path zip, Supplier<T> action) {
     try {
-      return action.get();
+      return new Outcome<>(zip, Optional.of(action.get()), Optional.empty());
     } catch (ProvisioningException e) {
-      return Candidate.leftOut(zip, approval, e);
+      return new Outcome<>(zip, Optional.empty(), Optional.of(e));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      return Candidate.leftOut(
+      return new Outcome<>(
           zip,
-          approval,
-          refuse(ErrorCode.INTERNAL_ERROR, zip.toString())
-              .expected("a request that can be read")
-              .actual(e.getClass().getSimpleName())
-              .cause(e)
-              .build());
+          Optional.empty(),
+          Optional.of(
+              refuse(ErrorCode.INTERNAL_ERROR, zip.toString())
+                  .expected("a request that can be read")
+                  .actual(e.getClass().getSimpleName())
+                  .cause(e)
+                  .build()));
     }
   }
 
@@ -241,19 +262,16 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
       List<Approved> approved = new ArrayList<>();
       List<LeftOut> leftOut = new ArrayList<>();
       for (Candidate candidate : candidates) {
-        Candidate done =
-            candidate.reason().isPresent()
-                ? candidate
-                : contained(
-                    candidate.requestZip(),
-                    candidate.approval(),
-                    () -> {
-                      approved.add(carryOut(issuance, candidate));
-                      return candidate;
-                    });
-        if (done.reason().isPresent()) {
-          leftOut.add(done.leftOut());
+        Optional<ProvisioningException> reason = candidate.reason();
+        if (reason.isEmpty()) {
+          Outcome<Approved> done =
+              contained(candidate.requestZip(), () -> carryOut(issuance, candidate));
+          done.value().ifPresent(approved::add);
+          reason = done.reason();
         }
+        reason
+            .map(why -> new LeftOut(candidate.requestZip(), candidate.plan(), why))
+            .ifPresent(leftOut::add);
         progress.get().ifPresent(listener -> tell(listener, candidate.requestZip()));
       }
       issuance.signHead();

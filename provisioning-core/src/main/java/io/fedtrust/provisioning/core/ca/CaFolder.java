@@ -44,7 +44,7 @@ public final class CaFolder {
   /** Looks at a folder; reads nothing yet. */
   public CaFolder(Path folder, Host host, boolean allowGroup) {
     this.folder = folder.toAbsolutePath().normalize();
-    this.host = host;
+    this.host = allowGroup ? host.forGroup() : host;
     this.permissions = new CaPermissions(allowGroup, host);
   }
 

@@ -72,16 +72,24 @@ public final class CaOpening implements CertificateAuthority.Opening {
 
   @Override
   public FileCertificateAuthority open() {
-    CaFolder ca = new CaFolder(folder, host, allowGroup);
-    ca.requireProtected();
+    CaFolder ca = protectedFolder();
     ca.recover();
-    return openAsIs();
+    return opened(ca);
   }
 
   /** Opens the CA and completes no interrupted command: to inspect it. */
   public FileCertificateAuthority openAsIs() {
+    return opened(protectedFolder());
+  }
+
+  private CaFolder protectedFolder() {
     CaFolder ca = new CaFolder(folder, host, allowGroup);
     ca.requireProtected();
+    return ca;
+  }
+
+  private FileCertificateAuthority opened(CaFolder ca) {
+    Host surroundings = allowGroup ? host.forGroup() : host;
     CaFolder.PublicPart found = ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
     CaSigner chosen = signer.get().orElseGet(() -> fileSigner(ca, found.root()));
     CaSigner.Algorithm metadataAlgorithm =
@@ -98,8 +106,8 @@ public final class CaOpening implements CertificateAuthority.Opening {
             found.fingerprint(),
             chosen,
             metadataAlgorithm,
-            ledger.get().orElseGet(() -> new FileLedger(ca.path(), found.root(), host))),
-        host);
+            ledger.get().orElseGet(() -> new FileLedger(ca.path(), found.root(), surroundings))),
+        surroundings);
   }
 
   private CaSigner fileSigner(CaFolder ca, CertificateFile root) {

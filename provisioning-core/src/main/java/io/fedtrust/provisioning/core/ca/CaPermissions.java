@@ -4,6 +4,7 @@ package io.fedtrust.provisioning.core.ca;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.io.EffectiveUser;
 import io.fedtrust.provisioning.core.io.FileOwner;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
@@ -78,8 +79,8 @@ final class CaPermissions {
   }
 
   /** Makes the refusal for what another user owns. */
-  static ProvisioningException foreign(Path path, FileOwner owner) throws IOException {
-    int self = FileOwner.ofProcess().uid();
+  static ProvisioningException foreign(Path path, FileOwner owner) {
+    long self = EffectiveUser.uid().orElse(0);
     return refuse(ErrorCode.CA_PERMISSIONS, path.toString())
         .expected(
             "owned by user " + self + ", who runs this command" + (self == 0 ? "" : ", or root"))

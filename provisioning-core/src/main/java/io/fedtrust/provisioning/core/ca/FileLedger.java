@@ -6,7 +6,6 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileLocks;
-import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -57,6 +56,7 @@ final class FileLedger implements ApprovalLedger {
   private final LedgerState state = new LedgerState();
   private final Set<SeenHeads.Seen> headPlaces = new HashSet<>();
   private Optional<LedgerLine.Head> newestHead = Optional.empty();
+  private Optional<LedgerLine.Head> signedHead = Optional.empty();
   private long readBytes;
   private long entries;
   private String head = NO_HEAD;
@@ -131,9 +131,13 @@ final class FileLedger implements ApprovalLedger {
   }
 
   private void requireSigned(LedgerLine.Head line) {
+    if (signedHead.equals(Optional.of(line))) {
+      return;
+    }
     if (!host.jca().verifyPkcs1(root.publicKey(), line.head().message(), line.signature())) {
       throw invalid("the CA did not sign the head after entry " + line.head().entries());
     }
+    signedHead = Optional.of(line);
   }
 
   @Override
@@ -204,7 +208,7 @@ final class FileLedger implements ApprovalLedger {
       throw invalid("the new entry is too long");
     }
     cutIncompleteLine();
-    host.output().append(file, bytes, FileMode.OWNER_FILE, durable);
+    host.output().append(file, bytes, host.sharedFile(), durable);
     take(bytes, bytes.length - 1);
   }
 

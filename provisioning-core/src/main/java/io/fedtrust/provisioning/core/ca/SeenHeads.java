@@ -42,7 +42,9 @@ final class SeenHeads {
 
   void remember(Seen seen) {
     String text = seen.entries() + " " + seen.sha256() + "\n";
-    host.account().write(file(), text.getBytes(StandardCharsets.US_ASCII));
+    if (!host.account().write(file(), text.getBytes(StandardCharsets.US_ASCII))) {
+      host.account().warnIfMissing(host::warn);
+    }
   }
 
   private String file() {

@@ -6,6 +6,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.account.AccountFolder;
 import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.io.FileSet;
 import io.fedtrust.provisioning.core.io.HmacKey;
@@ -25,7 +26,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The surroundings of every operation. */
+/**
+ * The surroundings of every operation.
+ *
+ * @param jca algorithms
+ * @param clock the present
+ * @param output everything that writes
+ * @param account what this account remembers
+ * @param audit where records go, if anywhere
+ * @param kitBuilders local customizations of kits
+ * @param warnings hears what does not stop an operation
+ * @param sharedByGroup whether the members of a group write to the same files
+ */
 public record Host(
     Jca jca,
     Clock clock,
@@ -33,7 +45,30 @@ public record Host(
     AccountFolder account,
     Optional<AuditStore> audit,
     List<StartupKitBuilder> kitBuilders,
-    Consumer<String> warnings) {
+    Consumer<String> warnings,
+    boolean sharedByGroup) {
+  /** Surroundings in which files belong to this account alone. */
+  public Host(
+      Jca jca,
+      Clock clock,
+      FileOutput output,
+      AccountFolder account,
+      Optional<AuditStore> audit,
+      List<StartupKitBuilder> kitBuilders,
+      Consumer<String> warnings) {
+    this(jca, clock, output, account, audit, kitBuilders, warnings, false);
+  }
+
+  /** Returns the same surroundings for a folder that a group shares. */
+  public Host forGroup() {
+    return new Host(jca, clock, output, account, audit, kitBuilders, warnings, true);
+  }
+
+  /** Returns the mode of a file that those who share a folder append to. */
+  public FileMode sharedFile() {
+    return sharedByGroup ? FileMode.GROUP_FILE : FileMode.OWNER_FILE;
+  }
+
   /** Returns the present in whole seconds, as certificates and documents write it. */
   public Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
@@ -41,7 +76,8 @@ public record Host(
 
   /** Returns locks whose steps go through the output. */
   public FileLocks locks() {
-    return new FileLocks(output);
+    FileLocks locks = new FileLocks(output);
+    return sharedByGroup ? locks.sharedByGroup() : locks;
   }
 
   /** Returns this account's key for its own journals and hints. */

@@ -10,6 +10,8 @@ import java.util.Set;
 public enum FileMode {
   /** Private keys, metadata, zips. */
   OWNER_FILE("rw-------"),
+  /** What the administrators of a CA share. */
+  GROUP_FILE("rw-rw----"),
   /** Certificates and other documents. */
   PUBLIC_FILE("rw-r--r--"),
   /** Scripts. */

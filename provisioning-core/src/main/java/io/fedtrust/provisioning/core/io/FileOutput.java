@@ -47,6 +47,14 @@ public final class FileOutput {
     return new FileOutput(FailPoint.NONE, Durability.SYNC);
   }
 
+  /**
+   * Returns this output for files that may be lost in a power failure: an older version of them is
+   * as good.
+   */
+  public FileOutput withoutSync() {
+    return new FileOutput(failPoint, Durability.NO_SYNC);
+  }
+
   /** Creates a folder and its parents with a mode; keeps the mode of existing ones. */
   public void createFolders(Path folder, FileMode mode) throws IOException {
     if (Files.isDirectory(folder)) {
@@ -206,6 +214,9 @@ public final class FileOutput {
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS),
             mode.atCreation())) {
+      if (created) {
+        chmod(file, mode);
+      }
       writeFully(out, content);
       if (durable) {
         sync(out, file);

@@ -165,6 +165,15 @@ class BatchApprovalTest {
   }
 
   @Test
+  @DisplayName("many zips for one name are counted, not listed, where each is left out")
+  void manyTwins() {
+    Path zip = world.request(World.client("site-1"), "a").requestZip();
+    assertThat(batch(Collections.nCopies(50, zip)).plan().leftOut())
+        .hasSize(50)
+        .allSatisfy(left -> assertThat(left.reason().getMessage()).hasSizeLessThan(200));
+  }
+
+  @Test
   @DisplayName("a second zip of a privileged type for a name keeps the other out too")
   void privilegedTwin() {
     RequestFolder member =

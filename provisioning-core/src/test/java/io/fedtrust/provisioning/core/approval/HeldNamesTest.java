@@ -5,6 +5,7 @@ import static io.fedtrust.provisioning.core.Refusals.refused;
 import static io.fedtrust.provisioning.core.Refusals.refusedWithoutTrace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.Approving;
@@ -16,6 +17,7 @@ import io.fedtrust.provisioning.core.Zips;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
@@ -441,9 +443,31 @@ class HeldNamesTest {
     assertThat(approving(second).renew().write()).isNotNull();
 
     // Also where the name has several certificates, and others have other keys.
-    renewed(world.request(World.client("site-1"), "c"));
+    String other = renewed(world.request(World.client("site-1"), "c")).serial();
     RequestFolder third = world.request(World.client("site-1"), "d", key);
+    refused(ErrorCode.EXPECTED_KEY_REQUIRED, () -> approving(third).renew(other).write());
     assertThat(approving(third).renew(first).write()).isNotNull();
+  }
+
+  @Test
+  @DisplayName("the refusal says who holds the name, and what may be done")
+  void hints() {
+    Approval server = world.approve(world.request(SERVER, "one"));
+    RequestFolder same = world.request(SERVER, "same");
+    RequestFolder client = world.request(World.client("fl"), "client");
+    RequestFolder other =
+        world.request(new Participant.Server("two.example.org", "central", "FL"), "two");
+    assertThat(refusal(approving(same)))
+        .satisfies(
+            e -> assertThat(e).hasMessageContaining("localhost, serial " + server.serial()),
+            e -> assertThat(e.hint()).isEqualTo(e.code().hint()));
+    assertThat(refusal(approving(client)).hint()).contains("Choose another name");
+    assertThat(refusal(approving(other, profileOf("two.example.org"))).hint())
+        .contains("--renew and that serial number");
+  }
+
+  private static ProvisioningException refusal(Approving approving) {
+    return catchThrowableOfType(ProvisioningException.class, approving::write);
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.fedtrust.provisioning.model.ApprovalRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +111,35 @@ class ResumedApprovalTest {
         FileOutput.durable().deleteTree(targets);
       }
     }
+  }
+
+  @Test
+  @DisplayName("P40 intent and issue are forced to the disk before a file is written elsewhere")
+  void durableFirst() {
+    List<String> steps = new ArrayList<>();
+    World world = new World(temp);
+    world.ca();
+    RequestFolder request = world.request(World.client("site-1"));
+    World watched =
+        new World(
+            world.root, List.of(), (step, path) -> steps.add(step + " " + path.getFileName()));
+    watched.approve(request);
+
+    int firstElsewhere = -1;
+    for (int i = 0; i < steps.size() && firstElsewhere < 0; i++) {
+      firstElsewhere = steps.get(i).contains("site-1.signed.zip") ? i : -1;
+    }
+    assertThat(steps.subList(0, firstElsewhere))
+        .filteredOn(step -> step.endsWith("approvals.ledger"))
+        .containsExactly(
+            "APPEND approvals.ledger",
+            "SYNC approvals.ledger",
+            "APPEND approvals.ledger",
+            "SYNC approvals.ledger");
+    assertThat(steps.subList(firstElsewhere, steps.size()))
+        .filteredOn(step -> step.endsWith("approvals.ledger"))
+        .containsExactly(
+            "APPEND approvals.ledger", "APPEND approvals.ledger", "SYNC approvals.ledger");
   }
 
   /** Another file system than the CA's, where the system has one. */

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** P40: what the ledger holds, in which order, and what it notices. */
@@ -186,11 +187,12 @@ class LedgerTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rollBacks")
   @DisplayName("a ledger that is older than one this account saw, or another one, stops everything")
-  void rollBack(String what, Consumer<LedgerTest> spoil) {
+  void rollBack(String what, Consumer<LedgerTest> spoil) throws Exception {
     approve("site-1");
     Approval delivered = approve("site-2");
     RequestFolder next = world.request(World.client("site-3"));
     spoil.accept(this);
+    Watching signer = new Watching();
 
     List<Consumer<CertificateAuthority>> verbs =
         List.of(
@@ -200,9 +202,32 @@ class LedgerTest {
             ca -> ca.approveAll(List.of(next.requestZip())).against(world.profile()).plan(),
             ca -> ca.revoke("site-1").record(),
             ca -> ca.importApproval(delivered.signedZip()),
+            ca -> ca.ledger().signHead(signer),
             ca -> ca.ledger().requireNewest());
     verbs.forEach(
         verb -> refusedWithoutTrace(ErrorCode.LEDGER_INVALID, temp, () -> verb.accept(world.ca())));
+  }
+
+  @ParameterizedTest(name = "{0} entries left out")
+  @CsvSource({"4, 4 entries", "1, 7 entries", "8, 0 entries"})
+  @DisplayName("the refusal of an older ledger says how many entries are missing")
+  void rollBackInNumbers(int dropped, String left) {
+    approve("site-1");
+    approve("site-2");
+    dropLast(dropped);
+    assertThatThrownBy(() -> world.ca().ledger().requireNewest())
+        .hasMessageContaining("the 8 entries that this account has seen")
+        .hasMessageContaining(left);
+  }
+
+  @Test
+  @DisplayName("the refusal of a fork says that it has other entries")
+  void forkInNumbers() {
+    approve("site-1");
+    approve("site-2");
+    fork();
+    assertThatThrownBy(() -> world.ca().ledger().requireNewest())
+        .hasMessageContaining("other entries");
   }
 
   @Test
@@ -268,6 +293,15 @@ class LedgerTest {
     RequestFolder next = world.request(World.client("site-4"));
     refused(ErrorCode.LEDGER_INVALID, () -> world.approve(next));
     assertThat(new World(temp).as("third").ca().ledger().records()).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("an account that cannot keep a head is told so, and approves all the same")
+  void accountWithoutFolder() {
+    world.write("blocked", "a file where the account's folder would be");
+    world.as("blocked");
+    assertThat(approve("site-1").signedZip()).isRegularFile();
+    assertThat(world.warnings).anyMatch(text -> text.contains("ledger heads"));
   }
 
   @Test
@@ -518,6 +552,24 @@ class LedgerTest {
       write(text);
       refused(ErrorCode.LEDGER_INVALID, () -> world.ca().ledger().requireNewest());
     }
+  }
+
+  @Test
+  @DisplayName("the refusal names the entry at which the chain breaks")
+  void placeOfTheBreak() {
+    approve("site-1");
+    List<Map<String, Object>> entries = LedgerText.entries(world);
+    List<String> lines = text().lines().toList();
+    write(lines.get(0) + "\n" + lines.get(1) + "\n" + lines.get(3) + "\n");
+    assertThatThrownBy(() -> world.ca().ledger().records())
+        .hasMessageContaining("the chain breaks at entry 3");
+    write(lines.get(0) + "\n" + "x".repeat(300 * 1024));
+    assertThatThrownBy(() -> world.ca().ledger().records())
+        .hasMessageContaining("entry 2 is too long");
+    entries.remove(1);
+    LedgerText.write(world, entries);
+    assertThatThrownBy(() -> world.as("newcomer").ca().ledger().records())
+        .hasMessageContaining("delivered before it was issued: entry 2");
   }
 
   @Test
