@@ -110,7 +110,7 @@ public enum ErrorCode {
   REQUEST_ALREADY_APPROVED(1, "Send the signed zip again, or re-approve it with force."),
   /** The name already holds a valid certificate of this CA. */
   PARTICIPANT_ALREADY_CERTIFIED(
-      1, "Is this a renewal you expect? Then approve it with renew; otherwise ask the site."),
+      1, "If you expect a renewal, approve it with renew; otherwise ask the site."),
   /** The public key already belongs to another name. */
   KEY_ALREADY_CERTIFIED(1, "Ask the site for a new request with a key pair of its own."),
   /** The public key was revoked because it may be compromised. */
@@ -143,7 +143,7 @@ public enum ErrorCode {
   /** The approval ledger was altered or cannot be read. */
   LEDGER_INVALID(1, "Compare the ledger with your backup before you approve anything else."),
   /** Some of several operations failed. */
-  PARTIAL_FAILURE(1, "The others were done; mend the listed ones and run the command again."),
+  PARTIAL_FAILURE(1, "The others were done; fix the listed ones and run the command again."),
   /** A defect of this library. */
   INTERNAL_ERROR(5, "Please report this with the command you ran.");
 

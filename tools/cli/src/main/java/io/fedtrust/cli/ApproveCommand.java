@@ -87,7 +87,8 @@ final class ApproveCommand extends ProvisioningAction {
 
   @Option(
       names = "--force",
-      description = "Replace the output, which is backed up, and re-approve an approved request.")
+      description =
+          "Replace the output, which is backed up, and approve an approved request again.")
   boolean force;
 
   @Option(
@@ -96,43 +97,38 @@ final class ApproveCommand extends ProvisioningAction {
       fallbackValue = ANY,
       parameterConsumer = OptionalSerial.class,
       paramLabel = "SERIAL",
-      description = {
-        "Give a new certificate to a name that still has a valid one. SERIAL (0x and hex) says which",
-        "one is replaced. Without a question this needs --expect-key, unless the request has the",
-        "key of that certificate."
-      })
+      description =
+          "Give a new certificate to a name that still has a valid one. SERIAL (0x and hex) says which "
+              + "one is replaced. Without a question this needs --expect-key, unless the request has the "
+              + "key of that certificate.")
   Optional<String> renew = Optional.empty();
 
   @Option(
       names = "--expect-key",
       paramLabel = "KEY",
-      description = {
-        "Sign only for this public key: the public_key_sha256 that 'cert request' printed. With",
-        "--all, NAME=KEY, which also allows privileged types and renewals. Repeatable with --all."
-      })
+      description =
+          "Sign only for this public key: the public_key_sha256 that 'cert request' printed. With "
+              + "--all, NAME=KEY, which also allows privileged types and renewals. Repeatable with --all.")
   List<String> expectKeys = new ArrayList<>();
 
   @Option(
       names = "--confirm",
-      description = {
-        "Sign only with --expect-key. The profile's require_expected_key: true does the same."
-      })
+      description =
+          "Sign only with --expect-key. The profile's require_expected_key: true does the same.")
   boolean confirm;
 
   @Option(
       names = "--yes",
-      description = {
-        "Do not ask before signing. Nothing is asked either with --expect-key, --all or",
-        "--format json, if CI is set, or if stdin or stderr is no terminal."
-      })
+      description =
+          "Do not ask before signing. Nothing is asked either with --expect-key, --all or "
+              + "--format json, if CI is set, or if stdin or stderr is no terminal.")
   boolean yes;
 
   @Option(
       names = "--all",
-      description = {
-        "Approve every *.request.zip of a folder. Servers, org_admins, leads and renewals are left",
-        "out unless --expect-key names their key."
-      })
+      description =
+          "Approve every *.request.zip of a folder. Servers, org_admins, leads and renewals are left "
+              + "out unless --expect-key names their key.")
   boolean all;
 
   @Option(names = "--dry-run", description = "Make every check and show the plan. Write nothing.")
@@ -323,6 +319,7 @@ final class ApproveCommand extends ProvisioningAction {
     entry.put("file", leftOut.requestZip().toString());
     entry.put("error_code", leftOut.reason().code().name());
     entry.put("message", String.valueOf(leftOut.reason().getMessage()));
+    entry.put("hint", leftOut.reason().hint());
     return entry;
   }
 

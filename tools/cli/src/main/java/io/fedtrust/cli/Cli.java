@@ -244,7 +244,7 @@ final class Cli implements Runnable {
   /** {@code cert ledger}. */
   @Command(
       name = "ledger",
-      description = "The memory of the CA: what it has signed.",
+      description = "Maintain the ledger: the CA's record of what it has signed.",
       synopsisSubcommandLabel = "COMMAND")
   static final class LedgerGroup extends Group {}
 

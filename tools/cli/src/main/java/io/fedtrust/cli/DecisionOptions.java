@@ -9,7 +9,7 @@ final class DecisionOptions {
   @Option(
       names = "--approver",
       paramLabel = "PERSON",
-      description = "Who decides, for the ledger. Default: the name of the account.")
+      description = "The person who decides, for the ledger. Default: the name of the account.")
   Optional<String> approver = Optional.empty();
 
   @Option(names = "--note", paramLabel = "TEXT", description = "A note for the ledger.")

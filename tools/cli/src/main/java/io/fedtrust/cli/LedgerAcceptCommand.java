@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "accept-head",
     description = {
-      "Go on with a ledger that is older than the one that this account has seen.",
-      "For use after the CA folder was restored from a backup. The ledger records it."
+      "Continue with a ledger that is older than the one that this account has seen, after the CA",
+      "folder was restored from a backup. The ledger records who decided it."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  fedtrust cert ledger accept-head -c ./ca"})
@@ -33,7 +33,7 @@ final class LedgerAcceptCommand extends ProvisioningAction {
       description = "Who decides, for the ledger. Default: the name of the account.")
   Optional<String> approver = Optional.empty();
 
-  @Option(names = "--yes", description = "Do not ask; for scripts.")
+  @Option(names = "--yes", description = "Do not ask. For scripts.")
   boolean yes;
 
   LedgerAcceptCommand(Cli cli) {
@@ -86,7 +86,7 @@ final class LedgerAcceptCommand extends ProvisioningAction {
                   + (certificates == 1 ? " certificate." : " certificates.")
                   + " Certificates that only the newer ledger knows stay valid, but this CA no"
                   + " longer protects their names and keys.");
-      if (Question.agreed(surroundings(), "Go on with this ledger?")) {
+      if (Question.agreed(surroundings(), "Continue with this ledger?")) {
         return;
       }
     }

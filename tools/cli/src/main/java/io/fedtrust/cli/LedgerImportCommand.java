@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Tell the ledger of certificates that it does not know or knows only in part.",
-      "These are approvals by NVFlare's own command, and those of older versions."
+      "Add certificates to the ledger that it does not know or knows only in part: approvals by",
+      "NVFlare's own command with this CA, and entries of older versions."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  fedtrust cert ledger import -c ./ca signed/*.signed.zip"})
@@ -52,6 +52,7 @@ final class LedgerImportCommand extends ProvisioningAction {
         entry.put("file", zip.toString());
         entry.put("error_code", e.code().name());
         entry.put("message", String.valueOf(e.getMessage()));
+        entry.put("hint", e.hint());
         failed.add(entry);
       }
     }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 /** {@code cert list}. */
 @Command(
     name = "list",
-    description = "List the approvals that the CA's ledger knows.",
+    description = "List the certificates that the CA's ledger knows, and the state of each.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  fedtrust cert list --ca-dir ./ca",

@@ -81,8 +81,8 @@ final class RequestCommand extends ProvisioningAction {
         "next_step",
         "Send "
             + request.requestZip().getFileName()
-            + " to your project admin; keep the rest here. Tell the admin the comparison code out of"
-            + " band.");
+            + " to your project admin; keep the rest here. Tell the admin the comparison code or"
+            + " public_key_sha256 out of band, for example by phone.");
     return data;
   }
 }

@@ -41,11 +41,10 @@ final class RevokeCommand extends ProvisioningAction {
       names = "--reason",
       required = true,
       paramLabel = "REASON",
-      description = {
-        "As in RFC 5280: unspecified, keyCompromise (the key is refused from then on),",
-        "affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn,",
-        "certificateHold (the name stays held), removeFromCRL (ends a hold)."
-      })
+      description =
+          "As in RFC 5280: unspecified, keyCompromise (the key is refused from then on), "
+              + "affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn, "
+              + "certificateHold (the name stays held), removeFromCRL (ends a hold).")
   String reason = "";
 
   @Mixin DecisionOptions decision = new DecisionOptions();

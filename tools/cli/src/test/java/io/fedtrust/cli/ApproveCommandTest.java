@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -385,7 +386,12 @@ class ApproveCommandTest {
             "cert approve --renew " + serial + " " + AGAIN + key,
             "cert approve --renew=" + serial + " " + AGAIN + key,
             "cert approve " + AGAIN + " --renew " + serial + key,
-            "cert approve " + AGAIN + " --renew=" + serial.replace("0x", "0X00") + key)) {
+            "cert approve "
+                + AGAIN
+                + " --renew="
+                + "0X"
+                + serial.substring(2).toUpperCase(Locale.ROOT)
+                + key)) {
       Shell.Result result = shell.run(command);
       assertThat(result.exit()).as(command + result.err()).isZero();
       assertThat(result.out()).contains("held_serials:\n  - " + serial);
@@ -426,7 +432,7 @@ class ApproveCommandTest {
     approved(shell.run(server));
     Shell.Result refused = shell.run(APPROVE + " --renew");
     refused(refused, "PARTICIPANT_ALREADY_CERTIFIED", 1);
-    assertThat(refused.err()).contains("hospital-a of localhost");
+    assertThat(refused.err()).contains("name hospital-a: held by a certificate of localhost");
     approved(shell.run("cert revoke localhost -c ca --reason superseded"));
     approved(shell.run(APPROVE));
     refused(shell.run(server + " --force"), "PARTICIPANT_ALREADY_CERTIFIED", 1);
@@ -555,7 +561,8 @@ class ApproveCommandTest {
         .hasLineCount(1)
         .containsPattern("\"approved\":\\[\\{\"name\":\"hospital-b\",[^\\]]*\\],\"failed\":\\[\\{")
         .containsPattern(
-            "\"file\":\"[^\"]*/bad.request.zip\",\"error_code\":\"INVALID_ARGS\",\"message\":\"")
+            "\"file\":\"[^\"]*/bad.request.zip\",\"error_code\":\"INVALID_ARGS\","
+                + "\"message\":\"[^\"]*\",\"hint\":\"")
         .containsPattern("\"file\":\"[^\"]*/again-hospital-a.request.zip\"")
         .containsPattern("\"file\":\"[^\"]*/hospital-a-hospital-a.request.zip\"")
         .contains("3 of 4 requests were not approved");

@@ -9,6 +9,7 @@ import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ class DocumentationTest {
     int count = 0;
     while (blocks.find()) {
       run(count++, blocks.group(1));
+      noteKey(shell);
       Path root = shell.folder.resolve("ca/rootCA.pem");
       Path call = shell.folder.resolve("fingerprint-from-the-phone-call.txt");
       if (Files.exists(root) && !Files.exists(call)) {
@@ -76,6 +78,15 @@ class DocumentationTest {
     assertThat(count).isEqualTo(7);
     assertThat(shell.folder.resolve("workspace/my_federation/prod_00/hospital-a/startup/start.sh"))
         .isExecutable();
+  }
+
+  /** The admin hears the key of the request on the phone. */
+  private static void noteKey(Shell shell) {
+    Path call = shell.folder.resolve("key-from-the-phone-call.txt");
+    if (Files.exists(shell.folder.resolve("hospital-a/request.json")) && !Files.exists(call)) {
+      String key = shell.run("cert inspect hospital-a --format json").json("public_key_sha256");
+      shell.write("key-from-the-phone-call.txt", new KeyFingerprint(key) + "\n");
+    }
   }
 
   private void run(int number, String snippet) throws Exception {

@@ -129,7 +129,7 @@ class LedgerCommandTest {
     Shell.Result result = done(ACCEPT + " --approver Ana");
     assertThat(result.err())
         .contains("entries that this account has seen")
-        .contains("This ledger knows 1 certificate.", "Go on with this ledger? [y/N] ");
+        .contains("This ledger knows 1 certificate.", "Continue with this ledger? [y/N] ");
     assertThat(result.out()).contains("accepted: true", "ledger_head: ", "cert ledger import");
     assertThat(ledger()).content().contains("\"approver\":\"Ana\"");
     assertThat(done("cert list -c ca").err()).isEmpty();

@@ -113,8 +113,7 @@ final class ApprovalPreparation {
   void requireExpectedKey(VerifiedRequest request, ProjectProfile profile, KeyAssurance assurance) {
     if (settings.requiresExpectedKey(profile) && assurance != KeyAssurance.EXPECTED) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, "public key of " + request.metadata().name())
-          .expected("the key that the requester told you")
-          .actual("no key was named")
+          .actual("this approval requires the expected key, and none was given")
           .build();
     }
   }

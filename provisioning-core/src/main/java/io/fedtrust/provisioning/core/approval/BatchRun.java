@@ -175,11 +175,9 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
     if ((privileged || approval.rules().isRenewalOf(approval.held()))
         && approval.rules().assurance() != KeyAssurance.EXPECTED) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, request.name())
-          .expected("the key that the requester told you, since this is a batch")
           .actual(
-              privileged
-                  ? "type " + type.text() + " without a named key"
-                  : "a renewal without a named key")
+              (privileged ? "type " + type.text() : "a renewal")
+                  + " is not approved in a batch without its expected key")
           .hint(
               "Add --expect-key " + request.name() + "=SHA256:..., or approve this request alone.")
           .build();

@@ -159,19 +159,24 @@ record LedgerRules(
     // A new key for a held name may be anybody's: every renewal by the peer brings one.
     if (!keyIsKnown) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, "renewal of " + holder.name())
-          .expected("the key that the requester told you, or the key of the certificate")
-          .actual("another key: " + request.publicKey().comparisonCode())
+          .expected("a key that was compared with the requester, or the certificate's key")
+          .actual("another key, comparison code " + request.publicKey().comparisonCode())
           .build();
     }
   }
 
   private ProvisioningException taken(ApprovalRecord holder) {
     ProvisioningException.Refusal refusal =
-        refuse(ErrorCode.PARTICIPANT_ALREADY_CERTIFIED, "name")
-            .expected("names without a valid certificate")
+        refuse(
+                ErrorCode.PARTICIPANT_ALREADY_CERTIFIED,
+                "name "
+                    + holder.names().stream()
+                        .filter(names::contains)
+                        .findFirst()
+                        .orElseThrow()
+                        .text())
             .actual(
-                holder.names().stream().filter(names::contains).findFirst().orElseThrow().text()
-                    + " of "
+                "held by a certificate of "
                     + holder.name()
                     + ", serial "
                     + holder.serial()

@@ -128,6 +128,17 @@ class BatchApprovalTest {
   }
 
   @Test
+  @DisplayName("a key for a name that no request has, for example a mistyped one, is warned of")
+  void unusedKey() {
+    RequestFolder request = world.request(World.client("site-1"), "a");
+    RequestFolder other = world.request(World.client("site-2"), "b");
+    batch(request, other).expectKey("site-1", World.keyOf(other)).plan();
+    assertThat(world.warnings).as("used, and found to be another").isEmpty();
+    batch(request, other).expectKey("siet-1", World.keyOf(request)).plan();
+    assertThat(world.warnings).singleElement().asString().contains("siet-1");
+  }
+
+  @Test
   @DisplayName("where every key is required, all without one are left out")
   void everyKeyRequired() {
     RequestFolder one = world.request(World.client("site-1"), "a");
