@@ -24,7 +24,7 @@ public final class CanonicalJson {
    * @throws IllegalArgumentException if it holds something else
    */
   public static byte[] write(Map<String, ?> object) {
-    return Json.writeLine(sorted(object)).getBytes(StandardCharsets.UTF_8);
+    return Json.unescaped(sorted(object)).getBytes(StandardCharsets.UTF_8);
   }
 
   private static Map<String, Object> sorted(Map<?, ?> object) {

@@ -146,11 +146,16 @@ public final class Json {
 
   /** Writes an object on one line. */
   public static String writeLine(Map<String, ?> object) {
+    return PrintableText.escapeJson(unescaped(object));
+  }
+
+  /** Returns one line that escapes only what JSON demands: what others compute a digest of. */
+  static String unescaped(Map<String, ?> object) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       write(generator, object);
     }
-    return PrintableText.escapeJson(text.toString());
+    return text.toString();
   }
 
   private static void write(JsonGenerator generator, @Nullable Object value) {
