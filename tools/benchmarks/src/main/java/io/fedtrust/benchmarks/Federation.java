@@ -34,7 +34,7 @@ final class Federation {
 
   final Path root;
   final Jca jca = new Jca(Optional.empty(), new SecureRandom());
-  final KeyPair keys;
+  final KeyPair keys = DistinctKeys.next();
   final ProvisioningEngine engine;
   final CertificateAuthority ca;
   final ProjectProfile profile =
@@ -48,7 +48,6 @@ final class Federation {
   Federation(Durability durability) throws Exception {
     Path base = Path.of(System.getProperty("fedtrust.benchmark.dir", "target"));
     root = Files.createTempDirectory(Files.createDirectories(base), "bench").toRealPath();
-    keys = jca.generateKeyPair(Jca.KEY_BITS);
     engine =
         new DefaultProvisioningEngine(
             new Host(
@@ -60,7 +59,7 @@ final class Federation {
                 List.of(),
                 warning -> {}),
             jca::generateKeyPair,
-            bits -> keys);
+            bits -> DistinctKeys.next());
     ca = engine.createAuthority(PROJECT).keyType(KeyType.RSA_2048).in(root.resolve("ca"));
   }
 

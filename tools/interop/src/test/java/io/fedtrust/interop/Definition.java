@@ -55,6 +55,12 @@ record Definition(
             "hospital-c",
             "client",
             "capacity: {num_of_gpus: 2, mem_per_gpu_in_GiB: 16}"),
+        of(
+            "client whose lines repeat by alias",
+            "hospital-d",
+            "client",
+            "capacity: &size {num_of_gpus: 2, mem_per_gpu_in_GiB: 16}",
+            "spare: *size"),
         of("organization admin", "orgadmin@hospital-alpha.org", "admin", "role: org_admin"),
         of("lead", "lead@hospital-alpha.org", "admin", "role: lead"),
         new Definition(

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.model.Fingerprint;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MatrixTest {
   @TempDir Path folder;
 
-  /** Who approves, who requests and packages, the transport, and the CA's deploy version. */
   /** What a project settles once: connection security, and the version that kits are of. */
   private record Setting(String security, String version) {
     static final List<Setting> ALL =
@@ -37,6 +34,7 @@ class MatrixTest {
             .toList();
   }
 
+  /** Who approves, who requests and packages, and the setting. */
   private record Cell(Tool approver, Tool site, int number) {
     String security() {
       return Setting.ALL.get(number).security();
@@ -89,95 +87,36 @@ class MatrixTest {
   }
 
   private Stream<DynamicTest> participants(Cell cell) {
-    Path admin = folder.resolve(cell.id()).resolve("admin");
-    Once ca = new Once(() -> makeAuthority(cell, admin));
+    Path shared = folder.resolve(cell.id());
+    Admin admin = new Admin(shared.resolve("admin"), cell.security(), cell.version());
+    Once authority = new Once(() -> admin.makeAuthority(cell.approver()));
     return cell.definitions().stream()
         .map(
             definition ->
                 dynamicTest(
                     definition.title(),
                     () -> {
-                      ca.done();
-                      exchange(cell, definition, admin);
+                      authority.done();
+                      exchange(
+                          cell,
+                          admin,
+                          new Site(
+                              cell.site(),
+                              shared.resolve("site-" + definition.name()),
+                              definition));
                     }));
   }
 
-  private static void makeAuthority(Cell cell, Path admin) throws IOException {
-    writeProfile(cell, admin, "fl.example.org");
-    cell.approver()
-        .run(
-            admin,
-            "cert",
-            "init",
-            "--profile",
-            "fl.example.org.yaml",
-            "-o",
-            "ca",
-            "--deploy-version",
-            cell.version())
-        .succeeded();
-  }
-
-  private static String writeProfile(Cell cell, Path admin, String server) throws IOException {
-    Files.createDirectories(admin);
-    Files.writeString(
-        admin.resolve(server + ".yaml"),
-        """
-        name: matrix
-        scheme: grpc
-        connection_security: %s
-        server:
-          host: %s
-          fed_learn_port: 8002
-          admin_port: 8003
-        """
-            .formatted(cell.security(), server));
-    return server + ".yaml";
-  }
-
-  private void exchange(Cell cell, Definition definition, Path admin) throws Exception {
+  private static void exchange(Cell cell, Admin admin, Site site) throws Exception {
+    Definition definition = site.definition();
     String name = definition.name();
-    Path site = Files.createDirectories(folder.resolve(cell.id()).resolve("site-" + name));
-    Files.writeString(site.resolve("site.yaml"), definition.yaml("matrix"));
-    cell.site().run(site, "cert", "request", "--participant", "site.yaml").succeeded();
-
-    String profile = writeProfile(cell, admin, definition.isServer() ? name : "fl.example.org");
-    Path inbox = Files.createDirectories(admin.resolve("inbox-" + name));
-    Files.copy(site.resolve(name).resolve(name + ".request.zip"), inbox.resolve("r.request.zip"));
-    cell.approver()
-        .run(
-            admin,
-            "cert",
-            "approve",
-            "inbox-" + name + "/r.request.zip",
-            "--ca-dir",
-            "ca",
-            "--profile",
-            profile,
-            "--out",
-            "inbox-" + name + "/" + name + ".signed.zip")
-        .succeeded();
-
-    Files.copy(inbox.resolve(name + ".signed.zip"), site.resolve(name + ".signed.zip"));
-    Fingerprint fingerprint = Kits.fingerprint(admin.resolve("ca/rootCA.pem"));
-    cell.site()
-        .run(
-            site,
-            "package",
-            name + ".signed.zip",
-            "--fingerprint",
-            fingerprint.toString(),
-            "--request-dir",
-            name,
-            "--workspace",
-            "workspace")
-        .succeeded();
-
-    Path kitFolder = site.resolve("workspace/matrix/prod_" + cell.version()).resolve(name);
+    admin.approve(cell.approver(), definition, site.request()).succeeded();
+    Fingerprint fingerprint = admin.fingerprint();
+    Path kitFolder = site.kit(admin.signedZip(definition), fingerprint, cell.version());
     StartupKit kit = StartupKit.open(kitFolder);
     assertThat(kit.name()).isEqualTo(name);
     assertThat(kit.org()).isEqualTo(definition.org());
-    assertThat(kit.project()).isEqualTo("matrix");
+    assertThat(kit.project()).isEqualTo(Admin.PROJECT);
     assertThat(kit.fingerprint()).isEqualTo(fingerprint);
     boolean overridden = String.join("", definition.more()).contains("clear");
     assertThat(kit.connectionSecurity().name())

@@ -173,11 +173,7 @@ final class ZipLayout {
       throw new MalformedZipException("a stored member of two sizes");
     }
     boolean described = (flags & HAS_DESCRIPTOR) != 0;
-    boolean blank =
-        unsignedInt(start + 14) == 0
-            && unsignedInt(start + 18) == 0
-            && unsignedInt(start + 22) == 0;
-    if (!agrees(header, start + 14) && !(described && blank)) {
+    if (!agrees(header, start + 14, described)) {
       throw new MalformedZipException("a header that disagrees with the directory");
     }
     long behind = end - data - header.compressed();
@@ -197,14 +193,22 @@ final class ZipLayout {
     boolean signed = length == SIGNATURE_BYTES + DESCRIPTOR_BYTES;
     return (signed || length == DESCRIPTOR_BYTES)
         && (!signed || zip.getInt(end - (int) length) == DESCRIPTOR_SIGNATURE)
-        && agrees(header, end - DESCRIPTOR_BYTES);
+        && agrees(header, end - DESCRIPTOR_BYTES, false);
   }
 
-  /** Compares CRC-32, compressed size and size, which stand side by side. */
-  private boolean agrees(Header header, int at) {
-    return unsignedInt(at) == header.crc()
-        && unsignedInt(at + 4) == header.compressed()
-        && unsignedInt(at + 8) == header.size();
+  /**
+   * Compares CRC-32, compressed size and size, which stand side by side. Before a descriptor each
+   * may be zero: Info-ZIP writes the size into the header even then.
+   */
+  private boolean agrees(Header header, int at, boolean orBlank) {
+    return agrees(header.crc(), at, orBlank)
+        && agrees(header.compressed(), at + 4, orBlank)
+        && agrees(header.size(), at + 8, orBlank);
+  }
+
+  private boolean agrees(long value, int at, boolean orBlank) {
+    long found = unsignedInt(at);
+    return found == value || (orBlank && found == 0);
   }
 
   /** Fields that rename (0x7075), resize (0x0001) or that readers here do not know are refused. */

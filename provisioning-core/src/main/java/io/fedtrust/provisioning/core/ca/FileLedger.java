@@ -144,9 +144,15 @@ final class FileLedger implements ApprovalLedger {
   public synchronized void append(LedgerEntry entry, Rule rule) {
     // A delivery that a power failure forgets is delivered again, with the same certificate.
     boolean durable = !(entry instanceof LedgerEntry.Delivered);
+    boolean goesOn = entry instanceof LedgerEntry.Issued || entry instanceof LedgerEntry.Delivered;
     locked(
         () -> {
-          requireNewest();
+          // What goes on with an intent follows it; reading says if the ledger was exchanged.
+          if (goesOn) {
+            refresh();
+          } else {
+            requireNewest();
+          }
           rule.check(this);
           append(LedgerLine.json(entry), durable);
         });

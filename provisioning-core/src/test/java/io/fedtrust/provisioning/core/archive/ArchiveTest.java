@@ -279,12 +279,16 @@ class ArchiveTest {
   }
 
   @Test
-  @DisplayName("a header before a data descriptor is blank or agrees with the directory")
+  @DisplayName(
+      "before a data descriptor, each field of a header is blank or agrees with the directory")
   void readsHeadersWithDescriptors() {
     byte[] zip = Zips.write(Map.of("a", CONTENT));
     for (int field : new int[] {14, 18, 22}) {
       refused(change(zip, buffer -> buffer.putInt(field, 1)));
     }
+    byte[] sizeOnly = change(zip, buffer -> buffer.putInt(22, buffer.getInt(central(buffer) + 24)));
+    assertThat(read(sizeOnly).get("a")).as("zip to a pipe").isEqualTo(CONTENT);
+    refused(change(sizeOnly, buffer -> buffer.putInt(18, 1)));
     assertThat(
             read(change(
                     zip,
@@ -354,6 +358,8 @@ class ArchiveTest {
     assertThat(read(Files.readAllBytes(temp.resolve("jar.zip"))).get("a")).isEqualTo(CONTENT);
     run(temp, "zip", "-q", "info.zip", "a");
     assertThat(read(Files.readAllBytes(temp.resolve("info.zip"))).get("a")).isEqualTo(CONTENT);
+    run(temp, "bash", "-c", "zip -q - a | cat > pipe.zip");
+    assertThat(read(Files.readAllBytes(temp.resolve("pipe.zip"))).get("a")).isEqualTo(CONTENT);
   }
 
   @Test
