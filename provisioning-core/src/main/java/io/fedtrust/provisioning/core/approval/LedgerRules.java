@@ -94,11 +94,15 @@ record LedgerRules(
     String requestId = request.metadata().requestId();
     Optional<ApprovalRecord> same = ledger.byRequestId(requestId);
     if (same.isPresent() && interrupted(ledger).isEmpty() && !force) {
-      throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "request_id " + requestId)
-          .expected("a request that was not approved before")
-          .actual("approved at " + Timestamps.text(same.get().approvedAt()))
-          .build();
+      throw alreadyApproved(same.get());
     }
+  }
+
+  private static ProvisioningException alreadyApproved(ApprovalRecord record) {
+    return refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "request_id " + record.requestId())
+        .expected("a request that was not approved before")
+        .actual("approved at " + Timestamps.text(record.approvedAt()))
+        .build();
   }
 
   /** Refuses to issue a certificate after its statement expired. */
@@ -166,6 +170,10 @@ record LedgerRules(
   }
 
   private ProvisioningException taken(ApprovalRecord holder) {
+    if (!force && isThisRequest(holder)) {
+      // Another process approved it while this one was looking.
+      return alreadyApproved(holder);
+    }
     ProvisioningException.Refusal refusal =
         refuse(
                 ErrorCode.PARTICIPANT_ALREADY_CERTIFIED,
