@@ -95,7 +95,17 @@ public record HostName(String text) {
    *     loopback addresses
    */
   public boolean isLoopback() {
-    String canonical = canonical();
+    return isLoopback(text);
+  }
+
+  /**
+   * Tells whether every machine calls itself so.
+   *
+   * @param name any name, not necessarily a valid one
+   * @return as {@link #isLoopback()}
+   */
+  public static boolean isLoopback(String name) {
+    String canonical = canonical(name);
     return LOOPBACK_NAMES.contains(canonical)
         || canonical.endsWith(".localhost")
         || address(canonical).filter(InetAddress::isLoopbackAddress).isPresent();

@@ -3,6 +3,7 @@ package io.fedtrust.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
@@ -20,7 +21,9 @@ final class Question {
         && surroundings.environment().getOrDefault("CI", "").isBlank();
   }
 
+  /** Asks. What was typed before the question was shown is no answer to it. */
   static boolean agreed(Surroundings surroundings, String question) {
+    discardPending(surroundings.in());
     surroundings.err().print(question + " [y/N] ");
     surroundings.err().flush();
     BufferedReader typed =
@@ -42,5 +45,15 @@ final class Question {
     // The end of the input is no answer, and the cursor is still behind the question.
     surroundings.err().println();
     return false;
+  }
+
+  private static void discardPending(InputStream in) {
+    try {
+      while (in.available() > 0) {
+        in.skipNBytes(in.available());
+      }
+    } catch (IOException e) {
+      // Reading the answer will fail too.
+    }
   }
 }

@@ -179,6 +179,15 @@ class ApproveCommandTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"y\n", "y\ny\n", "a pasted line\ny\n"})
+  @DisplayName("what was typed before the question was shown is no answer to it")
+  void typedAheadIsNoAnswer(String typed) throws IOException {
+    Map<String, String> before = files();
+    refused(shell.typingAhead(typed).run(APPROVE), "Code: APPROVAL_DECLINED (exit 1)", 1);
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"y\n", "Y\n", " y \r\n"})
   @DisplayName("y agrees, in either case and with blanks")
   void agrees(String typed) {

@@ -4,7 +4,6 @@ package io.fedtrust.cli;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,6 +34,7 @@ final class Shell {
   private boolean terminal;
   private boolean typing;
   private String typed = "";
+  private String typedAhead = "";
   private Instant now = NOW;
 
   Shell(Path folder) {
@@ -86,6 +86,13 @@ final class Shell {
     return this;
   }
 
+  /** Lets a person type before anything is asked. */
+  Shell typingAhead(String text) {
+    typing("");
+    typedAhead = text;
+    return this;
+  }
+
   /** What a command answered. */
   record Result(int exit, String out, String err) {
     /** Returns a text member of the JSON envelope, or of its data. */
@@ -117,7 +124,7 @@ final class Shell {
 
   Surroundings surroundings(ByteArrayOutputStream out, ByteArrayOutputStream err) {
     return new Surroundings(
-        new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+        new Keyboard(typedAhead, typed),
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
         folder,

@@ -95,7 +95,11 @@ final class ApprovalPreparation {
   void warnOfLeftOut(VerifiedRequest request) {
     List<String> dropped = SiteDocument.leftOut(request.site());
     if (!dropped.isEmpty()) {
-      host.warn("site.yaml holds more than an approval needs; left out: " + dropped);
+      host.warn(
+          "site.yaml of "
+              + request.metadata().name()
+              + " holds more than an approval needs; left out: "
+              + dropped);
     }
   }
 

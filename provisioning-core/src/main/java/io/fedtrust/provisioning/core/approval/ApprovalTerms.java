@@ -106,7 +106,9 @@ public record ApprovalTerms(
     boolean reserved =
         RESERVED.contains(name)
             || name.equals("job_ca." + project)
-            || name.equals(asked.certType() == CertType.SERVER ? project : "server");
+            || (asked.certType() == CertType.SERVER
+                ? name.equals(project)
+                : name.equals("server") || HostName.isLoopback(name));
     if (reserved) {
       throw refuse(ErrorCode.INVALID_NAME, "name")
           .expected("a name that NVFlare does not reserve")

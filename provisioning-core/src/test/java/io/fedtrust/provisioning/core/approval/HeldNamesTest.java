@@ -232,7 +232,15 @@ class HeldNamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"server", "Server", "nvflare-admin", "NVFLARE-Admin"})
+  @ValueSource(
+      strings = {
+        "server",
+        "Server",
+        "nvflare-admin",
+        "NVFLARE-Admin",
+        "localhost",
+        "ip6-localhost"
+      })
   @DisplayName("names that NVFlare reserves are refused for clients")
   void reservedForClients(String name) {
     RequestFolder request = world.request(World.client(name), "r");
