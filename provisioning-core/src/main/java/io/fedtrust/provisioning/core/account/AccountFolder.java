@@ -82,13 +82,9 @@ public final class AccountFolder {
    *     could have written it, or it is not a regular file with one name, or larger
    */
   public Optional<byte[]> read(String name) throws FileSystemException {
-    Optional<Path> found = file(name, location()).filter(file -> isReachable());
-    return found.isPresent() ? content(found.get()) : Optional.empty();
-  }
-
-  /** Where there is no folder, or none that can be looked at, nothing was kept. */
-  private boolean isReachable() {
-    return location().filter(Files::isDirectory).isPresent();
+    // Where there is no folder, or none that can be looked at, nothing was kept.
+    Optional<Path> file = file(name, location().filter(Files::isDirectory));
+    return file.isPresent() ? content(file.get()) : Optional.empty();
   }
 
   /**

@@ -44,10 +44,7 @@ public final class CaFolder {
 
   /** Looks at a folder; reads nothing yet. */
   public CaFolder(Path folder, Host host, boolean allowGroup) {
-    this(
-        folder,
-        allowGroup ? host.forGroup() : host,
-        CaPermissions.ofExisting(allowGroup, host));
+    this(folder, allowGroup ? host.forGroup() : host, CaPermissions.ofExisting(allowGroup, host));
   }
 
   private CaFolder(Path folder, Host host, CaPermissions permissions) {
@@ -137,7 +134,9 @@ public final class CaFolder {
         .build();
   }
 
-  /** Shares the user's own lock file and ledger with the folder's group, if the caller allows it. */
+  /**
+   * Shares the user's own lock file and ledger with the folder's group, if the caller allows it.
+   */
   void shareFiles() {
     try {
       host.locks().adjust(folder);

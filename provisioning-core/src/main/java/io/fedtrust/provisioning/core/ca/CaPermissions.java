@@ -87,8 +87,7 @@ final class CaPermissions {
           .expected("a file that no other user can write to")
           .actual("mode " + text(status.permissions()))
           .hint(
-              change(
-                  (status.permissions() & OTHERS_WRITE) == 0, allowGroup ? "o-w" : "go-w", file))
+              change((status.permissions() & OTHERS_WRITE) == 0, allowGroup ? "o-w" : "go-w", file))
           .build();
     }
   }
@@ -166,7 +165,10 @@ final class CaPermissions {
     long self = EffectiveUser.uid().orElse(0);
     return refuse(ErrorCode.CA_PERMISSIONS, path.toString())
         .expected(
-            "owned by user " + self + ", who runs this command" + (self == 0 ? "" : ", or root"))
+            "owned by user "
+                + self
+                + ", who runs this command"
+                + (self == 0 || owner.uid() == 0 ? "" : ", or root"))
         .actual("owned by user " + owner.uid())
         .hint("Run the command as its owner, or change the owner: chown " + self + " " + path)
         .build();

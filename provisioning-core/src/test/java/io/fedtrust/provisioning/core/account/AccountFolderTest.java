@@ -122,8 +122,7 @@ class AccountFolderTest {
   @DisplayName("what others can change is refused with its name, in each part of the path")
   void writableByOthers(String part) throws IOException {
     folder.write("heads/abc", CONTENT);
-    Files.setPosixFilePermissions(
-        path.resolve(part), PosixFilePermissions.fromString("rwxrwxr-x"));
+    Files.setPosixFilePermissions(path.resolve(part), PosixFilePermissions.fromString("rwxrwxr-x"));
     assertThatThrownBy(() -> folder.read("heads/abc"))
         .isInstanceOf(FileSystemException.class)
         .hasMessageStartingWith(path.resolve(part) + ": ");
@@ -203,7 +202,10 @@ class AccountFolderTest {
     folder.warnIfMissing(warnings::add);
     folder.warnIfMissing(warnings::add);
     assertThat(warnings).hasSize(1);
-    assertThat(warnings.get(0)).contains("no other command can complete it").contains("heads").contains("package");
+    assertThat(warnings.get(0))
+        .contains("no other command can complete it")
+        .contains("heads")
+        .contains("package");
     AccountFolder.at(path).warnIfMissing(warnings::add);
     assertThat(warnings).as("another engine says it too").hasSize(2);
     assertThat(AccountFolder.ofProcess()).isNotSameAs(AccountFolder.ofProcess());

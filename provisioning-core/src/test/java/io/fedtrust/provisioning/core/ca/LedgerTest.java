@@ -340,8 +340,7 @@ class LedgerTest {
   @DisplayName("P40 a head that cannot be remembered is a warning that names its file")
   void headNotRemembered() throws IOException {
     Path heads = Files.createDirectories(temp.resolve("account/heads"));
-    Files.setPosixFilePermissions(
-        heads.getParent(), PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(heads.getParent(), PosixFilePermissions.fromString("rwx------"));
     Files.setPosixFilePermissions(heads, PosixFilePermissions.fromString("rwxrwxr-x"));
     approve("site-1");
     assertThat(world.warnings).anyMatch(text -> text.contains("cannot write " + seenHead()));
