@@ -135,6 +135,29 @@ class CaProtectionTest {
     }
 
     @Test
+    @DisplayName("P41 making a CA names no option that it does not have")
+    void creationHasNoGroup() throws Exception {
+      Path fresh = Files.createDirectories(world.path("fresh"));
+      chmod(fresh, "rwxrwx---");
+      Path passphrase = world.write("passphrase", "correct horse battery");
+      chmod(passphrase, "rw-r-----");
+      for (Runnable creation :
+          List.<Runnable>of(
+              () -> world.engine().createAuthority(World.PROJECT).in(fresh),
+              () ->
+                  world
+                      .engine()
+                      .createAuthority(World.PROJECT)
+                      .passphraseFile(passphrase)
+                      .in(folder))) {
+        assertThatThrownBy(creation::run)
+            .isInstanceOfSatisfying(
+                ProvisioningException.class,
+                e -> assertThat(e.hint()).startsWith("Run: chmod").doesNotContain("group"));
+      }
+    }
+
+    @Test
     @DisplayName("P41 a folder that others can only read opens with a warning")
     void warnsOfReadable() throws Exception {
       world.ca();
@@ -152,6 +175,64 @@ class CaProtectionTest {
       refusedWithHint("chown 0 " + folder, CaProtectionTest.this::open);
       assertThat(world.engine().inspect(folder).inspect().checks())
           .anySatisfy(check -> assertThat(check.code()).contains(ErrorCode.CA_PERMISSIONS.name()));
+    }
+  }
+
+  @Nested
+  class OtherFiles {
+    @ParameterizedTest
+    @ValueSource(strings = {"rootCA.pem", "ca.json", "approvals.ledger"})
+    @DisplayName("P41 a CA whose documents or ledger others can write to does not open")
+    void refusesWritable(String name) throws Exception {
+      world.ca();
+      world.approve(world.request(World.client("site-1")));
+      Path file = folder.resolve(name);
+      chmod(file, "rw-rw-rw-");
+      refusedWithHint("chmod go-w " + file, CaProtectionTest.this::open);
+      refusedWithHint("chmod o-w " + file, CaProtectionTest.this::openForGroup);
+      assertThat(world.engine().inspect(folder).inspect().checks())
+          .anySatisfy(check -> assertThat(check.code()).contains(ErrorCode.CA_PERMISSIONS.name()));
+      chmod(file, "rw-rw----");
+      refusedWithHint("--allow-group", CaProtectionTest.this::open);
+      assertThat(openForGroup().project()).isEqualTo(World.PROJECT);
+      chmod(file, "rw-------");
+      giveAway(file);
+      refusedWithHint("ch", CaProtectionTest.this::open);
+    }
+
+    @Test
+    @DisplayName("P41 P42 sharing widens the owner's lock file and ledger, and no inspection does")
+    void sharesFiles() throws Exception {
+      world.ca();
+      world.approve(world.request(World.client("site-1")));
+      chmod(key, "rw-r-----");
+      chmod(folder, "rwxrwx---");
+      world.engine().inspect(folder).allowGroup().inspect();
+      assertThat(modes()).containsOnly("rw-------");
+      openForGroup();
+      assertThat(modes()).containsOnly("rw-rw----");
+    }
+
+    @Test
+    @DisplayName("P41 P42 the owner of a CA that is shared no longer is told a chmod, and goes on")
+    void endsSharing() throws Exception {
+      sharesFiles();
+      chmod(folder, "rwx------");
+      chmod(key, "rw-------");
+      Path ledger = folder.resolve("approvals.ledger");
+      refusedWithHint("chmod go-w " + ledger, CaProtectionTest.this::open);
+      chmod(ledger, "rw-------");
+      world.approve(world.request(World.client("site-2")));
+      assertThat(modes()).containsOnly("rw-------");
+    }
+
+    private List<String> modes() throws IOException {
+      List<String> modes = new ArrayList<>();
+      for (String name : List.of(".fedtrust.lock", "approvals.ledger")) {
+        modes.add(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))));
+      }
+      return modes;
     }
   }
 

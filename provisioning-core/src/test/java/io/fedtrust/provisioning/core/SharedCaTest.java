@@ -30,7 +30,7 @@ class SharedCaTest {
     world.request(World.client("site-2"));
     classPath = OtherUsers.readableClassPath(Files.createDirectory(temp.resolve("library")));
     Path ca = world.path("ca");
-    Files.delete(ca.resolve(".fedtrust.lock"));
+    world.approve(world.request(World.client("site-0")));
     OtherUsers.run("chown", "-R", "0:" + GROUP, ca.toString());
     OtherUsers.run("chmod", "2770", ca.toString());
     OtherUsers.run("chmod", "0640", ca.resolve("rootCA.key").toString());
@@ -41,14 +41,23 @@ class SharedCaTest {
     }
   }
 
+  private void openAsOwner() {
+    world.engine().openAuthority(world.path("ca")).allowGroup().open();
+  }
+
   private String approveAs(int user, int group, String site, boolean allowGroup) throws Exception {
+    return approveAs(user, group, "--clear-groups", site, allowGroup);
+  }
+
+  private String approveAs(int user, int group, String groups, String site, boolean allowGroup)
+      throws Exception {
     Path home = Files.createDirectories(temp.resolve("home-" + user));
     OtherUsers.run("chown", String.valueOf(user), home.toString());
     return OtherUsers.run(
         "/usr/bin/setpriv",
         "--reuid=" + user,
         "--regid=" + group,
-        "--clear-groups",
+        groups,
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-cp",
         classPath,
@@ -86,7 +95,7 @@ class SharedCaTest {
             .write();
         System.out.println("approved, " + ca.ledger().records().size() + " in the ledger");
       } catch (ProvisioningException e) {
-        System.out.println(e.code() + " " + e.getMessage());
+        System.out.println(e.code() + " " + e.getMessage() + " " + e.hint());
       }
     }
   }
@@ -94,14 +103,48 @@ class SharedCaTest {
   @Test
   @DisplayName("two members of the group approve with one ledger and one lock file")
   void membersShare() throws Exception {
-    assertThat(approveAs(12001, GROUP, "site-1", true)).contains("approved, 1 in the ledger");
-    assertThat(approveAs(12002, GROUP, "site-2", true)).contains("approved, 2 in the ledger");
+    openAsOwner();
+    assertThat(approveAs(12001, GROUP, "site-1", true)).contains("approved, 2 in the ledger");
+    assertThat(approveAs(12002, GROUP, "site-2", true)).contains("approved, 3 in the ledger");
+    requireShared();
+  }
+
+  private void requireShared() throws Exception {
     for (String file : List.of("approvals.ledger", ".fedtrust.lock")) {
       assertThat(
               PosixFilePermissions.toString(
                   Files.getPosixFilePermissions(world.path("ca").resolve(file))))
           .isEqualTo("rw-rw----");
+      assertThat(Files.getAttribute(world.path("ca").resolve(file), "unix:gid")).isEqualTo(GROUP);
     }
+  }
+
+  @Test
+  @DisplayName("a member is told the commands that share a ledger and lock file of the owner")
+  void membersLearnCommands() throws Exception {
+    for (String file : List.of("approvals.ledger", ".fedtrust.lock")) {
+      Path path = world.path("ca").resolve(file);
+      assertThat(approveAs(12001, GROUP, "site-1", true))
+          .contains("CA_PERMISSIONS")
+          .contains("chgrp " + GROUP + " " + path + " && chmod 0660 " + path);
+      OtherUsers.run("chmod", "0660", path.toString());
+    }
+    assertThat(approveAs(12001, GROUP, "site-1", true)).contains("approved, 2 in the ledger");
+  }
+
+  @Test
+  @DisplayName("without setgid, files of a member with another primary group are the folder's")
+  void withoutSetgid() throws Exception {
+    Path ca = world.path("ca");
+    Files.delete(ca.resolve(".fedtrust.lock"));
+    Files.delete(ca.resolve("approvals.ledger"));
+    OtherUsers.run("chmod", "g-s", ca.toString());
+    String groups = "--groups=" + GROUP;
+    assertThat(approveAs(12001, 12003, groups, "site-1", true))
+        .contains("approved, 1 in the ledger");
+    requireShared();
+    assertThat(approveAs(12002, 12004, groups, "site-2", true))
+        .contains("approved, 2 in the ledger");
   }
 
   @Test

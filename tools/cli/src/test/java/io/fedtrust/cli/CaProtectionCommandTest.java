@@ -75,6 +75,29 @@ class CaProtectionCommandTest {
   }
 
   @Test
+  @DisplayName("P41 init names no option that it does not have")
+  void initHasNoGroup() throws Exception {
+    initAndRequest();
+    chmod("ca", "rwxrwx---");
+    Shell.Result init = shell.run(INIT + " --deploy-version 01 --force --format json");
+    assertThat(init.json("error_code")).isEqualTo("CA_PERMISSIONS");
+    assertThat(init.json("hint")).contains("chmod go-w").doesNotContain("--allow-group");
+  }
+
+  @Test
+  @DisplayName("P41 approve refuses rootCA.pem and ca.json that others can write to")
+  void writableDocuments() throws Exception {
+    initAndRequest();
+    for (String file : new String[] {"ca/rootCA.pem", "ca/ca.json"}) {
+      chmod(file, "rw-rw-rw-");
+      Shell.Result approve = shell.run(APPROVE);
+      assertThat(approve.json("error_code")).isEqualTo("CA_PERMISSIONS");
+      assertThat(approve.json("hint")).contains("chmod go-w " + shell.folder.resolve(file));
+      chmod(file, "rw-r--r--");
+    }
+  }
+
+  @Test
   @DisplayName("P41 a CA folder with mode 0755 is used with a warning, with 0777 not at all")
   void folderModes() throws Exception {
     initAndRequest();

@@ -8,8 +8,11 @@ import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.io.FileStatus;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -34,9 +37,6 @@ public final class AccountFolder {
   private static final Pattern FILE_NAME =
       Pattern.compile("(?:[A-Za-z0-9][A-Za-z0-9._-]{0,127}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
-  private static final AccountFolder OF_PROCESS =
-      new AccountFolder(AccountFolder::inHome, FileOutput.durable());
-
   private final Supplier<Optional<Path>> search;
   private final FileOutput output;
   private final SecureRandom random = new SecureRandom();
@@ -54,7 +54,7 @@ public final class AccountFolder {
 
   /** Finds {@code .fedtrust} in the home that the user database names for the effective user. */
   public static AccountFolder ofProcess() {
-    return OF_PROCESS;
+    return new AccountFolder(AccountFolder::inHome, FileOutput.durable());
   }
 
   /** Uses another folder. */
@@ -77,11 +77,14 @@ public final class AccountFolder {
    * Reads a file of at most 64 KiB.
    *
    * @param name a file name, or a folder name and a file name with {@code /} between
-   * @return its content; empty if there is no such file, if another account could have written it,
-   *     or if it is not a regular file with one name
+   * @return its content; empty if there is no such file
+   * @throws FileSystemException naming the file or folder, and why it is not used: another account
+   *     could have written it, or it is not a regular file with one name, or larger
    */
-  public Optional<byte[]> read(String name) {
-    return file(name, path()).flatMap(AccountFolder::content);
+  public Optional<byte[]> read(String name) throws FileSystemException {
+    // Where there is no folder, or none that can be looked at, nothing was kept.
+    Optional<Path> file = file(name, location().filter(Files::isDirectory));
+    return file.isPresent() ? content(file.get()) : Optional.empty();
   }
 
   /**
@@ -125,14 +128,15 @@ public final class AccountFolder {
     return key.map(byte[]::clone);
   }
 
-  /** Says once that this account keeps nothing, if that is so. */
+  /** Says that this account keeps nothing, if that is so; the same instance says it once. */
   public void warnIfMissing(Consumer<String> warnings) {
     if (key().isEmpty() && !warned.getAndSet(true)) {
       warnings.accept(
           "This account has no folder of its own for FedTrust"
               + location().map(path -> " (cannot use " + path + ")").orElse("")
               + ". If this command is interrupted, no other command can complete it;"
-              + " the newest ledger heads are not remembered.");
+              + " the newest ledger heads are not remembered;"
+              + " each 'package' reads the rootCA.pem of every kit again.");
     }
   }
 
@@ -142,7 +146,8 @@ public final class AccountFolder {
         : UserDatabase.home(EffectiveUser.uid().getAsLong()).map(home -> home.resolve(NAME));
   }
 
-  private synchronized Optional<Path> location() {
+  /** Returns where the folder is or would be; empty if this account has no home. */
+  public synchronized Optional<Path> location() {
     if (!searched) {
       folder = search.get();
       searched = true;
@@ -168,15 +173,30 @@ public final class AccountFolder {
     return folder.map(path -> path.resolve(name));
   }
 
-  private static Optional<byte[]> content(Path file) {
+  private Optional<byte[]> content(Path file) throws FileSystemException {
     try {
-      if (!isOwnFolder(file.getParent()) || !isOwnFile(FileStatus.of(file))) {
+      Optional<FileStatus> status = FileStatus.find(file);
+      if (status.isEmpty()) {
         return Optional.empty();
       }
+      for (Path folder : List.of(location().orElseThrow(), file.getParent())) {
+        if (!isOwnFolder(folder)) {
+          throw unusable(folder, "not a folder that only this account can change");
+        }
+      }
+      if (!isOwnFile(status.get())) {
+        throw unusable(file, "not a file that only this account can change");
+      }
       return Optional.of(BoundedFiles.read(file, MAX_BYTES));
+    } catch (FileSystemException e) {
+      throw e;
     } catch (IOException e) {
-      return Optional.empty();
+      throw unusable(file, "unreadable, or larger than " + MAX_BYTES + " bytes");
     }
+  }
+
+  private static FileSystemException unusable(Path path, String reason) {
+    return new FileSystemException(path.toString(), null, reason);
   }
 
   private static boolean isOwnFolder(Path path) {

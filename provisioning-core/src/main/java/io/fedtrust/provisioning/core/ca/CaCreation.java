@@ -136,7 +136,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
   @Override
   @SuppressWarnings("try") // the lock is held, not used
   public CertificateAuthority in(Path folder) {
-    CaFolder ca = new CaFolder(folder, host);
+    CaFolder ca = CaFolder.ofNew(folder, host);
     passphraseFile.get().map(ca::readPassphrase).ifPresent(this::passphrase);
     try {
       host.output().createFolders(ca.path(), FileMode.OWNER_FOLDER);

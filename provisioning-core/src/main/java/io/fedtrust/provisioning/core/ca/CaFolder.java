@@ -10,6 +10,7 @@ import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.GroupAccess;
 import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
@@ -43,9 +44,18 @@ public final class CaFolder {
 
   /** Looks at a folder; reads nothing yet. */
   public CaFolder(Path folder, Host host, boolean allowGroup) {
+    this(folder, allowGroup ? host.forGroup() : host, CaPermissions.ofExisting(allowGroup, host));
+  }
+
+  private CaFolder(Path folder, Host host, CaPermissions permissions) {
     this.folder = folder.toAbsolutePath().normalize();
-    this.host = allowGroup ? host.forGroup() : host;
-    this.permissions = new CaPermissions(allowGroup, host);
+    this.host = host;
+    this.permissions = permissions;
+  }
+
+  /** Looks at a folder for a CA that belongs to this user alone. */
+  static CaFolder ofNew(Path folder, Host host) {
+    return new CaFolder(folder, host, CaPermissions.ofNew(host));
   }
 
   /** What is checked of a CA folder, in order. */
@@ -99,7 +109,7 @@ public final class CaFolder {
     return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Refuses a folder that other users can write to; warns where they can read. */
+  /** Refuses a folder and files that other users can write to; warns where they can read. */
   public void requireProtected() {
     if (!Files.isDirectory(folder)) {
       // Reading says which file is missing.
@@ -107,6 +117,10 @@ public final class CaFolder {
     }
     try {
       permissions.requireFolder(folder);
+      permissions.requireDocument(resolve(CERTIFICATE));
+      permissions.requireDocument(resolve(DOCUMENT));
+      permissions.requireLedger(resolve(FileLedger.FILE));
+      permissions.requireLock(resolve(FileLocks.FILE));
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
@@ -118,6 +132,20 @@ public final class CaFolder {
         .actual(cause.getClass().getSimpleName())
         .cause(cause)
         .build();
+  }
+
+  /**
+   * Shares the user's own lock file and ledger with the folder's group, if the caller allows it.
+   */
+  void shareFiles() {
+    try {
+      host.locks().adjust(folder);
+      if (host.sharedByGroup() && has(FileLedger.FILE)) {
+        GroupAccess.share(resolve(FileLedger.FILE));
+      }
+    } catch (IOException e) {
+      throw Host.notWritable(folder, e);
+    }
   }
 
   /**

@@ -73,6 +73,7 @@ public final class CaOpening implements CertificateAuthority.Opening {
   @Override
   public FileCertificateAuthority open() {
     CaFolder ca = protectedFolder();
+    ca.shareFiles();
     ca.recover();
     return opened(ca);
   }

@@ -6,6 +6,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileLocks;
+import io.fedtrust.provisioning.core.io.FileStatus;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -21,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -237,8 +239,18 @@ final class FileLedger implements ApprovalLedger {
       if (size > readBytes) {
         readOn();
       }
+    } catch (AccessDeniedException e) {
+      throw notReadable(e);
     } catch (IOException e) {
       throw invalid(e.getClass().getSimpleName());
+    }
+  }
+
+  private RuntimeException notReadable(AccessDeniedException cause) {
+    try {
+      return CaPermissions.notShared(file, FileStatus.of(file));
+    } catch (IOException e) {
+      return invalid(cause.getClass().getSimpleName());
     }
   }
 

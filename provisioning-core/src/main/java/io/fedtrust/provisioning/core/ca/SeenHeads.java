@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.ca;
 
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
 import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,24 +31,54 @@ final class SeenHeads {
     this.host = host;
   }
 
+  /** Returns the newest head; empty if none was seen. One that cannot be read is refused. */
   Optional<Seen> newest() {
-    return host.account()
-        .read(file())
-        .map(bytes -> new String(bytes, StandardCharsets.US_ASCII).split("\\s+"))
-        .map(List::of)
-        .filter(
-            words ->
-                words.size() == 2
-                    && ENTRIES.matcher(words.get(0)).matches()
-                    && HASH.matcher(words.get(1)).matches())
-        .map(words -> new Seen(Long.parseLong(words.get(0)), words.get(1)));
+    try {
+      return host.account().read(file()).map(this::read);
+    } catch (FileSystemException e) {
+      throw refuse(ErrorCode.LEDGER_INVALID, e.getFile())
+          .expected("the newest ledger head that this account has seen")
+          .actual(e.getReason() == null ? e.getClass().getSimpleName() : e.getReason())
+          .hint(
+              "Another user may have changed it. Compare the ledger with a backup, then run as its"
+                  + " owner: chmod go-w "
+                  + e.getFile())
+          .cause(e)
+          .build();
+    }
+  }
+
+  private Seen read(byte[] content) {
+    List<String> words = List.of(new String(content, StandardCharsets.US_ASCII).split("\\s+"));
+    if (words.size() != 2
+        || !ENTRIES.matcher(words.get(0)).matches()
+        || !HASH.matcher(words.get(1)).matches()) {
+      String path = path();
+      throw refuse(ErrorCode.LEDGER_INVALID, path)
+          .expected("a number of entries and a SHA-256")
+          .actual("other text")
+          .hint("Compare the ledger with a backup. If it is the newest one, run: rm " + path)
+          .build();
+    }
+    return new Seen(Long.parseLong(words.get(0)), words.get(1));
   }
 
   void remember(Seen seen) {
     String text = seen.entries() + " " + seen.sha256() + "\n";
     if (!host.account().write(file(), text.getBytes(StandardCharsets.US_ASCII))) {
-      host.account().warnIfMissing(host::warn);
+      host.warn(
+          "The newest ledger heads are not remembered: this account cannot write "
+              + path()
+              + ". An older copy of the ledger would not be noticed. Only this account may have"
+              + " write access to the folders of that file (chmod go-w).");
     }
+  }
+
+  private String path() {
+    return host.account()
+        .location()
+        .map(folder -> folder.resolve(file()).toString())
+        .orElse("~/.fedtrust/" + file());
   }
 
   private String file() {

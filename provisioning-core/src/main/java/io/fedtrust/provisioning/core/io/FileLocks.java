@@ -50,6 +50,11 @@ public final class FileLocks {
     return new FileLocks(output, true);
   }
 
+  /** Shares this user's lock file of a folder with the folder's group, or ends that. */
+  public void adjust(Path folder) throws IOException {
+    LockFile.adjustIfPresent(folder.toAbsolutePath().normalize(), sharedByGroup);
+  }
+
   /** A held lock; closing releases it, on the thread that took it. */
   public static final class Held implements AutoCloseable {
     private final LockFile.Range range;

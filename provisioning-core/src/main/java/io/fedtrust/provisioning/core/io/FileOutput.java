@@ -204,7 +204,10 @@ public final class FileOutput {
     }
   }
 
-  /** Appends to a file and syncs it; creates it with a mode if missing. */
+  /**
+   * Appends to a file and syncs it; creates it with a mode if missing, one for a group with the
+   * group of its folder.
+   */
   public void append(Path file, byte[] content, FileMode mode, boolean durable) throws IOException {
     requirePosix(file.toAbsolutePath().getParent());
     boolean created = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
@@ -213,8 +216,10 @@ public final class FileOutput {
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS),
-            mode.atCreation())) {
-      if (created) {
+            (mode == FileMode.GROUP_FILE ? FileMode.OWNER_FILE : mode).atCreation())) {
+      if (created && mode == FileMode.GROUP_FILE) {
+        GroupAccess.share(file);
+      } else if (created) {
         chmod(file, mode);
       }
       writeFully(out, content);

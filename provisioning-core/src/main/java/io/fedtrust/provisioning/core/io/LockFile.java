@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,9 +27,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class LockFile {
   static final String NAME = ".fedtrust.lock";
-
-  private static final int GROUP_MODE = 0660;
-  private static final int MODE_WITHOUT_GROUP = 0600;
 
   /** Also the monitor that guards all fields below. */
   private static final Map<Identity, LockFile> OPEN = new HashMap<>();
@@ -109,10 +105,21 @@ final class LockFile {
     }
   }
 
+  /** Adjusts the rights to a folder's lock file, if there is one. */
+  static void adjustIfPresent(Path folder, boolean sharedByGroup) throws IOException {
+    synchronized (OPEN) {
+      Path path = folder.resolve(NAME);
+      if (FileStatus.find(path).isPresent()) {
+        adjust(path, sharedByGroup);
+      }
+    }
+  }
+
   private static LockFile file(Path path, boolean sharedByGroup) throws IOException {
     if (FileStatus.find(path).isEmpty()) {
-      create(path, sharedByGroup);
+      create(path);
     }
+    adjust(path, sharedByGroup);
     FileStatus before = FileStatus.of(path);
     requireOwn(path, before, sharedByGroup);
     LockFile open = OPEN.get(Identity.of(before));
@@ -131,14 +138,26 @@ final class LockFile {
   }
 
   /** The new file is opened and closed here, where no thread of this process can have locked it. */
-  private static void create(Path path, boolean sharedByGroup) throws IOException {
+  private static void create(Path path) throws IOException {
     try {
       Files.createFile(path, FileMode.OWNER_FILE.atCreation());
     } catch (FileAlreadyExistsException e) {
-      return; // Another process was faster.
+      // Another process was faster.
+    }
+  }
+
+  /**
+   * Shares the user's own lock file, or ends that. Changing a mode opens and closes the file, so it
+   * is done only where no thread of this process can have locked it.
+   */
+  private static void adjust(Path path, boolean sharedByGroup) throws IOException {
+    if (OPEN.containsKey(Identity.of(FileStatus.of(path)))) {
+      return;
     }
     if (sharedByGroup) {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+      GroupAccess.share(path);
+    } else {
+      GroupAccess.withdraw(path);
     }
   }
 
@@ -146,7 +165,7 @@ final class LockFile {
       throws IOException {
     boolean plain = status.isRegularFile() && status.links() == 1;
     boolean own = EffectiveUser.owns(status) && !status.isWritableByOthers();
-    if (plain && (own || (sharedByGroup && isOfGroup(path, status)))) {
+    if (plain && (own || (sharedByGroup && GroupAccess.isShared(path, status)))) {
       return;
     }
     throw new FileSystemException(
@@ -155,16 +174,5 @@ final class LockFile {
         plain
             ? "the lock file belongs to another user, or other users can write to it"
             : "the lock file is a link or not a regular file");
-  }
-
-  /**
-   * Tells whether a member of the folder's group made the file: the system lets only members give a
-   * file to a group.
-   */
-  private static boolean isOfGroup(Path path, FileStatus status) throws IOException {
-    FileStatus folder = FileStatus.of(path.getParent());
-    return status.gid() == folder.gid()
-        && (status.permissions() == GROUP_MODE
-            || (status.permissions() == MODE_WITHOUT_GROUP && EffectiveUser.owns(status)));
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fedtrust.provisioning.core.io.EffectiveUser;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -80,23 +81,23 @@ class AccountFolderTest {
   }
 
   @Test
-  @DisplayName("a file that is a symbolic link, or has a second name, is not read")
+  @DisplayName("a file that is a symbolic link, or has a second name, is refused, not absent")
   void linkedFile() throws IOException {
     folder.write("a", CONTENT);
     Files.createSymbolicLink(path.resolve("b"), path.resolve("a"));
-    assertThat(folder.read("b")).isEmpty();
+    refusedToRead("b");
     assertThat(folder.read("a")).hasValue(CONTENT);
     Files.createLink(path.resolve("c"), path.resolve("a"));
-    assertThat(folder.read("a")).isEmpty();
-    assertThat(folder.read("c")).isEmpty();
+    refusedToRead("a");
+    refusedToRead("c");
   }
 
   @Test
-  @DisplayName("a file larger than 64 KiB is not read")
+  @DisplayName("a file larger than 64 KiB is refused")
   void largeFile() throws IOException {
     folder.write("a", CONTENT);
     Files.write(path.resolve("a"), new byte[64 * 1024 + 1]);
-    assertThat(folder.read("a")).isEmpty();
+    refusedToRead("a");
     Files.write(path.resolve("a"), new byte[64 * 1024]);
     assertThat(folder.read("a")).isPresent();
   }
@@ -108,11 +109,29 @@ class AccountFolderTest {
     folder.write("a", CONTENT);
     folder.key();
     Files.setAttribute(path.resolve("a"), "unix:uid", 12345);
-    assertThat(folder.read("a")).isEmpty();
+    refusedToRead("a");
+    Files.delete(path.resolve("a"));
     Files.setAttribute(path.resolve("key"), "unix:uid", 12345);
     assertThat(AccountFolder.at(path).key()).isEmpty();
     Files.setAttribute(path, "unix:uid", 12345);
     requireUnusable();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "heads", "heads/abc"})
+  @DisplayName("what others can change is refused with its name, in each part of the path")
+  void writableByOthers(String part) throws IOException {
+    folder.write("heads/abc", CONTENT);
+    Files.setPosixFilePermissions(path.resolve(part), PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertThatThrownBy(() -> folder.read("heads/abc"))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageStartingWith(path.resolve(part) + ": ");
+  }
+
+  private void refusedToRead(String name) {
+    assertThatThrownBy(() -> folder.read(name))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining(path.resolve(name).toString());
   }
 
   @Test
@@ -183,7 +202,13 @@ class AccountFolderTest {
     folder.warnIfMissing(warnings::add);
     folder.warnIfMissing(warnings::add);
     assertThat(warnings).hasSize(1);
-    assertThat(warnings.get(0)).contains("no other command can complete it").contains("heads");
+    assertThat(warnings.get(0))
+        .contains("no other command can complete it")
+        .contains("heads")
+        .contains("package");
+    AccountFolder.at(path).warnIfMissing(warnings::add);
+    assertThat(warnings).as("another engine says it too").hasSize(2);
+    assertThat(AccountFolder.ofProcess()).isNotSameAs(AccountFolder.ofProcess());
     List<String> none = new ArrayList<>();
     AccountFolder.at(temp.toRealPath().resolve("usable")).warnIfMissing(none::add);
     assertThat(none).isEmpty();
@@ -218,7 +243,7 @@ class AccountFolderTest {
         .isEqualTo((int) EffectiveUser.uid().orElseThrow());
   }
 
-  private void requireUnusable() {
+  private void requireUnusable() throws IOException {
     AccountFolder fresh = AccountFolder.at(path);
     assertThat(fresh.path()).isEmpty();
     assertThat(fresh.write("a", CONTENT)).isFalse();

@@ -16,6 +16,7 @@ import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.CaSigner;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.ProviderException;
 import java.util.ArrayList;
@@ -293,6 +295,55 @@ class LedgerTest {
     RequestFolder next = world.request(World.client("site-4"));
     refused(ErrorCode.LEDGER_INVALID, () -> world.approve(next));
     assertThat(new World(temp).as("third").ca().ledger().records()).hasSize(1);
+  }
+
+  private Path seenHead() {
+    return temp.resolve("account/heads/" + world.ca().fingerprint().hex());
+  }
+
+  private void refusedWithHeadFile(String site, Path named, String hint) {
+    RequestFolder next = world.request(World.client(site));
+    assertThatThrownBy(() -> world.approve(next))
+        .isInstanceOfSatisfying(
+            ProvisioningException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_INVALID);
+              assertThat(e.getMessage()).contains(named.toString());
+              assertThat(e.hint()).contains(hint + named);
+            });
+  }
+
+  @Test
+  @DisplayName("P40 a remembered head that others can write to is refused, not forgotten")
+  void writableHead() throws IOException {
+    approve("site-1");
+    String older = text();
+    approve("site-2");
+    write(older);
+    Files.setPosixFilePermissions(seenHead(), PosixFilePermissions.fromString("rw-rw-r--"));
+    refusedWithHeadFile("site-3", seenHead(), "chmod go-w ");
+    Files.setPosixFilePermissions(seenHead(), PosixFilePermissions.fromString("rw-------"));
+    Path heads = seenHead().getParent();
+    Files.setPosixFilePermissions(heads, PosixFilePermissions.fromString("rwxrwxr-x"));
+    refusedWithHeadFile("site-4", heads, "chmod go-w ");
+  }
+
+  @Test
+  @DisplayName("P40 a remembered head that is not one is refused, not forgotten")
+  void malformedHead() throws IOException {
+    approve("site-1");
+    Files.writeString(seenHead(), "12\n");
+    refusedWithHeadFile("site-3", seenHead(), "rm ");
+  }
+
+  @Test
+  @DisplayName("P40 a head that cannot be remembered is a warning that names its file")
+  void headNotRemembered() throws IOException {
+    Path heads = Files.createDirectories(temp.resolve("account/heads"));
+    Files.setPosixFilePermissions(heads.getParent(), PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(heads, PosixFilePermissions.fromString("rwxrwxr-x"));
+    approve("site-1");
+    assertThat(world.warnings).anyMatch(text -> text.contains("cannot write " + seenHead()));
   }
 
   @Test

@@ -129,15 +129,31 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 a lock file that others can write to, or of another user, is refused")
+  @DisplayName("P42 a lock file of another user is refused, the user's own gets mode 0600 again")
   void owners() throws IOException {
     locks.now(folder, "one", "one").close();
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwx---"));
     refusedFile(locks);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    locks.now(folder, "one", "one").close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
     assumeTrue(EffectiveUser.uid().orElse(-1) == 0, "needs root");
     Files.setAttribute(file, "unix:uid", 12345);
     refusedFile(locks);
+  }
+
+  @Test
+  @DisplayName("P42 changing the rights of a lock file releases no lock that is held on it")
+  void adjustingKeepsLocks() throws Exception {
+    try (FileLocks.Held held = locks.now(folder, "one", "one")) {
+      assertThat(held).isNotNull();
+      locks.sharedByGroup().adjust(folder);
+      inOtherThread(() -> locks.sharedByGroup().now(folder, "two", "two").close());
+      assertThat(otherProcessTakes("one")).isFalse();
+    }
+    assertThat(FileStatus.of(file).isPrivate()).isTrue();
   }
 
   @Test
@@ -147,13 +163,16 @@ class FileLocksTest {
     shared.now(folder, "one", "one").close();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-rw----");
+    assumeTrue(EffectiveUser.uid().orElse(-1) == 0, "needs root");
+    Files.setAttribute(file, "unix:gid", 12345);
+    shared.now(folder, "one", "one").close();
+    assertThat(FileStatus.of(file).gid()).isEqualTo(FileStatus.of(folder).gid());
+    Files.setAttribute(file, "unix:uid", 12345);
+    shared.now(folder, "one", "one").close();
     refusedFile(locks);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
     refusedFile(shared);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
-    assumeTrue(EffectiveUser.uid().orElse(-1) == 0, "needs root");
-    Files.setAttribute(file, "unix:uid", 12345);
-    shared.now(folder, "one", "one").close();
     Files.setAttribute(file, "unix:gid", 12345);
     refusedFile(shared);
   }
