@@ -190,7 +190,7 @@ class CertificateAuthorityTest {
   void refusesOutsideValidity() {
     world.ca();
     RequestFolder request = world.request(World.client("site-1"));
-    world.at(World.NOW.minusSeconds(1));
+    world.at(World.NOW.minusSeconds(301));
     refusedWithoutTrace(ErrorCode.CERT_SIGNING_FAILED, temp, () -> world.approve(request));
     world.at(World.NOW.plus(Duration.ofDays(3650)));
     refusedWithoutTrace(ErrorCode.CERT_SIGNING_FAILED, temp, () -> world.approve(request));
