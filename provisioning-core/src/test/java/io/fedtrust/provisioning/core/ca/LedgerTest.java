@@ -16,6 +16,7 @@ import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.CaSigner;
@@ -145,7 +146,7 @@ class LedgerTest {
         .isEqualTo(System.getProperty("user.name"));
   }
 
-  // Roll-back.
+  // Rollback.
 
   private static Arguments spoiling(String what, Consumer<LedgerTest> spoil) {
     return Arguments.of(what, spoil);
@@ -252,7 +253,7 @@ class LedgerTest {
   }
 
   @Test
-  @DisplayName("a CA that stays open notices a roll-back behind what another process wrote")
+  @DisplayName("a CA that stays open notices a rollback behind what another process wrote")
   void openCa() {
     approve("site-1");
     CertificateAuthority open = world.ca();
@@ -735,13 +736,22 @@ class LedgerTest {
     LedgerText.write(world, asFormat1(false));
     Files.delete(first.signedZip());
     world.as("newcomer");
-    refused(ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.approve(request));
+    assertThatThrownBy(() -> world.approve(request))
+        .isInstanceOfSatisfying(
+            ProvisioningException.class,
+            refusal -> {
+              assertThat(refusal.code()).isEqualTo(ErrorCode.CERT_SIGNING_FAILED);
+              assertThat(refusal.hint()).contains("Revoke " + first.serial());
+            });
     Files.write(
         Files.createDirectories(world.path("ca/.pending"))
             .resolve(request.metadata().requestId() + ".zip"),
         new byte[] {'P', 'K'});
-    refused(ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.approve(request));
+    refused(ErrorCode.CERT_SIGNING_FAILED, () -> world.approve(request));
     assertThat(first.signedZip()).doesNotExist();
+    world.ca().revoke(first.serial()).record();
+    assertThat(world.ca().approve(request.requestZip()).against(world.profile()).force().write())
+        .isNotNull();
   }
 
   // Import.
