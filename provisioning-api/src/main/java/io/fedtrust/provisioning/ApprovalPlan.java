@@ -22,6 +22,7 @@ import java.util.List;
  * @param notAfter end of validity
  * @param signedZip where the zip would be written
  * @param held every certificate that holds one of these names, oldest first
+ * @param former every other certificate that these names had, expired or revoked, oldest first
  */
 public record ApprovalPlan(
     Path requestZip,
@@ -32,7 +33,8 @@ public record ApprovalPlan(
     Instant notBefore,
     Instant notAfter,
     Path signedZip,
-    List<ApprovalRecord> held) {
+    List<ApprovalRecord> held,
+    List<ApprovalRecord> former) {
   /**
    * Tells whether the name holds a certificate already.
    *

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Options of a revocation. Each may be set once. The ledger records it: the names are free again,
- * and a compromised key is refused for ever. NVFlare's runtime reads no revocation lists, so a
+ * and a compromised key is refused permanently. NVFlare's runtime reads no revocation lists, so a
  * running federation does not notice.
  */
 public interface Revoking {

@@ -125,13 +125,13 @@ public enum ErrorCode {
       4, "Ask the site for the public_key_sha256 of its request and pass it with --expect-key."),
   /** The request has another public key than the expected one. */
   PUBLIC_KEY_MISMATCH(4, "Do not approve: the request may come from someone else. Ask the site."),
-  /** The existing kit has a certificate that was issued later. */
+  /** The existing kit has a certificate that was issued later, or at the same time. */
   APPROVAL_SUPERSEDED(
       4, "Package the newest signed zip. To go back intentionally, use --allow-older."),
   /** The connection security is weaker than required. */
   SECURITY_TOO_WEAK(4, "Ask the project admin for a profile with the required security."),
   /** Other users can read or change files of the CA. */
-  CA_PERMISSIONS(1, "Change owner or mode as the message says."),
+  CA_PERMISSIONS(1, "Run the chmod or chown command of the hint."),
   /** The folder has a journal of an interrupted command that this account did not write. */
   JOURNAL_UNTRUSTED(
       1,

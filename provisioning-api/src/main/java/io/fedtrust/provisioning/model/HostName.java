@@ -43,6 +43,20 @@ public record HostName(String text) {
   }
 
   /**
+   * Reads a host name of a document.
+   *
+   * @param field where the text is from, for the message
+   * @param text the name
+   * @return the name
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS}, as the
+   *     constructor
+   */
+  public static HostName of(String field, String text) {
+    require(field, text);
+    return new HostName(text);
+  }
+
+  /**
    * Refuses a text that is no host name.
    *
    * @param field where the text is from, for the message

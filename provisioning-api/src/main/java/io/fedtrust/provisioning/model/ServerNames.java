@@ -41,20 +41,13 @@ public record ServerNames(List<HostName> names, List<String> warnings) {
    *     {@link HostName}, or if one is a loopback name and {@code host} is not
    */
   public static ServerNames of(String host, List<String> furtherNames) {
-    if (furtherNames.size() > MAX_FURTHER_NAMES) {
-      throw refuse(ErrorCode.INVALID_ARGS, "host_names")
-          .expected("at most " + MAX_FURTHER_NAMES + " names")
-          .actual(furtherNames.size())
-          .build();
-    }
-    HostName.require("server.host", host);
-    HostName first = new HostName(host);
+    requireFew("host_names", furtherNames.size());
+    HostName first = HostName.of("server.host", host);
     List<HostName> names = new ArrayList<>(List.of(first));
     List<String> warnings = new ArrayList<>();
     Set<String> seen = new HashSet<>(Set.of(first.canonical()));
     for (String text : furtherNames) {
-      HostName.require("host_names", text);
-      HostName name = new HostName(text);
+      HostName name = HostName.of("host_names", text);
       if (!seen.add(name.canonical())) {
         warnings.add("host name " + text + " is listed twice and added once");
         continue;
@@ -69,6 +62,23 @@ public record ServerNames(List<HostName> names, List<String> warnings) {
       names.add(name);
     }
     return new ServerNames(names, warnings);
+  }
+
+  /**
+   * Refuses more further names than a certificate should have.
+   *
+   * @param field where the names are from, for the message
+   * @param count how many there are
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS} if there
+   *     are more than {@value #MAX_FURTHER_NAMES}
+   */
+  public static void requireFew(String field, int count) {
+    if (count > MAX_FURTHER_NAMES) {
+      throw refuse(ErrorCode.INVALID_ARGS, field)
+          .expected("at most " + MAX_FURTHER_NAMES + " names")
+          .actual(count)
+          .build();
+    }
   }
 
   private static void requireLoopback(HostName host, HostName name) {

@@ -64,7 +64,7 @@ class CertificateAuthorityTest {
     assertThat(root.getSubjectX500Principal().getName()).isEqualTo("CN=" + World.PROJECT);
     assertThat(root.getIssuerX500Principal()).isEqualTo(root.getSubjectX500Principal());
     assertThat(root.getBasicConstraints()).isEqualTo(Integer.MAX_VALUE);
-    assertThat(root.getNotBefore().toInstant()).isEqualTo(World.NOW);
+    assertThat(root.getNotBefore().toInstant()).isEqualTo(World.NOW.minus(Duration.ofMinutes(5)));
     assertThat(root.getNotAfter().toInstant()).isEqualTo(World.NOW.plus(Duration.ofDays(3650)));
     assertThat(root.getSigAlgName()).isEqualTo("SHA256withRSA");
   }
@@ -190,7 +190,7 @@ class CertificateAuthorityTest {
   void refusesOutsideValidity() {
     world.ca();
     RequestFolder request = world.request(World.client("site-1"));
-    world.at(World.NOW.minusSeconds(1));
+    world.at(World.NOW.minusSeconds(301));
     refusedWithoutTrace(ErrorCode.CERT_SIGNING_FAILED, temp, () -> world.approve(request));
     world.at(World.NOW.plus(Duration.ofDays(3650)));
     refusedWithoutTrace(ErrorCode.CERT_SIGNING_FAILED, temp, () -> world.approve(request));
@@ -198,16 +198,16 @@ class CertificateAuthorityTest {
 
   @Test
   @DisplayName(
-      "P24 certificates are backdated five minutes, but not before the CA, and end with it")
+      "P24 certificates are backdated five minutes, roots also, but within the CA's validity")
   void validityIsClamped() {
     world.ca();
-    world.later(Duration.ofMinutes(2));
+    world.at(World.NOW.minus(Duration.ofMinutes(2)));
     X509Certificate young = leaf(world.approve(world.request(World.client("young"))));
-    assertThat(young.getNotBefore().toInstant()).isEqualTo(World.NOW);
+    assertThat(young.getNotBefore().toInstant()).isEqualTo(World.NOW.minus(Duration.ofMinutes(5)));
     world.later(Duration.ofDays(3000));
     X509Certificate late = leaf(world.approve(world.request(World.client("late"))));
     assertThat(late.getNotBefore().toInstant())
-        .isEqualTo(World.NOW.plus(Duration.ofDays(3000)).minus(Duration.ofMinutes(3)));
+        .isEqualTo(World.NOW.plus(Duration.ofDays(3000)).minus(Duration.ofMinutes(7)));
     assertThat(late.getNotAfter().toInstant()).isEqualTo(World.NOW.plus(Duration.ofDays(3650)));
   }
 

@@ -148,7 +148,7 @@ class SharedCaTest {
   }
 
   @Test
-  @DisplayName("without the option nobody uses a CA that the group can change")
+  @DisplayName("without the option no account uses a CA that the group can change")
   void optionIsNeeded() throws Exception {
     assertThat(approveAs(12001, GROUP, "site-1", false)).contains("CA_PERMISSIONS");
   }

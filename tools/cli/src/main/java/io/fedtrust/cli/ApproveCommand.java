@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.Stack;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -219,6 +220,7 @@ final class ApproveCommand extends ProvisioningAction {
           shown.set(plan);
           if (!asks) {
             show(plan);
+            warnOfKeys(expectKeys.isEmpty() ? List.of(plan) : List.of());
           }
         });
     Approval approval = target.isPresent() ? approving.writeTo(target.get()) : approving.write();
@@ -226,7 +228,7 @@ final class ApproveCommand extends ProvisioningAction {
   }
 
   private boolean ask(ApprovalPlan plan) {
-    PlanText.lines(plan).forEach(answer()::note);
+    show(plan);
     answer()
         .note(
             "Call the requester and compare the code with the one that 'cert request' printed"
@@ -236,25 +238,21 @@ final class ApproveCommand extends ProvisioningAction {
 
   private void show(ApprovalPlan plan) {
     if (!json()) {
-      answer().note("Signing for " + String.join(", ", plan.subjectAlternativeNames()));
+      PlanText.lines(plan).forEach(answer()::note);
     }
-    if (expectKeys.isEmpty()) {
-      answer()
-          .warn(
-              "The public key of "
-                  + plan.request().name()
-                  + " was not compared with the requester's. It is "
-                  + plan.publicKey()
-                  + ", comparison code "
-                  + plan.publicKey().comparisonCode()
-                  + ". Ask the requester for the code, or use --expect-key.");
+  }
+
+  private void warnOfKeys(List<ApprovalPlan> uncompared) {
+    if (!uncompared.isEmpty()) {
+      answer().warn(PlanText.uncompared(uncompared));
     }
   }
 
   private Map<String, Object> approveAll(
       CertificateAuthority authority, List<Path> zips, Duration validity) {
     BatchApproving approving = with(authority.approveAll(zips), validity);
-    namedKeys().forEach(approving::expectKey);
+    Map<String, KeyFingerprint> keys = namedKeys();
+    keys.forEach(approving::expectKey);
     out.map(surroundings()::resolve).ifPresent(approving::into);
     Progress progress = new Progress(surroundings(), "approving", zips.size());
     approving.progress(zip -> progress.step());
@@ -268,6 +266,12 @@ final class ApproveCommand extends ProvisioningAction {
           plan.leftOut(),
           zips.size());
     }
+    Set<ComparableName> named =
+        keys.keySet().stream().map(ComparableName::of).collect(Collectors.toSet());
+    warnOfKeys(
+        plan.approvals().stream()
+            .filter(approval -> !named.contains(ComparableName.of(approval.request().name())))
+            .toList());
     BatchApproving.Result result = plan.write();
     progress.done();
     return batch(
@@ -331,7 +335,7 @@ final class ApproveCommand extends ProvisioningAction {
     if (confirm) {
       options.requireExpectedKey();
     }
-    decision.approver.ifPresent(options::approver);
+    decision.approver.person.ifPresent(options::approver);
     decision.note.ifPresent(options::note);
     return options;
   }
@@ -400,12 +404,16 @@ final class ApproveCommand extends ProvisioningAction {
     try (Stream<Path> files = Files.list(folder)) {
       zips = files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
     } catch (IOException e) {
-      // The refusal below says what is needed.
+      throw refuse(ErrorCode.REQUEST_ZIP_NOT_FOUND, folder.toString())
+          .actual("no folder that can be read")
+          .hint("With --all, name the folder of the request zips.")
+          .cause(e)
+          .build();
     }
     if (zips.isEmpty()) {
       throw refuse(ErrorCode.REQUEST_ZIP_NOT_FOUND, folder.toString())
-          .expected("a folder with *.request.zip")
-          .actual("none")
+          .actual("this folder has no *.request.zip file")
+          .hint("With --all, name the folder of the request zips.")
           .build();
     }
     return zips;

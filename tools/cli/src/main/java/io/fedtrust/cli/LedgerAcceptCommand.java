@@ -13,28 +13,20 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code cert ledger accept-head}. */
 @Command(
     name = "accept-head",
     description = {
       "Continue with a ledger that is older than the one that this account has seen, after the CA",
-      "folder was restored from a backup. The ledger records who decided it."
+      "folder was restored from a backup. It asks at a terminal; the ledger records who decided."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  fedtrust cert ledger accept-head -c ./ca"})
 final class LedgerAcceptCommand extends ProvisioningAction {
   @Mixin CaOptions ca = new CaOptions();
 
-  @Option(
-      names = "--approver",
-      paramLabel = "PERSON",
-      description = "Who decides, for the ledger. Default: the name of the account.")
-  Optional<String> approver = Optional.empty();
-
-  @Option(names = "--yes", description = "Do not ask. For scripts.")
-  boolean yes;
+  @Mixin ApproverOption approver = new ApproverOption();
 
   LedgerAcceptCommand(Cli cli) {
     super(cli);
@@ -50,10 +42,9 @@ final class LedgerAcceptCommand extends ProvisioningAction {
     CertificateAuthority authority = ca.open(engine, surroundings());
     Optional<ProvisioningException> older = olderThanSeen(authority);
     if (older.isPresent()) {
-      if (!yes) {
-        requireAgreement(older.get(), authority.ledger().records().size());
-      }
-      authority.acceptLedgerHead(approver.orElse(System.getProperty("user.name", "unknown")));
+      requireAgreement(older.get(), authority.ledger().records().size());
+      authority.acceptLedgerHead(
+          approver.person.orElse(System.getProperty("user.name", "unknown")));
     }
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("accepted", older.isPresent());
@@ -93,8 +84,8 @@ final class LedgerAcceptCommand extends ProvisioningAction {
     throw refuse(ErrorCode.APPROVAL_DECLINED, "accept-head")
         .actual("not confirmed")
         .hint(
-            "Nothing was changed. Restore the newest ledger if you can; otherwise answer y at a"
-                + " terminal, or use --yes.")
+            "Nothing was changed. Restore the newest ledger if you can; otherwise run this command"
+                + " in text format at a terminal and answer y.")
         .build();
   }
 }

@@ -8,6 +8,7 @@ import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What is about to be signed, for a person to look at. */
 final class PlanText {
@@ -30,14 +31,30 @@ final class PlanText {
         "Validity:        " + Days.text(plan.notBefore()) + " to " + Days.text(plan.notAfter()));
     lines.add("Public key:      " + plan.publicKey());
     lines.add("Comparison code: " + plan.publicKey().comparisonCode());
-    if (plan.held().isEmpty()) {
+    if (plan.held().isEmpty() && plan.former().isEmpty()) {
       lines.add("Certificates:    none");
     }
-    plan.held().forEach(record -> lines.add("Certificate:     " + held(record, plan.publicKey())));
+    plan.held()
+        .forEach(
+            record ->
+                lines.add(
+                    "Certificate:     "
+                        + certificate(record, plan.publicKey())
+                        + (record.revocation().isPresent() ? ", on hold" : "")));
+    plan.former()
+        .forEach(
+            record ->
+                lines.add(
+                    "Certificate:     "
+                        + certificate(record, plan.publicKey())
+                        + record
+                            .revocation()
+                            .map(revocation -> ", revoked: " + revocation.reason().text())
+                            .orElse(", expired")));
     return lines;
   }
 
-  private static String held(ApprovalRecord record, KeyFingerprint key) {
+  private static String certificate(ApprovalRecord record, KeyFingerprint key) {
     String keyText =
         record.publicKey().isEmpty()
             ? "unknown key"
@@ -50,8 +67,23 @@ final class PlanText {
         + ", valid until "
         + Days.text(record.validUntil())
         + ", "
-        + keyText
-        + (record.revocation().isPresent() ? ", on hold" : "");
+        + keyText;
+  }
+
+  /** Returns a warning that these keys may be anyone's. */
+  static String uncompared(List<ApprovalPlan> plans) {
+    return (plans.size() == 1 ? "This public key was" : "These public keys were")
+        + " not compared with the requester's: "
+        + plans.stream().map(PlanText::key).collect(Collectors.joining("; "))
+        + ". Ask each requester for the comparison code, or use --expect-key.";
+  }
+
+  private static String key(ApprovalPlan plan) {
+    return plan.request().name()
+        + " "
+        + plan.publicKey()
+        + ", comparison code "
+        + plan.publicKey().comparisonCode();
   }
 
   /** Returns the plan of a batch as a table. */

@@ -71,7 +71,7 @@ final class RevokeCommand extends ProvisioningAction {
                                 .collect(Collectors.joining(", "))));
     var authority = ca.open(engine, surroundings());
     Revoking revoking = authority.revoke(nameOrSerial).reason(why);
-    decision.approver.ifPresent(revoking::approver);
+    decision.approver.person.ifPresent(revoking::approver);
     decision.note.ifPresent(revoking::note);
     List<ApprovalRecord> ended = revoking.record();
     Map<String, Object> data = new LinkedHashMap<>();

@@ -10,6 +10,7 @@ import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -105,7 +106,7 @@ class ApproveCommandTest {
         .contains("Name:            localhost\n", "Type:            server\n")
         .contains("Organization:    central\n")
         .contains("Names to sign:   DNS:localhost, IP:127.0.0.1, DNS:fl.example.org\n")
-        .contains("Validity:        2026-11-20T21:30:00Z to 2029-11-19T21:30:00Z\n")
+        .contains("Validity:        2026-11-20T21:25:00Z to 2029-11-19T21:30:00Z\n")
         .contains("Public key:      " + key + "\n")
         .contains("Comparison code: " + key.comparisonCode() + "\n")
         .contains("Certificates:    none\n")
@@ -211,7 +212,8 @@ class ApproveCommandTest {
     KeyFingerprint key = key("hospital-a/hospital-a.request.zip");
     assertThat(result.err())
         .doesNotContain("[y/N]")
-        .contains("Warning: The public key of hospital-a was not compared with the requester's")
+        .containsOnlyOnce("Warning: This public key was not compared with the requester's:")
+        .contains("requester's: hospital-a " + key)
         .contains(key.toString(), key.comparisonCode());
     assertThat(shell.folder.resolve("hospital-a/hospital-a.signed.zip")).exists();
   }
@@ -222,12 +224,55 @@ class ApproveCommandTest {
     signsWithWarning(shell.typing("n\n").run(APPROVE + " --yes"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--yes", "--expect-key", "CI"})
+  @DisplayName("in text, what is signed is shown also where nothing is asked")
+  void showsWithoutQuestion(String why) {
+    KeyFingerprint key = key("hospital-a/hospital-a.request.zip");
+    if (why.equals("CI")) {
+      shell.withVariable("CI", "true");
+    }
+    Shell.Result result =
+        shell.run(
+            APPROVE
+                + (why.equals("CI") ? "" : " " + why)
+                + (why.equals("--expect-key") ? " " + key : ""));
+    approved(result);
+    assertThat(result.err())
+        .contains("Name:            hospital-a\n", "Type:            client\n")
+        .contains("Organization:    alpha\n", "Names to sign:   DNS:hospital-a\n")
+        .contains("Validity:        ", "Public key:      " + key + "\n")
+        .contains("Certificates:    none\n")
+        .doesNotContain("[y/N]");
+  }
+
+  @Test
+  @DisplayName("certificates that were revoked or have expired are shown also")
+  void showsFormerCertificates() {
+    approved(shell.run(APPROVE));
+    String first = serialOf("hospital-a");
+    approved(shell.run("cert revoke " + first + " -c ca --reason superseded"));
+    Shell.Result result = shell.run("cert approve " + AGAIN + PROFILE + " --valid-days 10");
+    approved(result);
+    assertThat(result.err())
+        .contains(
+            "Certificate:     hospital-a (client), serial "
+                + first
+                + ", valid until 2029-11-19T21:30:00Z, another key, revoked: superseded\n")
+        .doesNotContain("Certificates:");
+    shell.at(Shell.NOW.plus(Duration.ofDays(11)));
+    Shell.Result later = shell.run("cert approve " + AGAIN + PROFILE + " --force");
+    approved(later);
+    assertThat(later.err()).contains(", the same key, expired\n", ", revoked: superseded\n");
+  }
+
   @Test
   @DisplayName("--format json signs without a question, and warns on stderr")
   void json() {
     Shell.Result result = shell.typing("n\n").run(APPROVE + " --format json");
     signsWithWarning(result);
     assertThat(result.out()).hasLineCount(1).startsWith("{").doesNotContain("Warning");
+    assertThat(result.err()).doesNotContain("Organization:");
   }
 
   @Test
@@ -556,6 +601,57 @@ class ApproveCommandTest {
     assertThat(shell.folder.resolve("signed/localhost.signed.zip")).exists();
     assertThat(shell.folder.resolve("signed/hospital-a.signed.zip")).exists();
     assertThat(shell.folder.resolve("signed/lead@example.org.signed.zip")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " --format json"})
+  @DisplayName("--all warns once of all keys that were not compared, and names them")
+  void warnsOfKeysOfAll(String format) throws IOException {
+    inbox(
+        "hospital-a/hospital-a.request.zip",
+        "hospital-b/hospital-b.request.zip",
+        "member@example.org/member@example.org.request.zip");
+    KeyFingerprint compared = key("hospital-a/hospital-a.request.zip");
+    Shell.Result result = shell.run(ALL + " --expect-key HOSPITAL-A=" + compared + format);
+    approved(result);
+    List<String> warnings =
+        result.err().lines().filter(line -> line.contains("not compared")).toList();
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0))
+        .startsWith("Warning: These public keys were not compared with the requester's: ")
+        .contains("hospital-b " + key("hospital-b/hospital-b.request.zip"))
+        .contains("member@example.org " + key("member@example.org/member@example.org.request.zip"))
+        .doesNotContain("hospital-a", compared.toString());
+  }
+
+  @Test
+  @DisplayName("--all does not warn where every key was compared")
+  void comparedKeysOfAll() throws IOException {
+    inbox("hospital-a/hospital-a.request.zip");
+    Shell.Result result =
+        shell.run(ALL + " --expect-key hospital-a=" + key("hospital-a/hospital-a.request.zip"));
+    approved(result);
+    assertThat(result.err()).doesNotContain("not compared");
+  }
+
+  @Test
+  @DisplayName("an output path that is a folder or a symbolic link is refused, and named as such")
+  void outputInTheWay() throws IOException {
+    Path link = shell.folder.resolve("link.signed.zip");
+    Files.createSymbolicLink(link, Path.of("elsewhere"));
+    refused(shell.run(APPROVE + " --out ca"), "the signed zip cannot replace this folder", 1);
+    refused(
+        shell.run(APPROVE + " --force --out link.signed.zip"),
+        "the signed zip cannot replace this symbolic link",
+        1);
+  }
+
+  @Test
+  @DisplayName("--all of a folder that is empty or missing says so")
+  void noRequests() throws IOException {
+    Files.createDirectory(shell.folder.resolve("inbox"));
+    refused(shell.run(ALL), "this folder has no *.request.zip file", 1);
+    refused(shell.run("cert approve absent --all" + PROFILE), "no folder that can be read", 1);
   }
 
   @Test

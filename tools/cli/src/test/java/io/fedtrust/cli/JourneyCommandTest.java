@@ -246,7 +246,7 @@ class JourneyCommandTest {
         shell.run(
             "cert approve localhost/localhost.request.zip -c ca --profile project_profile.yaml");
     assertThat(result.err())
-        .contains("Signing for DNS:localhost, IP:127.0.0.1, DNS:fl.example.org");
+        .contains("Names to sign:   DNS:localhost, IP:127.0.0.1, DNS:fl.example.org");
   }
 
   @Test

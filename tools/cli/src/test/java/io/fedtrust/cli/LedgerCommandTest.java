@@ -151,15 +151,17 @@ class LedgerCommandTest {
   }
 
   @Test
-  @DisplayName("accept-head without a terminal, or as JSON, needs --yes")
+  @DisplayName("accept-head without a terminal, or as JSON, is refused, and no option changes that")
   void withoutTerminal() throws IOException {
     restoreAnOlderLedger();
     refused(ACCEPT, "APPROVAL_DECLINED", 1);
     shell.typing("y\n");
     refused(ACCEPT + " --format json", "APPROVAL_DECLINED", 1);
     shell.withVariable("CI", "1");
+    String before = Files.readString(ledger());
     refused(ACCEPT, "APPROVAL_DECLINED", 1);
-    assertThat(done(ACCEPT + " --yes --format json").out()).contains("\"accepted\":true");
+    refused(ACCEPT + " --yes", "INVALID_ARGS", 4);
+    assertThat(ledger()).content().isEqualTo(before);
   }
 
   @Test
@@ -176,6 +178,7 @@ class LedgerCommandTest {
   void editedLedger() throws IOException {
     restoreAnOlderLedger();
     Files.writeString(ledger(), Files.readString(ledger()).replace("hospital-a", "hospital-x"));
-    refused(ACCEPT + " --yes", "LEDGER_INVALID", 1);
+    shell.typing("y\n");
+    refused(ACCEPT, "LEDGER_INVALID", 1);
   }
 }

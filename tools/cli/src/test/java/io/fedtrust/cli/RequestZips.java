@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -25,13 +26,7 @@ final class RequestZips {
 
   /** Changes the text of a member; the hash of {@code site.yaml} is corrected. */
   static void change(Path zip, String member, UnaryOperator<String> change) throws IOException {
-    Map<String, byte[]> members = new LinkedHashMap<>();
-    try (ZipInputStream in =
-        new ZipInputStream(new ByteArrayInputStream(Files.readAllBytes(zip)))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        members.put(entry.getName(), in.readAllBytes());
-      }
-    }
+    Map<String, byte[]> members = members(zip);
     String before = new String(members.get(member), StandardCharsets.UTF_8);
     String after = change.apply(before);
     assertThat(after).isNotEqualTo(before);
@@ -44,11 +39,34 @@ final class RequestZips {
                     "\"site_yaml_sha256\": \"[^\"]*\"",
                     "\"site_yaml_sha256\": \"" + sha256(members.get("site.yaml")) + "\"")
                 .getBytes(StandardCharsets.UTF_8));
+    write(zip, members, entry -> {});
+  }
+
+  /** Writes the same members once more, each entry changed. */
+  static void rewrite(Path zip, Consumer<ZipEntry> change) throws IOException {
+    write(zip, members(zip), change);
+  }
+
+  private static Map<String, byte[]> members(Path zip) throws IOException {
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    try (ZipInputStream in =
+        new ZipInputStream(new ByteArrayInputStream(Files.readAllBytes(zip)))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        members.put(entry.getName(), in.readAllBytes());
+      }
+    }
+    return members;
+  }
+
+  private static void write(Path zip, Map<String, byte[]> members, Consumer<ZipEntry> change)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(bytes)) {
-      for (Map.Entry<String, byte[]> entry : members.entrySet()) {
-        out.putNextEntry(new ZipEntry(entry.getKey()));
-        out.write(entry.getValue());
+      for (Map.Entry<String, byte[]> member : members.entrySet()) {
+        ZipEntry entry = new ZipEntry(member.getKey());
+        change.accept(entry);
+        out.putNextEntry(entry);
+        out.write(member.getValue());
       }
     }
     Files.write(zip, bytes.toByteArray());

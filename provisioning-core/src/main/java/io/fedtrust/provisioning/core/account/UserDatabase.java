@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * The user database of the system, in the form of {@code passwd(5)}. Neither {@code HOME} nor
- * {@code user.home} is asked: whoever starts the process chooses them, as {@code sudo -E} does.
+ * {@code user.home} is used: the caller of the process chooses them, as {@code sudo -E} does.
  */
 final class UserDatabase {
   private static final Path LOCAL_USERS = Path.of("/etc/passwd");

@@ -81,6 +81,7 @@ final class ApprovalPreparation {
         target,
         rules,
         rules.held(ca.ledger()),
+        rules.former(ca.ledger()),
         interrupted,
         settings.approver());
   }
@@ -124,10 +125,11 @@ final class ApprovalPreparation {
 
   private void requireFree(PreparedApproval approval) {
     Path target = approval.target();
-    if (Files.isSymbolicLink(target) || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+    boolean link = Files.isSymbolicLink(target);
+    if (link || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, target.toString())
-          .expected("no symbolic link or folder")
-          .actual("one is in the way")
+          .actual("the signed zip cannot replace this " + (link ? "symbolic link" : "folder"))
+          .hint("Name another file, or remove what is there.")
           .build();
     }
     if (!settings.forced()

@@ -37,9 +37,6 @@ public record ApprovalTerms(
   /** Names of NVFlare's own: its embedded administrator and the server of a relay's kit. */
   private static final Set<String> RESERVED = Set.of("nvflare-admin", "__nvflare_dummy_server__");
 
-  /** Sites whose clocks are a little behind must be able to use a fresh certificate. */
-  private static final Duration BACKDATING = Duration.ofMinutes(5);
-
   /** Refuses a request that belongs to another project than the CA. */
   public static void requireSameProject(RequestMetadata request, IssuingAuthority ca) {
     if (!request.project().equals(ca.document().project())) {
@@ -82,7 +79,7 @@ public record ApprovalTerms(
     requireNotReserved(asked);
     requireOtherKey(asked, ca.root());
     requireUsable(ca.root(), now);
-    Instant earliest = now.minus(BACKDATING);
+    Instant earliest = now.minus(CertificateIssuer.BACKDATING);
     Instant notBefore = earliest.isBefore(ca.root().notBefore()) ? ca.root().notBefore() : earliest;
     Instant wanted = now.plus(validity);
     Instant notAfter = wanted.isAfter(ca.root().notAfter()) ? ca.root().notAfter() : wanted;
@@ -131,8 +128,7 @@ public record ApprovalTerms(
   public static void requireUsable(CertificateFile root, Instant now) {
     if (!root.isCa() || !root.mayCertify()) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "rootCA.pem")
-          .expected("a CA certificate that may sign certificates")
-          .actual("none")
+          .actual("not a CA certificate that may sign certificates")
           .build();
     }
     if (!root.isSelfSigned()) {

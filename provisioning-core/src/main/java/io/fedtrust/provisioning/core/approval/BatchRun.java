@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 
 /** The approval of many requests: each is checked, then those that nothing speaks against. */
 public final class BatchRun extends ApprovalSettings<BatchApproving> implements BatchApproving {
-  /** Types whose holders can change what others run: nobody gets them in passing. */
+  /** Types whose holders can change what others run: each needs an expected key. */
   private static final Set<CertType> PRIVILEGED =
       Set.of(CertType.SERVER, CertType.ORG_ADMIN, CertType.LEAD);
 

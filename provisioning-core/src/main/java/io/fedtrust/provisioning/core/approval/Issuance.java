@@ -76,9 +76,11 @@ final class Issuance {
               approval.rules().check(ledger);
               approval.requireAsShown(ledger);
               if (ledger.hasStatement(intent.statementSha256())) {
-                throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "statement")
-                    .expected("a statement that was not carried out")
-                    .actual(intent.statementSha256())
+                throw refuse(
+                        ErrorCode.REQUEST_ALREADY_APPROVED,
+                        "approval of " + intent.statement().name())
+                    .actual("the same approval was recorded in this very second")
+                    .hint("If you want another certificate, run the command again.")
                     .build();
               }
             });
@@ -186,9 +188,14 @@ final class Issuance {
             kept.find(record)
                 .orElseThrow(
                     () ->
-                        refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "interrupted approval")
-                            .expected("the signed zip in .pending")
-                            .actual("no such zip")
+                        refuse(
+                                ErrorCode.CERT_SIGNING_FAILED,
+                                "interrupted approval of " + record.name())
+                            .actual("its signed zip is missing from the CA's .pending folder")
+                            .hint(
+                                "Revoke "
+                                    + record.serial()
+                                    + ", then approve the request again with force.")
                             .build()),
             record);
     recorded = true;

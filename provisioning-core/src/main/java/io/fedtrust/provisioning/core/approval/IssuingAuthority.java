@@ -34,7 +34,7 @@ public record IssuingAuthority(
     CaSigner.Algorithm metadataAlgorithm,
     ApprovalLedger ledger) {
 
-  /** Ends a command. What it recorded stands without it; a roll-back would be noticed later. */
+  /** Ends a command. What it recorded stands without it; a rollback would be noticed later. */
   public void signHead(Host host) {
     try {
       ledger.signHead(signer);

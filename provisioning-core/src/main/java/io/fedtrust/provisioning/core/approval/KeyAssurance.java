@@ -3,7 +3,7 @@ package io.fedtrust.provisioning.core.approval;
 
 /** Why the key of a request is believed to be the requester's. */
 enum KeyAssurance {
-  /** Nobody said. */
+  /** The key was not compared. */
   NONE,
   /** A person was shown the key and agreed. */
   ASKED,

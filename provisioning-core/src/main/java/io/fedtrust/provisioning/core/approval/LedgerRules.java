@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What the ledger must say before a request is approved: each request once, each name one holder,
@@ -65,10 +66,20 @@ record LedgerRules(
 
   /** Lists the certificates that hold one of the names, but for this request's own. */
   List<ApprovalRecord> held(ApprovalLedger ledger) {
+    return certificates(ledger, record -> record.holdsNames(now));
+  }
+
+  /** Lists the certificates that had one of the names, and expired or were revoked. */
+  List<ApprovalRecord> former(ApprovalLedger ledger) {
+    return certificates(ledger, record -> !record.holdsNames(now));
+  }
+
+  private List<ApprovalRecord> certificates(
+      ApprovalLedger ledger, Predicate<ApprovalRecord> wanted) {
     Optional<ApprovalRecord> own = interrupted(ledger);
     return names.stream()
         .flatMap(name -> ledger.byName(name, root).stream())
-        .filter(record -> record.holdsNames(now) && !Optional.of(record).equals(own))
+        .filter(record -> wanted.test(record) && !Optional.of(record).equals(own))
         .distinct()
         .sorted(Comparator.comparing(ApprovalRecord::approvedAt))
         .toList();
@@ -113,9 +124,8 @@ record LedgerRules(
             .map(intent -> intent.statement().expiresAt())
             .filter(end -> record.stage() == ApprovalRecord.Stage.INTENDED && !end.isAfter(now));
     if (expired.isPresent()) {
-      throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "interrupted approval")
-          .expected("completion before " + Timestamps.text(expired.get()))
-          .actual(Timestamps.text(now))
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval of " + record.name())
+          .actual("it could be completed only until " + Timestamps.text(expired.get()))
           .hint("Revoke " + record.serial() + ", then approve the request again with force.")
           .build();
     }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param target where the signed zip will be
  * @param rules what the ledger must say
  * @param held the certificates that hold one of its names
+ * @param former the certificates of its names that expired or were revoked
  * @param interrupted the approval of this request that was begun and not delivered
  * @param approver who approves
  */
@@ -35,6 +36,7 @@ record PreparedApproval(
     Path target,
     LedgerRules rules,
     List<ApprovalRecord> held,
+    List<ApprovalRecord> former,
     Optional<ApprovalRecord> interrupted,
     Approver approver) {
 
@@ -44,9 +46,8 @@ record PreparedApproval(
     List<String> now = serials(rules.held(ledger), rules.interrupted(ledger));
     if (!shown.equals(now)) {
       throw refuse(ErrorCode.BUSY, "certificates of " + request.metadata().name())
-          .expected(shown)
-          .actual(now)
-          .hint("Another command changed them. Run this command again and check what it shows.")
+          .actual("another command changed them")
+          .hint("Run this command again and check what it shows.")
           .build();
     }
   }
@@ -66,7 +67,8 @@ record PreparedApproval(
         terms.notBefore(),
         terms.notAfter(),
         target,
-        held);
+        held,
+        former);
   }
 
   ApprovalStatement statement(Fingerprint root, Instant now) {

@@ -53,9 +53,8 @@ final class ApprovalImport {
             .anyMatch(other -> other.serial().equals(record.serial()) && other.isComplete());
     if (known) {
       throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "serial " + record.serial())
-          .expected("a certificate that the ledger does not know in full")
-          .actual("known: " + record.name())
-          .hint("Nothing is to be done for this zip.")
+          .actual("the ledger has this certificate of " + record.name() + " already")
+          .hint("Skip this zip.")
           .build();
     }
   }

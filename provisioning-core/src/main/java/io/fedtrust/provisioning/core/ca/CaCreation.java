@@ -195,7 +195,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
                   project,
                   organization.get(),
                   keys.getPublic(),
-                  now,
+                  now.minus(CertificateIssuer.BACKDATING),
                   now.plus(validity.or(DEFAULT_VALIDITY)));
       certificate = Pem.encode(Pem.CERTIFICATE, der);
       fingerprint = Fingerprint.ofCertificate(der);

@@ -169,7 +169,7 @@ final class FileLedger implements ApprovalLedger {
         });
   }
 
-  /** Records that somebody accepts this ledger although a newer one was seen. */
+  /** Records that a person accepts this ledger although a newer one was seen. */
   synchronized void acceptHead(String approver, CaSigner signer) {
     locked(
         () -> {

@@ -51,7 +51,7 @@ sealed interface LedgerLine {
   /** The CA signed what the ledger had come to. */
   record Head(LedgerHead head, byte[] signature) implements LedgerLine {}
 
-  /** Somebody accepted an older ledger. */
+  /** A person accepted an older ledger. */
   record HeadAccepted(String approver, Instant at) implements LedgerLine {}
 
   /** Returns the JSON of an entry. */
@@ -108,7 +108,7 @@ sealed interface LedgerLine {
     return json;
   }
 
-  /** Returns the JSON of an accepted roll-back. */
+  /** Returns the JSON of an accepted rollback. */
   static Map<String, Object> headAccepted(
       String approver, Instant at, Optional<SeenHeads.Seen> seen) {
     Map<String, Object> json = new LinkedHashMap<>();
@@ -185,7 +185,7 @@ sealed interface LedgerLine {
           decision);
     } catch (IOException | DateTimeException | ProvisioningException | IllegalArgumentException e) {
       throw refuse(ErrorCode.LEDGER_INVALID, "intent of an interrupted approval")
-          .expected("a statement and a certificate with the digests beside them")
+          .expected("a statement and a certificate that match their digests")
           .actual("unreadable")
           .cause(e)
           .build();

@@ -123,7 +123,7 @@ final class RevocationRun implements Revoking {
     return switch (why) {
       case REMOVE_FROM_CRL -> record.isRevokedFor(RevocationReason.CERTIFICATE_HOLD);
       case CERTIFICATE_HOLD -> record.revocation().isEmpty() && record.validUntil().isAfter(now);
-      // The key of an expired or revoked certificate can still be refused for ever.
+      // The key of an expired or revoked certificate can still be refused permanently.
       case KEY_COMPROMISE -> !record.isRevokedFor(RevocationReason.KEY_COMPROMISE);
       default -> record.holdsNames(now);
     };

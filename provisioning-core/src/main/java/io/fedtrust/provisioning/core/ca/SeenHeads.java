@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * The newest ledger head that this account has seen of a CA. It is kept in the account's folder, so
- * that whoever restores an old CA folder does not restore it too.
+ * that restoring an old CA folder does not restore it.
  */
 final class SeenHeads {
   private static final Pattern ENTRIES = Pattern.compile("[0-9]{1,18}");

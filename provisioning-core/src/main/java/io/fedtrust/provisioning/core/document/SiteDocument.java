@@ -84,12 +84,7 @@ public final class SiteDocument {
     Fields entry = entry(document);
     Object value = entry.value("host_names").orElse(List.of());
     List<?> list = value instanceof List<?> many ? many : List.of(value);
-    if (list.size() > ServerNames.MAX_FURTHER_NAMES) {
-      throw refuse(ErrorCode.INVALID_ARGS, entry.name("host_names"))
-          .expected("at most " + ServerNames.MAX_FURTHER_NAMES + " names")
-          .actual(list.size())
-          .build();
-    }
+    ServerNames.requireFew(entry.name("host_names"), list.size());
     List<String> names = new ArrayList<>();
     for (Object name : list) {
       if (!(name instanceof String text) || !NameRule.HOST.accepts(text)) {

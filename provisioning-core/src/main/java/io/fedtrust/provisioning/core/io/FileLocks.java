@@ -163,9 +163,6 @@ public final class FileLocks {
   }
 
   private static RuntimeException busy(String what) {
-    return refuse(ErrorCode.BUSY, what)
-        .expected("no other command at work on it")
-        .actual("locked")
-        .build();
+    return refuse(ErrorCode.BUSY, what).actual("another command is working on it").build();
   }
 }

@@ -195,8 +195,8 @@ public sealed interface InterruptedChange {
 
   /**
    * Tells whether there is a file that the change does not retire any more. Without its staged file
-   * it is the new one, installed before the crash; beside its staged file it is of somebody else,
-   * and installing would overwrite it.
+   * it is the new one, installed before the crash; together with its staged file it is of another
+   * writer, and installing would overwrite it.
    */
   private static boolean hasFileAfterRetirement(
       Path folder, Journal change, String target, Set<String> retiring) throws IOException {

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * or removed.
  *
  * <p>POSIX releases all locks that a process holds on a file when the process closes <em>any</em>
- * descriptor of it. So all locks of a file share one channel, which closes when nobody uses it; no
+ * descriptor of it. So all locks of a file share one channel, which closes when none is left; no
  * other code of this process opens the file.
  */
 final class LockFile {

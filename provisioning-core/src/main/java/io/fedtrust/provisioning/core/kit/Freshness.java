@@ -12,6 +12,8 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.CertType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Compares an approval with the kit that it replaces, by their certificates: an old signed zip must
@@ -28,11 +30,13 @@ final class Freshness {
   }
 
   /**
-   * Refuses an approval that is older than the kit's.
+   * Refuses an approval that is not newer than the kit's, unless it is the same one. Certificates
+   * that are valid from the same time leave open which is newer.
    *
+   * @return why the two cannot be compared, empty where they were
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code APPROVAL_SUPERSEDED}
    */
-  void requireNotOlderThan(Path kit) {
+  Optional<String> requireNotOlderThan(Path kit) {
     String own = bundle.metadata().certType() == CertType.SERVER ? "server.crt" : "client.crt";
     Path file = kit.resolve("startup").resolve(own);
     CertificateFile standing;
@@ -40,20 +44,40 @@ final class Freshness {
       standing =
           CertificateFile.read(BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES), host.jca());
     } catch (IOException e) {
-      warnIncomparable("the certificate of the existing kit cannot be read");
-      return;
+      return Optional.of("the certificate of the existing kit cannot be read");
     }
     if (!standing.isSignedBy(bundle.root().publicKey())) {
-      warnIncomparable("the certificate of the existing kit was issued by another CA");
-      return;
+      return Optional.of("the certificate of the existing kit was issued by another CA");
     }
-    boolean same = standing.serial().equals(bundle.leaf().serial());
-    if (!same && bundle.leaf().notBefore().isBefore(standing.notBefore())) {
+    if (!standing.serial().equals(bundle.leaf().serial())) {
+      requireLater(standing, file);
+    }
+    return Optional.empty();
+  }
+
+  private void requireLater(CertificateFile standing, Path file) {
+    Instant since = standing.notBefore();
+    Instant own = bundle.leaf().notBefore();
+    if (own.equals(since)) {
+      throw refuse(ErrorCode.APPROVAL_SUPERSEDED, file.toString())
+          .actual(
+              "the existing kit's certificate and this approval's are valid from the same time, "
+                  + Timestamps.text(since)
+                  + ", so either may be the newer one")
+          .hint(
+              "Ask the project admin which serial number is newer: "
+                  + standing.serial()
+                  + " (existing kit) or "
+                  + bundle.leaf().serial()
+                  + " (this approval). To use this approval, add --allow-older.")
+          .build();
+    }
+    if (own.isBefore(since)) {
       throw refuse(ErrorCode.APPROVAL_SUPERSEDED, file.toString())
           .expected(
-              "an approval that is not older than the existing kit's, valid from "
-                  + Timestamps.text(standing.notBefore()))
-          .actual("one valid from " + Timestamps.text(bundle.leaf().notBefore()))
+              "an approval that is newer than the existing kit's, valid from "
+                  + Timestamps.text(since))
+          .actual("one valid from " + Timestamps.text(own))
           .build();
     }
   }

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Packages one kit: verify, render, stage, put in place, then complete the request folder. */
 public final class PackagerRun implements StartupKitPackager {
@@ -101,7 +102,7 @@ public final class PackagerRun implements StartupKitPackager {
   @SuppressWarnings("try") // the lock is held, not used
   public StartupKit packageInto(Path workspace) {
     String name = bundle.metadata().name();
-    settleFirst(workspace);
+    completeFirst(workspace);
     Prepared kit = prepare(workspace);
     try {
       kit.project().create();
@@ -109,7 +110,7 @@ public final class PackagerRun implements StartupKitPackager {
         kit.project().recover(name);
         try (FileLocks.Held request =
             host.locks().now(kit.local().folder(), "request", "request folder")) {
-          settle(kit.local().folder());
+          completeInterrupted(kit.local().folder());
           write(kit);
         }
       }
@@ -133,7 +134,7 @@ public final class PackagerRun implements StartupKitPackager {
 
   /** Completes or undoes what a crash interrupted, before anything else is judged. */
   @SuppressWarnings("try") // the lock is held, not used
-  private void settleFirst(Path workspace) {
+  private void completeFirst(Path workspace) {
     ApprovalMetadata approval = bundle.metadata();
     ProjectFolder project =
         new ProjectFolder(workspace, approval.project(), approval.deployVersion(), host);
@@ -146,7 +147,7 @@ public final class PackagerRun implements StartupKitPackager {
       }
       if (host.interrupted(folder).isPresent()) {
         try (FileLocks.Held held = host.locks().now(folder, "request", "request folder")) {
-          settle(folder);
+          completeInterrupted(folder);
         }
       }
     } catch (IOException e) {
@@ -225,10 +226,18 @@ public final class PackagerRun implements StartupKitPackager {
       return;
     }
     Freshness freshness = new Freshness(bundle, host);
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      freshness.requireNotOlderThan(target);
-    } else {
-      freshness.warnIncomparable("this workspace has no kit to compare with");
+    Optional<String> incomparable =
+        Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+            ? freshness.requireNotOlderThan(target)
+            : Optional.of("this workspace has no kit to compare with");
+    incomparable.ifPresent(freshness::warnIncomparable);
+  }
+
+  /** Again, under the lock: another command may have placed a newer kit since. */
+  private void requireNotOlder(Path target) {
+    if (!allowOlder) {
+      // Why it cannot be compared was said before.
+      Optional<String> unused = new Freshness(bundle, host).requireNotOlderThan(target);
     }
   }
 
@@ -262,7 +271,7 @@ public final class PackagerRun implements StartupKitPackager {
   }
 
   /** Completes or undoes what an interrupted packaging or request left in the request folder. */
-  private void settle(Path folder) throws IOException {
+  private void completeInterrupted(Path folder) throws IOException {
     if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
       host.warn("an interrupted command in " + folder + " was completed first");
       LocalMaterial.read(folder, bundle, host, new CheckTrail<>(LocalMaterial.LocalCheck.class));
@@ -356,6 +365,7 @@ public final class PackagerRun implements StartupKitPackager {
       roots.requireSame();
       requireFree(kit.target());
       if (Files.exists(kit.target(), LinkOption.NOFOLLOW_LINKS)) {
+        requireNotOlder(kit.target());
         replace(kit, staged);
       } else {
         host.output().rename(staged, kit.target());

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What was seen when every kit of a {@code prod_NN} folder was last compared with one root CA, so
  * that an unchanged {@code rootCA.pem} need not be read again. It counts only with an HMAC-SHA-256
- * of this account: whoever can write to the folder could otherwise forge it.
+ * of this account: anyone who can write to the folder could otherwise forge it.
  *
  * @param root SHA-256 of the root CA's certificate, as hex
  * @param device of the {@code prod_NN} folder

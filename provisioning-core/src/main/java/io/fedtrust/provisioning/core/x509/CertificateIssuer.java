@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,13 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /** Builds and signs the two certificate profiles of the project PKI. */
 public final class CertificateIssuer {
+  /**
+   * How long before the present validity begins: sites whose clocks are a little behind must be
+   * able to use a fresh certificate. Roots begin as early, so that the certificates of their first
+   * minutes still differ in their beginning and can be compared by age.
+   */
+  public static final Duration BACKDATING = Duration.ofMinutes(5);
+
   private static final int SERIAL_BITS = 159;
   private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
   private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");

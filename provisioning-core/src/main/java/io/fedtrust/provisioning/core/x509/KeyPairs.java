@@ -8,7 +8,7 @@ import java.security.KeyPair;
 @FunctionalInterface
 public interface KeyPairs {
   /**
-   * Returns a key pair that nobody else has.
+   * Returns a new key pair.
    *
    * @param bits size of the modulus
    */

@@ -62,7 +62,7 @@ public final class Pem {
               ? "no PEM block"
               : text.indexOf(BEGIN) != text.lastIndexOf(BEGIN)
                   ? "more than one PEM block"
-                  : "text beside the block, or another block than " + label);
+                  : "text outside the block, or another block than " + label);
     }
     String base64 = block.group(2).replaceAll("[\\r\\n]", "");
     // The JDK does without padding, other readers do not.

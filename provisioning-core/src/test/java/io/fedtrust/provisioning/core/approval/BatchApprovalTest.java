@@ -89,7 +89,7 @@ class BatchApprovalTest {
   }
 
   @Test
-  @DisplayName("clients and members need nobody's word")
+  @DisplayName("clients and members need no expected key")
   void ordinaryTypes() {
     RequestFolder client = world.request(World.client("site-1"), "client");
     RequestFolder member =

@@ -273,7 +273,7 @@ class HeldNamesTest {
   }
 
   @Test
-  @DisplayName("one public key is for one name, for ever")
+  @DisplayName("one public key is for one name, permanently")
   void oneKeyOneName() {
     KeyPair key = World.key(1);
     world.approve(world.request(World.client("site-1"), "a", key));
@@ -303,7 +303,7 @@ class HeldNamesTest {
   }
 
   @Test
-  @DisplayName("a compromised key is refused for ever; its name is free for another key")
+  @DisplayName("a compromised key is refused permanently; its name is free for another key")
   void compromisedKey() {
     KeyPair key = World.key(1);
     world.approve(world.request(World.client("site-1"), "a", key));
@@ -442,7 +442,7 @@ class HeldNamesTest {
   }
 
   @Test
-  @DisplayName("a renewal with the key of the certificate needs nobody's word")
+  @DisplayName("a renewal with the key of the certificate needs no comparison")
   void renewalOfTheSameKey() {
     KeyPair key = World.key(1);
     String first = world.approve(world.request(World.client("site-1"), "a", key)).serial();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P34: the approver knows whose key it is, or is told that nobody said. */
+/** P34: the approver knows whose key it is, or is told that it was not compared. */
 class RequesterKeyTest {
   @TempDir Path temp;
   private World world;

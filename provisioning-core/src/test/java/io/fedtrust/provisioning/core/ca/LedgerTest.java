@@ -147,7 +147,7 @@ class LedgerTest {
         .isEqualTo(System.getProperty("user.name"));
   }
 
-  // Roll-back.
+  // Rollback.
 
   private static Arguments spoiling(String what, Consumer<LedgerTest> spoil) {
     return Arguments.of(what, spoil);
@@ -254,7 +254,7 @@ class LedgerTest {
   }
 
   @Test
-  @DisplayName("a CA that stays open notices a roll-back behind what another process wrote")
+  @DisplayName("a CA that stays open notices a rollback behind what another process wrote")
   void openCa() {
     approve("site-1");
     CertificateAuthority open = world.ca();
@@ -786,13 +786,22 @@ class LedgerTest {
     LedgerText.write(world, asFormat1(false));
     Files.delete(first.signedZip());
     world.as("newcomer");
-    refused(ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.approve(request));
+    assertThatThrownBy(() -> world.approve(request))
+        .isInstanceOfSatisfying(
+            ProvisioningException.class,
+            refusal -> {
+              assertThat(refusal.code()).isEqualTo(ErrorCode.CERT_SIGNING_FAILED);
+              assertThat(refusal.hint()).contains("Revoke " + first.serial());
+            });
     Files.write(
         Files.createDirectories(world.path("ca/.pending"))
             .resolve(request.metadata().requestId() + ".zip"),
         new byte[] {'P', 'K'});
-    refused(ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.approve(request));
+    refused(ErrorCode.CERT_SIGNING_FAILED, () -> world.approve(request));
     assertThat(first.signedZip()).doesNotExist();
+    world.ca().revoke(first.serial()).record();
+    assertThat(world.ca().approve(request.requestZip()).against(world.profile()).force().write())
+        .isNotNull();
   }
 
   // Import.

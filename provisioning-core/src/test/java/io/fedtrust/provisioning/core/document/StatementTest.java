@@ -211,7 +211,7 @@ class StatementTest {
       assertThat(world.approve(request)).isNotNull();
       return;
     }
-    refused(ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.approve(request));
+    refused(ErrorCode.CERT_SIGNING_FAILED, () -> world.approve(request));
     String serial = world.ca().ledger().records().get(0).serial();
     world.ca().revoke(serial).record();
     assertThat(world.ca().approve(request.requestZip()).against(world.profile()).force().write())
@@ -250,7 +250,13 @@ class StatementTest {
     interrupt(request, LedgerEntry.Issued.class);
     assertThat(plan.write().leftOut())
         .singleElement()
-        .satisfies(left -> assertThat(left.reason().code()).isEqualTo(ErrorCode.BUSY));
+        .satisfies(
+            left -> {
+              assertThat(left.reason().code()).isEqualTo(ErrorCode.BUSY);
+              assertThat(left.reason().getMessage())
+                  .contains("another command changed them")
+                  .doesNotContain("0x");
+            });
     assertThat(world.ca().ledger().records()).hasSize(1);
   }
 

@@ -146,7 +146,7 @@ class JournalTest {
   }
 
   @Test
-  @DisplayName("a file that somebody wrote after the crash is not overwritten")
+  @DisplayName("a file that was written after the crash is not overwritten")
   void newFile() throws IOException {
     plant(journal(installation()));
     write(folder.resolve("site-1.key"), "newer", "rw-------");

@@ -4,18 +4,25 @@ package io.fedtrust.provisioning.core.kit;
 import static io.fedtrust.provisioning.core.Refusals.refused;
 import static io.fedtrust.provisioning.core.Refusals.refusedWithoutTrace;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.StartupKitPackager;
 import io.fedtrust.provisioning.core.World;
+import io.fedtrust.provisioning.core.account.AccountFolder;
+import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Participant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -39,16 +46,22 @@ class FreshnessTest {
   }
 
   private Path approve(RequestFolder request, String name) throws IOException {
-    Path zip = Files.createDirectory(world.path(name)).resolve("site-1.signed.zip");
+    Path zip =
+        Files.createDirectory(world.path(request.metadata().name() + "-" + name))
+            .resolve(request.metadata().name() + ".signed.zip");
     world.ca().approve(request.requestZip()).against(world.profile()).force().writeTo(zip);
     return zip;
   }
 
   private StartupKitPackager packager(Path zip) {
+    return packager(zip, "site-1");
+  }
+
+  private StartupKitPackager packager(Path zip, String folder) {
     return world
         .engine()
         .packager(world.engine().openBundle(zip).trust(world.ca().fingerprint()))
-        .requestFolder(world.path("site-1"));
+        .requestFolder(world.path(folder));
   }
 
   @Test
@@ -77,6 +90,76 @@ class FreshnessTest {
     packager(newer).force().packageInto(world.path("workspace"));
     packager(newer).force().packageInto(world.path("workspace"));
     assertThat(world.warnings).noneMatch(text -> text.contains("newest"));
+  }
+
+  @Test
+  @DisplayName("approvals made minutes after the CA are compared, and an older one is refused")
+  void minutesAfterTheCa() throws IOException {
+    world = new World(Files.createDirectory(world.path("young")));
+    RequestFolder request = world.request(World.client("site-1"));
+    Path first = approve(request, "first");
+    world.later(Duration.ofMinutes(2));
+    Path second = approve(request, "second");
+    packager(first).packageInto(world.path("workspace"));
+    packager(second).force().packageInto(world.path("workspace"));
+    refused(
+        ErrorCode.APPROVAL_SUPERSEDED,
+        () -> packager(first).force().packageInto(world.path("workspace")));
+  }
+
+  @Test
+  @DisplayName("another approval of the same second may be the older one, so it is refused")
+  void sameSecond() throws IOException {
+    RequestFolder request = world.request(World.client("site-2"));
+    Path first = approve(request, "first");
+    Path second = world.path("second.signed.zip");
+    world
+        .ca()
+        .approve(request.requestZip())
+        .against(world.profile())
+        .validFor(Duration.ofDays(10))
+        .force()
+        .writeTo(second);
+    String folder = "site-2";
+    packager(second, folder).packageInto(world.path("workspace"));
+    assertThatThrownBy(() -> packager(first, folder).force().packageInto(world.path("workspace")))
+        .isInstanceOfSatisfying(
+            ProvisioningException.class,
+            refusal -> {
+              assertThat(refusal.code()).isEqualTo(ErrorCode.APPROVAL_SUPERSEDED);
+              assertThat(refusal).hasMessageContaining("valid from the same time");
+              assertThat(refusal.hint()).contains("serial", "--allow-older");
+            });
+    packager(first, folder).force().allowOlder().packageInto(world.path("workspace"));
+  }
+
+  @Test
+  @DisplayName("a newer kit that another command places in the meantime is not replaced")
+  void overtaken() {
+    StartupKit[] placed = new StartupKit[1];
+    Host host = world.host();
+    Host overtaken =
+        new Host(
+            host.jca(),
+            Clock.fixed(host.now(), ZoneOffset.UTC),
+            host.output(),
+            AccountFolder.at(world.path("account"), host.output()),
+            Optional.empty(),
+            List.of(),
+            warning -> {
+              if (placed[0] == null && warning.contains("no kit to compare with")) {
+                placed[0] = packager(newer).packageInto(world.path("workspace"));
+              }
+            });
+    StartupKitPackager late =
+        new PackagerRun(
+                PackagerRun.ours(world.engine().openBundle(older).trust(world.ca().fingerprint())),
+                overtaken)
+            .requestFolder(world.path("site-1"))
+            .force();
+    refused(ErrorCode.APPROVAL_SUPERSEDED, () -> late.packageInto(world.path("workspace")));
+    assertThat(world.engine().openKit(placed[0].folder()).certificateChain())
+        .isEqualTo(placed[0].certificateChain());
   }
 
   @Test

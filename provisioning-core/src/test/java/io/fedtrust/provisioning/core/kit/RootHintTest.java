@@ -155,7 +155,7 @@ class RootHintTest {
     return new RootHint(ROOT.hex(), 1, 2, time, Map.of("site-1", RootHint.Seen.of(file)));
   }
 
-  /** As somebody does who hides the change. */
+  /** As an attacker does who hides the change. */
   private static void overwrite(Path file, byte[] content) throws IOException {
     FileTime time = Files.getLastModifiedTime(file);
     Files.write(file, content);

@@ -197,7 +197,7 @@ class RsaKeyCheckTest {
     return BigInteger.probablePrime(bits, RANDOM);
   }
 
-  /** A number of exactly so many bits without small factors; nobody knows its large ones. */
+  /** A number of exactly so many bits without small factors; its large ones are unknown. */
   private static RSAPublicKey composite(int bits) {
     BigInteger number = new BigInteger(bits, RANDOM).setBit(bits - 1).setBit(0);
     if (bits <= 8192) {
