@@ -53,7 +53,7 @@ final class LedgerAcceptCommand extends ProvisioningAction {
       if (!yes) {
         requireAgreement(older.get(), authority.ledger().records().size());
       }
-      authority.acceptLedgerHead(approver.orElse(System.getProperty("user.name", "unknown")));
+      approver.ifPresentOrElse(authority::acceptLedgerHead, authority::acceptLedgerHead);
     }
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("accepted", older.isPresent());

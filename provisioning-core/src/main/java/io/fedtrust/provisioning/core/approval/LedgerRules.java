@@ -109,9 +109,8 @@ record LedgerRules(
             .map(intent -> intent.statement().expiresAt())
             .filter(end -> record.stage() == ApprovalRecord.Stage.INTENDED && !end.isAfter(now));
     if (expired.isPresent()) {
-      throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "interrupted approval")
-          .expected("completion before " + Timestamps.text(expired.get()))
-          .actual(Timestamps.text(now))
+      throw refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval of " + record.name())
+          .actual("its statement expired at " + Timestamps.text(expired.get()))
           .hint("Revoke " + record.serial() + ", then approve the request again with force.")
           .build();
     }

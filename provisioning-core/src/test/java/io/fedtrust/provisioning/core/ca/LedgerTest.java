@@ -296,6 +296,36 @@ class LedgerTest {
   }
 
   @Test
+  @DisplayName("an account remembers the newer head of another admin that it has only looked at")
+  void remembersHeadsOfOthers() {
+    approve("site-1");
+    String first = text();
+    world.as("other");
+    approve("site-2");
+    world.as("account");
+    world.ca().ledger().requireNewest();
+
+    write(first);
+    refusedWithoutTrace(
+        ErrorCode.LEDGER_INVALID, temp, () -> world.ca().ledger().requireNewest());
+  }
+
+  @Test
+  @DisplayName("a newer head that the CA did not sign is not remembered")
+  void remembersNoForgedHead() {
+    approve("site-1");
+    world.as("other");
+    approve("site-2");
+    String good = text();
+    forgeHead();
+    world.as("account");
+    refusedWithoutTrace(
+        ErrorCode.LEDGER_INVALID, temp, () -> world.ca().ledger().requireNewest());
+    write(good);
+    world.ca().ledger().requireNewest();
+  }
+
+  @Test
   @DisplayName("an account that cannot keep a head is told so, and approves all the same")
   void accountWithoutFolder() {
     world.write("blocked", "a file where the account's folder would be");
