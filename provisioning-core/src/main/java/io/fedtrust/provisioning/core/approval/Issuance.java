@@ -234,7 +234,9 @@ final class Issuance {
 
   private Approval delivered(PreparedApproval approval, ApprovalRecord record, SignedZip zip) {
     ca.ledger()
-        .append(new LedgerEntry.Delivered(record.rootFingerprint(), record.serial()), ApprovalLedger.Rule.NONE);
+        .append(
+            new LedgerEntry.Delivered(record.rootFingerprint(), record.serial()),
+            ApprovalLedger.Rule.NONE);
     Optional<Path> audit =
         host.audit(
             store ->

@@ -150,7 +150,7 @@ class StatementTest {
     Files.delete(approval.signedZip());
     // The same second, the same request, the same terms, and no other certificate.
     refused(
-        ErrorCode.REQUEST_ALREADY_APPROVED,
+        ErrorCode.BUSY,
         () -> world.ca().approve(request.requestZip()).against(world.profile()).force().write());
     world.later(Duration.ofSeconds(1));
     assertThat(world.ca().approve(request.requestZip()).against(world.profile()).force().write())
@@ -211,7 +211,7 @@ class StatementTest {
       assertThat(world.approve(request)).isNotNull();
       return;
     }
-    refused(ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.approve(request));
+    refused(ErrorCode.CERT_SIGNING_FAILED, () -> world.approve(request));
     String serial = world.ca().ledger().records().get(0).serial();
     world.ca().revoke(serial).record();
     assertThat(world.ca().approve(request.requestZip()).against(world.profile()).force().write())
@@ -250,7 +250,12 @@ class StatementTest {
     interrupt(request, LedgerEntry.Issued.class);
     assertThat(plan.write().leftOut())
         .singleElement()
-        .satisfies(left -> assertThat(left.reason().code()).isEqualTo(ErrorCode.BUSY));
+        .satisfies(
+            left -> {
+              assertThat(left.reason().code()).isEqualTo(ErrorCode.BUSY);
+              assertThat(left.reason())
+                  .hasMessage("site-1: another command changed the certificates of this name");
+            });
     assertThat(world.ca().ledger().records()).hasSize(1);
   }
 
