@@ -56,6 +56,7 @@ public interface ApprovalOptions<T extends ApprovalOptions<T>> {
    *
    * @param person 1 to 128 printable characters, recorded in the ledger
    * @return these options
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS}
    */
   T approver(String person);
 
@@ -64,6 +65,7 @@ public interface ApprovalOptions<T extends ApprovalOptions<T>> {
    *
    * @param text 1 to 1000 printable characters
    * @return these options
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS}
    */
   T note(String text);
 }

@@ -46,6 +46,8 @@ public interface BatchApproving extends ApprovalOptions<BatchApproving> {
    * Makes every check, and says what would be signed and what would be left out.
    *
    * @return the plan; it can be carried out
+   * @throws io.fedtrust.provisioning.error.ProvisioningException if the profile cannot be used, or
+   *     with {@code LEDGER_INVALID}; what is wrong with one request is in {@link Plan#leftOut}
    */
   Plan plan();
 
@@ -67,7 +69,7 @@ public interface BatchApproving extends ApprovalOptions<BatchApproving> {
 
     /**
      * Carries the plan out: signs and writes what it lists. The ledger's head is signed once, at
-     * the end.
+     * the end. Throws nothing for a request that fails: {@link Result#leftOut} contains the reason.
      *
      * @return what came of it
      */

@@ -112,8 +112,9 @@ public interface CertificateAuthority {
   Revoking revoke(String nameOrSerial);
 
   /**
-   * Tells the ledger of a certificate that it does not know, or knows in part: one that NVFlare's
-   * own command approved with this CA, or that an older version recorded.
+   * Adds a certificate to the ledger that it does not know, or knows in part: one that NVFlare's
+   * own command approved with this CA, or that an older version recorded. If the ledger knows it
+   * completely, nothing is written.
    *
    * @param signedZip signed by this CA
    * @return the record, complete
@@ -123,13 +124,36 @@ public interface CertificateAuthority {
   ApprovalRecord importApproval(Path signedZip);
 
   /**
+   * As {@link #importApproval}, for many signed zips. One bad zip does not stop the others. The
+   * ledger's head is signed once, at the end.
+   *
+   * @param signedZips signed by this CA
+   * @return what was imported and what was not
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code LEDGER_INVALID} if the
+   *     ledger is not the newest that this account has seen
+   */
+  LedgerImport importApprovals(List<Path> signedZips);
+
+  /**
    * Goes on with a ledger that is older than one that this account has seen, after a restore from a
    * backup. Certificates that only the newer ledger knew stay valid and unknown. The ledger records
    * it.
    *
-   * @param approver who decides it
+   * @param approver who decides it: 1 to 128 printable characters
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS} if the
+   *     approver cannot be shown, {@code LEDGER_INVALID} if the ledger was altered, {@code
+   *     CERT_SIGNING_FAILED} if the CA cannot sign its head, {@code OUTPUT_DIR_NOT_WRITABLE} or
+   *     {@code BUSY}
    */
   void acceptLedgerHead(String approver);
+
+  /**
+   * As {@link #acceptLedgerHead(String)}; the approver is the name of the account.
+   *
+   * @throws io.fedtrust.provisioning.error.ProvisioningException as {@link
+   *     #acceptLedgerHead(String)}
+   */
+  void acceptLedgerHead();
 
   /** Options of a new CA. Each may be set once. */
   interface Creation {

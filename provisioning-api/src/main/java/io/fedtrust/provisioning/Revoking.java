@@ -24,6 +24,7 @@ public interface Revoking {
    *
    * @param person 1 to 128 printable characters
    * @return these options
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS}
    */
   Revoking approver(String person);
 
@@ -32,6 +33,7 @@ public interface Revoking {
    *
    * @param text 1 to 1000 printable characters
    * @return these options
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code INVALID_ARGS}
    */
   Revoking note(String text);
 

@@ -6,28 +6,26 @@ import java.util.Optional;
 /** Why a certificate is revoked: the CRLReason values of RFC 5280 section 5.3.1 that apply. */
 public enum RevocationReason {
   /** No reason is given. */
-  UNSPECIFIED("unspecified", 0),
+  UNSPECIFIED("unspecified"),
   /** Someone else may have the private key. The key is refused from then on. */
-  KEY_COMPROMISE("keyCompromise", 1),
+  KEY_COMPROMISE("keyCompromise"),
   /** The name or organization has changed. */
-  AFFILIATION_CHANGED("affiliationChanged", 3),
+  AFFILIATION_CHANGED("affiliationChanged"),
   /** Another certificate replaces this one. */
-  SUPERSEDED("superseded", 4),
+  SUPERSEDED("superseded"),
   /** The participant has left the federation. */
-  CESSATION_OF_OPERATION("cessationOfOperation", 5),
+  CESSATION_OF_OPERATION("cessationOfOperation"),
   /** For a time; {@link #REMOVE_FROM_CRL} ends it. The certificate still holds its name. */
-  CERTIFICATE_HOLD("certificateHold", 6),
+  CERTIFICATE_HOLD("certificateHold"),
   /** Ends a hold. */
-  REMOVE_FROM_CRL("removeFromCRL", 8),
+  REMOVE_FROM_CRL("removeFromCRL"),
   /** A right was taken away. */
-  PRIVILEGE_WITHDRAWN("privilegeWithdrawn", 9);
+  PRIVILEGE_WITHDRAWN("privilegeWithdrawn");
 
   private final String text;
-  private final int code;
 
-  RevocationReason(String text, int code) {
+  RevocationReason(String text) {
     this.text = text;
-    this.code = code;
   }
 
   /**
@@ -37,15 +35,6 @@ public enum RevocationReason {
    */
   public String text() {
     return text;
-  }
-
-  /**
-   * Returns the number that revocation lists use.
-   *
-   * @return the CRLReason
-   */
-  public int code() {
-    return code;
   }
 
   /**

@@ -77,6 +77,9 @@ public interface ApprovalLedger {
    *
    * @param entry the entry
    * @param rule what must hold
+   * @throws io.fedtrust.provisioning.error.ProvisioningException that the rule throws, or with
+   *     {@code LEDGER_INVALID}, {@code OUTPUT_DIR_NOT_WRITABLE} or {@code BUSY}; nothing is
+   *     appended then
    */
   void append(LedgerEntry entry, Rule rule);
 
@@ -85,6 +88,8 @@ public interface ApprovalLedger {
    * that remembers the newest head elsewhere notices when it is rolled back.
    *
    * @param signer holds the CA's key
+   * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code CERT_SIGNING_FAILED},
+   *     {@code LEDGER_INVALID}, {@code OUTPUT_DIR_NOT_WRITABLE} or {@code BUSY}
    */
   void signHead(CaSigner signer);
 
@@ -103,7 +108,8 @@ public interface ApprovalLedger {
   String head();
 
   /**
-   * Refuses a ledger that is shorter than, or another one than, the newest head that was seen.
+   * Refuses a ledger that is shorter than, or another one than, the newest head that was seen. A
+   * newer head that the CA has signed counts as seen from then on.
    *
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code LEDGER_INVALID}
    */

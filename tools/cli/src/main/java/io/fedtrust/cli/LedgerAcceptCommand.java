@@ -43,8 +43,7 @@ final class LedgerAcceptCommand extends ProvisioningAction {
     Optional<ProvisioningException> older = olderThanSeen(authority);
     if (older.isPresent()) {
       requireAgreement(older.get(), authority.ledger().records().size());
-      authority.acceptLedgerHead(
-          approver.person.orElse(System.getProperty("user.name", "unknown")));
+      approver.person.ifPresentOrElse(authority::acceptLedgerHead, authority::acceptLedgerHead);
     }
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("accepted", older.isPresent());

@@ -2,6 +2,7 @@
 package io.fedtrust.cli;
 
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.LedgerImport;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
@@ -36,28 +37,18 @@ final class LedgerImportCommand extends ProvisioningAction {
 
   @Override
   List<String> outputFields() {
-    return List.of("imported", "failed", "ledger_head");
+    return List.of("imported", "already_known", "failed", "ledger_head");
   }
 
   @Override
   Map<String, Object> perform(ProvisioningEngine engine) {
     CertificateAuthority authority = ca.open(engine, surroundings());
-    List<Map<String, Object>> imported = new ArrayList<>();
-    List<Map<String, Object>> failed = new ArrayList<>();
-    for (Path zip : zips) {
-      try {
-        imported.add(entry(authority.importApproval(surroundings().resolve(zip))));
-      } catch (ProvisioningException e) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("file", zip.toString());
-        entry.put("error_code", e.code().name());
-        entry.put("message", String.valueOf(e.getMessage()));
-        entry.put("hint", e.hint());
-        failed.add(entry);
-      }
-    }
+    LedgerImport done =
+        authority.importApprovals(zips.stream().map(surroundings()::resolve).toList());
+    List<Map<String, Object>> failed = done.failed().stream().map(this::failure).toList();
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("imported", imported);
+    data.put("imported", entries(done.imported()));
+    data.put("already_known", entries(done.alreadyKnown()));
     data.put("failed", failed);
     data.put("ledger_head", authority.ledger().head());
     if (!failed.isEmpty()) {
@@ -71,6 +62,28 @@ final class LedgerImportCommand extends ProvisioningAction {
           data);
     }
     return data;
+  }
+
+  private Map<String, Object> failure(LedgerImport.Failed failed) {
+    ProvisioningException reason = failed.reason();
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("file", asGiven(failed.signedZip()).toString());
+    entry.put("error_code", reason.code().name());
+    entry.put("message", String.valueOf(reason.getMessage()));
+    entry.put("hint", reason.hint());
+    return entry;
+  }
+
+  /** Names a zip as the user did. */
+  private Path asGiven(Path resolved) {
+    return zips.stream()
+        .filter(zip -> surroundings().resolve(zip).equals(resolved))
+        .findFirst()
+        .orElse(resolved);
+  }
+
+  private static List<Map<String, Object>> entries(List<ApprovalRecord> records) {
+    return records.stream().map(LedgerImportCommand::entry).toList();
   }
 
   private static Map<String, Object> entry(ApprovalRecord record) {

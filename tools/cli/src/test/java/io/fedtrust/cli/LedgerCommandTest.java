@@ -97,12 +97,26 @@ class LedgerCommandTest {
             1);
     assertThat(result.out())
         .contains("imported:\n  - name: hospital-a\n")
-        .contains("REQUEST_ALREADY_APPROVED", "ROOTCA_FINGERPRINT_MISMATCH")
+        .contains("already_known:\n  - name: hospital-b\n", "ROOTCA_FINGERPRINT_MISMATCH")
         .contains("INVALID_SIGNED_ZIP", "SIGNED_ZIP_NOT_FOUND");
-    assertThat(result.err()).contains("4 of 5 signed zips were not imported");
+    assertThat(result.err()).contains("3 of 5 signed zips were not imported");
     assertThat(refused(IMPORT + "bad.signed.zip --format json", "PARTIAL_FAILURE", 1).out())
-        .contains("\"imported\":[],\"failed\":[{\"file\":\"bad.signed.zip\",\"error_code\":");
+        .contains(
+            "\"imported\":[],\"already_known\":[],\"failed\":[{\"file\":\"bad.signed.zip\",\"error_code\":");
     refused("cert ledger import -c ca", "INVALID_ARGS", 4);
+  }
+
+  @Test
+  @DisplayName("import has one head signed for all its zips; known zips are no failure")
+  void oneHeadForAll() throws IOException {
+    done(APPROVE_B);
+    approveElsewhere();
+    String both = IMPORT + "hospital-a/hospital-a.signed.zip hospital-b/hospital-b.signed.zip";
+    done(both);
+    assertThat(Files.readString(ledger()).split("\"event\":\"head\"", -1)).hasSize(2);
+    String before = Files.readString(ledger());
+    assertThat(done(both).out()).contains("imported: none", "already_known:\n");
+    assertThat(ledger()).content().isEqualTo(before);
   }
 
   @Test

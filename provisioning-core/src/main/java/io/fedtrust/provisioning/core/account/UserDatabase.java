@@ -14,33 +14,56 @@ import java.util.Optional;
  * The user database of the system, in the form of {@code passwd(5)}. Neither {@code HOME} nor
  * {@code user.home} is used: the caller of the process chooses them, as {@code sudo -E} does.
  */
-final class UserDatabase {
+public final class UserDatabase {
   private static final Path LOCAL_USERS = Path.of("/etc/passwd");
   private static final int MAX_BYTES = 4 * 1024 * 1024;
   private static final int FIELDS = 7;
+  private static final int NAME = 0;
   private static final int UID = 2;
   private static final int HOME = 5;
 
   private UserDatabase() {}
 
+  /** Returns the name of a user: of this machine, or else of the network's directory. */
+  public static Optional<String> name(long uid) {
+    return find(uid, UserDatabase::name);
+  }
+
   /** Returns the home folder of a user: of this machine, or else of the network's directory. */
   static Optional<Path> home(long uid) {
-    return home(localUsers(), uid)
+    return find(uid, UserDatabase::home);
+  }
+
+  private interface Field<T> {
+    Optional<T> of(byte[] users, long uid);
+  }
+
+  private static <T> Optional<T> find(long uid, Field<T> field) {
+    return field
+        .of(localUsers(), uid)
         .or(
             () ->
                 SystemCommand.run("/usr/bin/getent", "passwd", String.valueOf(uid))
-                    .flatMap(users -> home(users, uid)));
+                    .flatMap(users -> field.of(users, uid)));
+  }
+
+  /** Finds a user's name in lines of {@code passwd(5)}. */
+  static Optional<String> name(byte[] users, long uid) {
+    return entry(users, uid).map(fields -> fields[NAME]).filter(name -> !name.isEmpty());
   }
 
   /** Finds a user's home folder in lines of {@code passwd(5)}. */
   static Optional<Path> home(byte[] users, long uid) {
+    return entry(users, uid).flatMap(fields -> folder(fields[HOME]));
+  }
+
+  private static Optional<String[]> entry(byte[] users, long uid) {
     String wanted = String.valueOf(uid);
     return new String(users, StandardCharsets.UTF_8)
         .lines()
         .map(line -> line.split(":", -1))
         .filter(fields -> fields.length == FIELDS && fields[UID].equals(wanted))
-        .findFirst()
-        .flatMap(fields -> folder(fields[HOME]));
+        .findFirst();
   }
 
   private static Optional<Path> folder(String home) {

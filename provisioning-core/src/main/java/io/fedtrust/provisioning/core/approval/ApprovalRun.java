@@ -9,7 +9,6 @@ import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.error.ErrorCode;
-import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -112,12 +111,9 @@ public final class ApprovalRun extends ApprovalSettings<Approving> implements Ap
     preparation.warnOfLeftOut(prepared.request());
     Issuance issuance = new Issuance(ca, host);
     try {
-      Approval approval = issuance.carryOut(prepared, () -> show(prepared.plan()));
+      return issuance.carryOut(prepared, () -> show(prepared.plan()));
+    } finally {
       issuance.signHead();
-      return approval;
-    } catch (ProvisioningException e) {
-      issuance.signHead();
-      throw e;
     }
   }
 

@@ -261,20 +261,23 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
       Issuance issuance = new Issuance(ca, host);
       List<Approved> approved = new ArrayList<>();
       List<LeftOut> leftOut = new ArrayList<>();
-      for (Candidate candidate : candidates) {
-        Optional<ProvisioningException> reason = candidate.reason();
-        if (reason.isEmpty()) {
-          Outcome<Approved> done =
-              contained(candidate.requestZip(), () -> carryOut(issuance, candidate));
-          done.value().ifPresent(approved::add);
-          reason = done.reason();
+      try {
+        for (Candidate candidate : candidates) {
+          Optional<ProvisioningException> reason = candidate.reason();
+          if (reason.isEmpty()) {
+            Outcome<Approved> done =
+                contained(candidate.requestZip(), () -> carryOut(issuance, candidate));
+            done.value().ifPresent(approved::add);
+            reason = done.reason();
+          }
+          reason
+              .map(why -> new LeftOut(candidate.requestZip(), candidate.plan(), why))
+              .ifPresent(leftOut::add);
+          progress.get().ifPresent(listener -> tell(listener, candidate.requestZip()));
         }
-        reason
-            .map(why -> new LeftOut(candidate.requestZip(), candidate.plan(), why))
-            .ifPresent(leftOut::add);
-        progress.get().ifPresent(listener -> tell(listener, candidate.requestZip()));
+      } finally {
+        issuance.signHead();
       }
-      issuance.signHead();
       return new Result(List.copyOf(approved), List.copyOf(leftOut));
     }
 

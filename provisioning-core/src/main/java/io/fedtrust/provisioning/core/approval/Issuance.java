@@ -75,14 +75,8 @@ final class Issuance {
             ledger -> {
               approval.rules().check(ledger);
               approval.requireAsShown(ledger);
-              if (ledger.hasStatement(intent.statementSha256())) {
-                throw refuse(
-                        ErrorCode.REQUEST_ALREADY_APPROVED,
-                        "approval of " + intent.statement().name())
-                    .actual("the same approval was recorded in this very second")
-                    .hint("If you want another certificate, run the command again.")
-                    .build();
-              }
+              StatementUse.requireFirst(
+                  ledger, intent.statementSha256(), intent.statement().name());
             });
     recorded = true;
     return issue(approval, intent);
@@ -183,26 +177,22 @@ final class Issuance {
       return issue(approval, intent.get());
     }
     Format1Zips kept = new Format1Zips(host.output(), ca.folder());
-    SignedZip zip =
-        SignedZip.made(
-            kept.find(record)
-                .orElseThrow(
-                    () ->
-                        refuse(
-                                ErrorCode.CERT_SIGNING_FAILED,
-                                "interrupted approval of " + record.name())
-                            .actual("its signed zip is missing from the CA's .pending folder")
-                            .hint(
-                                "Revoke "
-                                    + record.serial()
-                                    + ", then approve the request again with force.")
-                            .build()),
-            record);
+    SignedZip zip = SignedZip.made(kept.find(record).orElseThrow(() -> lost(record)), record);
     recorded = true;
     deliver(zip, approval);
     Approval completed = delivered(approval, record, zip);
     kept.forget(record);
     return completed;
+  }
+
+  private static ProvisioningException lost(ApprovalRecord record) {
+    return refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval of " + record.name())
+        .actual("its signed zip is missing in the CA folder's .pending")
+        .hint(
+            "Restore .pending from your backup, or revoke "
+                + record.serial()
+                + " and approve the request again with force.")
+        .build();
   }
 
   /** A crash came after the zip appeared and before the ledger heard of it. */
@@ -244,7 +234,9 @@ final class Issuance {
 
   private Approval delivered(PreparedApproval approval, ApprovalRecord record, SignedZip zip) {
     ca.ledger()
-        .append(new LedgerEntry.Delivered(record.rootFingerprint(), record.serial()), ledger -> {});
+        .append(
+            new LedgerEntry.Delivered(record.rootFingerprint(), record.serial()),
+            ApprovalLedger.Rule.NONE);
     Optional<Path> audit =
         host.audit(
             store ->

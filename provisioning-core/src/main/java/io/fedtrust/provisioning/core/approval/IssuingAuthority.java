@@ -21,6 +21,7 @@ import java.util.Map;
  * @param rawDocument ca.json as found
  * @param fingerprint of the root
  * @param signer holds the key
+ * @param metadataAlgorithm with which {@code signed.json} is signed
  * @param ledger remembers approvals
  */
 public record IssuingAuthority(

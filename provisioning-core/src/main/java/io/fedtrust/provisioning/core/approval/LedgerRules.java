@@ -125,7 +125,7 @@ record LedgerRules(
             .filter(end -> record.stage() == ApprovalRecord.Stage.INTENDED && !end.isAfter(now));
     if (expired.isPresent()) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval of " + record.name())
-          .actual("it could be completed only until " + Timestamps.text(expired.get()))
+          .actual("its statement expired at " + Timestamps.text(expired.get()))
           .hint("Revoke " + record.serial() + ", then approve the request again with force.")
           .build();
     }

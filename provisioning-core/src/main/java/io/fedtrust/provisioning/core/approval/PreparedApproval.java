@@ -45,8 +45,8 @@ record PreparedApproval(
     List<String> shown = serials(held, interrupted);
     List<String> now = serials(rules.held(ledger), rules.interrupted(ledger));
     if (!shown.equals(now)) {
-      throw refuse(ErrorCode.BUSY, "certificates of " + request.metadata().name())
-          .actual("another command changed them")
+      throw refuse(ErrorCode.BUSY, request.metadata().name())
+          .actual("another command changed the certificates of this name")
           .hint("Run this command again and check what it shows.")
           .build();
     }

@@ -3,6 +3,7 @@ package io.fedtrust.provisioning.core.ca;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.LedgerImport;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
@@ -11,6 +12,7 @@ import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.KeyFingerprint;
@@ -18,10 +20,12 @@ import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Tells the ledger of a certificate that it does not know, or knows in part. */
+/** Adds certificates to the ledger that it does not know, or knows in part. */
 final class ApprovalImport {
   private final IssuingAuthority ca;
   private final Host host;
@@ -31,32 +35,60 @@ final class ApprovalImport {
     this.host = host;
   }
 
-  ApprovalRecord read(Path signedZip) {
+  /** Imports one zip, or throws the reason why not. */
+  ApprovalRecord one(Path signedZip) {
+    LedgerImport done = all(List.of(signedZip));
+    if (!done.failed().isEmpty()) {
+      throw done.failed().get(0).reason();
+    }
+    return Stream.concat(done.imported().stream(), done.alreadyKnown().stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  LedgerImport all(List<Path> signedZips) {
+    ca.ledger().requireNewest();
+    List<ApprovalRecord> imported = new ArrayList<>();
+    List<ApprovalRecord> alreadyKnown = new ArrayList<>();
+    List<LedgerImport.Failed> failed = new ArrayList<>();
+    try {
+      for (Path zip : signedZips) {
+        try {
+          ApprovalRecord record = record(zip);
+          Optional<ApprovalRecord> known = known(record).filter(ApprovalRecord::isComplete);
+          if (known.isPresent()) {
+            alreadyKnown.add(known.get());
+          } else {
+            // A command that imports the same zip at the same time does no harm.
+            ca.ledger().append(new LedgerEntry.Imported(record), ApprovalLedger.Rule.NONE);
+            imported.add(known(record).orElse(record));
+          }
+        } catch (ProvisioningException e) {
+          failed.add(new LedgerImport.Failed(zip, e));
+        }
+      }
+    } finally {
+      if (!imported.isEmpty()) {
+        ca.signHead(host);
+      }
+    }
+    return new LedgerImport(imported, alreadyKnown, failed);
+  }
+
+  private Optional<ApprovalRecord> known(ApprovalRecord record) {
+    return ca.ledger().byName(record.names().get(0), ca.fingerprint()).stream()
+        .filter(other -> other.serial().equals(record.serial()))
+        .findFirst();
+  }
+
+  private ApprovalRecord record(Path signedZip) {
     byte[] zip = BundleReader.bytes(signedZip);
     VerifiedBundle bundle =
         new BundleReader(host, new CheckTrail<>(BundleCheck.class))
             .verify(zip, signedZip.toAbsolutePath().normalize());
     bundle.trust(ca.fingerprint());
     bundle.requireChain();
-    ApprovalRecord record = record(bundle, Jca.sha256(zip));
-    ca.ledger().append(new LedgerEntry.Imported(record), ledger -> requireNews(record, ledger));
-    ca.signHead(host);
-    return ca.ledger().byName(record.names().get(0), ca.fingerprint()).stream()
-        .filter(known -> known.serial().equals(record.serial()))
-        .findFirst()
-        .orElse(record);
-  }
-
-  private static void requireNews(ApprovalRecord record, ApprovalLedger ledger) {
-    boolean known =
-        ledger.byName(record.names().get(0), record.rootFingerprint()).stream()
-            .anyMatch(other -> other.serial().equals(record.serial()) && other.isComplete());
-    if (known) {
-      throw refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "serial " + record.serial())
-          .actual("the ledger has this certificate of " + record.name() + " already")
-          .hint("Skip this zip.")
-          .build();
-    }
+    return record(bundle, Jca.sha256(zip));
   }
 
   private static ApprovalRecord record(VerifiedBundle bundle, String zipSha256) {

@@ -6,6 +6,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.BatchApproving;
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.LedgerImport;
 import io.fedtrust.provisioning.Revoking;
 import io.fedtrust.provisioning.core.approval.ApprovalRun;
 import io.fedtrust.provisioning.core.approval.Approver;
@@ -95,7 +96,17 @@ public final class FileCertificateAuthority implements CertificateAuthority {
 
   @Override
   public ApprovalRecord importApproval(Path signedZip) {
-    return new ApprovalImport(ca, host).read(signedZip);
+    return new ApprovalImport(ca, host).one(signedZip);
+  }
+
+  @Override
+  public LedgerImport importApprovals(List<Path> signedZips) {
+    return new ApprovalImport(ca, host).all(signedZips);
+  }
+
+  @Override
+  public void acceptLedgerHead() {
+    acceptLedgerHead(Approver.account());
   }
 
   @Override
@@ -113,13 +124,15 @@ public final class FileCertificateAuthority implements CertificateAuthority {
           ca.ledger().records().stream()
               .filter(record -> !record.isComplete() && record.holdsNames(host.now()))
               .map(ApprovalRecord::name)
-              .limit(MAX_NAMED)
               .toList();
       if (!unknown.isEmpty()) {
         host.warn(
             "the ledger knows neither the further names nor the keys of certificates that an older"
                 + " version recorded: "
-                + unknown
+                + unknown.subList(0, Math.min(unknown.size(), MAX_NAMED))
+                + (unknown.size() > MAX_NAMED
+                    ? " and " + (unknown.size() - MAX_NAMED) + " more"
+                    : "")
                 + "; 'cert ledger import' with their signed zips completes it");
       }
     }

@@ -57,11 +57,14 @@ final class FileLedger implements ApprovalLedger {
   // What was read so far; guarded by this.
   private final LedgerState state = new LedgerState();
   private final Set<SeenHeads.Seen> headPlaces = new HashSet<>();
-  private Optional<LedgerLine.Head> newestHead = Optional.empty();
+  private Optional<PlacedHead> newestHead = Optional.empty();
   private Optional<LedgerLine.Head> signedHead = Optional.empty();
   private long readBytes;
   private long entries;
   private String head = NO_HEAD;
+
+  /** A head of this CA, and the place in the ledger that is reached with it. */
+  private record PlacedHead(LedgerLine.Head line, SeenHeads.Seen place) {}
 
   FileLedger(Path caFolder, CertificateFile root, Host host) {
     this.file = caFolder.resolve(FILE);
@@ -129,7 +132,11 @@ final class FileLedger implements ApprovalLedger {
                   + " goes on with this one.")
           .build();
     }
-    newestHead.ifPresent(this::requireSigned);
+    newestHead.ifPresent(
+        newest -> {
+          requireSigned(newest.line());
+          heads.rememberNewer(newest.place());
+        });
   }
 
   private void requireSigned(LedgerLine.Head line) {
@@ -174,7 +181,7 @@ final class FileLedger implements ApprovalLedger {
     locked(
         () -> {
           refresh();
-          newestHead.ifPresent(this::requireSigned);
+          newestHead.map(PlacedHead::line).ifPresent(this::requireSigned);
           append(LedgerLine.headAccepted(approver, host.now(), heads.newest()), true);
           appendHead(signer);
         });
@@ -283,7 +290,7 @@ final class FileLedger implements ApprovalLedger {
     try {
       state.apply(line, json);
       if (line instanceof LedgerLine.Head signed) {
-        takeHead(signed);
+        requireInPlace(signed);
       }
     } catch (IOException e) {
       throw invalid(e.getMessage() + ": entry " + (entries + 1));
@@ -291,17 +298,18 @@ final class FileLedger implements ApprovalLedger {
     head = text.substring(0, HASH_CHARACTERS);
     readBytes += length + 1L;
     entries++;
-    if (line instanceof LedgerLine.Head) {
-      headPlaces.add(new SeenHeads.Seen(entries, head));
+    if (line instanceof LedgerLine.Head signed) {
+      SeenHeads.Seen place = new SeenHeads.Seen(entries, head);
+      headPlaces.add(place);
+      if (signed.head().root().equals(rootFingerprint)) {
+        newestHead = Optional.of(new PlacedHead(signed, place));
+      }
     }
   }
 
-  private void takeHead(LedgerLine.Head line) throws IOException {
+  private void requireInPlace(LedgerLine.Head line) throws IOException {
     if (line.head().entries() != entries || !line.head().sha256().equals(head)) {
       throw new IOException("a head of another ledger");
-    }
-    if (line.head().root().equals(rootFingerprint)) {
-      newestHead = Optional.of(line);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the lines of a ledger add up to: every certificate as it is now, found in four ways. */
 final class LedgerState {
@@ -149,7 +150,7 @@ final class LedgerState {
         .ifPresent(key -> byKey.computeIfAbsent(key, any -> new LinkedHashSet<>()).add(id));
   }
 
-  private List<ApprovalRecord> found(@org.jspecify.annotations.Nullable Set<Id> ids) {
+  private List<ApprovalRecord> found(@Nullable Set<Id> ids) {
     return ids == null ? List.of() : ids.stream().map(records::get).toList();
   }
 

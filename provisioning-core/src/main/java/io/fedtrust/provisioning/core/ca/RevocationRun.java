@@ -7,6 +7,7 @@ import io.fedtrust.provisioning.Revoking;
 import io.fedtrust.provisioning.core.approval.Approver;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
 import io.fedtrust.provisioning.core.approval.Serials;
+import io.fedtrust.provisioning.core.approval.StatementUse;
 import io.fedtrust.provisioning.core.document.StatementDocument;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
@@ -30,6 +31,8 @@ final class RevocationRun implements Revoking {
   private final Once<RevocationReason> reason = new Once<>("reason");
   private final Once<String> approver = new Once<>("approver");
   private final Once<String> note = new Once<>("note");
+
+  private boolean recorded;
 
   RevocationRun(IssuingAuthority ca, String nameOrSerial, Host host) {
     this.ca = ca;
@@ -71,29 +74,38 @@ final class RevocationRun implements Revoking {
           .actual(named().isEmpty() ? "unknown to the ledger" : "no such certificate of it")
           .build();
     }
-    affected.forEach(record -> revoke(record, why, now));
-    ca.signHead(host);
+    try {
+      affected.forEach(record -> revoke(record, why, now));
+    } finally {
+      if (recorded) {
+        ca.signHead(host);
+      }
+    }
     Set<String> serials =
         affected.stream().map(ApprovalRecord::serial).collect(Collectors.toUnmodifiableSet());
     return named().stream().filter(record -> serials.contains(record.serial())).toList();
   }
 
   private void revoke(ApprovalRecord record, RevocationReason why, Instant now) {
+    String statement = StatementDocument.sha256(StatementDocument.revocation(record, why, now));
     ca.ledger()
         .append(
             new LedgerEntry.Revoked(
                 record.rootFingerprint(),
                 record.serial(),
                 new Revocation(why, now, approver.get().orElseGet(Approver::account), note.get()),
-                StatementDocument.sha256(StatementDocument.revocation(record, why, now))),
-            ledger -> requireUnchanged(record, ledger));
+                statement),
+            ledger -> {
+              requireUnchanged(record, ledger);
+              StatementUse.requireFirst(ledger, statement, record.name());
+            });
+    recorded = true;
   }
 
   private static void requireUnchanged(ApprovalRecord record, ApprovalLedger ledger) {
     if (!ledger.byName(record.names().get(0), record.rootFingerprint()).contains(record)) {
-      throw refuse(ErrorCode.BUSY, "serial " + record.serial())
-          .expected("a certificate that no other command changes")
-          .actual("another command changed it")
+      throw refuse(ErrorCode.BUSY, record.name() + ", serial " + record.serial())
+          .actual("another command changed this certificate")
           .build();
     }
   }

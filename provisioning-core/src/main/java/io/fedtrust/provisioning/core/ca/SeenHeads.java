@@ -63,6 +63,13 @@ final class SeenHeads {
     return new Seen(Long.parseLong(words.get(0)), words.get(1));
   }
 
+  /** Remembers a head unless a newer one is remembered already. */
+  void rememberNewer(Seen seen) {
+    if (newest().filter(known -> known.entries() >= seen.entries()).isEmpty()) {
+      remember(seen);
+    }
+  }
+
   void remember(Seen seen) {
     String text = seen.entries() + " " + seen.sha256() + "\n";
     if (!host.account().write(file(), text.getBytes(StandardCharsets.US_ASCII))) {

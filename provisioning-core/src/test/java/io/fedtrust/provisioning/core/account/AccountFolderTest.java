@@ -228,6 +228,8 @@ class AccountFolderTest {
         """
             .getBytes(UTF_8);
     assertThat(UserDatabase.home(users, 0)).hasValue(Path.of("/root"));
+    assertThat(UserDatabase.name(users, 0)).hasValue("root");
+    assertThat(UserDatabase.name(users, 4_000_000_000L)).isEmpty();
     assertThat(UserDatabase.home(users, 1000)).hasValue(Path.of("/home/fl"));
     for (long uid : new long[] {1001, 1002, 1003, 1004}) {
       assertThat(UserDatabase.home(users, uid)).isEmpty();

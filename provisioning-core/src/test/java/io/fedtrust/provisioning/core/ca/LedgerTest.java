@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.LedgerImport;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.LedgerText;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.Zips;
+import io.fedtrust.provisioning.core.account.UserDatabase;
 import io.fedtrust.provisioning.core.document.Json;
+import io.fedtrust.provisioning.core.io.EffectiveUser;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -48,6 +51,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** P40: what the ledger holds, in which order, and what it notices. */
 class LedgerTest {
@@ -140,11 +144,18 @@ class LedgerTest {
   }
 
   @Test
-  @DisplayName("without a name the approver is the account")
+  @DisplayName("without a name the approver is the effective user in the user database")
   void approverByDefault() {
-    approve("site-1");
+    String before = System.getProperty("user.name");
+    System.setProperty("user.name", "someone-else");
+    try {
+      approve("site-1");
+    } finally {
+      System.setProperty("user.name", before);
+    }
+    long uid = EffectiveUser.uid().orElseThrow();
     assertThat(world.ca().ledger().records().get(0).decision().orElseThrow().approver())
-        .isEqualTo(System.getProperty("user.name"));
+        .isEqualTo(UserDatabase.name(uid).orElse("uid " + uid));
   }
 
   // Rollback.
@@ -344,6 +355,34 @@ class LedgerTest {
     Files.setPosixFilePermissions(heads, PosixFilePermissions.fromString("rwxrwxr-x"));
     approve("site-1");
     assertThat(world.warnings).anyMatch(text -> text.contains("cannot write " + seenHead()));
+  }
+
+  @Test
+  @DisplayName("an account remembers the newer head of another admin that it has only looked at")
+  void remembersHeadsOfOthers() {
+    approve("site-1");
+    String first = text();
+    world.as("other");
+    approve("site-2");
+    world.as("account");
+    world.ca().ledger().requireNewest();
+
+    write(first);
+    refusedWithoutTrace(ErrorCode.LEDGER_INVALID, temp, () -> world.ca().ledger().requireNewest());
+  }
+
+  @Test
+  @DisplayName("a newer head that the CA did not sign is not remembered")
+  void remembersNoForgedHead() {
+    approve("site-1");
+    world.as("other");
+    approve("site-2");
+    String good = text();
+    forgeHead();
+    world.as("account");
+    refusedWithoutTrace(ErrorCode.LEDGER_INVALID, temp, () -> world.ca().ledger().requireNewest());
+    write(good);
+    world.ca().ledger().requireNewest();
   }
 
   @Test
@@ -547,6 +586,46 @@ class LedgerTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  @Test
+  @DisplayName("an approval that a defect stops after its intent still ends with a signed head")
+  void headAfterDefect() throws Exception {
+    RequestFolder request = world.request(World.client("site-1"));
+    CertificateAuthority stopped =
+        interceptedCa(
+            LedgerEntry.Delivered.class,
+            () -> {
+              throw new IllegalStateException("stopped");
+            },
+            new Watching());
+    assertThatThrownBy(() -> stopped.approve(request.requestZip()).against(world.profile()).write())
+        .hasMessage("stopped");
+    assertThat(LedgerText.events(world)).containsExactly("intent", "issued", "head");
+  }
+
+  @Test
+  @DisplayName("the same hold twice within a second is one statement, and carried out once")
+  void sameRevocationTwice() {
+    approve("site-1");
+    world.ca().revoke("site-1").reason(RevocationReason.CERTIFICATE_HOLD).record();
+    world.ca().revoke("site-1").reason(RevocationReason.REMOVE_FROM_CRL).record();
+    refusedWithoutTrace(
+        ErrorCode.BUSY,
+        temp,
+        () -> world.ca().revoke("site-1").reason(RevocationReason.CERTIFICATE_HOLD).record());
+    world.later(java.time.Duration.ofSeconds(1));
+    assertThat(world.ca().revoke("site-1").reason(RevocationReason.CERTIFICATE_HOLD).record())
+        .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Ann\u3164", "Ann\u00a0Admin", "\ue000", "Ann\u202e"})
+  @DisplayName("approver and note contain no character that cannot be seen")
+  void invisibleApprover(String text) {
+    refused(ErrorCode.INVALID_ARGS, () -> world.ca().revoke("site-1").approver(text));
+    refused(ErrorCode.INVALID_ARGS, () -> world.ca().revoke("site-1").note(text));
+    refused(ErrorCode.INVALID_ARGS, () -> world.ca().acceptLedgerHead(text));
   }
 
   @Test
@@ -789,9 +868,10 @@ class LedgerTest {
     assertThatThrownBy(() -> world.approve(request))
         .isInstanceOfSatisfying(
             ProvisioningException.class,
-            refusal -> {
-              assertThat(refusal.code()).isEqualTo(ErrorCode.CERT_SIGNING_FAILED);
-              assertThat(refusal.hint()).contains("Revoke " + first.serial());
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.CERT_SIGNING_FAILED);
+              assertThat(e.getMessage()).contains("interrupted approval of site-1", "missing");
+              assertThat(e.hint()).contains("revoke " + first.serial());
             });
     Files.write(
         Files.createDirectories(world.path("ca/.pending"))
@@ -820,8 +900,61 @@ class LedgerTest {
         .containsExactly("DNS:localhost", "IP:127.0.0.1", "DNS:fl.example.org");
     assertThat(world.ca().ledger().records()).containsExactly(record);
     assertThat(LedgerText.events(world)).endsWith("imported", "head");
-    refused(
-        ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.ca().importApproval(approval.signedZip()));
+    String before = text();
+    assertThat(world.ca().importApproval(approval.signedZip())).isEqualTo(record);
+    assertThat(text()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("an import of many zips has one head signed, and none if all are known")
+  void importOfMany() throws Exception {
+    Approval one = approve("site-1");
+    Approval two = approve("site-2");
+    LedgerText.write(world, asFormat1(true));
+    world.as("newcomer");
+    Path bad = Files.writeString(temp.resolve("bad.signed.zip"), "not a zip");
+    List<Path> zips = List.of(one.signedZip(), bad, two.signedZip());
+    Watching signer = new Watching();
+
+    LedgerImport first = signer.ca().importApprovals(zips);
+    assertThat(first.imported())
+        .extracting(ApprovalRecord::serial)
+        .containsExactly(one.serial(), two.serial());
+    assertThat(first.alreadyKnown()).isEmpty();
+    assertThat(first.failed())
+        .singleElement()
+        .satisfies(
+            failed -> {
+              assertThat(failed.signedZip()).isEqualTo(bad);
+              assertThat(failed.reason().code()).isEqualTo(ErrorCode.INVALID_SIGNED_ZIP);
+            });
+    assertThat(signer.messages).hasSize(1);
+    assertThat(LedgerText.events(world)).endsWith("imported", "imported", "head");
+
+    LedgerImport again = signer.ca().importApprovals(zips);
+    assertThat(again.imported()).isEmpty();
+    assertThat(again.alreadyKnown()).isEqualTo(first.imported());
+    assertThat(signer.messages).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("of many incomplete entries ten are named, and the others are counted")
+  void manyGaps() {
+    approve("site-1");
+    ApprovalRecord record = world.ca().ledger().records().get(0);
+    List<Map<String, Object>> entries = new ArrayList<>();
+    for (int i = 10; i < 22; i++) {
+      Map<String, Object> entry = LedgerText.format1(record);
+      entry.put("name", "old-" + i);
+      entry.put("serial", "0x" + i);
+      entry.put("request_id", "00000000-0000-4000-8000-0000000000" + i);
+      entries.add(entry);
+    }
+    LedgerText.write(world, entries);
+    world.as("newcomer");
+    approve("site-2");
+    assertThat(world.warnings)
+        .anyMatch(text -> text.contains("old-19] and 2 more;") && !text.contains("old-20"));
   }
 
   @Test
@@ -840,8 +973,7 @@ class LedgerTest {
         .contains(Jca.sha256(Files.readAllBytes(approval.signedZip())));
     RequestFolder again = world.request(World.client("site-2"), "again");
     refused(ErrorCode.PARTICIPANT_ALREADY_CERTIFIED, () -> world.approve(again));
-    refused(
-        ErrorCode.REQUEST_ALREADY_APPROVED, () -> world.ca().importApproval(approval.signedZip()));
+    assertThat(world.ca().importApproval(approval.signedZip())).isEqualTo(record);
     world.ca().revoke("site-2").reason(RevocationReason.KEY_COMPROMISE).record();
     assertThat(world.approve(again)).isNotNull();
   }
