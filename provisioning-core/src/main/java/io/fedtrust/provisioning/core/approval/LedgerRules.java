@@ -109,8 +109,16 @@ record LedgerRules(
     }
   }
 
-  private static ProvisioningException alreadyApproved(ApprovalRecord record) {
-    return refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "request_id " + record.requestId())
+  private ProvisioningException alreadyApproved(ApprovalRecord record) {
+    ProvisioningException.Refusal refusal =
+        refuse(ErrorCode.REQUEST_ALREADY_APPROVED, "request_id " + record.requestId());
+    if (record.requestSha256().isPresent() && !isThisRequest(record)) {
+      return refusal
+          .actual("the id of another request, of " + record.name())
+          .hint("No two requests have one id: someone may have copied it. Ask the requester.")
+          .build();
+    }
+    return refusal
         .expected("a request that was not approved before")
         .actual("approved at " + Timestamps.text(record.approvedAt()))
         .build();

@@ -5,6 +5,7 @@ import static io.fedtrust.provisioning.core.Refusals.refused;
 import static io.fedtrust.provisioning.core.Refusals.refusedWithoutTrace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fedtrust.provisioning.Approval;
@@ -106,6 +107,8 @@ class HeldNamesTest {
     RequestFolder thief = withIdOf(site, world.request(World.client("site-1"), "thief"));
 
     refused(ErrorCode.REQUEST_ALREADY_APPROVED, () -> approving(thief).write());
+    assertThatThrownBy(() -> approving(thief).write())
+        .hasMessageContaining("the id of another request, of site-1");
     refusedWithoutTrace(
         ErrorCode.PARTICIPANT_ALREADY_CERTIFIED, temp, () -> approving(thief).force().write());
     refusedWithoutTrace(
