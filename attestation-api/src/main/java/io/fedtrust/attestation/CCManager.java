@@ -76,14 +76,16 @@ public final class CCManager implements AutoCloseable {
    * proved itself with is discarded.
    *
    * @return the verdict on this site
-   * @throws AttestationException {@link ErrorCode#SELF_APPRAISAL_FAILED}: a site that cannot
-   *     satisfy itself does not start
+   * @throws AttestationException {@link ErrorCode#SELF_REJECTED} or {@link
+   *     ErrorCode#SELF_INCONCLUSIVE}: a site that cannot satisfy itself does not start
    */
   public SiteVerdict start() {
     SiteVerdict verdict = engine.appraiseSelf();
     if (!verdict.trusted()) {
       throw new AttestationException(
-          ErrorCode.SELF_APPRAISAL_FAILED,
+          verdict.outcome() == SiteVerdict.Outcome.INCONCLUSIVE
+              ? ErrorCode.SELF_INCONCLUSIVE
+              : ErrorCode.SELF_REJECTED,
           verdict.site(),
           "a trusted verdict on itself",
           verdict.outcome()

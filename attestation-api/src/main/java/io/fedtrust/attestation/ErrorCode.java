@@ -26,10 +26,22 @@ public enum ErrorCode {
   /** Keys of a service cannot be used. */
   SERVICE_KEYS_INVALID(4, "Give a JSON Web Key Set with its issuer and its end, as documented."),
   /** Evidence is not genuine, so nothing can be drafted from it. */
-  EVIDENCE_NOT_AUTHENTIC(4, "Draft policies only from evidence that verifies."),
-  /** A site does not satisfy its own policy. */
-  SELF_APPRAISAL_FAILED(
-      3, "Correct the platform, its collateral or the policy: other sites would refuse it, too.");
+  EVIDENCE_NOT_GENUINE(4, "Draft policies only from evidence that verifies."),
+  /** This machine has no confidential hardware, or does not show it. */
+  NOT_CONFIDENTIAL(
+      3, "Run this on a confidential machine, and see that its device is visible to this process."),
+  /** A site's evidence breaks a rule of its own policy. */
+  SELF_REJECTED(3, "Correct the platform or the policy: other sites would refuse it, too."),
+  /** A site could not judge its own evidence. */
+  SELF_INCONCLUSIVE(3, "Fetch the collateral that the verdict names, then start again."),
+  /** The server has not started yet, or is closing. */
+  NOT_STARTED(3, "Register again in a minute."),
+  /** The manager was closed before this was done. */
+  CLOSED(3, "Make a new manager; nothing of the former one goes on."),
+  /** The server declined this site's registration. */
+  REGISTRATION_DECLINED(3, "Read the reason; the server's policy does not accept this site."),
+  /** The server gave no answer that counts. */
+  SERVER_SILENT(3, "Check the connection to the server, then register again.");
 
   private final int exitStatus;
   private final String hint;

@@ -15,7 +15,13 @@ import java.util.List;
  */
 public record LedgerImport(
     List<ApprovalRecord> imported, List<ApprovalRecord> alreadyKnown, List<Failed> failed) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param imported certificates that the ledger did not know, or knew only in part
+   * @param alreadyKnown certificates that the ledger knew completely
+   * @param failed zips that were not imported
+   */
   public LedgerImport {
     imported = List.copyOf(imported);
     alreadyKnown = List.copyOf(alreadyKnown);

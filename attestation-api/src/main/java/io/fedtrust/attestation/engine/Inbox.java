@@ -66,7 +66,7 @@ final class Inbox implements AutoCloseable {
     }
     if (!load.enter(peer)) {
       return CompletableFuture.completedFuture(
-          PeerMessage.refused(ReasonCode.ASKED_TOO_OFTEN + ": too many messages at once"));
+          PeerMessage.refused(ReasonCode.REQUESTED_TOO_OFTEN + ": too many messages at once"));
     }
     CompletableFuture<PeerMessage> reply;
     if (messages.admit(peer)) {
@@ -76,7 +76,7 @@ final class Inbox implements AutoCloseable {
     } else {
       reply =
           CompletableFuture.completedFuture(
-              PeerMessage.refused(ReasonCode.ASKED_TOO_OFTEN + ": too many messages"));
+              PeerMessage.refused(ReasonCode.REQUESTED_TOO_OFTEN + ": too many messages"));
     }
     return reply
         .exceptionally(failure -> refused(peer, message.topic(), Optional.empty(), failure))
@@ -131,7 +131,11 @@ final class Inbox implements AutoCloseable {
 
   private static MalformedEvidenceException refusal(Object expected, Object was) {
     return MalformedEvidenceException.of(
-        "exchange.message", ReasonCode.ASK_MALFORMED, expected, was, "trust protocol, section 8");
+        "exchange.message",
+        ReasonCode.REQUEST_MALFORMED,
+        expected,
+        was,
+        "trust protocol, section 8");
   }
 
   private Map<String, Object> challenge(String peer) throws MalformedEvidenceException {

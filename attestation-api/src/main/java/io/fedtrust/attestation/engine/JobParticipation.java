@@ -157,7 +157,7 @@ final class JobParticipation {
         && job.length() <= MAX_NAME_CHARACTERS) {
       return job;
     }
-    throw refused(ReasonCode.ASK_MALFORMED, "the id of a job", "none");
+    throw refused(ReasonCode.REQUEST_MALFORMED, "the id of a job", "none");
   }
 
   private static MalformedEvidenceException refused(ReasonCode code, Object expected, Object was) {

@@ -70,7 +70,7 @@ final class Prover {
       throws MalformedEvidenceException {
     Ask ask = signed.ask();
     if (ask.mode() != mode) {
-      throw refused(ReasonCode.ASK_MALFORMED, mode.text(), ask.mode().text());
+      throw refused(ReasonCode.REQUEST_MALFORMED, mode.text(), ask.mode().text());
     }
     SiteCertificates.Proven asker = certificates.validate(signed.certificates(), at);
     if (!asker.site().name().equals(ask.verifier())) {
@@ -85,7 +85,7 @@ final class Prover {
           ReasonCode.SITE_SIGNATURE_INVALID, "a signature of " + ask.verifier(), "another");
     }
     if (ask.verifier().equals(self.name())) {
-      throw refused(ReasonCode.ASK_MALFORMED, "another site as verifier", "this one");
+      throw refused(ReasonCode.REQUEST_MALFORMED, "another site as verifier", "this one");
     }
     if (!ask.subject().equals(self.name())) {
       throw refused(ReasonCode.SUBJECT_MISMATCH, self.name(), ask.subject());
@@ -101,7 +101,7 @@ final class Prover {
    */
   void limit(String asker) throws MalformedEvidenceException {
     if (!limiter.admit(asker)) {
-      throw refused(ReasonCode.ASKED_TOO_OFTEN, "fewer asks of " + asker, "one more");
+      throw refused(ReasonCode.REQUESTED_TOO_OFTEN, "fewer asks of " + asker, "one more");
     }
   }
 

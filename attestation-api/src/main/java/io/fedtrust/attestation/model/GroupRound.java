@@ -89,13 +89,13 @@ public record GroupRound(
    *     32 bytes
    */
   public static GroupRound fromMap(Map<?, ?> map) throws MalformedEvidenceException {
-    WireText wire = new WireText(map, ReasonCode.ASK_MALFORMED, "trust protocol, section 4");
+    WireText wire = new WireText(map, ReasonCode.REQUEST_MALFORMED, "trust protocol, section 4");
     SortedMap<String, Bytes> nonces = new TreeMap<>(Utf8Order.INSTANCE);
     for (List<?> pair : wire.listOfPairs(NONCES, MAX_MEMBERS)) {
       WireText member =
           new WireText(
               Map.of("name", pair.get(0), "nonce", pair.get(1)),
-              ReasonCode.ASK_MALFORMED,
+              ReasonCode.REQUEST_MALFORMED,
               "trust protocol, section 4");
       String name = member.text("name", MAX_NAME_CHARACTERS);
       if (!nonces.isEmpty() && Utf8Order.INSTANCE.compare(nonces.lastKey(), name) >= 0) {

@@ -91,9 +91,9 @@ public enum ReasonCode {
   /** An answer has not the shape of one, or its parts do not belong together. */
   ANSWER_MALFORMED("The sender must answer with one CPU entry and what belongs to it."),
   /** A request for evidence has not the shape of one. */
-  ASK_MALFORMED("The asking site must send a request as the protocol has it."),
+  REQUEST_MALFORMED("The asking site must send a request as the protocol has it."),
   /** A site asks for evidence more often than this one answers. */
-  ASKED_TOO_OFTEN("The asking site must wait; an open challenge is answered once."),
+  REQUESTED_TOO_OFTEN("The asking site must wait; an open challenge is answered once."),
   /** The list of a job's round is not one that this site may answer. */
   GROUP_REFUSED(
       "The server must list the job's sites, this one with its latest nonce, and itself."),

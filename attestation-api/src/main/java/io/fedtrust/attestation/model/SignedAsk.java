@@ -75,7 +75,7 @@ public record SignedAsk(
       return fromMap(map, project);
     }
     throw MalformedEvidenceException.of(
-        member, ReasonCode.ASK_MALFORMED, "a signed ask", "none", "trust protocol, section 4");
+        member, ReasonCode.REQUEST_MALFORMED, "a signed ask", "none", "trust protocol, section 4");
   }
 
   /**
@@ -87,7 +87,7 @@ public record SignedAsk(
    * @throws MalformedEvidenceException if it has not that shape
    */
   public static SignedAsk fromMap(Map<?, ?> map, String project) throws MalformedEvidenceException {
-    WireText wire = new WireText(map, ReasonCode.ASK_MALFORMED, "trust protocol, section 4");
+    WireText wire = new WireText(map, ReasonCode.REQUEST_MALFORMED, "trust protocol, section 4");
     String text = wire.text(MODE, MAX_NAME_CHARACTERS);
     Ask.Mode mode =
         Arrays.stream(Ask.Mode.values())

@@ -81,7 +81,7 @@ class AskingOftenTest {
             () -> prover.verified(server.ask(client), Ask.Mode.PAIRWISE, TestProject.NOW))
         .isInstanceOfSatisfying(
             MalformedEvidenceException.class,
-            e -> assertThat(e.check().code()).contains(ReasonCode.ASKED_TOO_OFTEN));
+            e -> assertThat(e.check().code()).contains(ReasonCode.REQUESTED_TOO_OFTEN));
     assertThat(collected).hasValue(0);
   }
 

@@ -119,7 +119,7 @@ class CompatTest {
     Federation federation = federation(UNBOUND);
     assertThat(registers(federation, Map.of(PEER, List.of(entry()))).body().get("reason"))
         .asString()
-        .contains("ASK_MALFORMED");
+        .contains("REQUEST_MALFORMED");
     PeerMessage asked =
         federation.time.await(
             federation

@@ -367,12 +367,12 @@ class ExchangeTest {
         () ->
             HOSPITAL.answer(
                 new SignedAsk(longer, Optional.empty(), good.certificates(), good.signature())));
-    refused(ReasonCode.ASK_MALFORMED, () -> SERVER.answer(SERVER.ask(SERVER)));
+    refused(ReasonCode.REQUEST_MALFORMED, () -> SERVER.answer(SERVER.ask(SERVER)));
     refused(ReasonCode.SUBJECT_MISMATCH, () -> MALLORY.answer(good));
     for (Ask.Mode other : List.of(Ask.Mode.GROUP, Ask.Mode.BATCH)) {
       SignedAsk asked =
           SERVER.asker.ask(other, "hospital-a", Optional.empty(), Site.LIFE, TestProject.NOW);
-      refused(ReasonCode.ASK_MALFORMED, () -> HOSPITAL.answer(asked));
+      refused(ReasonCode.REQUEST_MALFORMED, () -> HOSPITAL.answer(asked));
     }
     for (Map.Entry<String, Object> change :
         Map.<String, Object>of(

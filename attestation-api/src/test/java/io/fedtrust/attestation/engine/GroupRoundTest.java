@@ -231,11 +231,11 @@ class GroupRoundTest {
     bad.add(List.of("a"));
     for (List<?> nonces : bad) {
       refused(
-          ReasonCode.ASK_MALFORMED,
+          ReasonCode.REQUEST_MALFORMED,
           () -> GroupRound.fromMap(Map.of("job", JOB, "expiry", 1, "nonces", nonces)));
     }
     refused(
-        ReasonCode.ASK_MALFORMED,
+        ReasonCode.REQUEST_MALFORMED,
         () ->
             GroupRound.fromMap(
                 Map.of("job", JOB, "expiry", -1, "nonces", List.of(List.of("a", nonce)))));

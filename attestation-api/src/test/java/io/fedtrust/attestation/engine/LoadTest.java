@@ -47,7 +47,7 @@ class LoadTest {
             reply ->
                 assertThat(reply.join().body().get(PeerMessage.REASON))
                     .asString()
-                    .startsWith(ReasonCode.ASKED_TOO_OFTEN.name()));
+                    .startsWith(ReasonCode.REQUESTED_TOO_OFTEN.name()));
     assertThat(federation.register(B).trusted()).isTrue();
     flood.forEach(reply -> assertThat(reply.join().topic()).isEqualTo(PeerMessage.REFUSED));
     federation.time.pass(Duration.ofSeconds(20));

@@ -100,7 +100,7 @@ class RegistrationTest {
       assertThatThrownBy(each.getKey()::start)
           .isInstanceOfSatisfying(
               AttestationException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.SELF_APPRAISAL_FAILED))
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.SELF_REJECTED))
           .hasMessageContaining(each.getValue());
     }
   }
@@ -147,7 +147,7 @@ class RegistrationTest {
     Federation federation = Federation.of(A, "hospital-b").started();
     PeerMessage good = kept(federation, A);
     assertThat(sent(federation, A, without(good, CCInfo.KEY))).contains("ANSWER_MALFORMED");
-    assertThat(sent(federation, A, without(good, Topics.ASK))).contains("ASK_MALFORMED");
+    assertThat(sent(federation, A, without(good, Topics.ASK))).contains("REQUEST_MALFORMED");
     assertThat(sent(federation, A, with(good, CCInfo.KEY, Map.of(A, List.of("junk")))))
         .contains("ANSWER_MALFORMED");
     assertThat(sent(federation, A, with(good, CCInfo.KEY, List.of("junk"))))
@@ -178,7 +178,7 @@ class RegistrationTest {
     PeerMessage admin = with(without(kept(federation, A), CCInfo.KEY), "client_type", "admin");
     assertThat(sent(federation, A, admin)).contains("ANSWER_MALFORMED");
     PeerMessage heartbeat = new PeerMessage("heartbeat", Map.of("client_type", "admin"));
-    assertThat(sent(federation, A, heartbeat)).contains("ASK_MALFORMED");
+    assertThat(sent(federation, A, heartbeat)).contains("REQUEST_MALFORMED");
     assertThat(federation.admittedAt(Federation.SERVER)).isEmpty();
   }
 

@@ -60,6 +60,11 @@ public sealed interface LedgerEntry {
       tbsCertificate = tbsCertificate.clone();
     }
 
+    /**
+     * Returns what the CA signs.
+     *
+     * @return a copy of the DER TBSCertificate
+     */
     @Override
     public byte[] tbsCertificate() {
       return tbsCertificate.clone();

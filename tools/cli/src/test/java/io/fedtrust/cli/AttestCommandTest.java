@@ -222,7 +222,7 @@ class AttestCommandTest {
     assertThat(shell.run(init + " --profile aws-vlek -o aws.yaml").out())
         .contains("FAIL policy.signer");
     assertThat(shell.run(init.replace("report.bin", "tampered.bin") + " -o none.yaml").err())
-        .contains("EVIDENCE_NOT_AUTHENTIC");
+        .contains("EVIDENCE_NOT_GENUINE");
     assertThat(shell.folder.resolve("none.yaml")).doesNotExist();
   }
 

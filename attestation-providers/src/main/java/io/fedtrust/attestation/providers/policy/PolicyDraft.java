@@ -53,13 +53,13 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
    * @param profile of the family, for example {@code strict}
    * @param at the instant for which to judge
    * @return the draft
-   * @throws AttestationException {@code EVIDENCE_NOT_AUTHENTIC} unless the evidence is genuine
+   * @throws AttestationException {@code EVIDENCE_NOT_GENUINE} unless the evidence is genuine
    */
   public static PolicyDraft of(
       String id, Evidence evidence, Authentication authentication, String profile, Instant at) {
     if (!(authentication instanceof Authentication.Authentic authentic)) {
       throw new AttestationException(
-          ErrorCode.EVIDENCE_NOT_AUTHENTIC,
+          ErrorCode.EVIDENCE_NOT_GENUINE,
           "evidence " + evidence.digest(),
           "authentic evidence",
           authentication.checks().stream()
