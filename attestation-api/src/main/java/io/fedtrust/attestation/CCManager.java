@@ -3,8 +3,8 @@ package io.fedtrust.attestation;
 
 import io.fedtrust.attestation.engine.Settings;
 import io.fedtrust.attestation.engine.TrustEngine;
+import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ScheduleHistory;
@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +36,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -156,11 +159,31 @@ public final class CCManager implements AutoCloseable {
    * attempts as the retry policy says.
    *
    * @param job what it demands
-   * @return a dispatch, or the final refusal
+   * @return its decision to come, and the way to call it off
    * @throws IllegalStateException at a client
    */
-  public CompletionStage<JobDecision> schedule(JobRequirements job) {
+  public ScheduledJob schedule(JobRequirements job) {
     return engine.schedule(job);
+  }
+
+  /**
+   * Finds with whom this site may exchange models of a job now: those who were dispatched and are
+   * admitted here with the process that was judged. It only ever shrinks; each loss is an event.
+   *
+   * @param job the job's id
+   * @return names, this site's among them; none before the job starts and once it has ended
+   */
+  public SortedSet<String> participants(String job) {
+    return engine.participants(job);
+  }
+
+  /**
+   * Takes note that a job has ended. The server tells its clients.
+   *
+   * @param job the job's id
+   */
+  public void jobEnded(String job) {
+    engine.jobEnded(job);
   }
 
   /**
@@ -179,6 +202,17 @@ public final class CCManager implements AutoCloseable {
    */
   public void replacePolicy(FederationPolicy policy) {
     engine.replace(Objects.requireNonNull(policy, "policy"));
+  }
+
+  /**
+   * Goes on as the same site with other certificates, another key or another root, without a break:
+   * a round ends with the identity with which it began.
+   *
+   * @param identity of the same project, name and role
+   * @throws IllegalArgumentException if it is of another site
+   */
+  public void replaceIdentity(SiteIdentity identity) {
+    engine.replace(Objects.requireNonNull(identity, "identity"));
   }
 
   /**
@@ -207,7 +241,8 @@ public final class CCManager implements AutoCloseable {
 
   /** Collects what a manager is made of. */
   public static final class Builder {
-    private static final Duration LONGEST_COLLECTION = Duration.ofSeconds(570);
+    private static final Duration LONGEST_COLLECTION = Duration.ofMinutes(7);
+    private static final Duration LONGEST_DECISION = Duration.ofMinutes(2);
 
     /** Beside those that work: some wait for the hardware, one at a time. */
     private static final int WAITING_THREADS = 4;
@@ -221,7 +256,9 @@ public final class CCManager implements AutoCloseable {
     private @Nullable String server;
     private @Nullable FederationPolicy policy;
     private @Nullable PeerChannel channel;
-    private @Nullable ScheduledExecutorService executor;
+    private @Nullable ScheduledExecutorService timers;
+    private @Nullable Executor work;
+    private @Nullable Executor hardware;
     private InstantSource clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
     private Optional<Provider> provider = Optional.empty();
@@ -234,8 +271,15 @@ public final class CCManager implements AutoCloseable {
     private Duration collectionTimeout = Duration.ofSeconds(270);
     private Duration batchWindow = Duration.ofMillis(200);
     private Duration grace = Duration.ofMinutes(30);
-    private Duration askRefill = Duration.ofSeconds(10);
-    private int asksAtOnce = 16;
+    private Duration decisionTimeout = Duration.ofSeconds(60);
+    private Duration forgetAfter = Duration.ofHours(1);
+    private final Map<Ask.Purpose, Settings.RequestLimit> limits =
+        new EnumMap<>(
+            Map.of(
+                Ask.Purpose.REGISTRATION, new Settings.RequestLimit(4, Duration.ofSeconds(10)),
+                Ask.Purpose.JOB, new Settings.RequestLimit(32, Duration.ofSeconds(2)),
+                Ask.Purpose.CROSS_SITE, new Settings.RequestLimit(16, Duration.ofSeconds(10))));
+    private int toleratedRefusals = 5;
     private int toleratedMisses = 2;
     private Consequence consequence = Consequence.QUARANTINE_SITE;
     private OnBadClient onBadClient = OnBadClient.BLOCK;
@@ -320,14 +364,30 @@ public final class CCManager implements AutoCloseable {
     }
 
     /**
-     * Runs work and waiting in the host's threads; without it the manager has its own, some more
-     * than there are processors.
+     * Runs everything in one pool of the host. A collector that hangs may then delay whatever else
+     * runs there; {@link #executors} keeps it apart.
      *
      * @param host not shut down by the manager
      * @return this builder
      */
     public Builder executor(ScheduledExecutorService host) {
-      this.executor = host;
+      return executors(host, host, host);
+    }
+
+    /**
+     * Runs waiting, work and the collection of evidence in pools of the host; without it the
+     * manager has its own. A collector that hangs delays nothing but evidence.
+     *
+     * @param waiting fires timers, and does nothing that takes long
+     * @param working for cryptography, judging and code of the host
+     * @param collecting for the hardware
+     * @return this builder
+     */
+    public Builder executors(
+        ScheduledExecutorService waiting, Executor working, Executor collecting) {
+      this.timers = waiting;
+      this.work = working;
+      this.hardware = collecting;
       return this;
     }
 
@@ -439,7 +499,7 @@ public final class CCManager implements AutoCloseable {
      * Limits the wait for evidence; 4.5 minutes if it is not called. A challenge lives 30 seconds
      * longer.
      *
-     * @param limit for each request, at most 9.5 minutes
+     * @param limit for each request, at most 7 minutes
      * @return this builder
      */
     public Builder collectionTimeout(Duration limit) {
@@ -482,19 +542,63 @@ public final class CCManager implements AutoCloseable {
     }
 
     /**
-     * Limits how often one site may ask for evidence; 16 at once and one more every 10 seconds if
-     * it is not called.
+     * Limits how often one site may ask for evidence on one kind of occasion. If it is not called:
+     * registration 4 at once, then one in 10 seconds; job 32 and 2 seconds; cross-site 16 and 10
+     * seconds.
      *
+     * @param purpose the occasion
      * @param atOnce the most at once
      * @param refill after which there may be one more
      * @return this builder
      */
-    public Builder askLimit(int atOnce, Duration refill) {
+    public Builder askLimit(Ask.Purpose purpose, int atOnce, Duration refill) {
       if (atOnce < 1) {
         throw new IllegalArgumentException("askLimit: expected at least 1, was " + atOnce);
       }
-      this.asksAtOnce = atOnce;
-      this.askRefill = positive("askLimit", refill);
+      limits.put(purpose, new Settings.RequestLimit(atOnce, positive("askLimit", refill)));
+      return this;
+    }
+
+    /**
+     * Limits code of the host that decides about a job; 60 seconds if it is not called.
+     *
+     * @param limit at most 2 minutes
+     * @return this builder
+     */
+    public Builder decisionTimeout(Duration limit) {
+      if (limit.compareTo(LONGEST_DECISION) > 0) {
+        throw new IllegalArgumentException(
+            "decisionTimeout: expected at most " + LONGEST_DECISION + ", was " + limit);
+      }
+      this.decisionTimeout = positive("decisionTimeout", limit);
+      return this;
+    }
+
+    /**
+     * Sets after how long a site that is in quarantine without interruption has left, and for how
+     * long one site may make a job wait; 1 hour if it is not called.
+     *
+     * @param time more than zero
+     * @return this builder
+     */
+    public Builder forgetAfter(Duration time) {
+      this.forgetAfter = positive("forgetAfter", time);
+      return this;
+    }
+
+    /**
+     * Sets how many signed refusals in a row a site may give before each further one counts as a
+     * missed answer; 5 if it is not called.
+     *
+     * @param count zero or more
+     * @return this builder
+     */
+    public Builder toleratedRefusals(int count) {
+      if (count < 0) {
+        throw new IllegalArgumentException(
+            "toleratedRefusals: expected zero or more, was " + count);
+      }
+      this.toleratedRefusals = count;
       return this;
     }
 
@@ -574,7 +678,8 @@ public final class CCManager implements AutoCloseable {
       FederationPolicy federation = given(policy, "policy");
       PeerChannel peers = given(channel, "channel");
       Optional<ScheduledExecutorService> owned =
-          executor == null ? Optional.of(threads(self.name())) : Optional.empty();
+          timers == null ? Optional.of(threads(self.name())) : Optional.empty();
+      ScheduledExecutorService waiting = timers == null ? owned.orElseThrow() : timers;
       return new CCManager(
           new TrustEngine(
               new Settings(
@@ -584,7 +689,9 @@ public final class CCManager implements AutoCloseable {
                   federation,
                   Set.copyOf(compat),
                   peers,
-                  executor == null ? owned.orElseThrow() : executor,
+                  waiting,
+                  work == null ? waiting : work,
+                  hardware == null ? waiting : hardware,
                   clock,
                   nanoTime,
                   provider,
@@ -599,12 +706,14 @@ public final class CCManager implements AutoCloseable {
                       collectionTimeout,
                       batchWindow,
                       grace,
-                      askRefill),
+                      decisionTimeout,
+                      forgetAfter),
                   toleratedMisses,
+                  toleratedRefusals,
                   consequence,
                   onBadClient,
                   retry,
-                  asksAtOnce)),
+                  Map.copyOf(limits))),
           owned);
     }
 

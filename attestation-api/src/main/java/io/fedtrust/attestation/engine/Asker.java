@@ -24,22 +24,31 @@ final class Asker {
     this.random = random;
   }
 
-  SignedAsk ask(Ask.Mode mode, String subject, Optional<String> job, Duration life, Instant now) {
-    Ask ask = new Ask(mode, self.name(), subject, job, Challenge.random(random), life);
+  SignedAsk ask(
+      Ask.Mode mode,
+      Ask.Purpose purpose,
+      String subject,
+      Optional<String> job,
+      Duration life,
+      Instant now) {
+    Ask ask =
+        new Ask(mode, purpose, self.name(), subject, job, Challenge.random(random), life, now);
     challenges.issue(ask, now);
     return signed(ask, Optional.empty());
   }
 
   /** Sends a list to one of its members; the round itself is joined, not asked. */
-  SignedAsk list(GroupRound round, String subject, Duration life) {
+  SignedAsk list(GroupRound round, String subject, Duration life, Instant now) {
     Ask ask =
         new Ask(
             Ask.Mode.GROUP,
+            Ask.Purpose.JOB,
             self.name(),
             subject,
             Optional.of(round.job()),
             round.challenge(self.project()),
-            life);
+            life,
+            now);
     return signed(ask, Optional.of(round));
   }
 

@@ -23,7 +23,7 @@ final class BatchWindow {
 
   private final Duration window;
   private final Timer timer;
-  private final Function<List<Ask>, List<List<CCToken>>> answers;
+  private final Function<List<Ask>, CompletableFuture<List<List<CCToken>>>> answers;
   private List<Waiting> waiting = new ArrayList<>();
 
   /**
@@ -33,7 +33,10 @@ final class BatchWindow {
    * @param timer whose task may take as long as the hardware does
    * @param answers one answer for each ask, in their order
    */
-  BatchWindow(Duration window, Timer timer, Function<List<Ask>, List<List<CCToken>>> answers) {
+  BatchWindow(
+      Duration window,
+      Timer timer,
+      Function<List<Ask>, CompletableFuture<List<List<CCToken>>>> answers) {
     this.window = window;
     this.timer = timer;
     this.answers = answers;
@@ -65,13 +68,20 @@ final class BatchWindow {
         waiting = new ArrayList<>();
       }
     }
-    try {
-      List<List<CCToken>> entries = answers.apply(all.stream().map(Waiting::ask).toList());
-      for (int i = 0; i < all.size(); i++) {
-        all.get(i).answer().complete(entries.get(i));
-      }
-    } catch (RuntimeException e) {
-      all.forEach(each -> each.answer().completeExceptionally(e));
-    }
+    CompletableFuture<Void> unused =
+        CompletableFuture.completedFuture(all.stream().map(Waiting::ask).toList())
+            .thenCompose(answers)
+            .handle(
+                (entries, failure) -> {
+                  for (int i = 0; i < all.size(); i++) {
+                    CompletableFuture<List<CCToken>> answer = all.get(i).answer();
+                    if (failure == null) {
+                      answer.complete(entries.get(i));
+                    } else {
+                      answer.completeExceptionally(failure);
+                    }
+                  }
+                  return null;
+                });
   }
 }

@@ -61,7 +61,13 @@ final class CrossSiteValidation implements AutoCloseable {
     double part = JITTER * settings.random().nextDouble();
     long jitter = (long) (settings.timing().verifyFrequency().toNanos() * part);
     if (!closed.get()) {
-      next = settings.executor().schedule(this::due, wait.toNanos() + jitter, TimeUnit.NANOSECONDS);
+      next =
+          settings
+              .timers()
+              .schedule(
+                  () -> settings.work().execute(this::due),
+                  wait.toNanos() + jitter,
+                  TimeUnit.NANOSECONDS);
     }
   }
 
@@ -88,7 +94,7 @@ final class CrossSiteValidation implements AutoCloseable {
               asked.set(sites.size());
               return requests.each(sites, site -> validate(site, answered));
             },
-            settings.executor())
+            settings.work())
         .handle(
             (nothing, failure) -> {
               examiner.admissions().members().forEach(examiner::lapse);
@@ -121,8 +127,8 @@ final class CrossSiteValidation implements AutoCloseable {
             settings.timing().requestTimeout())
         .handle(
             (reply, failure) -> {
-              if (failure == null) {
-                known.addAll(named(reply.body().get(Topics.SITES)));
+              if (reply instanceof Reply.Answered answered) {
+                known.addAll(named(answered.message().body().get(Topics.SITES)));
               }
               return askable(known);
             });
@@ -159,6 +165,7 @@ final class CrossSiteValidation implements AutoCloseable {
           asker
               .ask(
                   Ask.Mode.BATCH,
+                  Ask.Purpose.CROSS_SITE,
                   site,
                   Optional.empty(),
                   settings.timing().challengeLife(),
@@ -169,17 +176,17 @@ final class CrossSiteValidation implements AutoCloseable {
         .send(site, new PeerMessage(Topics.FRESH_TOKEN, body), timeout())
         .handleAsync(
             (reply, failure) -> {
-              if (closed.get()) {
+              if (closed.get() || failure != null) {
                 return null;
               }
-              if (failure != null) {
-                examiner.missed(Occasion.CROSS_SITE, site, Failures.text(failure));
-              } else if (judge(site, reply.body())) {
+              if (!(reply instanceof Reply.Answered answer)) {
+                examiner.missed(Occasion.CROSS_SITE, site, reply.problem());
+              } else if (judge(site, answer.message().body())) {
                 answered.incrementAndGet();
               }
               return null;
             },
-            settings.executor());
+            settings.work());
   }
 
   private Duration timeout() {

@@ -77,6 +77,14 @@ final class Examiner implements AutoCloseable {
   }
 
   /**
+   * What came of an answer.
+   *
+   * @param verdict on the site
+   * @param answer as it was read; empty for a site without evidence
+   */
+  record Examined(SiteVerdict verdict, Optional<AnswerReader.Answer> answer) {}
+
+  /**
    * Judges an answer without consequences: this site's own.
    *
    * @throws MalformedEvidenceException if it is no answer
@@ -93,7 +101,7 @@ final class Examiner implements AutoCloseable {
    * @param notes for the verdict
    * @throws MalformedEvidenceException if it is no answer; what was known of the site stays
    */
-  SiteVerdict examine(
+  Examined examine(
       Occasion occasion,
       String site,
       List<CCToken> entries,
@@ -102,7 +110,9 @@ final class Examiner implements AutoCloseable {
       throws MalformedEvidenceException {
     Instant now = clock.instant();
     if (isUnattested(site)) {
-      return settle(occasion, unattested(site, now, certificateEnd), List.of(), Optional.empty());
+      return new Examined(
+          settle(occasion, unattested(site, now, certificateEnd), List.of(), Optional.empty()),
+          Optional.empty());
     }
     AnswerReader.Answer answer =
         isCompat(site) ? unbound.read(site, entries, now) : bound.read(site, entries, now);
@@ -115,7 +125,7 @@ final class Examiner implements AutoCloseable {
       verdict = noted(verdict(answer, clock.instant()), notes);
       settle(Occasion.POLICY, verdict, entries, Optional.of(answer));
     }
-    return verdict;
+    return new Examined(verdict, Optional.of(answer));
   }
 
   private static SiteVerdict noted(SiteVerdict verdict, List<String> notes) {

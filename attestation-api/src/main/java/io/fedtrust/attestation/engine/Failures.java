@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
@@ -20,6 +22,11 @@ final class Failures {
     return UNSEEN
         .matcher(line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS))
         .replaceAll("?");
+  }
+
+  /** What every stage completes with that is open when this site stops. */
+  static AttestationException closed() {
+    return new AttestationException(ErrorCode.CLOSED, "manager", "an open manager", "closed");
   }
 
   static String text(Throwable failure) {

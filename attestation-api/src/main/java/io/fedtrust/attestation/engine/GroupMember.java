@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * This site's part in the rounds of jobs (trust protocol, section 4): gives a nonce, checks the
@@ -45,7 +46,7 @@ final class GroupMember {
    */
   Ask enter(SignedAsk signed, Membership membership, Instant now)
       throws MalformedEvidenceException {
-    String asker = prover.verified(signed, Ask.Mode.GROUP, now).name();
+    String asker = prover.verified(signed, Ask.Mode.GROUP, Ask.Purpose.JOB, now).name();
     Membership.check("asker", asker.equals(membership.server()), membership.server(), asker);
     GroupRound round = signed.round().orElseThrow();
     Membership.check(
@@ -71,15 +72,17 @@ final class GroupMember {
     challenges.join(round, self.project(), nonce.orElseThrow().issuedAt(), now);
     return new Ask(
         Ask.Mode.GROUP,
+        Ask.Purpose.JOB,
         membership.server(),
         self.name(),
         Optional.of(round.job()),
         round.challenge(self.project()),
-        Duration.between(now, round.expiry()));
+        Duration.between(now, round.expiry()),
+        now);
   }
 
   /** Answers what a round asks for. */
-  List<CCToken> answer(Ask ask, Deadline deadline) {
+  CompletableFuture<List<CCToken>> answer(Ask ask, Deadline deadline) {
     return prover.answer(ask, deadline);
   }
 }

@@ -72,7 +72,7 @@ final class Inbox implements AutoCloseable {
     if (messages.admit(peer)) {
       reply =
           CompletableFuture.completedFuture(message)
-              .thenComposeAsync(received -> answer(peer, received), settings.executor());
+              .thenComposeAsync(received -> answer(peer, received), settings.work());
     } else {
       reply =
           CompletableFuture.completedFuture(
@@ -96,11 +96,11 @@ final class Inbox implements AutoCloseable {
       return switch (message.topic()) {
         case Topics.FRESH_TOKEN -> freshToken(peer, message.body());
         case Topics.CHALLENGE -> done(message, challenge(peer));
-        case Topics.REGISTER -> done(message, admit(peer, message.body()));
+        case Topics.REGISTER -> later(message, admit(peer, message.body()));
         case Topics.GET_SITES -> done(message, sites(peer));
         case Topics.JOB_NONCE -> done(message, participation.nonce(ofServer(peer, message)));
         case Topics.JOB_LIST ->
-            done(message, participation.list(ofServer(peer, message), settings.collecting()));
+            later(message, participation.list(ofServer(peer, message), settings.collecting()));
         case Topics.CHECK_RESOURCE -> done(message, participation.decide(ofServer(peer, message)));
         default -> throw refusal("a known topic", "another");
       };
@@ -113,6 +113,11 @@ final class Inbox implements AutoCloseable {
   private static CompletableFuture<PeerMessage> done(
       PeerMessage request, Map<String, Object> body) {
     return CompletableFuture.completedFuture(new PeerMessage(request.topic(), body));
+  }
+
+  private static CompletableFuture<PeerMessage> later(
+      PeerMessage request, CompletableFuture<Map<String, Object>> body) {
+    return body.thenApply(values -> new PeerMessage(request.topic(), values));
   }
 
   private Map<String, Object> ofServer(String peer, PeerMessage message)
@@ -143,7 +148,7 @@ final class Inbox implements AutoCloseable {
     return registration.challenge(peer, settings.clock().instant());
   }
 
-  private Map<String, Object> admit(String peer, Map<String, Object> body)
+  private CompletableFuture<Map<String, Object>> admit(String peer, Map<String, Object> body)
       throws MalformedEvidenceException {
     atServer();
     Registration.Outcome outcome =
@@ -187,13 +192,12 @@ final class Inbox implements AutoCloseable {
       throws MalformedEvidenceException {
     if (examiner.isCompat(peer)) {
       prover.limit(peer);
-      return CompletableFuture.completedFuture(
-          fresh(
-              settings.nameForCompat(),
-              prover.unasked(peer, settings.random(), settings.collecting())));
+      return prover
+          .unasked(peer, settings.random(), settings.collecting())
+          .thenApply(entries -> fresh(settings.nameForCompat(), entries));
     }
     SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
-    prover.verified(signed, Ask.Mode.BATCH, settings.clock().instant());
+    prover.verified(signed, Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, settings.clock().instant());
     return batches
         .add(signed.ask())
         .thenApply(entries -> fresh(settings.site().name(), entries))

@@ -101,7 +101,7 @@ final class JobAttempt {
     }
     return requests
         .each(candidates, this::nonce)
-        .thenComposeAsync(closed -> round(), settings.executor());
+        .thenComposeAsync(closed -> round(), settings.work());
   }
 
   private CompletableFuture<Void> nonce(String client) {
@@ -116,10 +116,12 @@ final class JobAttempt {
         .handle(
             (reply, failure) -> {
               Optional<Bytes> nonce =
-                  failure == null ? nonceIn(reply.body().get(Topics.NONCE)) : Optional.empty();
+                  reply instanceof Reply.Answered answered
+                      ? nonceIn(answered.message().body().get(Topics.NONCE))
+                      : Optional.empty();
               nonce.ifPresentOrElse(
                   value -> nonces.put(client, value),
-                  () -> silent.put(client, problem("no nonce", failure)));
+                  () -> silent.put(client, problem("no nonce", reply)));
               return null;
             });
   }
@@ -135,8 +137,8 @@ final class JobAttempt {
     }
   }
 
-  private static String problem(String what, Throwable failure) {
-    return failure == null ? what : what + ": " + Failures.text(failure);
+  private static String problem(String what, Reply reply) {
+    return reply.problem().isEmpty() ? what : what + ": " + reply.problem();
   }
 
   /** Closes the list, enters it, and asks everybody in it. */
@@ -157,14 +159,13 @@ final class JobAttempt {
       return CompletableFuture.completedFuture(
           new JobDecision.Retry(JobDecision.VERIFY_ERROR + e.check()));
     }
-    CompletableFuture<Boolean> self =
-        CompletableFuture.supplyAsync(() -> proveSelf(ask), settings.executor());
+    CompletableFuture<Boolean> self = proveSelf(ask);
     Set<String> asked = new TreeSet<>(candidates);
     asked.removeAll(silent.keySet());
     return requests
         .each(asked, client -> evidence(client, round))
-        .thenCombineAsync(self, (nothing, proven) -> proven, settings.executor())
-        .thenComposeAsync(this::send, settings.executor());
+        .thenCombineAsync(self, (nothing, proven) -> proven, settings.work())
+        .thenComposeAsync(this::send, settings.work());
   }
 
   /** Of its own list the server demands nothing that it has not decided itself. */
@@ -172,9 +173,22 @@ final class JobAttempt {
     return new Membership(settings.server(), Set.of(), Optional.empty(), 0, job.digest());
   }
 
-  private boolean proveSelf(Ask ask) {
+  private CompletableFuture<Boolean> proveSelf(Ask ask) {
+    return member
+        .answer(ask, settings.collecting())
+        .handleAsync(
+            (mine, failure) -> {
+              if (failure != null) {
+                silent.put(settings.server(), Failures.text(failure));
+                return false;
+              }
+              return judgeSelf(mine);
+            },
+            settings.work());
+  }
+
+  private boolean judgeSelf(List<CCToken> mine) {
     try {
-      List<CCToken> mine = member.answer(ask, settings.collecting());
       entries.put(settings.server(), mine);
       if (examiner.isUnattested(settings.server())) {
         return true;
@@ -207,28 +221,31 @@ final class JobAttempt {
                             client,
                             java.time.Duration.ofSeconds(
                                 Math.max(
-                                    1, round.expiry().getEpochSecond() - now.getEpochSecond())))
+                                    1, round.expiry().getEpochSecond() - now.getEpochSecond())),
+                            now)
                         .toMap()));
     return requests
         .send(client, message, settings.timing().collectionTimeout())
         .handleAsync(
             (reply, failure) -> {
-              if (failure == null) {
-                judge(client, reply.body().get(compat ? Topics.REPLY_INFO : CCInfo.KEY));
+              if (reply instanceof Reply.Answered answered) {
+                judge(
+                    client, answered.message().body().get(compat ? Topics.REPLY_INFO : CCInfo.KEY));
               } else {
-                silent.put(client, problem("no evidence", failure));
-                examiner.missed(Occasion.JOB, client, Failures.text(failure));
+                silent.put(client, problem("no evidence", reply));
+                examiner.missed(Occasion.JOB, client, reply.problem());
               }
               return null;
             },
-            settings.executor());
+            settings.work());
   }
 
   private void judge(String client, Object info) {
     try {
       List<CCToken> answer = CCInfo.read(info, client, "client");
       verdicts.put(
-          client, examiner.examine(Occasion.JOB, client, answer, Optional.empty(), List.of()));
+          client,
+          examiner.examine(Occasion.JOB, client, answer, Optional.empty(), List.of()).verdict());
       entries.put(client, answer);
     } catch (MalformedEvidenceException e) {
       silent.put(client, e.check().toString());
@@ -272,9 +289,9 @@ final class JobAttempt {
             (reply, failure) -> {
               answers.put(
                   client,
-                  failure == null
-                      ? declined(reply.body())
-                      : Optional.of(problem("no answer", failure)));
+                  reply instanceof Reply.Answered answered
+                      ? declined(answered.message().body())
+                      : Optional.of(problem("no answer", reply)));
               return null;
             });
   }

@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A client's part when a job is scheduled: a nonce, an answer to the list, a judgement of the set,
@@ -54,14 +57,17 @@ final class JobParticipation {
     return Map.of(Topics.NONCE, Base64.getEncoder().encodeToString(nonce.bytes()));
   }
 
-  Map<String, Object> list(Map<?, ?> body, Deadline deadline) throws MalformedEvidenceException {
+  CompletableFuture<Map<String, Object>> list(Map<?, ?> body, Deadline deadline)
+      throws MalformedEvidenceException {
     SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
     Instant now = settings.clock().instant();
     String job = signed.ask().job().orElse("");
     Membership membership = Membership.of(settings.server(), settings.hooks().definition(job));
     Ask ask = member.enter(signed, membership.withoutRounds(settings.compat()), now);
     remember(job, new Entered(signed.round().orElseThrow(), membership));
-    return Map.of(CCInfo.KEY, CCInfo.toMap(settings.site().name(), member.answer(ask, deadline)));
+    return member
+        .answer(ask, deadline)
+        .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(settings.site().name(), entries)));
   }
 
   private synchronized void remember(String job, Entered entered) {
@@ -76,6 +82,14 @@ final class JobParticipation {
   private synchronized Optional<Entered> take(String job) {
     return Optional.ofNullable(rounds.remove(job));
   }
+
+  /** With whom this site may exchange models of a job now. */
+  SortedSet<String> participants(String job) {
+    return new TreeSet<>();
+  }
+
+  /** The host says that a job is over here. */
+  void ended(String job) {}
 
   /** Accepts, or declines saying why; whatever fails on the way declines. */
   Map<String, Object> decide(Map<?, ?> body) throws MalformedEvidenceException {
@@ -115,13 +129,14 @@ final class JobParticipation {
       }
     }
     return bad.isEmpty()
-        ? settings.hooks().decline(job, participants.keySet())
+        ? settings.hooks().reserve(job, participants.keySet())
         : Optional.of(JobDecision.Retry.because(JobDecision.VERIFY_ERROR, bad).reason());
   }
 
   private Optional<String> problem(String site, List<CCToken> entries, List<String> notes) {
     try {
-      SiteVerdict verdict = examiner.examine(Occasion.JOB, site, entries, Optional.empty(), notes);
+      SiteVerdict verdict =
+          examiner.examine(Occasion.JOB, site, entries, Optional.empty(), notes).verdict();
       return verdict.trusted()
           ? Optional.empty()
           : Optional.of(verdict.reason().map(Enum::name).orElse("not trusted"));

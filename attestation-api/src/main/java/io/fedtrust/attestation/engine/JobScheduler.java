@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.ScheduledJob;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.spi.CCEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** At the server: attempts to schedule jobs, as often and as late as the retry policy says. */
@@ -58,11 +62,28 @@ final class JobScheduler implements AutoCloseable {
    * At the server: attempts again and again, waiting as the retry policy says.
    *
    * @param job what it demands
-   * @return a dispatch, or the final refusal
+   * @return its decision to come, and the way to call it off
    */
-  CompletableFuture<JobDecision> schedule(JobRequirements job) {
-    return schedule(job, ScheduleHistory.NONE);
+  ScheduledJob schedule(JobRequirements job) {
+    CompletableFuture<JobDecision> decision = schedule(job, ScheduleHistory.NONE);
+    return new ScheduledJob() {
+      @Override
+      public CompletionStage<JobDecision> decision() {
+        return decision.minimalCompletionStage();
+      }
+
+      @Override
+      public void cancel() {}
+    };
   }
+
+  /** With whom models of a job may be exchanged now. */
+  SortedSet<String> participants(String job) {
+    return new TreeSet<>();
+  }
+
+  /** The host says that a job is over. */
+  void ended(String job) {}
 
   private CompletableFuture<JobDecision> schedule(JobRequirements job, ScheduleHistory history) {
     return attempt(job, history)

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * What this site has asked and nobody has answered. One ask for each subject, mode and job: a later
- * one takes the place of the former. Lives on a monotonic clock and in memory alone, so that a
- * restart refuses whatever was asked before (trust protocol, section 4).
+ * What this site has asked and nobody has answered. One ask for each subject, mode, purpose and
+ * job: a later one takes the place of the former. Lives on a monotonic clock and in memory alone,
+ * so that a restart refuses whatever was asked before (trust protocol, section 4).
  */
 final class OpenChallenges {
   private static final long SWEEP_NANOS = Duration.ofSeconds(1).toNanos();
@@ -31,10 +31,14 @@ final class OpenChallenges {
     this.lastSweep = nanoTime.getAsLong();
   }
 
-  private record Key(Set<String> subjects, Ask.Mode mode, Optional<String> job) {
+  private record Key(
+      Set<String> subjects, Ask.Mode mode, Ask.Purpose purpose, Optional<String> job) {
     static Key of(Open open) {
       return new Key(
-          open.mode() == Ask.Mode.GROUP ? Set.of() : open.subjects(), open.mode(), open.job());
+          open.mode() == Ask.Mode.GROUP ? Set.of() : open.subjects(),
+          open.mode(),
+          open.purpose(),
+          open.job());
     }
   }
 
@@ -42,6 +46,7 @@ final class OpenChallenges {
    * A challenge that may still be answered.
    *
    * @param mode how it came about
+   * @param purpose on which occasion
    * @param subjects who may answer: one, or everybody in a group
    * @param job the job it is for
    * @param challenge of this site; in a group the group challenge
@@ -52,6 +57,7 @@ final class OpenChallenges {
    */
   record Open(
       Ask.Mode mode,
+      Ask.Purpose purpose,
       Set<String> subjects,
       Optional<String> job,
       Challenge challenge,
@@ -63,13 +69,21 @@ final class OpenChallenges {
   record Answer(String subject, String namespace) {}
 
   void issue(Ask ask, Instant now) {
-    open(ask.mode(), Set.of(ask.subject()), ask.job(), ask.challenge(), now, ask.life());
+    open(
+        ask.mode(),
+        ask.purpose(),
+        Set.of(ask.subject()),
+        ask.job(),
+        ask.challenge(),
+        now,
+        ask.life());
   }
 
   /** A round of which this site is the server or a member; a later one of the job replaces it. */
   void join(GroupRound round, String project, Instant nonceIssuedAt, Instant now) {
     open(
         Ask.Mode.GROUP,
+        Ask.Purpose.JOB,
         round.nonces().keySet(),
         Optional.of(round.job()),
         round.challenge(project),
@@ -79,6 +93,7 @@ final class OpenChallenges {
 
   private synchronized void open(
       Ask.Mode mode,
+      Ask.Purpose purpose,
       Set<String> subjects,
       Optional<String> job,
       Challenge challenge,
@@ -87,7 +102,8 @@ final class OpenChallenges {
     sweep();
     long end = nanoTime.getAsLong() + life.toNanos();
     Open open =
-        new Open(mode, Set.copyOf(subjects), job, challenge, issuedAt, end, new HashSet<>());
+        new Open(
+            mode, purpose, Set.copyOf(subjects), job, challenge, issuedAt, end, new HashSet<>());
     Open former = latest.put(Key.of(open), open);
     if (former != null) {
       byId.remove(former.challenge().id());

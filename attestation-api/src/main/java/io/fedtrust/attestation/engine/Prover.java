@@ -17,12 +17,15 @@ import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -36,6 +39,9 @@ final class Prover {
   private final SessionKey session;
   private final SiteCertificates certificates;
   private final AskLimiter limiter;
+  private static final Duration SKEW = Duration.ofSeconds(60);
+
+  private final Executor threads;
   private final List<EvidenceCollector> sources;
   private final ReentrantLock hardware = new ReentrantLock(true);
 
@@ -44,11 +50,13 @@ final class Prover {
       SessionKey session,
       SiteCertificates certificates,
       AskLimiter limiter,
+      Executor threads,
       Collection<EvidenceCollector> collectors) {
     this.self = self;
     this.session = session;
     this.certificates = certificates;
     this.limiter = limiter;
+    this.threads = threads;
     // Devices first: the CPU's evidence names them.
     this.sources =
         collectors.stream()
@@ -63,14 +71,22 @@ final class Prover {
    *
    * @param mode the only one that is answered here: a challenge of one kind must never be answered
    *     as one of another
+   * @param purpose the only one of this topic
    * @return who asks
    * @throws MalformedEvidenceException saying what is wrong
    */
-  SiteCertificate verified(SignedAsk signed, Ask.Mode mode, Instant at)
+  SiteCertificate verified(SignedAsk signed, Ask.Mode mode, Ask.Purpose purpose, Instant at)
       throws MalformedEvidenceException {
     Ask ask = signed.ask();
     if (ask.mode() != mode) {
       throw refused(ReasonCode.REQUEST_MALFORMED, mode.text(), ask.mode().text());
+    }
+    if (ask.purpose() != purpose) {
+      throw refused(ReasonCode.REQUEST_MALFORMED, purpose.text(), ask.purpose().text());
+    }
+    if (at.isBefore(ask.issued().minus(SKEW))
+        || !at.isBefore(ask.issued().plus(ask.life()).plus(SKEW))) {
+      throw refused(ReasonCode.REQUEST_MALFORMED, "a request of now", ask.issued());
     }
     SiteCertificates.Proven asker = certificates.validate(signed.certificates(), at);
     if (!asker.site().name().equals(ask.verifier())) {
@@ -106,7 +122,12 @@ final class Prover {
   }
 
   /** Answers one ask that was {@link #verified}. */
-  List<CCToken> answer(Ask ask, Deadline deadline) {
+  CompletableFuture<List<CCToken>> answer(Ask ask, Deadline deadline) {
+    return CompletableFuture.supplyAsync(() -> answerNow(ask, deadline), threads);
+  }
+
+  /** The same in the thread of the caller, which waits. */
+  List<CCToken> answerNow(Ask ask, Deadline deadline) {
     return alone(() -> collected(ask, deadline), deadline);
   }
 
@@ -114,25 +135,30 @@ final class Prover {
    * Entries of NVFlare's own exchange, in which nobody is asked: the nonce is of this site's
    * choosing.
    */
-  List<CCToken> unasked(String peer, SecureRandom random, Deadline deadline) {
+  CompletableFuture<List<CCToken>> unasked(String peer, SecureRandom random, Deadline deadline) {
     Ask own =
         new Ask(
             Ask.Mode.PAIRWISE,
+            Ask.Purpose.REGISTRATION,
             peer,
             self.name(),
             Optional.empty(),
             Challenge.random(random),
-            deadline.remaining());
-    return answer(own, deadline).stream()
-        .map(
-            entry ->
-                new CCToken(
-                    entry.token(),
-                    entry.namespace(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()))
-        .toList();
+            deadline.remaining(),
+            Instant.EPOCH);
+    return answer(own, deadline)
+        .thenApply(
+            entries ->
+                entries.stream()
+                    .map(
+                        entry ->
+                            new CCToken(
+                                entry.token(),
+                                entry.namespace(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()))
+                    .toList());
   }
 
   /** The hardware serves one at a time; whoever waits longer than it has is turned away. */
@@ -182,30 +208,39 @@ final class Prover {
    * @param asks each {@link #verified}, at most {@link BatchTree#MAX_LEAVES}
    * @return an answer for each, in their order
    */
-  List<List<CCToken>> answerBatch(List<Ask> asks, Deadline deadline) {
+  CompletableFuture<List<List<CCToken>>> answerBatch(List<Ask> asks, Deadline deadline) {
     BatchTree tree =
         BatchTree.of(
             asks.stream().map(ask -> new BatchTree.Leaf(ask.verifier(), ask.challenge())).toList());
     Ask first = asks.get(0);
-    List<CCToken> shared =
+    CompletableFuture<List<CCToken>> report =
         answer(
             new Ask(
                 Ask.Mode.BATCH,
+                first.purpose(),
                 first.verifier(),
                 self.name(),
                 Optional.empty(),
                 tree.root(),
-                first.life()),
+                first.life(),
+                first.issued()),
             deadline);
-    return IntStream.range(0, asks.size())
-        .mapToObj(
-            index ->
-                shared.stream()
-                    .map(
-                        entry ->
-                            placed(entry, asks.get(index).challenge(), tree, index, asks.size()))
-                    .toList())
-        .toList();
+    return report.thenApply(
+        shared ->
+            IntStream.range(0, asks.size())
+                .mapToObj(
+                    index ->
+                        shared.stream()
+                            .map(
+                                entry ->
+                                    placed(
+                                        entry,
+                                        asks.get(index).challenge(),
+                                        tree,
+                                        index,
+                                        asks.size()))
+                            .toList())
+                .toList());
   }
 
   /** Signatures cover the root; which leaf it is for stands beside them. */

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The registration of a client, both ends of it (trust protocol, section 8). The server's ask
@@ -54,7 +55,7 @@ final class Registration {
    * @param verdict on the client
    * @param reply to send to it; empty unless it is trusted
    */
-  record Outcome(SiteVerdict verdict, Optional<Map<String, Object>> reply) {}
+  record Outcome(SiteVerdict verdict, Optional<CompletableFuture<Map<String, Object>>> reply) {}
 
   /** At the server: what goes to a client that wants to register. */
   Map<String, Object> challenge(String client, Instant now) {
@@ -62,17 +63,24 @@ final class Registration {
   }
 
   /** At the client: what goes to the server, which must be the one that the kit names. */
-  Map<String, Object> register(String server, Map<?, ?> challenge, Instant now, Deadline deadline)
+  CompletableFuture<Map<String, Object>> register(
+      String server, Map<?, ?> challenge, Instant now, Deadline deadline)
       throws MalformedEvidenceException {
     Asked asked = asked(server, challenge, now);
-    Map<String, Object> registration = new LinkedHashMap<>(answer(asked.ask(), deadline));
-    registration.put(Topics.ASK, ask(server, now));
-    return registration;
+    return answer(asked.ask(), deadline)
+        .thenApply(
+            info -> {
+              Map<String, Object> registration = new LinkedHashMap<>(info);
+              registration.put(Topics.ASK, ask(server, now));
+              return registration;
+            });
   }
 
   /** At the client, of a server that speaks NVFlare's own exchange. */
-  Map<String, Object> unasked(String peer, Deadline deadline) {
-    return Map.of(CCInfo.KEY, CCInfo.toMap(nameForCompat, prover.unasked(peer, random, deadline)));
+  CompletableFuture<Map<String, Object>> unasked(String peer, Deadline deadline) {
+    return prover
+        .unasked(peer, random, deadline)
+        .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(nameForCompat, entries)));
   }
 
   /**
@@ -108,15 +116,19 @@ final class Registration {
       throws MalformedEvidenceException {
     List<CCToken> entries =
         examiner.isUnattested(site) ? List.of() : CCInfo.read(message.get(CCInfo.KEY), site, role);
-    return examiner.examine(Occasion.REGISTRATION, site, entries, certificateEnd, List.of());
+    return examiner
+        .examine(Occasion.REGISTRATION, site, entries, certificateEnd, List.of())
+        .verdict();
   }
 
   private Map<String, Object> ask(String subject, Instant now) {
-    return asker.ask(Ask.Mode.PAIRWISE, subject, Optional.empty(), life, now).toMap();
+    return asker
+        .ask(Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, subject, Optional.empty(), life, now)
+        .toMap();
   }
 
-  private Map<String, Object> answer(Ask ask, Deadline deadline) {
-    return info(prover.answer(ask, deadline));
+  private CompletableFuture<Map<String, Object>> answer(Ask ask, Deadline deadline) {
+    return prover.answer(ask, deadline).thenApply(this::info);
   }
 
   private Map<String, Object> info(List<CCToken> entries) {
@@ -128,7 +140,8 @@ final class Registration {
 
   private Asked asked(String by, Map<?, ?> message, Instant now) throws MalformedEvidenceException {
     SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
-    SiteCertificate asking = prover.verified(signed, Ask.Mode.PAIRWISE, now);
+    SiteCertificate asking =
+        prover.verified(signed, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, now);
     if (!asking.name().equals(by)) {
       throw MalformedEvidenceException.of(
           "exchange.ask",

@@ -9,10 +9,10 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -20,34 +20,32 @@ import java.util.function.LongSupplier;
 /** Requests to peers: each ends by its deadline whatever the channel does, all end on closing. */
 final class Requests implements AutoCloseable {
   private final PeerChannel channel;
-  private final ScheduledExecutorService executor;
+  private final ScheduledExecutorService timers;
+  private final Executor work;
   private final LongSupplier nanoTime;
-  private final Map<Long, CompletableFuture<PeerMessage>> open = new ConcurrentHashMap<>();
+  private final Map<Long, CompletableFuture<Reply>> open = new ConcurrentHashMap<>();
   private final AtomicLong count = new AtomicLong();
 
-  Requests(PeerChannel channel, ScheduledExecutorService executor, LongSupplier nanoTime) {
+  Requests(
+      PeerChannel channel, ScheduledExecutorService timers, Executor work, LongSupplier nanoTime) {
     this.channel = channel;
-    this.executor = executor;
+    this.timers = timers;
+    this.work = work;
     this.nanoTime = nanoTime;
   }
 
-  /** A peer that answered that it does not answer. */
-  static final class PeerRefusedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    PeerRefusedException(Object reason) {
-      super("refused: " + Failures.said(reason));
-    }
-  }
-
-  /** Sends a request; the reply is handed on in a thread of the executor. */
-  CompletableFuture<PeerMessage> send(String peer, PeerMessage message, Duration timeout) {
-    CompletableFuture<PeerMessage> reply = new CompletableFuture<>();
+  /**
+   * Sends a request; what comes of it is handed on in a thread of the pool.
+   *
+   * @return completes exceptionally only when this site stops
+   */
+  CompletableFuture<Reply> send(String peer, PeerMessage message, Duration timeout) {
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
     long number = count.incrementAndGet();
     open.put(number, reply);
     ScheduledFuture<?> alarm =
-        executor.schedule(
-            () -> reply.completeExceptionally(new TimeoutException("no reply in " + timeout)),
+        timers.schedule(
+            () -> reply.complete(new Reply.Silent("no reply in " + timeout)),
             timeout.toNanos(),
             TimeUnit.NANOSECONDS);
     CompletableFuture<PeerMessage> sent = sent(peer, message, Deadline.in(timeout, nanoTime));
@@ -55,12 +53,13 @@ final class Requests implements AutoCloseable {
         sent.whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                reply.completeExceptionally(failure);
+                reply.complete(new Reply.Silent(Failures.text(failure)));
               } else if (answer.topic().equals(PeerMessage.REFUSED)) {
-                reply.completeExceptionally(
-                    new PeerRefusedException(answer.body().get(PeerMessage.REASON)));
+                reply.complete(
+                    new Reply.Silent(
+                        "refused: " + Failures.said(answer.body().get(PeerMessage.REASON))));
               } else {
-                reply.complete(answer);
+                reply.complete(new Reply.Answered(answer));
               }
             });
     return reply
@@ -71,13 +70,13 @@ final class Requests implements AutoCloseable {
               passedOn.cancel(true);
               sent.cancel(true);
             })
-        .thenApplyAsync(Function.identity(), executor);
+        .thenApplyAsync(Function.identity(), work);
   }
 
   private CompletableFuture<PeerMessage> sent(String peer, PeerMessage message, Deadline deadline) {
     try {
       return channel.request(peer, message, deadline).toCompletableFuture();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -87,12 +86,12 @@ final class Requests implements AutoCloseable {
       Collection<String> sites, Function<String, CompletableFuture<Void>> one) {
     return CompletableFuture.allOf(
         sites.stream()
-            .map(site -> CompletableFuture.completedFuture(site).thenComposeAsync(one, executor))
+            .map(site -> CompletableFuture.completedFuture(site).thenComposeAsync(one, work))
             .toArray(CompletableFuture<?>[]::new));
   }
 
   @Override
   public void close() {
-    open.values().forEach(reply -> reply.cancel(true));
+    open.values().forEach(reply -> reply.completeExceptionally(Failures.closed()));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.FederationPolicy;
@@ -19,8 +20,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +38,9 @@ import java.util.function.LongSupplier;
  * @param policy of this relying party
  * @param compat peers that speak NVFlare's own exchange
  * @param channel to the peers
- * @param executor for work and for waiting
+ * @param timers for waiting
+ * @param work for cryptography, judging and code of the host
+ * @param hardware for collecting evidence
  * @param clock of the wall
  * @param nanoTime a monotonic clock
  * @param provider of the session key's cryptography; empty for the platform's
@@ -46,10 +51,11 @@ import java.util.function.LongSupplier;
  * @param replayGuard for compat peers; empty for this process's memory
  * @param timing intervals
  * @param toleratedMisses answers in a row that may be missing
+ * @param toleratedRefusals signed refusals in a row that are no miss
  * @param consequence when a site is no longer trusted
  * @param onBadClient when a client of a job is not trusted
  * @param retry when a job is tried again
- * @param asksAtOnce asks of one site that are answered at once
+ * @param limits how often one site may ask, by purpose
  */
 public record Settings(
     SiteIdentity site,
@@ -58,7 +64,9 @@ public record Settings(
     FederationPolicy policy,
     Set<String> compat,
     PeerChannel channel,
-    ScheduledExecutorService executor,
+    ScheduledExecutorService timers,
+    Executor work,
+    Executor hardware,
     InstantSource clock,
     LongSupplier nanoTime,
     Optional<Provider> provider,
@@ -69,10 +77,11 @@ public record Settings(
     Optional<ReplayGuard> replayGuard,
     Timing timing,
     int toleratedMisses,
+    int toleratedRefusals,
     Consequence consequence,
     OnBadClient onBadClient,
     RetryPolicy retry,
-    int asksAtOnce) {
+    Map<Ask.Purpose, RequestLimit> limits) {
   /**
    * Intervals.
    *
@@ -81,7 +90,8 @@ public record Settings(
    * @param collectionTimeout for evidence
    * @param batchWindow how long the first ask waits for others
    * @param grace how long inconclusive answers may bridge
-   * @param askRefill after which one site may ask once more
+   * @param decisionTimeout for code of the host that decides about a job
+   * @param forgetAfter after which a site in quarantine has left, and a job waits for it no longer
    */
   public record Timing(
       Duration verifyFrequency,
@@ -89,7 +99,8 @@ public record Settings(
       Duration collectionTimeout,
       Duration batchWindow,
       Duration grace,
-      Duration askRefill) {
+      Duration decisionTimeout,
+      Duration forgetAfter) {
     private static final Duration TRAVEL = Duration.ofSeconds(30);
 
     /** How long an answer is accepted: collecting it takes the most, it travels too. */
@@ -98,10 +109,19 @@ public record Settings(
     }
   }
 
-  /** Does something later, in a thread of the executor. */
+  /**
+   * How often one site may ask for evidence on one kind of occasion.
+   *
+   * @param atOnce requests that may come at once
+   * @param refill after which there may be one more
+   */
+  public record RequestLimit(int atOnce, Duration refill) {}
+
+  /** Does something later, in a thread of the work pool. */
   void after(Duration delay, Runnable task) {
     ScheduledFuture<?> unused =
-        executor.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        timers.schedule(
+            () -> work.execute(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
   }
 
   /** Until when evidence that is asked for now must be there. */

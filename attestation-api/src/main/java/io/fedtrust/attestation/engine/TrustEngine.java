@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.ScheduledJob;
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ScheduleHistory;
+import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 
 /** Puts the parts of the trust flow together for one site. */
@@ -31,6 +35,7 @@ public final class TrustEngine implements AutoCloseable {
   private final Requests requests;
   private final CrossSiteValidation crossSite;
   private final OwnEntries own = new OwnEntries();
+  private final JobParticipation participation;
   private final Inbox inbox;
   private final JobScheduler scheduler;
 
@@ -54,7 +59,10 @@ public final class TrustEngine implements AutoCloseable {
             sessionKeys.generate(settings.random()),
             certificates,
             new AskLimiter(
-                settings.nanoTime(), settings.asksAtOnce(), settings.timing().askRefill()),
+                settings.nanoTime(),
+                settings.limits().get(Ask.Purpose.CROSS_SITE).atOnce(),
+                settings.limits().get(Ask.Purpose.CROSS_SITE).refill()),
+            settings.hardware(),
             collectors);
     this.examiner =
         new Examiner(
@@ -72,17 +80,12 @@ public final class TrustEngine implements AutoCloseable {
             settings.timing().batchWindow(),
             settings::after,
             asks -> prover.answerBatch(asks, settings.collecting()));
-    this.requests = new Requests(settings.channel(), settings.executor(), settings.nanoTime());
+    this.requests =
+        new Requests(settings.channel(), settings.timers(), settings.work(), settings.nanoTime());
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
+    this.participation = new JobParticipation(settings, member, examiner, events);
     this.inbox =
-        new Inbox(
-            settings,
-            events,
-            prover,
-            batches,
-            examiner,
-            registration,
-            new JobParticipation(settings, member, examiner, events));
+        new Inbox(settings, events, prover, batches, examiner, registration, participation);
     this.scheduler =
         new JobScheduler(
             settings,
@@ -113,9 +116,14 @@ public final class TrustEngine implements AutoCloseable {
       Ask ask =
           asker
               .ask(
-                  Ask.Mode.PAIRWISE, self, Optional.empty(), settings.timing().challengeLife(), now)
+                  Ask.Mode.PAIRWISE,
+                  Ask.Purpose.REGISTRATION,
+                  self,
+                  Optional.empty(),
+                  settings.timing().challengeLife(),
+                  now)
               .ask();
-      List<CCToken> entries = prover.answer(ask, settings.collecting());
+      List<CCToken> entries = prover.answerNow(ask, settings.collecting());
       SiteVerdict verdict = examiner.judge(self, entries);
       own.keep(verdict, List.of());
       return verdict;
@@ -148,6 +156,7 @@ public final class TrustEngine implements AutoCloseable {
                     server,
                     new PeerMessage(Topics.REGISTER, body),
                     settings.timing().collectionTimeout()))
+        .thenApply(TrustEngine::answered)
         .thenApply(
             reply -> {
               try {
@@ -165,15 +174,15 @@ public final class TrustEngine implements AutoCloseable {
 
   private CompletableFuture<Map<String, Object>> registered(String server) {
     if (examiner.isCompat(server)) {
-      return CompletableFuture.supplyAsync(
-          () -> registration.unasked(server, settings.collecting()), settings.executor());
+      return registration.unasked(server, settings.collecting());
     }
     return requests
         .send(
             server,
             new PeerMessage(Topics.CHALLENGE, Map.of(Topics.REQUESTER, settings.site().name())),
             settings.timing().requestTimeout())
-        .thenApply(
+        .thenApply(TrustEngine::answered)
+        .thenCompose(
             reply -> {
               try {
                 return registration.register(
@@ -182,6 +191,13 @@ public final class TrustEngine implements AutoCloseable {
                 throw new IllegalStateException(e.check().toString(), e);
               }
             });
+  }
+
+  private static PeerMessage answered(Reply reply) {
+    if (reply instanceof Reply.Answered answered) {
+      return answered.message();
+    }
+    throw new AttestationException(ErrorCode.SERVER_SILENT, "server", "an answer", reply.problem());
   }
 
   /**
@@ -211,10 +227,45 @@ public final class TrustEngine implements AutoCloseable {
    * At the server: attempts again and again, waiting as the retry policy says.
    *
    * @param job what it demands
-   * @return a dispatch, or the final refusal
+   * @return its decision to come, and the way to call it off
    */
-  public CompletableFuture<JobDecision> schedule(JobRequirements job) {
+  public ScheduledJob schedule(JobRequirements job) {
     return scheduler.schedule(job);
+  }
+
+  /**
+   * Finds with whom this site may exchange models of a job now.
+   *
+   * @param job the job's id
+   * @return names, this site's among them; none once the job has ended
+   */
+  public SortedSet<String> participants(String job) {
+    return settings.isServer() ? scheduler.participants(job) : participation.participants(job);
+  }
+
+  /**
+   * Takes note that a job is over.
+   *
+   * @param job the job's id
+   */
+  public void jobEnded(String job) {
+    if (settings.isServer()) {
+      scheduler.ended(job);
+    } else {
+      participation.ended(job);
+    }
+  }
+
+  /**
+   * Goes on as the same site with other certificates, another key or another root.
+   *
+   * @param identity of the same name and role
+   */
+  public void replace(SiteIdentity identity) {
+    if (!identity.name().equals(settings.site().name())) {
+      throw new IllegalArgumentException(
+          "identity: expected one of " + settings.site().name() + ", was " + identity.name());
+    }
   }
 
   /**

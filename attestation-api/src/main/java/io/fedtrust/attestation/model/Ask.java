@@ -2,25 +2,48 @@
 package io.fedtrust.attestation.model;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A relying party's request for evidence (trust protocol, section 4).
+ * A relying party's request for evidence (trust protocol, second part, section 4).
  *
  * @param mode how the challenge came about
+ * @param purpose on which occasion it is asked; a request with another topic refuses it
  * @param verifier common name of the one who asks
  * @param subject name of the one who is asked
  * @param job id of the job it is for, if any
  * @param challenge what the evidence must contain; in a group the group challenge
  * @param life how long an answer is accepted; whole seconds
+ * @param issued when it was asked, by the wall clock of the one who asks; whole seconds
  */
 public record Ask(
     Mode mode,
+    Purpose purpose,
     String verifier,
     String subject,
     Optional<String> job,
     Challenge challenge,
-    Duration life) {
+    Duration life,
+    Instant issued) {
+
+  /**
+   * Cuts the instant to whole seconds.
+   *
+   * @param mode how the challenge came about
+   * @param purpose on which occasion it is asked
+   * @param verifier common name of the one who asks
+   * @param subject name of the one who is asked
+   * @param job id of the job it is for, if any
+   * @param challenge what the evidence must contain; in a group the group challenge
+   * @param life how long an answer is accepted; whole seconds
+   * @param issued when it was asked
+   */
+  public Ask {
+    issued = issued.truncatedTo(ChronoUnit.SECONDS);
+  }
 
   /** How a challenge came about. */
   public enum Mode {
@@ -47,6 +70,25 @@ public record Ask(
     }
   }
 
+  /** On which occasion evidence is asked for. Limits are kept for each asker and purpose. */
+  public enum Purpose {
+    /** A client registers: topics {@code challenge} and {@code register}. */
+    REGISTRATION,
+    /** A job is scheduled: topic {@code job_list}. */
+    JOB,
+    /** Sites validate each other while they run: topic {@code request_fresh_token}. */
+    CROSS_SITE;
+
+    /**
+     * Returns the name on the wire.
+     *
+     * @return for example {@code cross-site}
+     */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
   /**
    * Returns what the asking site's key signs as {@code _cc_sig} of an ask.
    *
@@ -55,14 +97,16 @@ public record Ask(
    */
   public byte[] signatureInput(byte[] rootCertificate) {
     return new LengthPrefixed()
-        .add("FLCC-ASK-1")
+        .add("FLCC-ASK-2")
         .add(Hashes.sha256(rootCertificate))
         .add(mode.text())
+        .add(purpose.text())
         .add(verifier)
         .add(subject)
         .addText(job)
         .add(challenge.value())
         .addInt(life.toSeconds())
+        .addLong(issued.getEpochSecond())
         .bytes();
   }
 }

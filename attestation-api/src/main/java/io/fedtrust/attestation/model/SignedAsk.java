@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.model;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.Optional;
 public record SignedAsk(
     Ask ask, Optional<GroupRound> round, List<Bytes> certificates, Bytes signature) {
   private static final String MODE = "mode";
+  private static final String PURPOSE = "purpose";
+  private static final String ISSUED = "issued";
   private static final String VERIFIER = "verifier";
   private static final String SUBJECT = "subject";
   private static final String JOB = "job";
@@ -27,6 +30,7 @@ public record SignedAsk(
   private static final String CHALLENGE = "challenge";
   private static final int MAX_NAME_CHARACTERS = 256;
   private static final int MAX_LIFE_SECONDS = 3600;
+  private static final long MAX_EPOCH_SECOND = 253_402_300_799L;
 
   /**
    * Copies the list.
@@ -48,10 +52,12 @@ public record SignedAsk(
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(MODE, ask.mode().text());
+    map.put(PURPOSE, ask.purpose().text());
     map.put(VERIFIER, ask.verifier());
     map.put(SUBJECT, ask.subject());
     ask.job().ifPresent(job -> map.put(JOB, job));
     map.put(LIFE, ask.life().toSeconds());
+    map.put(ISSUED, ask.issued().getEpochSecond());
     round.ifPresentOrElse(
         list -> map.putAll(list.toMap()),
         () -> map.put(CHALLENGE, WireText.base64(ask.challenge().value())));
@@ -75,7 +81,11 @@ public record SignedAsk(
       return fromMap(map, project);
     }
     throw MalformedEvidenceException.of(
-        member, ReasonCode.REQUEST_MALFORMED, "a signed ask", "none", "trust protocol, section 4");
+        member,
+        ReasonCode.REQUEST_MALFORMED,
+        "a signed ask",
+        "none",
+        "trust protocol, second part, section 4");
   }
 
   /**
@@ -87,23 +97,33 @@ public record SignedAsk(
    * @throws MalformedEvidenceException if it has not that shape
    */
   public static SignedAsk fromMap(Map<?, ?> map, String project) throws MalformedEvidenceException {
-    WireText wire = new WireText(map, ReasonCode.REQUEST_MALFORMED, "trust protocol, section 4");
+    WireText wire =
+        new WireText(map, ReasonCode.REQUEST_MALFORMED, "trust protocol, second part, section 4");
     String text = wire.text(MODE, MAX_NAME_CHARACTERS);
     Ask.Mode mode =
         Arrays.stream(Ask.Mode.values())
             .filter(known -> known.text().equals(text))
             .findFirst()
             .orElseThrow(() -> wire.malformed(MODE, "pairwise, group or batch", text));
+    String occasion = wire.text(PURPOSE, MAX_NAME_CHARACTERS);
+    Ask.Purpose purpose =
+        Arrays.stream(Ask.Purpose.values())
+            .filter(known -> known.text().equals(occasion))
+            .findFirst()
+            .orElseThrow(
+                () -> wire.malformed(PURPOSE, "registration, job or cross-site", occasion));
     Optional<GroupRound> round =
         mode == Ask.Mode.GROUP ? Optional.of(GroupRound.fromMap(map)) : Optional.empty();
     return new SignedAsk(
         new Ask(
             mode,
+            purpose,
             wire.text(VERIFIER, MAX_NAME_CHARACTERS),
             wire.text(SUBJECT, MAX_NAME_CHARACTERS),
             wire.optionalText(JOB, MAX_NAME_CHARACTERS),
             round.isPresent() ? round.get().challenge(project) : challenge(wire),
-            Duration.ofSeconds(wire.number(LIFE, MAX_LIFE_SECONDS))),
+            Duration.ofSeconds(wire.number(LIFE, MAX_LIFE_SECONDS)),
+            Instant.ofEpochSecond(wire.number(ISSUED, MAX_EPOCH_SECOND))),
         round,
         wire.listOfBytes(
             EntryProof.CERTIFICATES, EntryProof.MAX_CERTIFICATES, EntryProof.MAX_CERTIFICATE_BYTES),

@@ -3,14 +3,20 @@ package io.fedtrust.attestation.spi;
 
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.model.JobOutcome;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Something that a manager decided, and why. */
 public sealed interface CCEvent {
@@ -132,6 +138,112 @@ public sealed interface CCEvent {
     @Override
     public String toString() {
       return site + " proved itself again";
+    }
+  }
+
+  /**
+   * A site refused a request with its signature: an answer, and no miss.
+   *
+   * @param at when
+   * @param occasion on which occasion
+   * @param site who refused
+   * @param code what it says
+   * @param reason why it declined, or empty
+   */
+  record PeerRefused(
+      Instant at, Occasion occasion, String site, RefusalCode code, Optional<ReasonCode> reason)
+      implements CCEvent {
+    @Override
+    public String toString() {
+      return occasion.text()
+          + ": "
+          + site
+          + " refused: "
+          + code
+          + reason.map(why -> " " + why).orElse("");
+    }
+  }
+
+  /**
+   * An admitted site has another session key: it has restarted. Its former admission is replaced,
+   * and its jobs have lost it.
+   *
+   * @param at when
+   * @param site its name
+   * @param before SHA-256 of its former session key, hex
+   * @param now SHA-256 of the new one
+   */
+  record SessionChanged(Instant at, String site, String before, String now) implements CCEvent {
+    @Override
+    public String toString() {
+      return site + " restarted: its session key is another";
+    }
+  }
+
+  /**
+   * A site was in quarantine for so long that it has left.
+   *
+   * @param at when
+   * @param site its name
+   */
+  record Forgotten(Instant at, String site) implements CCEvent {
+    @Override
+    public String toString() {
+      return site + " has left: it was in quarantine for too long";
+    }
+  }
+
+  /**
+   * A job was dispatched, and starts here.
+   *
+   * @param at when
+   * @param job its id
+   * @param participants with whom models may be exchanged
+   */
+  record JobStarted(Instant at, String job, SortedSet<String> participants) implements CCEvent {
+    /**
+     * Copies the names.
+     *
+     * @param at when
+     * @param job its id
+     * @param participants with whom models may be exchanged
+     */
+    public JobStarted {
+      participants = Collections.unmodifiableSortedSet(new TreeSet<>(participants));
+    }
+
+    @Override
+    public String toString() {
+      return "job " + job + " starts with " + participants;
+    }
+  }
+
+  /**
+   * A job that runs has lost a participant: no model goes to it any more.
+   *
+   * @param at when
+   * @param job its id
+   * @param site who is out
+   * @param reason why
+   */
+  record ParticipantLost(Instant at, String job, String site, String reason) implements CCEvent {
+    @Override
+    public String toString() {
+      return "job " + job + " lost " + site + ": " + reason;
+    }
+  }
+
+  /**
+   * A job, or one attempt to schedule it, ended here.
+   *
+   * @param at when
+   * @param job its id
+   * @param outcome how
+   */
+  record JobEnded(Instant at, String job, JobOutcome outcome) implements CCEvent {
+    @Override
+    public String toString() {
+      return "job " + job + " ended: " + outcome.text();
     }
   }
 

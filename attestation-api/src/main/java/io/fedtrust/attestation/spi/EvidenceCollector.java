@@ -4,6 +4,8 @@ package io.fedtrust.attestation.spi;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Asks this machine's hardware for evidence. */
 public interface EvidenceCollector {
@@ -23,4 +25,17 @@ public interface EvidenceCollector {
    * @throws io.fedtrust.attestation.AttestationException if the platform gives none
    */
   Evidence collect(Binding binding, Deadline deadline);
+
+  /**
+   * Begins to collect evidence without blocking the caller: what a manager calls. One that talks to
+   * a service over an asynchronous client overrides it; the default collects in the collector's own
+   * pool.
+   *
+   * @param binding what the evidence must carry
+   * @param deadline by which it must be there
+   * @return the evidence; completes exceptionally as {@link #collect} throws
+   */
+  default CompletionStage<Evidence> start(Binding binding, Deadline deadline) {
+    return CompletableFuture.supplyAsync(() -> collect(binding, deadline));
+  }
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.spi;
 
+import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobRequirements;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a client's host adds when a job is scheduled. */
+/**
+ * What a client's host adds when a job is scheduled. Each runs in the manager's work pool; one that
+ * throws, or does not return within the decision timeout, declines.
+ */
 public interface SchedulerHooks {
   /** Knows no job and declines none. */
   SchedulerHooks NONE = new SchedulerHooks() {};
@@ -24,13 +28,30 @@ public interface SchedulerHooks {
   }
 
   /**
-   * Asks for a job whose participants are all trusted, for example whether there are resources.
+   * Reserves what a job needs, for example a GPU, when all its participants are trusted. {@link
+   * #released} follows each reservation.
    *
    * @param job the job's id
-   * @param participants their names, the server's among them
-   * @return why this site declines, or empty; one that throws declines
+   * @param participants names of the set that the server signed, the server's among them
+   * @return why this site declines, or empty if it accepts
    */
-  default Optional<String> decline(String job, Set<String> participants) {
+  default Optional<String> reserve(String job, Set<String> participants) {
     return Optional.empty();
   }
+
+  /**
+   * Starts a job: everybody in it accepted, and is admitted here.
+   *
+   * @param job the job's id
+   * @param participants those who were dispatched, some or all of the ones of {@link #reserve}
+   */
+  default void dispatched(String job, Set<String> participants) {}
+
+  /**
+   * Gives back what was reserved.
+   *
+   * @param job the job's id
+   * @param outcome how it ended here
+   */
+  default void released(String job, JobOutcome outcome) {}
 }

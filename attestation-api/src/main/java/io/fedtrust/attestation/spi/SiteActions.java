@@ -52,4 +52,12 @@ public interface SiteActions {
    * @param site its name
    */
   void readmit(String site);
+
+  /**
+   * Takes note that a site was in quarantine for so long that it counts as having left: it
+   * registers anew before it takes part again.
+   *
+   * @param site its name
+   */
+  default void forgotten(String site) {}
 }

@@ -68,6 +68,7 @@ class AskingOftenTest {
             client.session,
             client.certificates,
             new AskLimiter(nanos::get, 1, Duration.ofSeconds(1)),
+            Runnable::run,
             List.of(
                 SoftTee.giving(
                     EvidenceForm.SNP_REPORT,
@@ -75,10 +76,22 @@ class AskingOftenTest {
                       collected.incrementAndGet();
                       return SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE));
                     })));
-    assertThat(prover.verified(server.ask(client), Ask.Mode.PAIRWISE, TestProject.NOW).name())
+    assertThat(
+            prover
+                .verified(
+                    server.ask(client),
+                    Ask.Mode.PAIRWISE,
+                    Ask.Purpose.REGISTRATION,
+                    TestProject.NOW)
+                .name())
         .isEqualTo("server1");
     assertThatThrownBy(
-            () -> prover.verified(server.ask(client), Ask.Mode.PAIRWISE, TestProject.NOW))
+            () ->
+                prover.verified(
+                    server.ask(client),
+                    Ask.Mode.PAIRWISE,
+                    Ask.Purpose.REGISTRATION,
+                    TestProject.NOW))
         .isInstanceOfSatisfying(
             MalformedEvidenceException.class,
             e -> assertThat(e.check().code()).contains(ReasonCode.REQUESTED_TOO_OFTEN));
@@ -88,11 +101,13 @@ class AskingOftenTest {
   private static Ask ask(String verifier) {
     return new Ask(
         Ask.Mode.BATCH,
+        Ask.Purpose.CROSS_SITE,
         verifier,
         "hospital-a",
         Optional.empty(),
         Challenge.random(new SecureRandom()),
-        Duration.ofMinutes(1));
+        Duration.ofMinutes(1),
+        TestProject.NOW);
   }
 
   private final Deque<Runnable> timers = new ArrayDeque<>();
@@ -107,17 +122,18 @@ class AskingOftenTest {
         },
         asks -> {
           batches.add(asks);
-          return asks.stream()
-              .map(
-                  ask ->
-                      List.of(
-                          new CCToken(
-                              ask.verifier(),
-                              "x-snp",
-                              Optional.empty(),
-                              Optional.empty(),
-                              Optional.empty())))
-              .toList();
+          return CompletableFuture.completedFuture(
+              asks.stream()
+                  .map(
+                      ask ->
+                          List.of(
+                              new CCToken(
+                                  ask.verifier(),
+                                  "x-snp",
+                                  Optional.empty(),
+                                  Optional.empty(),
+                                  Optional.empty())))
+                  .toList());
         });
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
@@ -43,7 +44,11 @@ class CompatTest {
     Site peer = new Site(Federation.identity(PEER), SoftTee.CPU);
     return Map.of(
         "_cc_token",
-        peer.prover.unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE)).get(0).token(),
+        peer.prover
+            .unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE))
+            .join()
+            .get(0)
+            .token(),
         "_cc_namespace",
         "x-snp",
         "_cc_token_validated",
@@ -209,7 +214,8 @@ class CompatTest {
         Federation.SERVER,
         SoftTee.CPU,
         UNBOUND,
-        builder -> builder.compat(PEER).askLimit(2, Duration.ofSeconds(10)));
+        builder ->
+            builder.compat(PEER).askLimit(Ask.Purpose.CROSS_SITE, 2, Duration.ofSeconds(10)));
     federation.server().start();
     List<String> topics = new ArrayList<>();
     Set<Object> tokens = new TreeSet<>();

@@ -86,12 +86,14 @@ final class Crowd {
       body.put(
           CCInfo.KEY,
           CCInfo.toMap(
-              site.identity.name(), site.prover.answer(asked.ask(), Deadline.in(Site.LIFE))));
+              site.identity.name(),
+              site.prover.answer(asked.ask(), Deadline.in(Site.LIFE)).join()));
       body.put(
           Topics.ASK,
           site.asker
               .ask(
                   Ask.Mode.PAIRWISE,
+                  Ask.Purpose.REGISTRATION,
                   Federation.SERVER,
                   Optional.empty(),
                   Site.LIFE,

@@ -173,8 +173,9 @@ class ExchangeTest {
             site.session,
             site.certificates,
             Site.UNLIMITED,
+            Runnable::run,
             List.of(SoftTee.giving(EvidenceForm.SNP_REPORT, binding -> evidence)));
-    return forger.answer(ask.ask(), Deadline.in(Site.LIFE));
+    return forger.answer(ask.ask(), Deadline.in(Site.LIFE)).join();
   }
 
   @Test
@@ -271,10 +272,12 @@ class ExchangeTest {
               HOSPITAL.session,
               HOSPITAL.certificates,
               Site.UNLIMITED,
+              Runnable::run,
               List.of(
                   SoftTee.CPU,
                   SoftTee.giving(EvidenceForm.NV_EVIDENCE, binding -> each.getValue())));
-      List<CCToken> answer = forger.answer(SERVER.ask(HOSPITAL).ask(), Deadline.in(Site.LIFE));
+      List<CCToken> answer =
+          forger.answer(SERVER.ask(HOSPITAL).ask(), Deadline.in(Site.LIFE)).join();
       rejected(each.getKey(), SERVER.judge(HOSPITAL, answer, CPU));
     }
   }
@@ -337,9 +340,9 @@ class ExchangeTest {
     Site impostor =
         new Site(new TestProject("hospitals").site("hospital-a", "client"), SoftTee.CPU);
     SignedAsk ask = SERVER.ask(HOSPITAL);
-    List<CCToken> answer = impostor.prover.answer(ask.ask(), Deadline.in(Site.LIFE));
+    List<CCToken> answer = impostor.prover.answer(ask.ask(), Deadline.in(Site.LIFE)).join();
     refused(ReasonCode.SITE_CERTIFICATE_INVALID, () -> SERVER.judge(HOSPITAL, answer, CPU));
-    List<CCToken> other = MALLORY.prover.answer(ask.ask(), Deadline.in(Site.LIFE));
+    List<CCToken> other = MALLORY.prover.answer(ask.ask(), Deadline.in(Site.LIFE)).join();
     refused(ReasonCode.SUBJECT_MISMATCH, () -> SERVER.judge(HOSPITAL, other, CPU));
     refused(ReasonCode.SUBJECT_MISMATCH, () -> SERVER.judge(MALLORY, other, CPU));
   }
@@ -357,11 +360,13 @@ class ExchangeTest {
     Ask longer =
         new Ask(
             ask.mode(),
+            ask.purpose(),
             ask.verifier(),
             ask.subject(),
             Optional.of("job"),
             ask.challenge(),
-            ask.life());
+            ask.life(),
+            ask.issued());
     refused(
         ReasonCode.SITE_SIGNATURE_INVALID,
         () ->
@@ -371,7 +376,13 @@ class ExchangeTest {
     refused(ReasonCode.SUBJECT_MISMATCH, () -> MALLORY.answer(good));
     for (Ask.Mode other : List.of(Ask.Mode.GROUP, Ask.Mode.BATCH)) {
       SignedAsk asked =
-          SERVER.asker.ask(other, "hospital-a", Optional.empty(), Site.LIFE, TestProject.NOW);
+          SERVER.asker.ask(
+              other,
+              Ask.Purpose.REGISTRATION,
+              "hospital-a",
+              Optional.empty(),
+              Site.LIFE,
+              TestProject.NOW);
       refused(ReasonCode.REQUEST_MALFORMED, () -> HOSPITAL.answer(asked));
     }
     for (Map.Entry<String, Object> change :
@@ -406,10 +417,16 @@ class ExchangeTest {
       asks.add(
           verifier
               .asker
-              .ask(Ask.Mode.BATCH, "hospital-a", Optional.empty(), Site.LIFE, TestProject.NOW)
+              .ask(
+                  Ask.Mode.BATCH,
+                  Ask.Purpose.CROSS_SITE,
+                  "hospital-a",
+                  Optional.empty(),
+                  Site.LIFE,
+                  TestProject.NOW)
               .ask());
     }
-    List<List<CCToken>> answers = HOSPITAL.prover.answerBatch(asks, Deadline.in(Site.LIFE));
+    List<List<CCToken>> answers = HOSPITAL.prover.answerBatch(asks, Deadline.in(Site.LIFE)).join();
     assertThat(answers.stream().map(answer -> answer.get(1).token()).distinct()).hasSize(1);
     for (int i = 0; i < verifiers.size(); i++) {
       Site verifier = verifiers.get(i);
@@ -421,7 +438,7 @@ class ExchangeTest {
     refused(ReasonCode.ANSWER_MALFORMED, () -> SERVER.judge(HOSPITAL, wrongPath(HOSPITAL), BOTH));
     SignedAsk pairwise = SERVER.ask(HOSPITAL);
     List<CCToken> withPath =
-        HOSPITAL.prover.answerBatch(List.of(pairwise.ask()), Deadline.in(Site.LIFE)).get(0);
+        HOSPITAL.prover.answerBatch(List.of(pairwise.ask()), Deadline.in(Site.LIFE)).join().get(0);
     refused(ReasonCode.ANSWER_MALFORMED, () -> SERVER.judge(HOSPITAL, withPath, BOTH));
   }
 
@@ -431,13 +448,15 @@ class ExchangeTest {
             .asker
             .ask(
                 Ask.Mode.BATCH,
+                Ask.Purpose.CROSS_SITE,
                 subject.identity.name(),
                 Optional.empty(),
                 Site.LIFE,
                 TestProject.NOW)
             .ask();
     List<CCToken> changed = new ArrayList<>();
-    for (CCToken entry : subject.prover.answerBatch(List.of(ask), Deadline.in(Site.LIFE)).get(0)) {
+    for (CCToken entry :
+        subject.prover.answerBatch(List.of(ask), Deadline.in(Site.LIFE)).join().get(0)) {
       changed.add(with(entry, "_cc_path", Map.of("index", 1, "size", 1, "path", List.of())));
     }
     return changed;

@@ -68,11 +68,15 @@ class GroupRoundTest {
 
   private static List<CCToken> answer(Site site, GroupRound round)
       throws MalformedEvidenceException {
-    return site.member.answer(site.member.enter(round, EXPECTED, NOW), Deadline.in(Site.LIFE));
+    return site.member
+        .answer(site.member.enter(round, EXPECTED, NOW), Deadline.in(Site.LIFE))
+        .join();
   }
 
   private static List<CCToken> answer(Site site, SignedAsk list) throws MalformedEvidenceException {
-    return site.member.answer(site.member.enter(list, EXPECTED, NOW), Deadline.in(Site.LIFE));
+    return site.member
+        .answer(site.member.enter(list, EXPECTED, NOW), Deadline.in(Site.LIFE))
+        .join();
   }
 
   @Test
@@ -153,7 +157,7 @@ class GroupRoundTest {
   @DisplayName("a client answers the list that its server signed for it and this job, and no other")
   void signedLists() throws Exception {
     GroupRound round = round(offers());
-    SignedAsk sent = SERVER.asker.list(round, "hospital-a", Site.LIFE);
+    SignedAsk sent = SERVER.asker.list(round, "hospital-a", Site.LIFE, NOW);
     SignedAsk received = SignedAsk.fromMap(sent.toMap(), TestProject.NAME);
     assertThat(received).isEqualTo(sent);
     List<CCToken> answer = answer(A, received);
@@ -161,10 +165,10 @@ class GroupRoundTest {
     assertThat(SERVER.judge(A, answer, CPU).trusted()).isTrue();
 
     refused(ReasonCode.SUBJECT_MISMATCH, () -> answer(B, received));
-    SignedAsk ofAnotherSite = A.asker.list(round, "hospital-b", Site.LIFE);
+    SignedAsk ofAnotherSite = A.asker.list(round, "hospital-b", Site.LIFE, NOW);
     refused(ReasonCode.GROUP_REFUSED, () -> answer(B, ofAnotherSite));
     Map<String, Object> longer =
-        new LinkedHashMap<>(SERVER.asker.list(round, "hospital-b", Site.LIFE).toMap());
+        new LinkedHashMap<>(SERVER.asker.list(round, "hospital-b", Site.LIFE, NOW).toMap());
     longer.put("expiry", NOW.plusSeconds(301).getEpochSecond());
     refused(
         ReasonCode.SITE_SIGNATURE_INVALID,

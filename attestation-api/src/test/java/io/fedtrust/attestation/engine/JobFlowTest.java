@@ -163,7 +163,7 @@ class JobFlowTest {
             builder.hooks(
                 new SchedulerHooks() {
                   @Override
-                  public Optional<String> decline(String job, Set<String> participants) {
+                  public Optional<String> reserve(String job, Set<String> participants) {
                     return Optional.of("no GPU is free");
                   }
                 }));
@@ -173,7 +173,7 @@ class JobFlowTest {
             builder.hooks(
                 new SchedulerHooks() {
                   @Override
-                  public Optional<String> decline(String job, Set<String> participants) {
+                  public Optional<String> reserve(String job, Set<String> participants) {
                     throw new IllegalStateException("broken host");
                   }
                 }));
@@ -201,7 +201,7 @@ class JobFlowTest {
     JobRequirements mandatory =
         new JobRequirements(
             "job-1", false, Optional.of(Set.of(A, B)), Set.of(A), 1, Optional.empty());
-    JobDecision last = federation.time.await(federation.server().schedule(mandatory));
+    JobDecision last = federation.time.await(federation.server().schedule(mandatory).decision());
     assertThat(last).isEqualTo(new JobDecision.Refused("FINISHED:CAN_NOT_SCHEDULE"));
     List<CCEvent.JobDecided> attempts =
         federation.heard(Federation.SERVER, CCEvent.JobDecided.class);

@@ -40,7 +40,8 @@ final class Site {
 
   Site(SiteIdentity identity, SoftTee... hardware) {
     this.identity = identity;
-    this.prover = new Prover(identity, session, certificates, UNLIMITED, List.of(hardware));
+    this.prover =
+        new Prover(identity, session, certificates, UNLIMITED, Runnable::run, List.of(hardware));
     this.asker = new Asker(identity, challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges, Site.KEYS);
     this.member =
@@ -53,12 +54,17 @@ final class Site {
 
   SignedAsk ask(Site subject) {
     return asker.ask(
-        Ask.Mode.PAIRWISE, subject.identity.name(), Optional.empty(), LIFE, TestProject.NOW);
+        Ask.Mode.PAIRWISE,
+        Ask.Purpose.REGISTRATION,
+        subject.identity.name(),
+        Optional.empty(),
+        LIFE,
+        TestProject.NOW);
   }
 
   List<CCToken> answer(SignedAsk ask) throws MalformedEvidenceException {
-    prover.verified(ask, Ask.Mode.PAIRWISE, TestProject.NOW);
-    return prover.answer(ask.ask(), Deadline.in(LIFE));
+    prover.verified(ask, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, TestProject.NOW);
+    return prover.answer(ask.ask(), Deadline.in(LIFE)).join();
   }
 
   SiteVerdict judge(Site subject, List<CCToken> answer, FederationPolicy policy)

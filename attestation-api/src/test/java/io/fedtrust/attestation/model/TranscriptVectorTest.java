@@ -132,18 +132,20 @@ class TranscriptVectorTest {
   }
 
   @Test
-  @DisplayName("section 13: what is signed in an ask")
+  @DisplayName("second part, 4e: what is signed in an ask")
   void ask() {
     Ask ask =
         new Ask(
-            Ask.Mode.PAIRWISE,
-            SERVER,
+            Ask.Mode.BATCH,
+            Ask.Purpose.REGISTRATION,
             "hospital-a",
+            SERVER,
             Optional.empty(),
             CHALLENGE,
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5),
+            Instant.ofEpochSecond(1_800_000_000));
     assertThat(hex(Hashes.sha256(ask.signatureInput(ascii("root certificate DER")))))
-        .isEqualTo("2fc4d974a7f3608ac636ec2cc89a534020bad6716b9b1e07536cb30821157f98");
+        .isEqualTo("8dcffb45f1397e146b8675c3d97844d5e2b10e195f95ca05d016fa0c657378ac");
   }
 
   @Test

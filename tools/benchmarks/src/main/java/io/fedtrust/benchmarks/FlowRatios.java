@@ -2,6 +2,7 @@
 package io.fedtrust.benchmarks;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
@@ -153,7 +154,7 @@ public final class FlowRatios {
             .provider(PROVIDER)
             .executor(executor)
             .batchWindow(Duration.ZERO)
-            .askLimit(Integer.MAX_VALUE, Duration.ofSeconds(1))
+            .askLimit(Ask.Purpose.CROSS_SITE, Integer.MAX_VALUE, Duration.ofSeconds(1))
             .verifyFrequency(Duration.ofDays(1))
             .build();
     network.join(name, manager);

@@ -92,8 +92,8 @@ final class Site {
       waitFor(() -> judged.containsAll(folder.sites()));
       Set<String> clients = new TreeSet<>(folder.sites());
       clients.remove(folder.name());
-      waitForStage(manager.schedule(job("train", clients, 1)));
-      waitForStage(manager.schedule(job("train-with-all", clients, clients.size())));
+      waitForStage(manager.schedule(job("train", clients, 1)).decision());
+      waitForStage(manager.schedule(job("train-with-all", clients, clients.size())).decision());
       waitForStage(manager.validate());
     }
   }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+/** What a signed refusal says (trust protocol, second part, section 4b). */
+public enum RefusalCode {
+  /** Not now: ask again after the stated time. */
+  BUSY,
+  /** This site has not started yet, or is closing. */
+  NOT_STARTED,
+  /** The one who asks is not admitted here. */
+  NOT_ADMITTED,
+  /** This site does not take part, for the stated reason. */
+  DECLINED
+}
