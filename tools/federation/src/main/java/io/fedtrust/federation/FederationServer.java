@@ -12,10 +12,12 @@ import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -55,16 +57,22 @@ final class FederationServer implements AutoCloseable {
   private static final int LEAST_BYTES_A_SECOND = 1024;
 
   private final StartupKit kit;
-  private final Mailboxes mailboxes = new Mailboxes();
+  private static final long BYTES_OF_EACH = 2L * MAX_BYTES;
+  private static final long BYTES_OF_ALL = 64L << 20;
+
+  private final Mailboxes mailboxes;
+  private final ByteBudget exchanges = new ByteBudget(BYTES_OF_EACH, BYTES_OF_ALL);
   private final Server server;
 
   /**
    * Prepares to listen where the kit says.
    *
    * @param kit of the server
+   * @param sites who is provisioned: nobody else gets a box
    */
-  FederationServer(StartupKit kit) {
+  FederationServer(StartupKit kit, Collection<String> sites) {
     this.kit = kit;
+    this.mailboxes = new Mailboxes(sites);
     QueuedThreadPool threads = new QueuedThreadPool(THREADS);
     threads.setDaemon(true);
     this.server = new Server(threads);
@@ -72,7 +80,8 @@ final class FederationServer implements AutoCloseable {
 
   /** How the server reaches its sites. */
   PeerChannel channel() {
-    return (peer, message, deadline) -> mailboxes.send(kit.name(), peer, message);
+    return (peer, message, deadline) ->
+        mailboxes.send(kit.name(), peer, PeerMessageJson.write(message));
   }
 
   void start(BiFunction<String, PeerMessage, CompletionStage<PeerMessage>> receive)
@@ -139,7 +148,7 @@ final class FederationServer implements AutoCloseable {
                     } else {
                       response.getHeaders().put(ID, envelope.get().id());
                       response.getHeaders().put(FROM, envelope.get().from());
-                      write(response, callback, envelope.get().message());
+                      write(response, callback, envelope.get().json());
                     }
                   }),
           response,
@@ -148,27 +157,51 @@ final class FederationServer implements AutoCloseable {
 
     private void message(
         String from, String to, Request request, Response response, Callback callback) {
-      finish(
-          read(request)
-              .thenCompose(
-                  message ->
-                      to.equals(kit.name())
-                          ? receive.apply(from, message)
-                          : mailboxes.send(from, to, message))
-              .thenAccept(reply -> write(response, callback, reply)),
+      bounded(
+          from,
+          request,
           response,
-          callback);
+          callback,
+          json ->
+              (to.equals(kit.name())
+                      ? receive.apply(from, message(json))
+                      : mailboxes.send(from, to, json))
+                  .thenAccept(reply -> write(response, callback, PeerMessageJson.write(reply))));
     }
 
     private void reply(
         String from, String id, Request request, Response response, Callback callback) {
+      bounded(
+          from,
+          request,
+          response,
+          callback,
+          json -> {
+            mailboxes.reply(from, id, message(json));
+            status(response, callback, HttpStatus.NO_CONTENT_204);
+            return CompletableFuture.completedFuture(null);
+          });
+    }
+
+    /** Reads no more than a site's share has room for, and keeps it until the exchange is over. */
+    private void bounded(
+        String from,
+        Request request,
+        Response response,
+        Callback callback,
+        Function<byte[], CompletionStage<Void>> work) {
+      long length = request.getLength();
+      if (length < 0) {
+        status(response, callback, HttpStatus.LENGTH_REQUIRED_411);
+        return;
+      }
+      ByteBudget.Share share = new ByteBudget.Share(from, length);
+      if (length > MAX_BYTES || !exchanges.take(share)) {
+        status(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
+        return;
+      }
       finish(
-          read(request)
-              .thenAccept(
-                  message -> {
-                    mailboxes.reply(from, id, message);
-                    status(response, callback, HttpStatus.NO_CONTENT_204);
-                  }),
+          read(request).thenCompose(work).whenComplete((nothing, failure) -> exchanges.give(share)),
           response,
           callback);
     }
@@ -187,28 +220,32 @@ final class FederationServer implements AutoCloseable {
       callback.succeeded();
     }
 
-    private static void write(Response response, Callback callback, PeerMessage message) {
+    private static void write(Response response, Callback callback, byte[] json) {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-      response.write(true, ByteBuffer.wrap(PeerMessageJson.write(message)), callback);
+      response.write(true, ByteBuffer.wrap(json), callback);
     }
 
     private static String name(String path, String prefix) {
       return URLDecoder.decode(path.substring(prefix.length()), StandardCharsets.UTF_8);
     }
 
-    private static CompletableFuture<PeerMessage> read(Request request) {
+    private static CompletableFuture<byte[]> read(Request request) {
       return Promise.Completable.<ByteBuffer>with(
               promise -> Content.Source.asByteBuffer(request, promise))
           .thenApply(
               buffer -> {
-                try {
-                  byte[] bytes = new byte[buffer.remaining()];
-                  buffer.get(bytes);
-                  return PeerMessageJson.read(bytes, MAX_BYTES);
-                } catch (IOException e) {
-                  throw new IllegalArgumentException(e);
-                }
+                byte[] bytes = new byte[buffer.remaining()];
+                buffer.get(bytes);
+                return bytes;
               });
+    }
+
+    private static PeerMessage message(byte[] json) {
+      try {
+        return PeerMessageJson.read(json, MAX_BYTES);
+      } catch (IOException e) {
+        throw new IllegalArgumentException("expected a message", e);
+      }
     }
 
     /** The one name of the certificate that the handshake proved. */

@@ -80,7 +80,7 @@ final class Site {
 
   /** The server: registers whoever is trusted, then schedules two jobs and validates everybody. */
   private void serve(Hardware hardware) throws Exception {
-    try (FederationServer server = new FederationServer(kit);
+    try (FederationServer server = new FederationServer(kit, folder.sites());
         CCManager manager =
             manager(hardware, server.channel())
                 .onBadClient(OnBadClient.EXCLUDE)

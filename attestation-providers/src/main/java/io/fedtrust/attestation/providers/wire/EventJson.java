@@ -42,6 +42,27 @@ public final class EventJson {
       map.put("reason", ended.reason());
     } else if (event instanceof CCEvent.Recovered back) {
       map.put("site", back.site());
+    } else if (event instanceof CCEvent.PeerRefused refused) {
+      map.put("occasion", refused.occasion().text());
+      map.put("site", refused.site());
+      map.put("code", refused.code().name());
+      refused.reason().ifPresent(why -> map.put("reason", why.name()));
+    } else if (event instanceof CCEvent.SessionChanged changed) {
+      map.put("site", changed.site());
+      map.put("before", changed.before());
+      map.put("now", changed.now());
+    } else if (event instanceof CCEvent.Forgotten forgotten) {
+      map.put("site", forgotten.site());
+    } else if (event instanceof CCEvent.JobStarted started) {
+      map.put("job", started.job());
+      map.put("participants", started.participants());
+    } else if (event instanceof CCEvent.ParticipantLost lost) {
+      map.put("job", lost.job());
+      map.put("site", lost.site());
+      map.put("reason", lost.reason());
+    } else if (event instanceof CCEvent.JobEnded ended) {
+      map.put("job", ended.job());
+      map.put("outcome", ended.outcome().text());
     } else if (event instanceof CCEvent.JobAnswered answered) {
       map.put("job", answered.job());
       map.put("accepted", answered.declined().isEmpty());

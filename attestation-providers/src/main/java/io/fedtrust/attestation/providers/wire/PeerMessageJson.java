@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Messages between sites as JSON: an object with {@code topic} and {@code body}. */
 public final class PeerMessageJson {
-  /** Most bytes of a message: a whole answer of eight entries. */
-  public static final int MAX_BYTES = 8 * (4 + 1) * 1024 * 1024;
+  /** Most bytes of a message: 8 MiB (trust protocol, second part, section 4c). */
+  public static final int MAX_BYTES = 8 * 1024 * 1024;
 
   private static final String TOPIC = "topic";
   private static final String BODY = "body";
