@@ -47,10 +47,13 @@ public final class TdxClaims {
   }
 
   private static Claims.Builder start(TdxQuote quote) {
+    byte[] reportData = quote.bytes(TdxField.REPORTDATA);
     return Claims.of(
-        EvidenceForm.TDX_QUOTE,
-        HexFormat.of().formatHex(quote.bytes(TdxField.MRTD)),
-        quote.bytes(TdxField.REPORTDATA));
+            EvidenceForm.TDX_QUOTE,
+            HexFormat.of().formatHex(quote.bytes(TdxField.MRTD)),
+            reportData)
+        .signedContent(quote.signed())
+        .nonce(reportData);
   }
 
   Claims of(
