@@ -39,7 +39,8 @@ import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Ocsp;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.SignedAnswer;
@@ -223,13 +224,15 @@ class EvidenceFuzzTest {
 
   @FuzzTest
   void eventLog(byte[] data) {
-    try {
-      EventLog log = EventLog.parse(data);
-      for (int i = 0; i < EventLog.RTMRS; i++) {
-        log.replay(i);
+    for (RegisterBank bank : RegisterBank.values()) {
+      try {
+        EventLog log = EventLog.parse(data, bank);
+        for (int i = 0; i < bank.registers(); i++) {
+          log.replay(i);
+        }
+      } catch (MalformedEvidenceException e) {
+        requireReason(e);
       }
-    } catch (MalformedEvidenceException e) {
-      requireReason(e);
     }
   }
 
