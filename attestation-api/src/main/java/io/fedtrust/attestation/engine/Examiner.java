@@ -110,8 +110,7 @@ final class Examiner implements AutoCloseable {
     boolean compat = isCompat(site);
     AnswerReader.Answer answer =
         compat ? unbound.read(site, entries, now) : bound.read(site, entries, now);
-    SiteVerdict verdict =
-        noted(compat ? unreplayed(answer, now) : verdict(answer, now), notes);
+    SiteVerdict verdict = noted(compat ? unreplayed(answer, now) : verdict(answer, now), notes);
     settle(occasion, verdict, entries, Optional.of(answer));
     // A policy that came meanwhile has not seen this admission.
     while (verdict.trusted()

@@ -164,8 +164,7 @@ public abstract class SettingType {
    */
   public static SettingType events(int registers, Collection<String> types, int bytes) {
     List<String> known = List.copyOf(types);
-    Pattern pattern =
-        Pattern.compile("(0|[1-9]\\d{0,2})=(\\w{1,64}):[0-9a-f]{" + 2 * bytes + "}");
+    Pattern pattern = Pattern.compile("(0|[1-9]\\d{0,2})=(\\w{1,64}):[0-9a-f]{" + 2 * bytes + "}");
     Pattern nameless = Pattern.compile("0x[0-9a-f]{8}");
     return values(
         "one or several of index=type:digest, index below "

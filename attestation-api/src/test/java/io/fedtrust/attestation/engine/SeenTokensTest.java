@@ -77,7 +77,8 @@ class SeenTokensTest {
   @Property(tries = 200)
   @Label("whatever is presented in whatever order, no key is taken for new twice")
   void neverTwice(
-      @ForAll @Size(max = 60) List<@Size(min = 1, max = 4) Set<@IntRange(max = 40) Integer>> answers) {
+      @ForAll @Size(max = 60)
+          List<@Size(min = 1, max = 4) Set<@IntRange(max = 40) Integer>> answers) {
     SeenTokens memory = new SeenTokens();
     Set<Integer> known = ConcurrentHashMap.newKeySet();
     for (Set<Integer> answer : answers) {

@@ -30,7 +30,11 @@ class ReplayKeysTest {
     DataOutputStream out = new DataOutputStream(bytes);
     for (byte[] item :
         new byte[][] {
-          ascii("FLCC-SEEN-1"), ascii(kind), ascii("x-snp"), ascii("snp-report"), sha256.digest(what)
+          ascii("FLCC-SEEN-1"),
+          ascii(kind),
+          ascii("x-snp"),
+          ascii("snp-report"),
+          sha256.digest(what)
         }) {
       out.writeInt(item.length);
       out.write(item);
@@ -46,8 +50,7 @@ class ReplayKeysTest {
   @DisplayName("a key is SHA-256 over FLCC-SEEN-1, kind, namespace, form and the digest of what")
   void formula() throws Exception {
     assertThat(claims().signedContent(ascii("report")).nonce(ascii("nonce")).build().replayKeys())
-        .containsExactly(
-            expected("content", ascii("report")), expected("nonce", ascii("nonce")))
+        .containsExactly(expected("content", ascii("report")), expected("nonce", ascii("nonce")))
         .containsExactly(
             "deeeea32945f0755e93c7e354fd37ca278dbcd30c40acda4ec95bb742bb59477",
             "44fecd0b31c65ab3c9159f5599a61f095d1674bcbd7e91021264a77f5d3b8b3c");
@@ -87,15 +90,9 @@ class ReplayKeysTest {
   @DisplayName("evidence with a nonce has no end: a service signs anew for old evidence")
   void end() {
     assertThat(claims().signedContent(ascii("a")).build().replayEnd()).isEmpty();
-    assertThat(claims().signedContent(ascii("a")).expiresAt(END).build().replayEnd())
-        .contains(END);
+    assertThat(claims().signedContent(ascii("a")).expiresAt(END).build().replayEnd()).contains(END);
     assertThat(
-            claims()
-                .signedContent(ascii("a"))
-                .nonce(ascii("n"))
-                .expiresAt(END)
-                .build()
-                .replayEnd())
+            claims().signedContent(ascii("a")).nonce(ascii("n")).expiresAt(END).build().replayEnd())
         .isEmpty();
   }
 }

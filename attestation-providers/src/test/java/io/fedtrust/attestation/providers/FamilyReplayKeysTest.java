@@ -130,8 +130,7 @@ class FamilyReplayKeysTest {
             .anchors(List.of(AMD.anchor()))
             .build()
             .authenticate(
-                Evidence.of(
-                    EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(report)),
+                Evidence.of(EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(report)),
                 Collateral.of(AMD.collateral(AMD.report(), LISTED)),
                 NOW));
   }
@@ -174,8 +173,7 @@ class FamilyReplayKeysTest {
       Claims claims =
           genuine(
               verifier.authenticate(
-                  Evidence.of(
-                      EvidenceForm.TDX_QUOTE, Base64.getEncoder().encodeToString(quote)),
+                  Evidence.of(EvidenceForm.TDX_QUOTE, Base64.getEncoder().encodeToString(quote)),
                   Collateral.of(INTEL.collateral(LISTED)),
                   NOW));
       String signed = content(EvidenceForm.TDX_QUOTE, Arrays.copyOf(quote, 632));
@@ -197,11 +195,9 @@ class FamilyReplayKeysTest {
         service.sign(
             service
                 .token(NOW)
-                .bound(
-                    NONCE, SimulatedTrustAuthority.reportData(value, time, NONCE), value, time));
+                .bound(NONCE, SimulatedTrustAuthority.reportData(value, time, NONCE), value, time));
     String ofProver =
-        service.sign(
-            service.token(NOW).bound(NONCE, SimulatedTrustAuthority.reportData(NONCE)));
+        service.sign(service.token(NOW).bound(NONCE, SimulatedTrustAuthority.reportData(NONCE)));
     assertThat(ita(service, ofService).replayKeys())
         .containsExactly(
             content(EvidenceForm.ITA_JWT, input(ofService)), nonce(EvidenceForm.ITA_JWT, value));
@@ -245,7 +241,8 @@ class FamilyReplayKeysTest {
   }
 
   @Test
-  @DisplayName("maa-cvm-jwt: user data in either case is one nonce, zeros are none, text is as it is")
+  @DisplayName(
+      "maa-cvm-jwt: user data in either case is one nonce, zeros are none, text is as it is")
   void userData() {
     SimulatedMaa service = SimulatedMaa.create(MADE, RANDOM);
     MaaVerifier machines = MaaVerifier.virtualMachines(SimulatedMaa.INSTANCE).build();
@@ -295,9 +292,7 @@ class FamilyReplayKeysTest {
     byte[] report =
         Base64.getDecoder().decode(AciEvidence.parse(evidence.token()).report().token());
     assertThat(
-            genuine(
-                    verifier.authenticate(
-                        evidence, Collateral.of(group.collateral(LISTED)), NOW))
+            genuine(verifier.authenticate(evidence, Collateral.of(group.collateral(LISTED)), NOW))
                 .replayKeys())
         .containsExactly(
             content(EvidenceForm.ACI_RAW, Arrays.copyOf(report, 0x2A0)),
@@ -335,9 +330,7 @@ class FamilyReplayKeysTest {
                 .anchors(host.anchors())
                 .build()
                 .authenticate(
-                    presented.evidence(),
-                    host.collateral(NOW.minus(Duration.ofMinutes(5))),
-                    NOW));
+                    presented.evidence(), host.collateral(NOW.minus(Duration.ofMinutes(5))), NOW));
     assertThat(claims.replayKeys())
         .containsExactlyInAnyOrder(
             nonce(EvidenceForm.NV_EVIDENCE, NONCE),

@@ -32,10 +32,8 @@ public final class EventLog {
   private static final int SHA1_BYTES = 20;
   private static final int MAX_LOCALITY = 4;
   private static final long END = 0xFFFF_FFFFL;
-  private static final byte[] SIGNATURE =
-      "Spec ID Event03\0".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] LOCALITY =
-      "StartupLocality\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIGNATURE = "Spec ID Event03\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LOCALITY = "StartupLocality\0".getBytes(StandardCharsets.US_ASCII);
 
   private final RegisterBank bank;
   private final byte[] bytes;
@@ -189,8 +187,7 @@ public final class EventLog {
         if (extended.isEmpty()) {
           throw malformed("a digest of " + bank.algorithmName() + " for every event", "none");
         }
-        events.add(
-            new Event((int) register - bank.first(), EventType.nameOf(type), extended));
+        events.add(new Event((int) register - bank.first(), EventType.nameOf(type), extended));
       }
     }
 

@@ -17,9 +17,9 @@ import java.util.Set;
 /**
  * What a sender presents beside its evidence: {@code {"certificates": [DER in base64, ...]}} (trust
  * protocol, section 5), of TDX and of a TPM {@code "eventLog"}, the log in base64, which the
- * evidence's own registers prove, and of NVIDIA {@code "manifests"}, reference manifests in base64, which their
- * own signatures prove. Revocation lists are not among it: those come from the verifier's own
- * sources.
+ * evidence's own registers prove, and of NVIDIA {@code "manifests"}, reference manifests in base64,
+ * which their own signatures prove. Revocation lists are not among it: those come from the
+ * verifier's own sources.
  *
  * @param certificates their bytes, unverified
  * @param eventLog unverified

@@ -64,8 +64,7 @@ class CvmEventLogTest {
       booted(SimulatedConfidentialVm.on(PLATFORM, PARAVISOR, RANDOM));
   private static final SimulatedConfidentialVm INTEL =
       booted(
-          SimulatedConfidentialVm.on(
-              SimulatedTdxPlatform.create(MADE, RANDOM), PARAVISOR, RANDOM));
+          SimulatedConfidentialVm.on(SimulatedTdxPlatform.create(MADE, RANDOM), PARAVISOR, RANDOM));
 
   /** Registers 0, 4 and 7 as the log says; 11 from elsewhere; 14 is not quoted. */
   private static SimulatedConfidentialVm booted(SimulatedConfidentialVm machine) {
@@ -172,13 +171,14 @@ class CvmEventLogTest {
   @DisplayName("one bit of a digest in the log changed is EVENT_LOG_MISMATCH, of quoted registers")
   void oneBit() {
     byte[] log = LOG.bytes();
-    byte[] shim = HexFormat.of().parseHex(LOG.events().get(1).substring(LOG.events().get(1).indexOf(':') + 1));
+    byte[] shim =
+        HexFormat.of()
+            .parseHex(LOG.events().get(1).substring(LOG.events().get(1).indexOf(':') + 1));
     int at = indexOf(log, shim);
     for (int bit = 0; bit < 8 * shim.length; bit += 37) {
       byte[] changed = log.clone();
       changed[at + bit / 8] ^= (byte) (1 << bit % 8);
-      notAuthentic(
-          ReasonCode.EVENT_LOG_MISMATCH, "tpm.event-log", judged(AMD, with(AMD, changed)));
+      notAuthentic(ReasonCode.EVENT_LOG_MISMATCH, "tpm.event-log", judged(AMD, with(AMD, changed)));
     }
   }
 
@@ -191,8 +191,7 @@ class CvmEventLogTest {
   @DisplayName("EVIDENCE_MALFORMED: what is no log of a TPM")
   void malformed() {
     for (byte[] log : List.of(new byte[] {1}, java.util.Arrays.copyOf(LOG.bytes(), 100))) {
-      notAuthentic(
-          ReasonCode.EVIDENCE_MALFORMED, "tpm.event-log", judged(AMD, with(AMD, log)));
+      notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "tpm.event-log", judged(AMD, with(AMD, log)));
     }
   }
 
@@ -214,19 +213,21 @@ class CvmEventLogTest {
         CvmOptions.REQUIRED_EVENTS,
         shim.replace("EV_EFI_BOOT_SERVICES_APPLICATION", "EV_IPL"));
     rejected(
-        "required-events", CvmOptions.REQUIRED_EVENTS, List.of(shim, shim.substring(0, 40) + "0".repeat(59)));
+        "required-events",
+        CvmOptions.REQUIRED_EVENTS,
+        List.of(shim, shim.substring(0, 40) + "0".repeat(59)));
     rejected("required-events", CvmOptions.REQUIRED_EVENTS, LOG.events().get(4));
     rejected("required-events", AMD.evidence(HASH), CvmOptions.REQUIRED_EVENTS, shim);
   }
 
   @Test
-  @DisplayName("acceptedEvents: of a register and type named only these, at least one; updates overlap")
+  @DisplayName(
+      "acceptedEvents: of a register and type named only these, at least one; updates overlap")
   void accepted() {
     List<String> applications = LOG.events().subList(1, 3);
     String next = "4=EV_EFI_BOOT_SERVICES_APPLICATION:" + "ab".repeat(32);
     trusted(CvmOptions.ACCEPTED_EVENTS, applications);
-    trusted(
-        CvmOptions.ACCEPTED_EVENTS, List.of(applications.get(0), applications.get(1), next));
+    trusted(CvmOptions.ACCEPTED_EVENTS, List.of(applications.get(0), applications.get(1), next));
     rejected("accepted-events", CvmOptions.ACCEPTED_EVENTS, applications.get(0));
     rejected("accepted-events", CvmOptions.ACCEPTED_EVENTS, next);
     rejected(

@@ -71,8 +71,7 @@ class CompatReplayTest {
     ReferenceValue good = ReferenceValue.of("good", HexFormat.of().formatHex(LAUNCHED));
     List<CCEvent> events = java.util.Collections.synchronizedList(new ArrayList<>());
     List<CollateralItem> items =
-        new ArrayList<>(
-            AMD.collateral(AMD.report(), Certified.NOW.minus(Duration.ofDays(1))));
+        new ArrayList<>(AMD.collateral(AMD.report(), Certified.NOW.minus(Duration.ofDays(1))));
     items.add(
         NRAS.keys(Certified.NOW.plus(Duration.ofDays(1))).item(NrasItems.KEYS, NrasItems.NVIDIA));
     FederationPolicy policy =

@@ -51,8 +51,7 @@ public final class PcrLog {
 
   /** A record; nothing is extended. */
   PcrLog record(long register, long type, byte[] sha256, byte[] content) {
-    ByteBuffer event =
-        ByteBuffer.allocate(72 + content.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer event = ByteBuffer.allocate(72 + content.length).order(ByteOrder.LITTLE_ENDIAN);
     event.putInt((int) register).putInt((int) type).putInt(2);
     event.putShort((short) SHA1).put(new byte[20]);
     event.putShort((short) SHA256).put(sha256).putInt(content.length).put(content);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.tdx.format.CcelTable;
 import io.fedtrust.attestation.providers.eventlog.EventLog;
 import io.fedtrust.attestation.providers.eventlog.RegisterBank;
+import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.tdx.format.CcelTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,8 @@ class EventLogTest {
   }
 
   private static void refused(byte[] log) {
-    assertThatThrownBy(() -> EventLog.parse(log, RegisterBank.RTMR)).isInstanceOf(MalformedEvidenceException.class);
+    assertThatThrownBy(() -> EventLog.parse(log, RegisterBank.RTMR))
+        .isInstanceOf(MalformedEvidenceException.class);
   }
 
   @Property(tries = 200)
@@ -103,7 +104,8 @@ class EventLogTest {
   void ends() throws MalformedEvidenceException {
     byte[] log = log(List.of(Written.of(1, 4, new byte[4])));
     assertThat(EventLog.parse(log, RegisterBank.RTMR).bytes()).isEqualTo(log);
-    assertThat(EventLog.parse(Arrays.copyOf(log, log.length + 100), RegisterBank.RTMR).bytes()).isEqualTo(log);
+    assertThat(EventLog.parse(Arrays.copyOf(log, log.length + 100), RegisterBank.RTMR).bytes())
+        .isEqualTo(log);
     byte[] ended = Arrays.copyOf(log, log.length + 100);
     Arrays.fill(ended, log.length, ended.length, (byte) 0xFF);
     assertThat(EventLog.parse(ended, RegisterBank.RTMR).bytes()).isEqualTo(log);

@@ -113,8 +113,7 @@ public final class CvmCollector implements EvidenceCollector {
   private static CvmEvidence.Quote bound(CvmEvidence presented, byte[] hash)
       throws MalformedEvidenceException {
     Optional<CvmEvidence.Quote> quote = presented.quote();
-    if (quote.isEmpty()
-        || !Arrays.equals(TpmQuote.parse(quote.get().attest()).extraData(), hash)) {
+    if (quote.isEmpty() || !Arrays.equals(TpmQuote.parse(quote.get().attest()).extraData(), hash)) {
       throw new AttestationException(
           ErrorCode.COLLECTION_FAILED, "extraData", "what was asked for", "another value");
     }
@@ -127,8 +126,7 @@ public final class CvmCollector implements EvidenceCollector {
    */
   private static Optional<byte[]> log(Path file, CvmEvidence.Quote made) {
     try {
-      EventLog log =
-          EventLog.parse(BoundedFile.read(file, EventLog.MAX_BYTES), RegisterBank.PCR);
+      EventLog log = EventLog.parse(BoundedFile.read(file, EventLog.MAX_BYTES), RegisterBank.PCR);
       SortedMap<Integer, byte[]> quoted = TpmQuote.parse(made.attest()).registers(made.pcrs());
       quoted.keySet().retainAll(log.registers());
       List<Integer> differing = log.differing(quoted);

@@ -157,9 +157,7 @@ final class MaaToken {
     if (holder.get("nonce") instanceof String nonce) {
       return nonce.getBytes(StandardCharsets.UTF_8);
     }
-    return runtime.members().get("user-data") instanceof String data
-        ? userData(data)
-        : new byte[0];
+    return runtime.members().get("user-data") instanceof String data ? userData(data) : new byte[0];
   }
 
   /** Paravisors write it in either case. */

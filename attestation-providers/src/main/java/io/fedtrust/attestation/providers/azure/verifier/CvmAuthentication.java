@@ -73,8 +73,7 @@ final class CvmAuthentication {
       Optional<Claims> found = hardware.get().claims();
       Optional<Claims> claims =
           found.isPresent()
-              ? Optional.of(
-                  CvmClaims.of(found.get(), hcl, quote, presented.quote(), log))
+              ? Optional.of(CvmClaims.of(found.get(), hcl, quote, presented.quote(), log))
               : Optional.empty();
       return trail.conclude(claims, hardware.get().used(), hardware.get().ends());
     } catch (MalformedEvidenceException e) {

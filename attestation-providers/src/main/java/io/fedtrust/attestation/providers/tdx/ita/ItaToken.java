@@ -73,9 +73,7 @@ final class ItaToken {
   static ItaToken of(CompactJws token) throws MalformedEvidenceException {
     JsonObject payload = token.payload();
     return new ItaToken(
-        token,
-        payload,
-        payload.text("ver").startsWith("1.") ? payload : payload.object("tdx"));
+        token, payload, payload.text("ver").startsWith("1.") ? payload : payload.object("tdx"));
   }
 
   String issuer() throws MalformedEvidenceException {
@@ -117,9 +115,7 @@ final class ItaToken {
   /** The service's own, or else what the prover supplied. */
   private byte[] nonce() throws MalformedEvidenceException {
     Optional<List<byte[]>> ofService = serviceNonce();
-    return ofService.isPresent()
-        ? ofService.get().get(0)
-        : heldData().orElseGet(() -> new byte[0]);
+    return ofService.isPresent() ? ofService.get().get(0) : heldData().orElseGet(() -> new byte[0]);
   }
 
   private static byte[] base64(JsonObject holder, String name) throws MalformedEvidenceException {
