@@ -362,7 +362,8 @@ class EvidenceFuzzTest {
   void confidentialVm(byte[] data) {
     judged(
         CVM,
-        Evidence.of(EvidenceForm.CVM_TPM, new String(data, StandardCharsets.UTF_8)),
+        Evidence.of(EvidenceForm.CVM_TPM, new String(data, StandardCharsets.UTF_8))
+            .withEndorsements(data),
         Collateral.NONE);
     judged(
         CVM,
