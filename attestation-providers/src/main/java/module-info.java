@@ -18,6 +18,7 @@ module io.fedtrust.attestation.providers {
 
   exports io.fedtrust.attestation.providers.channel;
   exports io.fedtrust.attestation.providers.collateral;
+  exports io.fedtrust.attestation.providers.eventlog;
   exports io.fedtrust.attestation.providers.policy;
   exports io.fedtrust.attestation.providers.wire;
   exports io.fedtrust.attestation.providers.azure.collateral;

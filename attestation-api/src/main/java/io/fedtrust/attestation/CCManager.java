@@ -462,9 +462,9 @@ public final class CCManager implements AutoCloseable {
     }
 
     /**
-     * Remembers the tokens of compat peers elsewhere than in this process's memory.
+     * Remembers the evidence of compat peers also elsewhere than in this process's memory.
      *
-     * @param guard asked once for each token
+     * @param guard asked once for all that is genuine in an answer, unless this process has seen it
      * @return this builder
      */
     public Builder replayGuard(ReplayGuard guard) {

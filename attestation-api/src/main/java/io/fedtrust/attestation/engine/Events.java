@@ -32,6 +32,8 @@ final class Events {
     return event instanceof CCEvent.Quarantined
         || event instanceof CCEvent.MessageRefused
         || event instanceof CCEvent.Unanswered
+        || event instanceof CCEvent.EvidenceReplayed
+        || event instanceof CCEvent.ReplayKeysDropped
         || (event instanceof CCEvent.Judged judged && !judged.verdict().trusted());
   }
 

@@ -26,6 +26,7 @@ final class Examiner implements AutoCloseable {
 
   private final AnswerReader bound;
   private final UnboundReader unbound;
+  private final ReplayCheck replays;
   private final Set<String> compat;
   private final SiteAppraisal appraisal;
   private final Admissions admissions;
@@ -41,12 +42,14 @@ final class Examiner implements AutoCloseable {
   Examiner(
       AnswerReader bound,
       UnboundReader unbound,
+      ReplayCheck replays,
       SiteAppraisal appraisal,
       Admissions admissions,
       Events events,
       Settings settings) {
     this.bound = bound;
     this.unbound = unbound;
+    this.replays = replays;
     this.compat = settings.compat();
     this.appraisal = appraisal;
     this.admissions = admissions;
@@ -114,9 +117,10 @@ final class Examiner implements AutoCloseable {
           settle(occasion, unattested(site, now, certificateEnd), List.of(), Optional.empty()),
           Optional.empty());
     }
+    boolean compat = isCompat(site);
     AnswerReader.Answer answer =
-        isCompat(site) ? unbound.read(site, entries, now) : bound.read(site, entries, now);
-    SiteVerdict verdict = noted(verdict(answer, now), notes);
+        compat ? unbound.read(site, entries, now) : bound.read(site, entries, now);
+    SiteVerdict verdict = noted(compat ? unreplayed(answer, now) : verdict(answer, now), notes);
     settle(occasion, verdict, entries, Optional.of(answer));
     // A policy that came meanwhile has not seen this admission.
     while (verdict.trusted()
@@ -145,6 +149,17 @@ final class Examiner implements AutoCloseable {
   private SiteVerdict verdict(AnswerReader.Answer answer, Instant now) {
     try {
       return appraisal.judge(answer, policy(), now);
+    } catch (RuntimeException e) {
+      return SiteVerdict.failed(answer.site(), now, e.getClass().getSimpleName());
+    }
+  }
+
+  /** Of a peer that chose its nonce what was presented before is no answer. */
+  private SiteVerdict unreplayed(AnswerReader.Answer answer, Instant now)
+      throws MalformedEvidenceException {
+    try {
+      return appraisal.judge(
+          answer, policy(), now, genuine -> replays.first(answer.site(), genuine, now));
     } catch (RuntimeException e) {
       return SiteVerdict.failed(answer.site(), now, e.getClass().getSimpleName());
     }

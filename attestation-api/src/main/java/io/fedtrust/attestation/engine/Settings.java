@@ -48,7 +48,7 @@ import java.util.function.LongSupplier;
  * @param listeners who hear what is decided
  * @param actions what the host does about a site
  * @param hooks what the host adds when a job is scheduled
- * @param replayGuard for compat peers; empty for this process's memory
+ * @param replayGuard for compat peers, beside this process's memory
  * @param timing intervals
  * @param toleratedMisses answers in a row that may be missing
  * @param toleratedRefusals signed refusals in a row that are no miss

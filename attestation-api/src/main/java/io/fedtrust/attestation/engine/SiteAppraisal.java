@@ -5,7 +5,9 @@ import io.fedtrust.attestation.model.Appraisal;
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteVerdict;
@@ -60,7 +62,56 @@ final class SiteAppraisal {
     }
   }
 
+  /** Looks at all that is genuine in an answer before any of it is appraised. */
+  @FunctionalInterface
+  interface GenuineCheck {
+    /**
+     * Makes the check.
+     *
+     * @param genuine what the entries say whose own signature verified
+     * @throws MalformedEvidenceException if this is no answer
+     */
+    void check(List<Claims> genuine) throws MalformedEvidenceException;
+  }
+
+  /** Judges again what was checked before. */
   SiteVerdict judge(AnswerReader.Answer answer, FederationPolicy policy, Instant at) {
+    return appraise(answer, authenticate(answer, at), policy, at);
+  }
+
+  /**
+   * Judges an answer.
+   *
+   * @throws MalformedEvidenceException if the check finds that it is none
+   */
+  SiteVerdict judge(
+      AnswerReader.Answer answer, FederationPolicy policy, Instant at, GenuineCheck check)
+      throws MalformedEvidenceException {
+    Map<Namespace, Authentication> authenticated = authenticate(answer, at);
+    check.check(
+        authenticated.values().stream()
+            .flatMap(authentication -> authentication.verifiedClaims().stream())
+            .toList());
+    return appraise(answer, authenticated, policy, at);
+  }
+
+  private Map<Namespace, Authentication> authenticate(AnswerReader.Answer answer, Instant at) {
+    Map<Namespace, Authentication> authenticated = new EnumMap<>(Namespace.class);
+    for (AnswerReader.Bound entry : answer.entries()) {
+      Evidence evidence = entry.evidence();
+      Namespace namespace = evidence.form().namespace();
+      Optional.ofNullable(judges.get(namespace))
+          .filter(judge -> judge.verifier().forms().contains(evidence.form()))
+          .ifPresent(judge -> authenticated.put(namespace, judge.authenticate(evidence, at)));
+    }
+    return authenticated;
+  }
+
+  private static SiteVerdict appraise(
+      AnswerReader.Answer answer,
+      Map<Namespace, Authentication> authenticated,
+      FederationPolicy policy,
+      Instant at) {
     String site = answer.site();
     Set<Namespace> required = policy.namespaces(site);
     List<Verdict> verdicts = new ArrayList<>();
@@ -70,12 +121,10 @@ final class SiteAppraisal {
       Namespace namespace = entry.evidence().form().namespace();
       present.add(namespace);
       Optional<AppraisalPolicy> rules = policy.find(site, namespace);
-      Optional<Judge> judge =
-          Optional.ofNullable(judges.get(namespace))
-              .filter(known -> known.verifier().forms().contains(entry.evidence().form()));
+      Optional<Authentication> authentication = Optional.ofNullable(authenticated.get(namespace));
       if (rules.isEmpty()) {
-        checks.add(unasked(entry, judge, at));
-      } else if (judge.isEmpty()) {
+        checks.add(unasked(entry, authentication));
+      } else if (authentication.isEmpty()) {
         checks.add(
             Check.failed(
                 "exchange." + namespace,
@@ -84,7 +133,7 @@ final class SiteAppraisal {
                 "none",
                 SOURCE));
       } else {
-        verdicts.add(appraise(answer, entry, judge.get(), rules.get(), at));
+        verdicts.add(appraise(answer, entry, authentication.get(), rules.get(), at));
       }
     }
     required.stream()
@@ -107,13 +156,12 @@ final class SiteAppraisal {
   }
 
   /** What the policy does not ask for need not be there, but must not be false. */
-  private static Check unasked(AnswerReader.Bound entry, Optional<Judge> judge, Instant at) {
-    Evidence evidence = entry.evidence();
-    String name = "exchange." + evidence.form().namespace();
-    if (judge.isEmpty()) {
+  private static Check unasked(AnswerReader.Bound entry, Optional<Authentication> found) {
+    String name = "exchange." + entry.evidence().form().namespace();
+    if (found.isEmpty()) {
       return Check.skipped(name, "the policy does not ask for it", SOURCE);
     }
-    Authentication authentication = judge.get().authenticate(evidence, at);
+    Authentication authentication = found.get();
     if (authentication instanceof Authentication.NotAuthentic wrong) {
       return Check.failed(name, wrong.reason(), "genuine evidence or none", "not genuine", SOURCE);
     }
@@ -136,7 +184,7 @@ final class SiteAppraisal {
   private static Verdict appraise(
       AnswerReader.Answer answer,
       AnswerReader.Bound entry,
-      Judge judge,
+      Authentication authentication,
       AppraisalPolicy rules,
       Instant at) {
     AppraisalContext.Exchange exchange =
@@ -144,7 +192,7 @@ final class SiteAppraisal {
             answer.assurance(), answer.challengedAt(), answer.confirmation());
     return rules.appraise(
         entry.evidence(),
-        judge.authenticate(entry.evidence(), at),
+        authentication,
         entry
             .binding()
             .map(binding -> AppraisalContext.exchange(answer.site(), at, binding, exchange))

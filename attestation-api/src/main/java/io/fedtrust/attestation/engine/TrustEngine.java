@@ -67,7 +67,8 @@ public final class TrustEngine implements AutoCloseable {
     this.examiner =
         new Examiner(
             new AnswerReader(settings.site(), certificates, challenges, sessionKeys),
-            new UnboundReader(settings.replayGuard().orElseGet(SeenTokens::new)),
+            new UnboundReader(),
+            new ReplayCheck(settings.replayGuard(), events),
             new SiteAppraisal(settings.authorizers()),
             new Admissions(settings.timing().grace()),
             events,

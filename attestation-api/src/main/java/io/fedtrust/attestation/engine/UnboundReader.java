@@ -10,7 +10,6 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.spi.ReplayGuard;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,18 +25,11 @@ import java.util.Set;
 final class UnboundReader {
   private static final String SOURCE = "trust protocol, section 8";
 
-  private final ReplayGuard guard;
-
-  UnboundReader(ReplayGuard guard) {
-    this.guard = guard;
-  }
-
   /**
    * Reads entries.
    *
    * @param site whom the connection's certificate names
-   * @throws MalformedEvidenceException if an entry is not of a known family, or was presented
-   *     before
+   * @throws MalformedEvidenceException if an entry is not of a known family
    */
   AnswerReader.Answer read(String site, List<CCToken> entries, Instant at)
       throws MalformedEvidenceException {
@@ -53,14 +45,6 @@ final class UnboundReader {
             ReasonCode.ANSWER_MALFORMED, "one entry a family", "two of " + entry.namespace());
       }
       bound.add(new AnswerReader.Bound(evidence(entry), Optional.empty()));
-    }
-    for (AnswerReader.Bound entry : bound) {
-      if (!guard.first(site, entry.evidence().digest())) {
-        throw refused(
-            ReasonCode.ALREADY_ANSWERED,
-            "a token that nobody presented before",
-            "sha256 " + entry.evidence().digest());
-      }
     }
     return new AnswerReader.Answer(
         site,

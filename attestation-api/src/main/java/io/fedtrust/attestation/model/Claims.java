@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +21,16 @@ public final class Claims {
   private final String measurement;
   private final byte[] carrier;
   private final Map<String, ClaimValue> values;
+  private final List<String> replayKeys;
+  private final Optional<Instant> replayEnd;
 
   private Claims(Builder parts) {
     this.form = parts.form;
     this.measurement = parts.measurement;
     this.carrier = parts.carrier.clone();
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(parts.values));
+    this.replayKeys = List.copyOf(parts.replayKeys);
+    this.replayEnd = parts.nonced ? Optional.empty() : parts.end;
   }
 
   /**
@@ -107,6 +115,28 @@ public final class Claims {
         && Arrays.equals(Arrays.copyOf(value, carrier.length), carrier);
   }
 
+  /**
+   * Returns what tells this evidence from every other, however it is written: one key for each part
+   * that was signed, and one for the nonce, if there is one. Each is {@code
+   * SHA-256(LP("FLCC-SEEN-1") LP("content" or "nonce") LP(namespace) LP(form) LP(SHA-256(what)))}
+   * (trust protocol, second part, "Replay of what a prover bound itself").
+   *
+   * @return 64 lower-case hex digits each, without repetition; empty where the family names none
+   */
+  public List<String> replayKeys() {
+    return replayKeys;
+  }
+
+  /**
+   * Returns when no verifier accepts this evidence any longer, by its own word. Evidence with a
+   * nonce has no such end: a service signs anew for old evidence, and then with a later one.
+   *
+   * @return the end, or empty
+   */
+  public Optional<Instant> replayEnd() {
+    return replayEnd;
+  }
+
   @Override
   public String toString() {
     return form + " claims " + values.keySet();
@@ -118,6 +148,9 @@ public final class Claims {
     private final String measurement;
     private final byte[] carrier;
     private final Map<String, ClaimValue> values = new LinkedHashMap<>();
+    private final LinkedHashSet<String> replayKeys = new LinkedHashSet<>();
+    private Optional<Instant> end = Optional.empty();
+    private boolean nonced;
 
     private Builder(EvidenceForm form, String measurement, byte[] carrier) {
       this.form = form;
@@ -149,6 +182,59 @@ public final class Claims {
     public Builder put(String name, Optional<? extends ClaimValue> value) {
       value.ifPresent(present -> put(name, present));
       return this;
+    }
+
+    /**
+     * Says which bytes were signed, so that a replay is known by them and not by how it is written.
+     *
+     * @param signed without the signature, which may have several spellings
+     * @return this builder
+     */
+    public Builder signedContent(byte[] signed) {
+      replayKeys.add(replayKey("content", signed));
+      return this;
+    }
+
+    /**
+     * Says which nonce the evidence was made for. Nothing, and zeros alone, are none: nobody chose
+     * them.
+     *
+     * @param nonce decoded
+     * @return this builder
+     */
+    public Builder nonce(byte[] nonce) {
+      for (byte each : nonce) {
+        if (each != 0) {
+          nonced = true;
+          replayKeys.add(replayKey("nonce", nonce));
+          break;
+        }
+      }
+      return this;
+    }
+
+    /**
+     * Says when the evidence ends by its own word.
+     *
+     * @param expiry as signed
+     * @return this builder
+     */
+    public Builder expiresAt(Instant expiry) {
+      end = Optional.of(expiry);
+      return this;
+    }
+
+    private String replayKey(String kind, byte[] what) {
+      return HexFormat.of()
+          .formatHex(
+              Hashes.sha256(
+                  new LengthPrefixed()
+                      .add("FLCC-SEEN-1")
+                      .add(kind)
+                      .add(form.namespace().text())
+                      .add(form.text())
+                      .add(Hashes.sha256(what))
+                      .bytes()));
     }
 
     /**

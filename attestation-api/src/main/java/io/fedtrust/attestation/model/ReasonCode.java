@@ -102,7 +102,7 @@ public enum ReasonCode {
       "Ask again: challenges end with their time, with an answer and with a restart."),
   /** An answer comes for a site that was not asked. */
   SUBJECT_MISMATCH("Only the site that was asked may answer."),
-  /** An answer to this challenge was accepted before. */
+  /** An answer to this challenge was accepted before, or evidence was presented before. */
   ALREADY_ANSWERED("Somebody repeats an answer: find out who."),
   /** A site's certificate does not lead to the project's root, or does not name one site. */
   SITE_CERTIFICATE_INVALID("The site must use the certificates of its startup kit."),

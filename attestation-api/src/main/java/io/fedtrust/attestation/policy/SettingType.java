@@ -154,6 +154,33 @@ public abstract class SettingType {
   }
 
   /**
+   * Returns the type of a set of events in numbered registers.
+   *
+   * @param registers how many there are
+   * @param types names of the types of events; a type without a name is written {@code 0x} and 8
+   *     digits
+   * @param bytes length of a digest
+   * @return one or several, number, equals sign, type, colon and digest in lower-case hex
+   */
+  public static SettingType events(int registers, Collection<String> types, int bytes) {
+    List<String> known = List.copyOf(types);
+    Pattern pattern = Pattern.compile("(0|[1-9]\\d{0,2})=(\\w{1,64}):[0-9a-f]{" + 2 * bytes + "}");
+    Pattern nameless = Pattern.compile("0x[0-9a-f]{8}");
+    return values(
+        "one or several of index=type:digest, index below "
+            + registers
+            + ", type of the TCG as EV_SEPARATOR, digest of "
+            + bytes
+            + " bytes in lower-case hex",
+        text -> {
+          Matcher parts = pattern.matcher(text);
+          return parts.matches()
+              && Integer.parseInt(parts.group(1)) < registers
+              && (known.contains(parts.group(2)) || nameless.matcher(parts.group(2)).matches());
+        });
+  }
+
+  /**
    * Returns the type of a set of texts.
    *
    * @return one or several

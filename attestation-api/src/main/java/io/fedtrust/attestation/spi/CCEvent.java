@@ -113,6 +113,39 @@ public sealed interface CCEvent {
   }
 
   /**
+   * A site presented evidence that was presented before. It is no answer; what was known of the
+   * site stays.
+   *
+   * @param at when
+   * @param site who presented it now
+   * @param first who presented it first; empty if that was before this process started
+   */
+  record EvidenceReplayed(Instant at, String site, Optional<String> first) implements CCEvent {
+    @Override
+    public String toString() {
+      return site
+          + " presented evidence that "
+          + first.map(who -> who + " presented").orElse("was presented")
+          + " before";
+    }
+  }
+
+  /**
+   * A site has presented so much evidence that the oldest of it is no longer remembered: somebody
+   * could present that again.
+   *
+   * @param at when
+   * @param site whose evidence it was
+   * @param keys how many keys were dropped
+   */
+  record ReplayKeysDropped(Instant at, String site, int keys) implements CCEvent {
+    @Override
+    public String toString() {
+      return "the oldest evidence of " + site + " is no longer remembered: " + keys + " keys";
+    }
+  }
+
+  /**
    * A site's admission ended before its time, and the configured consequence follows.
    *
    * @param at when

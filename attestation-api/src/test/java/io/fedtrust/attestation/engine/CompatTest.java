@@ -154,14 +154,116 @@ class CompatTest {
             builder
                 .compat(PEER)
                 .replayGuard(
-                    (site, digest) -> {
+                    (site, keys, end) -> {
                       asked.add(site);
+                      assertThat(keys).hasSize(2).allMatch(key -> key.matches("[0-9a-f]{64}"));
+                      assertThat(end).as("a nonce has no end").isEmpty();
                       return false;
                     }));
     outliving.server().start();
     registers(outliving, Map.of(PEER, List.of(entry())));
     assertThat(asked).containsExactly(PEER);
     assertThat(outliving.server().admitted(PEER)).isEmpty();
+    assertThat(outliving.heard(Federation.SERVER, CCEvent.EvidenceReplayed.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.first()).as("only the host knows").isEmpty());
+  }
+
+  @Test
+  @DisplayName("a blank behind a token makes it no new one")
+  void writtenOtherwise() {
+    Federation federation = federation(UNBOUND, PEER);
+    Map<String, Object> entry = entry();
+    registers(federation, Map.of(PEER, List.of(entry)));
+    Map<String, Object> blank = new LinkedHashMap<>(entry);
+    blank.put("_cc_token", entry.get("_cc_token") + " ");
+    assertThat(registers(federation, Map.of(PEER, List.of(blank))).body().get("reason"))
+        .asString()
+        .contains("ALREADY_ANSWERED");
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Judged.class))
+        .as("no verdict beside the one on this site itself and the first")
+        .hasSize(2);
+    assertThat(federation.server().admitted(PEER)).as("what was known stays").isPresent();
+  }
+
+  @Test
+  @DisplayName("an event names who presented evidence, and who had presented it before")
+  void presenters() {
+    String other = "hospital-q";
+    Federation federation =
+        federation(
+            FederationPolicy.named("unbound", "1")
+                .anySite(SoftTee.CPU.rules())
+                .site(PEER, SoftTee.CPU.rules())
+                .site(other, SoftTee.CPU.rules())
+                .acceptUnbound(PEER)
+                .acceptUnbound(other)
+                .build(),
+            PEER,
+            other);
+    Map<String, Object> entry = entry();
+    registers(federation, Map.of(PEER, List.of(entry)));
+    PeerMessage reply =
+        federation.time.await(
+            federation
+                .server()
+                .receive(
+                    other,
+                    new PeerMessage(
+                        "register", Map.of("_cc_info", Map.of(other, List.of(entry))))));
+    assertThat(reply.body().get("reason")).asString().doesNotContain(PEER);
+    assertThat(federation.heard(Federation.SERVER, CCEvent.EvidenceReplayed.class))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.site()).isEqualTo(other);
+              assertThat(event.first()).contains(PEER);
+            });
+    assertThat(federation.server().admitted(other)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("only genuine evidence is noted: a forgery does not spend what it imitates")
+  void forged() {
+    Federation federation = federation(UNBOUND, PEER);
+    Map<String, Object> entry = entry();
+    Map<String, Object> forged = new LinkedHashMap<>(entry);
+    forged.put("_cc_token", entry.get("_cc_token") + "00");
+    assertThat(registers(federation, Map.of(PEER, List.of(forged))).body().get("reason"))
+        .asString()
+        .contains("SIGNATURE_INVALID");
+    registers(federation, Map.of(PEER, List.of(entry)));
+    assertThat(federation.server().admitted(PEER)).isPresent();
+  }
+
+  @Test
+  @DisplayName("evidence is noted before it is appraised: what a policy rejects is spent, too")
+  void rejectedIsSpent() {
+    Federation federation = federation(Federation.CPU, PEER);
+    Map<String, Object> entry = entry();
+    assertThat(registers(federation, Map.of(PEER, List.of(entry))).body().get("reason"))
+        .asString()
+        .contains("ASSURANCE_TOO_LOW");
+    assertThat(registers(federation, Map.of(PEER, List.of(entry))).body().get("reason"))
+        .asString()
+        .contains("ALREADY_ANSWERED");
+  }
+
+  @Test
+  @DisplayName("another policy judges what was noted again, and takes it for no replay")
+  void policyReplaced() {
+    Federation federation = federation(UNBOUND, PEER);
+    registers(federation, Map.of(PEER, List.of(entry())));
+    federation
+        .server()
+        .replacePolicy(
+            FederationPolicy.named("unbound", "2")
+                .anySite(SoftTee.CPU.rules())
+                .site(PEER, SoftTee.CPU.rules())
+                .acceptUnbound(PEER)
+                .build());
+    assertThat(federation.server().admitted(PEER)).isPresent();
+    assertThat(federation.heard(Federation.SERVER, CCEvent.EvidenceReplayed.class)).isEmpty();
   }
 
   @Test

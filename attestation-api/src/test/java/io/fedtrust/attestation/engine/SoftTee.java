@@ -77,7 +77,8 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
 
   @Override
   public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    String[] parts = evidence.token().split(":", -1);
+    // As JSON, a token may have blanks around it.
+    String[] parts = evidence.token().strip().split(":", -1);
     if (parts.length != 3 || !code(parts[0] + ":" + parts[1]).equals(parts[2])) {
       return new Authentication.NotAuthentic(
           List.of(Check.failed("soft.code", ReasonCode.SIGNATURE_INVALID, "a code", "none", "")),
@@ -86,7 +87,10 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
           ReasonCode.SIGNATURE_INVALID);
     }
     return new Authentication.Authentic(
-        Claims.of(form, parts[0], HexFormat.of().parseHex(parts[1])).build(),
+        Claims.of(form, parts[0], HexFormat.of().parseHex(parts[1]))
+            .signedContent((parts[0] + ":" + parts[1]).getBytes(StandardCharsets.US_ASCII))
+            .nonce(HexFormat.of().parseHex(parts[1]))
+            .build(),
         List.of(),
         List.of(),
         List.of(),

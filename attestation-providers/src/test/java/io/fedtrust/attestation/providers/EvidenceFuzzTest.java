@@ -22,6 +22,8 @@ import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
 import io.fedtrust.attestation.providers.azure.verifier.CvmVerifier;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
 import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
@@ -39,7 +41,6 @@ import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Ocsp;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.SignedAnswer;
@@ -223,13 +224,15 @@ class EvidenceFuzzTest {
 
   @FuzzTest
   void eventLog(byte[] data) {
-    try {
-      EventLog log = EventLog.parse(data);
-      for (int i = 0; i < EventLog.RTMRS; i++) {
-        log.replay(i);
+    for (RegisterBank bank : RegisterBank.values()) {
+      try {
+        EventLog log = EventLog.parse(data, bank);
+        for (int i = 0; i < bank.registers(); i++) {
+          log.replay(i);
+        }
+      } catch (MalformedEvidenceException e) {
+        requireReason(e);
       }
-    } catch (MalformedEvidenceException e) {
-      requireReason(e);
     }
   }
 
@@ -359,7 +362,8 @@ class EvidenceFuzzTest {
   void confidentialVm(byte[] data) {
     judged(
         CVM,
-        Evidence.of(EvidenceForm.CVM_TPM, new String(data, StandardCharsets.UTF_8)),
+        Evidence.of(EvidenceForm.CVM_TPM, new String(data, StandardCharsets.UTF_8))
+            .withEndorsements(data),
         Collateral.NONE);
     judged(
         CVM,

@@ -186,6 +186,7 @@ class ArrowsTest {
       }
     }
     for (String one : FAMILIES) {
+      arrow(PROVIDERS + "eventlog", PROVIDERS + one + "..");
       for (String other : FAMILIES) {
         if (!one.equals(other) && !stands(one, other)) {
           arrow(PROVIDERS + one + "..", PROVIDERS + other + "..");

@@ -8,8 +8,9 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.azure.collector.SecurityContext;
 import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.wire.EvidenceFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +59,9 @@ final class EvidenceInput {
   @Option(
       names = "--event-log",
       paramLabel = "FILE",
-      description = "The event log of a TD, as in /sys/firmware/acpi/tables/data/CCEL.")
+      description =
+          "The event log of a TD, as in /sys/firmware/acpi/tables/data/CCEL, or of a TPM, as in"
+              + " /sys/kernel/security/tpm0/binary_bios_measurements.")
   Optional<Path> eventLog = Optional.empty();
 
   @Option(
@@ -100,7 +103,10 @@ final class EvidenceInput {
           ErrorCode.EVIDENCE_UNREADABLE, file.toString(), "one of " + names(), evidence.form());
     }
     return eventLog
-        .map(log -> evidence.withEndorsements(log(surroundings.resolve(log)).endorsements()))
+        .map(
+            log ->
+                evidence.withEndorsements(
+                    log(surroundings.resolve(log), bank(evidence.form())).endorsements()))
         .orElse(evidence);
   }
 
@@ -142,9 +148,13 @@ final class EvidenceInput {
     }
   }
 
-  private static EventLog log(Path file) {
+  private static RegisterBank bank(EvidenceForm form) {
+    return form == EvidenceForm.CVM_TPM ? RegisterBank.PCR : RegisterBank.RTMR;
+  }
+
+  private static EventLog log(Path file, RegisterBank bank) {
     try (InputStream in = Files.newInputStream(file)) {
-      return EventLog.parse(in.readNBytes(EventLog.MAX_BYTES + 1));
+      return EventLog.parse(in.readNBytes(EventLog.MAX_BYTES + 1), bank);
     } catch (IOException | MalformedEvidenceException e) {
       throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, file.toString(), e);
     }

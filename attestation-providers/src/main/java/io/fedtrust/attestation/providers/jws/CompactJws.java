@@ -77,6 +77,11 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
     return header.text("alg");
   }
 
+  /** Returns what is signed: header and payload as they were written, in ASCII. */
+  public byte[] signingInput() {
+    return text.substring(0, text.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
+  }
+
   /** Tells whether a key signed this, in the algorithm that the header names. */
   public boolean isSignedBy(PublicKey key) {
     int last = text.lastIndexOf('.');
@@ -84,7 +89,7 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
       return verifier(key)
           .verify(
               new JWSHeader(JWSAlgorithm.parse(algorithm())),
-              text.substring(0, last).getBytes(StandardCharsets.US_ASCII),
+              signingInput(),
               new Base64URL(text.substring(last + 1)));
     } catch (JOSEException | MalformedEvidenceException | IllegalArgumentException e) {
       return false;

@@ -16,10 +16,10 @@ import java.util.Set;
 
 /**
  * What a sender presents beside its evidence: {@code {"certificates": [DER in base64, ...]}} (trust
- * protocol, section 5), of TDX {@code "eventLog"}, the log in base64, which the evidence's own
- * registers prove, and of NVIDIA {@code "manifests"}, reference manifests in base64, which their
- * own signatures prove. Revocation lists are not among it: those come from the verifier's own
- * sources.
+ * protocol, section 5), of TDX and of a TPM {@code "eventLog"}, the log in base64, which the
+ * evidence's own registers prove, and of NVIDIA {@code "manifests"}, reference manifests in base64,
+ * which their own signatures prove. Revocation lists are not among it: those come from the
+ * verifier's own sources.
  *
  * @param certificates their bytes, unverified
  * @param eventLog unverified
@@ -63,6 +63,14 @@ public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog, List<b
    */
   public static Hints withEventLog(Evidence evidence) throws MalformedEvidenceException {
     return read(evidence, Set.of(CERTIFICATES, EVENT_LOG));
+  }
+
+  /**
+   * Puts the certificates beside evidence that is part of other evidence. An event log stays
+   * behind: it explains registers of the whole.
+   */
+  public Evidence certify(Evidence part) {
+    return certificates.isEmpty() ? part : part.withEndorsements(of(certificates));
   }
 
   /**

@@ -40,6 +40,12 @@ public final class EventJson {
       map.put("site", ended.site());
       map.put("consequence", ended.consequence().text());
       map.put("reason", ended.reason());
+    } else if (event instanceof CCEvent.EvidenceReplayed replayed) {
+      map.put("site", replayed.site());
+      replayed.first().ifPresent(who -> map.put("first", who));
+    } else if (event instanceof CCEvent.ReplayKeysDropped dropped) {
+      map.put("site", dropped.site());
+      map.put("keys", dropped.keys());
     } else if (event instanceof CCEvent.Recovered back) {
       map.put("site", back.site());
     } else if (event instanceof CCEvent.PeerRefused refused) {

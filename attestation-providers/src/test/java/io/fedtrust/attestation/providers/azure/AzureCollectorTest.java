@@ -22,10 +22,12 @@ import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.azure.maa.MaaCollector;
 import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
+import io.fedtrust.attestation.providers.eventlog.PcrLog;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import io.fedtrust.attestation.simulated.SimulatedConfidentialVm;
 import io.fedtrust.attestation.simulated.SimulatedContainerGroup;
@@ -369,6 +371,46 @@ class AzureCollectorTest {
     assertThat(collector.collect(binding, soon()).form()).isEqualTo(EvidenceForm.ACI_RAW);
     Files.writeString(report, "no report");
     failed(ErrorCode.COLLECTION_FAILED, "hex", collector);
+  }
+
+  @Test
+  @DisplayName("a TPM's event log travels beside the quote that it explains, and else is left out")
+  void eventLog() throws Exception {
+    PcrLog log = PcrLog.start().event(4, PcrLog.APPLICATION, "shim");
+    SimulatedConfidentialVm machine =
+        log.boot(SimulatedConfidentialVm.on(PLATFORM, new byte[48], RANDOM));
+    Binding binding = binding(EvidenceForm.CVM_TPM);
+    Path printed = folder.resolve("printed");
+    Path measurements = folder.resolve("binary_bios_measurements");
+    Files.writeString(printed, machine.evidence(binding.hash()).token());
+    CvmCollector collector =
+        CvmCollector.command(
+                List.of("sh", "-c", "cat \"$0\"", printed.toString(), CvmCollector.HASH))
+            .eventLog(measurements);
+    assertThat(collector.collect(binding, soon()).endorsements()).as("no file").isEmpty();
+    Files.write(measurements, log.bytes());
+    Evidence evidence = collector.collect(binding, soon());
+    assertThat(Hints.withEventLog(evidence).eventLog())
+        .hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(log.bytes()));
+    assertThat(collector.withoutEventLog().collect(binding, soon()).endorsements()).isEmpty();
+    for (byte[] other :
+        List.of(
+            new byte[] {1},
+            PcrLog.start().bytes(),
+            PcrLog.start().event(4, PcrLog.APPLICATION, "another").bytes(),
+            PcrLog.start().event(4, PcrLog.APPLICATION, "shim").event(11, 4, "later").bytes())) {
+      Files.write(measurements, other);
+      assertThat(collector.collect(binding, soon()).endorsements()).isEmpty();
+    }
+    PcrLog huge = PcrLog.start();
+    for (int i = 0; i < 2000; i++) {
+      huge.event(4, PcrLog.APPLICATION, "x".repeat(100));
+    }
+    Files.write(measurements, huge.bytes());
+    Files.writeString(printed, huge.boot(machine).evidence(binding.hash()).token());
+    assertThat(collector.collect(binding, soon()).endorsements())
+        .as("beyond what endorsements may hold")
+        .isEmpty();
   }
 
   @Test

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.tdx.format.CcelTable;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,8 @@ class EventLogTest {
   }
 
   private static void refused(byte[] log) {
-    assertThatThrownBy(() -> EventLog.parse(log)).isInstanceOf(MalformedEvidenceException.class);
+    assertThatThrownBy(() -> EventLog.parse(log, RegisterBank.RTMR))
+        .isInstanceOf(MalformedEvidenceException.class);
   }
 
   @Property(tries = 200)
@@ -73,8 +75,8 @@ class EventLogTest {
       System.arraycopy(event.digest(), 0, both, 48, 48);
       expected[event.register() - 1] = Digests.sha384(both);
     }
-    EventLog log = EventLog.parse(log(events));
-    for (int i = 0; i < EventLog.RTMRS; i++) {
+    EventLog log = EventLog.parse(log(events), RegisterBank.RTMR);
+    for (int i = 0; i < RegisterBank.RTMR.registers(); i++) {
       assertThat(log.replay(i)).isEqualTo(expected[i]);
       assertThat(log.events(i)).allMatch(event -> event.type().equals("EV_SEPARATOR"));
     }
@@ -89,7 +91,8 @@ class EventLogTest {
                 List.of(
                     Written.of(1, 3, new byte[5]),
                     Written.of(0, 4, new byte[5]),
-                    Written.of(2, 0x80000099L, new byte[5]))));
+                    Written.of(2, 0x80000099L, new byte[5]))),
+            RegisterBank.RTMR);
     assertThat(log.events(0)).isEmpty();
     assertThat(log.events(1)).hasSize(1);
     assertThat(log.events(1).get(0).type()).isEqualTo("0x80000099");
@@ -100,11 +103,12 @@ class EventLogTest {
   @DisplayName("a log ends with its data, with zeros, or with an index of all ones")
   void ends() throws MalformedEvidenceException {
     byte[] log = log(List.of(Written.of(1, 4, new byte[4])));
-    assertThat(EventLog.parse(log).bytes()).isEqualTo(log);
-    assertThat(EventLog.parse(Arrays.copyOf(log, log.length + 100)).bytes()).isEqualTo(log);
+    assertThat(EventLog.parse(log, RegisterBank.RTMR).bytes()).isEqualTo(log);
+    assertThat(EventLog.parse(Arrays.copyOf(log, log.length + 100), RegisterBank.RTMR).bytes())
+        .isEqualTo(log);
     byte[] ended = Arrays.copyOf(log, log.length + 100);
     Arrays.fill(ended, log.length, ended.length, (byte) 0xFF);
-    assertThat(EventLog.parse(ended).bytes()).isEqualTo(log);
+    assertThat(EventLog.parse(ended, RegisterBank.RTMR).bytes()).isEqualTo(log);
   }
 
   @Test

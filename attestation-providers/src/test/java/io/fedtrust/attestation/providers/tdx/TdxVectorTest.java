@@ -10,12 +10,13 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.tdx.TdxVectors.Vector;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeReport;
 import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
@@ -240,7 +241,8 @@ class TdxVectorTest {
   @DisplayName("B13 an event log explains the registers of its quote, event by event")
   void eventLog() throws MalformedEvidenceException {
     Vector vector = Vector.of("v4-gcp-cos113");
-    EventLog log = EventLog.parse(TdxVectors.bytes("eventlog/cos113_ccel_data.dat"));
+    EventLog log =
+        EventLog.parse(TdxVectors.bytes("eventlog/cos113_ccel_data.dat"), RegisterBank.RTMR);
     assertThat(log.bytes()).hasSize(18101);
     assertThat(List.of(log.events(0).size(), log.events(1).size(), log.events(2).size()))
         .containsExactly(16, 7, 20);

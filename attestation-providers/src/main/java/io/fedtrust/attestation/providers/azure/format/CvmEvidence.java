@@ -6,6 +6,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import java.nio.charset.StandardCharsets;
@@ -166,16 +167,18 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
   }
 
   /**
-   * Returns what the hardware signed as evidence of its own, with the hints that came along: a
-   * client of its vendor's service can fetch for it.
+   * Returns what the hardware signed as evidence of its own, with the certificates that came along:
+   * a client of its vendor's service can fetch for it.
    *
    * @param presented evidence of form {@code cvm-tpm}
    * @return the report or the quote, or what is presented as it is if there is none in it
    */
   public static Evidence hardwareIn(Evidence presented) {
     try {
-      Evidence hardware = parse(presented.token()).hardware().orElse(presented);
-      return presented.endorsements().map(hardware::withEndorsements).orElse(hardware);
+      Optional<Evidence> hardware = parse(presented.token()).hardware();
+      return hardware.isPresent()
+          ? Hints.withEventLog(presented).certify(hardware.get())
+          : presented;
     } catch (MalformedEvidenceException e) {
       return presented;
     }

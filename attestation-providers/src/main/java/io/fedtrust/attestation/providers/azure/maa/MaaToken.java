@@ -17,6 +17,7 @@ import io.fedtrust.attestation.providers.jws.TokenTimes;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,11 +70,13 @@ final class MaaToken {
           "testsigning-enabled", "test-signing");
 
   private final EvidenceForm form;
+  private final CompactJws jws;
   private final JsonObject outer;
 
-  private MaaToken(EvidenceForm form, JsonObject outer) {
+  private MaaToken(EvidenceForm form, CompactJws jws) {
     this.form = form;
-    this.outer = outer;
+    this.jws = jws;
+    this.outer = jws.payload();
   }
 
   private record Named(String token, String policy, int bytes) {}
@@ -87,7 +90,7 @@ final class MaaToken {
   }
 
   static MaaToken of(EvidenceForm form, CompactJws token) {
-    return new MaaToken(form, token.payload());
+    return new MaaToken(form, token);
   }
 
   String issuer() throws MalformedEvidenceException {
@@ -137,6 +140,35 @@ final class MaaToken {
         : Optional.empty();
   }
 
+  /** What the prover chose: the nonce, or else the machine's user data. */
+  private byte[] nonce() throws MalformedEvidenceException {
+    Optional<byte[]> hash = hash();
+    if (hash.isPresent()) {
+      return hash.get();
+    }
+    if (!outer.has("x-ms-runtime")) {
+      return new byte[0];
+    }
+    JsonObject runtime = outer.object("x-ms-runtime");
+    Map<String, ?> holder =
+        isMachine() && runtime.has("client-payload")
+            ? runtime.object("client-payload").members()
+            : runtime.members();
+    if (holder.get("nonce") instanceof String nonce) {
+      return nonce.getBytes(StandardCharsets.UTF_8);
+    }
+    return runtime.members().get("user-data") instanceof String data ? userData(data) : new byte[0];
+  }
+
+  /** Paravisors write it in either case. */
+  private static byte[] userData(String text) {
+    try {
+      return HexFormat.of().parseHex(text);
+    } catch (IllegalArgumentException e) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
   private static Optional<byte[]> decoded(String nonce) {
     try {
       byte[] text = Base64.getDecoder().decode(nonce);
@@ -159,6 +191,9 @@ final class MaaToken {
     String measurement = hardware.hexText(intel ? "tdx_mrtd" : SNP + "launchmeasurement", 48);
     Claims.Builder claims =
         Claims.of(form, measurement, carrier)
+            .signedContent(jws.signingInput())
+            .nonce(nonce())
+            .expiresAt(times().expiresAt())
             .put("tee", new Text(tee()))
             .put("issuer", new Text(issuer()))
             .put("issued-at", new Text(times().issuedAt().toString()))

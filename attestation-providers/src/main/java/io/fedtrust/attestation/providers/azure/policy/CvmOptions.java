@@ -7,6 +7,7 @@ import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
 import io.fedtrust.attestation.providers.azure.format.HclReport;
 import io.fedtrust.attestation.providers.azure.format.TpmQuote;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
 import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
 import io.fedtrust.attestation.providers.tdx.policy.TdxOptions;
 import java.util.Arrays;
@@ -23,7 +24,10 @@ import java.util.stream.Stream;
 public final class CvmOptions {
   private static final String HCL = "Azure confidential VMs, HCL report";
   private static final String MAA = "Microsoft Azure Attestation, claim sets";
+  private static final String LOG = "TCG PC Client Platform Firmware Profile, section 10";
   private static final int PCRS_OF_A_TPM = 24;
+  private static final SettingType EVENTS =
+      SettingType.events(PCRS_OF_A_TPM, EventLog.types(), TpmQuote.PCR_BYTES);
 
   /** {@code tees}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption TEES =
@@ -44,6 +48,31 @@ public final class CvmOptions {
           "registers of the TPM that must be quoted, with their accepted values",
           "TPM 2.0 Library, Part 2, section 10.12.1",
           AzureRules::registers);
+
+  /** {@code requireEventLog}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption REQUIRE_EVENT_LOG =
+      PolicyOption.require(
+          "requireEventLog", "event-log", "an event log that gives the quoted registers", LOG);
+
+  /** {@code requiredEvents}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption REQUIRED_EVENTS =
+      PolicyOption.of(
+          "requiredEvents",
+          "required-events",
+          EVENTS,
+          "events that must be in the log",
+          LOG,
+          AzureRules::requiredEvents);
+
+  /** {@code acceptedEvents}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption ACCEPTED_EVENTS =
+      PolicyOption.of(
+          "acceptedEvents",
+          "accepted-events",
+          EVENTS,
+          "for each register and type named, the only events that may be in the log; one must be",
+          LOG,
+          AzureRules::acceptedEvents);
 
   /** {@code requireSecureBoot}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_SECURE_BOOT =
@@ -93,7 +122,15 @@ public final class CvmOptions {
 
   private static Stream<PolicyOption> own() {
     return Stream.concat(
-        Stream.of(TEES, PCRS, REQUIRE_SECURE_BOOT, VM_IDS, MAA_POLICY_HASHES),
+        Stream.of(
+            TEES,
+            PCRS,
+            REQUIRE_EVENT_LOG,
+            REQUIRED_EVENTS,
+            ACCEPTED_EVENTS,
+            REQUIRE_SECURE_BOOT,
+            VM_IDS,
+            MAA_POLICY_HASHES),
         Stream.of(
                 COMPLIANCE_STATUSES,
                 ALLOW_BOOT_DEBUG,
@@ -115,8 +152,11 @@ public final class CvmOptions {
             });
   }
 
+  /** A log is of the TPM: the TD's own registers are zero, as the paravisor measures nothing. */
   private static Stream<PolicyOption> intel() {
+    List<PolicyOption> own = own().toList();
     return TdxOptions.ALL.stream()
+        .filter(option -> find(own, option).isEmpty())
         .filter(option -> find(SnpOptions.ALL, option).isEmpty())
         .map(
             option ->

@@ -66,7 +66,9 @@ final class AciAuthentication {
       Optional<Claims> claims =
           uvm.flatMap(
               proven ->
-                  hardware.claims().map(found -> AciClaims.of(found, proven.statement(), bundle)));
+                  hardware
+                      .claims()
+                      .map(found -> AciClaims.of(report, found, proven.statement(), bundle)));
       return trail.conclude(claims, hardware.used(), hardware.ends());
     } catch (MalformedEvidenceException e) {
       return trail.add(e.check()).conclude(List.of());

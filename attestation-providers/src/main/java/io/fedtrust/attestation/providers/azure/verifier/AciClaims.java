@@ -11,10 +11,12 @@ import io.fedtrust.attestation.providers.azure.format.AciEvidence;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 
 /** What a container group's bundle says, under the names that policies use. */
 public final class AciClaims {
@@ -32,15 +34,21 @@ public final class AciClaims {
       throws MalformedEvidenceException {
     SnpReport report = SnpReport.parse(Base64.getDecoder().decode(bundle.report().token()));
     return of(
+        report,
         SnpClaims.unverified(report, line),
         UvmEndorsement.parse(bundle.endorsement()).statement(),
         bundle);
   }
 
-  static Claims of(Claims report, UvmEndorsement.Statement uvm, AciEvidence bundle) {
-    byte[] carrier = bundle.runtimeData().flatMap(RuntimeData::hash).orElseGet(() -> new byte[0]);
+  static Claims of(
+      SnpReport signed, Claims report, UvmEndorsement.Statement uvm, AciEvidence bundle) {
+    Optional<byte[]> hash = bundle.runtimeData().flatMap(RuntimeData::hash);
+    // Runtime data without a nonce is the same in every report of a group.
+    boolean chosen = hash.isPresent() || bundle.runtimeData().isEmpty();
     Claims.Builder claims =
-        Claims.of(EvidenceForm.ACI_RAW, report.measurement(), carrier)
+        Claims.of(EvidenceForm.ACI_RAW, report.measurement(), hash.orElseGet(() -> new byte[0]))
+            .signedContent(signed.signed())
+            .nonce(chosen ? signed.bytes(SnpField.REPORT_DATA) : new byte[0])
             .put("launch-measurement", new Octets(report.measurement()))
             .put("uvm-issuer", new Text(uvm.issuer()))
             .put("uvm-feed", new Text(uvm.feed()))

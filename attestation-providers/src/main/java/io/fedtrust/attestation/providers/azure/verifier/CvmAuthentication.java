@@ -11,6 +11,9 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.azure.format.HclReport;
 import io.fedtrust.attestation.providers.azure.format.TpmQuote;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
+import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.providers.tdx.format.TdxField;
@@ -26,6 +29,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * One authentication of what a confidential VM presents, step by step (trust protocol, section 3).
@@ -36,6 +40,7 @@ final class CvmAuthentication {
   private static final String PROTOCOL = "trust protocol, section 3";
   private static final String HCL = "Azure confidential VMs, HCL report";
   private static final String TPM = "TPM 2.0 Library, Part 2, section 10.12";
+  private static final String LOG = "TCG PC Client Platform Firmware Profile, section 10";
   private static final int MIN_BITS = 2048;
 
   private final Evidence evidence;
@@ -58,17 +63,17 @@ final class CvmAuthentication {
       trail.add(Check.passed("hcl.format", "a report of SEV-SNP or TDX", hcl.tee(), HCL));
       trail.note("the launch measurement is of the paravisor; what the guest booted, its PCRs say");
       binding(presented, hcl);
-      Optional<Hardware> hardware = hardware(presented, hcl);
+      Hints hints = Hints.withEventLog(evidence);
+      Optional<Hardware> hardware = hardware(presented, hcl, hints);
       Optional<TpmQuote> quote = quote(presented, hcl);
+      Optional<EventLog> log = eventLog(presented, quote, hints);
       if (hardware.isEmpty()) {
         return trail.conclude(List.of());
       }
       Optional<Claims> found = hardware.get().claims();
       Optional<Claims> claims =
           found.isPresent()
-              ? Optional.of(
-                  CvmClaims.of(
-                      found.get(), hcl, quote, presented.quote().map(CvmEvidence.Quote::pcrs)))
+              ? Optional.of(CvmClaims.of(found.get(), hcl, quote, presented.quote(), log))
               : Optional.empty();
       return trail.conclude(claims, hardware.get().used(), hardware.get().ends());
     } catch (MalformedEvidenceException e) {
@@ -77,7 +82,7 @@ final class CvmAuthentication {
   }
 
   /** A TD report can be judged on the machine itself alone, so Intel's needs a quote beside. */
-  private Optional<Hardware> hardware(CvmEvidence presented, HclReport hcl)
+  private Optional<Hardware> hardware(CvmEvidence presented, HclReport hcl, Hints hints)
       throws MalformedEvidenceException {
     boolean intel = hcl.tee() == HclReport.Tee.TDX;
     trail.add(
@@ -90,7 +95,7 @@ final class CvmAuthentication {
             PROTOCOL));
     return presented
         .hardware()
-        .map(own -> evidence.endorsements().map(own::withEndorsements).orElse(own))
+        .map(hints::certify)
         .map(
             own ->
                 Hardware.of(
@@ -173,6 +178,41 @@ final class CvmAuthentication {
             quoted ? "yes" : "others",
             "TPM 2.0 Library, Part 2, section 10.12.1"));
     return Optional.of(quote).filter(ignored -> signed && quoted);
+  }
+
+  /** A log explains the registers that are quoted, or it is not this machine's. */
+  private Optional<EventLog> eventLog(
+      CvmEvidence presented, Optional<TpmQuote> quote, Hints hints) {
+    if (hints.eventLog().isEmpty() || quote.isEmpty()) {
+      trail.add(
+          Check.skipped(
+              "tpm.event-log",
+              quote.isEmpty() ? "no quote to hold a log against" : "none was presented",
+              LOG));
+      return Optional.empty();
+    }
+    try {
+      EventLog log = EventLog.parse(hints.eventLog().get(), RegisterBank.PCR);
+      SortedMap<Integer, byte[]> explained =
+          quote.get().registers(presented.quote().orElseThrow().pcrs());
+      explained.keySet().retainAll(log.registers());
+      List<Integer> differing = log.differing(explained);
+      boolean good = differing.isEmpty() && !explained.isEmpty();
+      trail.add(
+          Check.of(
+              "tpm.event-log",
+              ReasonCode.EVENT_LOG_MISMATCH,
+              good,
+              "events that give the quoted registers which they are of",
+              good
+                  ? "they give " + explained.keySet()
+                  : explained.isEmpty() ? "events of none of them" : "others in " + differing,
+              LOG));
+      return Optional.of(log).filter(ignored -> good);
+    } catch (MalformedEvidenceException e) {
+      trail.add(e.check());
+      return Optional.empty();
+    }
   }
 
   private void keyName(HclReport.AttestationKey key, TpmQuote quote) {

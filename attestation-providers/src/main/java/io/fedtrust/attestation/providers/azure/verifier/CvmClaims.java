@@ -12,6 +12,7 @@ import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.azure.format.HclReport;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.azure.format.TpmQuote;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
@@ -49,11 +50,15 @@ public final class CvmClaims {
         presented.quote().isPresent()
             ? Optional.of(TpmQuote.parse(presented.quote().get().attest()))
             : Optional.empty();
-    return of(hardware, hcl, quote, presented.quote().map(CvmEvidence.Quote::pcrs));
+    return of(hardware, hcl, quote, presented.quote(), Optional.empty());
   }
 
   static Claims of(
-      Claims hardware, HclReport hcl, Optional<TpmQuote> quote, Optional<byte[]> registers)
+      Claims hardware,
+      HclReport hcl,
+      Optional<TpmQuote> quote,
+      Optional<CvmEvidence.Quote> presented,
+      Optional<EventLog> log)
       throws MalformedEvidenceException {
     byte[] carrier =
         quote
@@ -70,10 +75,26 @@ public final class CvmClaims {
                     .map(Octets::new))
             .put("secure-boot", hcl.secureBoot().map(Flag::new))
             .put("vm-id", hcl.vmId().map(Text::new));
-    quote.ifPresent(
-        made -> claims.put("pcrs", new Texts(texts(made, registers.orElseGet(() -> new byte[0])))));
+    if (quote.isPresent() && presented.isPresent()) {
+      claims
+          .signedContent(presented.get().attest())
+          .nonce(quote.get().extraData())
+          .put("pcrs", new Texts(texts(quote.get(), presented.get().pcrs())))
+          .put("event-log", log.map(found -> new Flag(true)))
+          .put("pcr-events", log.map(found -> new Texts(events(quote.get(), found))));
+    }
     Hardware.say(hardware, claims);
     return claims.build();
+  }
+
+  /** Of the registers that are quoted: the log says others, and nobody signed for those. */
+  private static List<String> events(TpmQuote quote, EventLog log) {
+    List<String> texts = new ArrayList<>();
+    for (int register : quote.selection()) {
+      log.events(register)
+          .forEach(event -> texts.add(register + "=" + event.type() + ":" + event.digest()));
+    }
+    return texts;
   }
 
   private static List<String> texts(TpmQuote quote, byte[] values) {

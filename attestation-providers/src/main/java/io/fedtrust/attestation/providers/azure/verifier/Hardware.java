@@ -9,6 +9,7 @@ import io.fedtrust.attestation.providers.support.Trail;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the processor's own family found of the report within a bundle.
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param ends when that ends
  */
 record Hardware(Optional<Claims> claims, List<CollateralUse> used, Ends ends) {
+  private static final Set<String> OWN = Set.of("measurement", "event-log");
+
   /** Takes what was found, and its checks onto the trail. */
   static Hardware of(Authentication found, Trail trail) {
     trail.addAll(found.checks());
@@ -30,10 +33,10 @@ record Hardware(Optional<Claims> claims, List<CollateralUse> used, Ends ends) {
             : Ends.of(Instant.MIN));
   }
 
-  /** Takes over what a report says; what was launched has a name of its own here. */
+  /** Takes over what a report says; what was launched and logged has a name of its own here. */
   static void say(Claims report, Claims.Builder claims) {
     report.values().entrySet().stream()
-        .filter(value -> !value.getKey().equals("measurement"))
+        .filter(value -> !OWN.contains(value.getKey()))
         .forEach(value -> claims.put(value.getKey(), value.getValue()));
   }
 }

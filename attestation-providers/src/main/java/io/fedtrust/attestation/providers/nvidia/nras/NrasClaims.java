@@ -47,7 +47,11 @@ final class NrasClaims {
       firmware.add(Firmware.line(device.ueid(), device.driverVersion(), bios));
     }
     byte[] nonce = overall.hex("eat_nonce", SpdmReport.NONCE_BYTES);
-    Claims.Builder claims = Claims.of(EvidenceForm.NRAS_EAT, Firmware.digest(firmware), nonce);
+    Claims.Builder claims =
+        Claims.of(EvidenceForm.NRAS_EAT, Firmware.digest(firmware), nonce)
+            .signedContent(bundle.overall().signingInput())
+            .nonce(nonce);
+    bundle.devices().values().forEach(token -> claims.signedContent(token.signingInput()));
     claims.put("gpus", new Whole(versions.size()));
     claims.put("switches", new Whole(switchVersions.size()));
     claims.put("driver-version", drivers.stream().findFirst().map(Text::new));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.nvidia.verifier;
 
+import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
 import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
@@ -16,6 +17,7 @@ import java.util.Set;
  * What a device says of itself.
  *
  * @param label its place among the devices of the machine
+ * @param signed what its key signed
  * @param architecture what it is
  * @param certificates what its certificates say
  * @param driverVersion of a GPU
@@ -30,6 +32,7 @@ import java.util.Set;
  */
 record DeviceFacts(
     String label,
+    Bytes signed,
     Architecture architecture,
     DeviceCertificates certificates,
     Optional<String> driverVersion,
@@ -51,6 +54,7 @@ record DeviceFacts(
       throws MalformedEvidenceException {
     return new DeviceFacts(
         label,
+        Bytes.of(report.signed()),
         architecture,
         certificates,
         report.text(OpaqueField.DRIVER_VERSION),

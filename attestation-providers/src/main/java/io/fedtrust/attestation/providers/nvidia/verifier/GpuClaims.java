@@ -57,7 +57,8 @@ public final class GpuClaims {
   }
 
   Claims of(byte[] nonce) {
-    Claims.Builder claims = Claims.of(EvidenceForm.NV_EVIDENCE, measurement(), nonce);
+    Claims.Builder claims = Claims.of(EvidenceForm.NV_EVIDENCE, measurement(), nonce).nonce(nonce);
+    devices.forEach(device -> claims.signedContent(device.signed().bytes()));
     claims.put("gpus", new Whole(gpus.size()));
     claims.put("switches", new Whole(devices.size() - gpus.size()));
     gpus.stream()

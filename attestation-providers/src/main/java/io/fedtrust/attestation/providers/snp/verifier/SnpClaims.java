@@ -43,6 +43,7 @@ public final class SnpClaims {
             EvidenceForm.SNP_REPORT,
             HexFormat.of().formatHex(report.bytes(SnpField.MEASUREMENT)),
             report.bytes(SnpField.REPORT_DATA));
+    claims.signedContent(report.signed()).nonce(report.bytes(SnpField.REPORT_DATA));
     claims.put("version", new Whole(report.version()));
     claims.put("product", new Text(line.text()));
     claims.put("cpuid", report.cpuid().map(cpu -> new Text(cpu.toString())));

@@ -8,10 +8,11 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.support.BoundedFile;
 import io.fedtrust.attestation.providers.support.ConfigfsTsm;
 import io.fedtrust.attestation.providers.tdx.format.CcelTable;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.tdx.format.TdxField;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
 import io.fedtrust.attestation.spi.Deadline;
@@ -144,7 +145,8 @@ public final class TdxCollector implements EvidenceCollector {
       CcelTable ccel = CcelTable.parse(BoundedFile.read(table, MAX_TABLE_BYTES));
       byte[] log =
           EventLog.parse(
-                  BoundedFile.read(acpi.get().resolve("data").resolve("CCEL"), EventLog.MAX_BYTES))
+                  BoundedFile.read(acpi.get().resolve("data").resolve("CCEL"), EventLog.MAX_BYTES),
+                  RegisterBank.RTMR)
               .endorsements();
       if (ccel.type() != CcelTable.TDX || log.length > CCToken.MAX_ENDORSEMENT_BYTES) {
         LOG.warn("the event log is left aside: type {}, {} bytes", ccel.type(), log.length);

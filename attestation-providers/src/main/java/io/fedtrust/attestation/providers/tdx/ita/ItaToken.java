@@ -60,10 +60,12 @@ final class ItaToken {
           Map.entry("rtmr3", 48),
           Map.entry("report_data", 64));
 
+  private final CompactJws jws;
   private final JsonObject common;
   private final JsonObject tdx;
 
-  private ItaToken(JsonObject common, JsonObject tdx) {
+  private ItaToken(CompactJws jws, JsonObject common, JsonObject tdx) {
+    this.jws = jws;
     this.common = common;
     this.tdx = tdx;
   }
@@ -71,7 +73,7 @@ final class ItaToken {
   static ItaToken of(CompactJws token) throws MalformedEvidenceException {
     JsonObject payload = token.payload();
     return new ItaToken(
-        payload, payload.text("ver").startsWith("1.") ? payload : payload.object("tdx"));
+        token, payload, payload.text("ver").startsWith("1.") ? payload : payload.object("tdx"));
   }
 
   String issuer() throws MalformedEvidenceException {
@@ -110,6 +112,12 @@ final class ItaToken {
     return Optional.of(List.of(base64(nonce, "val"), base64(nonce, "iat")));
   }
 
+  /** The service's own, or else what the prover supplied. */
+  private byte[] nonce() throws MalformedEvidenceException {
+    Optional<List<byte[]>> ofService = serviceNonce();
+    return ofService.isPresent() ? ofService.get().get(0) : heldData().orElseGet(() -> new byte[0]);
+  }
+
   private static byte[] base64(JsonObject holder, String name) throws MalformedEvidenceException {
     String text = holder.text(name);
     try {
@@ -124,7 +132,11 @@ final class ItaToken {
 
   /** Names what the token says as quotes' claims are named. */
   Claims claims(byte[] carrier, Instant at) throws MalformedEvidenceException {
-    Claims.Builder claims = Claims.of(EvidenceForm.ITA_JWT, tdx.hexText("tdx_mrtd", 48), carrier);
+    Claims.Builder claims =
+        Claims.of(EvidenceForm.ITA_JWT, tdx.hexText("tdx_mrtd", 48), carrier)
+            .signedContent(jws.signingInput())
+            .nonce(nonce())
+            .expiresAt(times().expiresAt());
     for (Map.Entry<String, Integer> octets : OCTETS) {
       claims.put(
           octets.getKey().replace('_', '-'),

@@ -8,7 +8,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.tdx.format.TcbStatus;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -159,7 +159,7 @@ final class TdxRules {
   static Check events(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     Set<String> missing = new TreeSet<>(((Setting.Values) setting).values());
-    for (int i = 0; i < EventLog.RTMRS; i++) {
+    for (int i = 0; i < RegisterBank.RTMR.registers(); i++) {
       texts(claims, "rtmr" + i + "-events")
           .orElse(List.of())
           .forEach(event -> missing.remove(event.substring(event.indexOf(' ') + 1)));

@@ -8,6 +8,8 @@ import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.CollateralTimes;
 import io.fedtrust.attestation.providers.support.Digests;
@@ -17,7 +19,6 @@ import io.fedtrust.attestation.providers.support.RevocationList;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Trail;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.QeReport;
@@ -26,9 +27,9 @@ import io.fedtrust.attestation.providers.tdx.format.TdxField;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
 import java.security.PublicKey;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -195,22 +196,21 @@ final class TdxAuthentication {
       return Optional.empty();
     }
     try {
-      EventLog log = EventLog.parse(hints.eventLog().get());
-      List<TdxField> registers =
-          List.of(TdxField.RTMR0, TdxField.RTMR1, TdxField.RTMR2, TdxField.RTMR3);
-      List<String> differing = new ArrayList<>();
-      for (int i = 0; i < EventLog.RTMRS; i++) {
-        if (!Arrays.equals(log.replay(i), quote.bytes(registers.get(i)))) {
-          differing.add(registers.get(i).name());
-        }
-      }
+      EventLog log = EventLog.parse(hints.eventLog().get(), RegisterBank.RTMR);
+      List<Integer> differing =
+          log.differing(
+              Map.of(
+                  0, quote.bytes(TdxField.RTMR0),
+                  1, quote.bytes(TdxField.RTMR1),
+                  2, quote.bytes(TdxField.RTMR2),
+                  3, quote.bytes(TdxField.RTMR3)));
       trail.add(
           Check.of(
               "tdx.event-log",
               ReasonCode.EVENT_LOG_MISMATCH,
               differing.isEmpty(),
               "events that give the quote's RTMRs",
-              differing.isEmpty() ? "they do" : "others in " + differing,
+              differing.isEmpty() ? "they do" : "others in RTMR " + differing,
               source));
       return Optional.of(log).filter(ignored -> differing.isEmpty());
     } catch (MalformedEvidenceException e) {

@@ -8,7 +8,8 @@ import io.fedtrust.attestation.model.ClaimValue.Texts;
 import io.fedtrust.attestation.model.ClaimValue.Whole;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.providers.tdx.format.EventLog;
+import io.fedtrust.attestation.providers.eventlog.EventLog;
+import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.TcbInfo;
@@ -47,10 +48,13 @@ public final class TdxClaims {
   }
 
   private static Claims.Builder start(TdxQuote quote) {
+    byte[] reportData = quote.bytes(TdxField.REPORTDATA);
     return Claims.of(
-        EvidenceForm.TDX_QUOTE,
-        HexFormat.of().formatHex(quote.bytes(TdxField.MRTD)),
-        quote.bytes(TdxField.REPORTDATA));
+            EvidenceForm.TDX_QUOTE,
+            HexFormat.of().formatHex(quote.bytes(TdxField.MRTD)),
+            reportData)
+        .signedContent(quote.signed())
+        .nonce(reportData);
   }
 
   Claims of(
@@ -156,7 +160,7 @@ public final class TdxClaims {
   }
 
   private static void events(Claims.Builder claims, EventLog log) {
-    for (int i = 0; i < EventLog.RTMRS; i++) {
+    for (int i = 0; i < RegisterBank.RTMR.registers(); i++) {
       claims.put(
           "rtmr" + i + "-events",
           new Texts(log.events(i).stream().map(EventLog.Event::toString).toList()));

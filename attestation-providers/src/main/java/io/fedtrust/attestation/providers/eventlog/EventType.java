@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.tdx.format;
+package io.fedtrust.attestation.providers.eventlog;
 
 import java.util.Arrays;
 import java.util.HexFormat;
