@@ -71,6 +71,7 @@ final class AnswerReader {
    * @param confirmation SHA-256 of the session key, hex
    * @param entries in the order received
    * @param checks the four that passed
+   * @param certificate that signed; empty where the site signs nothing
    */
   record Answer(
       String site,
@@ -79,7 +80,8 @@ final class AnswerReader {
       Assurance assurance,
       Optional<String> confirmation,
       List<Bound> entries,
-      List<Check> checks) {}
+      List<Check> checks,
+      Optional<SiteCertificate> certificate) {}
 
   /**
    * Makes the four checks and consumes the challenge.
@@ -126,7 +128,8 @@ final class AnswerReader {
         proof.session().isPresent() ? Assurance.SESSION_NAMED : Assurance.IDENTITY_ONLY,
         proof.session().map(EntryProof.Session::confirmation),
         bound,
-        passed(open, site));
+        passed(open, site),
+        Optional.of(site));
   }
 
   /** One CPU entry, one entry a family, one sender. */

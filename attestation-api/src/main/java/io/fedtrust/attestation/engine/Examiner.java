@@ -112,6 +112,9 @@ final class Examiner implements AutoCloseable {
       List<String> notes)
       throws MalformedEvidenceException {
     Instant now = clock.instant();
+    if (policy().denies(site)) {
+      return settle(occasion, SiteVerdict.denied(site, now), List.of(), Optional.empty());
+    }
     if (isUnattested(site)) {
       return new Examined(
           settle(occasion, unattested(site, now, certificateEnd), List.of(), Optional.empty()),
@@ -234,23 +237,27 @@ final class Examiner implements AutoCloseable {
     closed = true;
   }
 
+  private SiteVerdict withoutEvidence(FederationPolicy next, SiteVerdict former, Instant now) {
+    String site = former.site();
+    if (next.denies(site)) {
+      return SiteVerdict.denied(site, now);
+    }
+    return next.isUnattested(site)
+        ? unattested(site, now, Optional.of(former.expiresAt()))
+        : SiteVerdict.failed(site, now, "the policy now asks for evidence, and there is none");
+  }
+
   /** Puts another policy in force, and judges by it whoever is admitted. */
   void replace(FederationPolicy next) {
     FederationPolicy former = policy.getAndSet(next);
     Instant now = clock.instant();
     events.tell(new CCEvent.PolicyReplaced(now, next.changesSince(former)));
     for (Admissions.Admission admission : admissions.admitted(now)) {
-      String site = admission.verdict().site();
       SiteVerdict verdict =
           admission
               .answer()
               .map(answer -> noted(verdict(answer, now), admission.verdict().notes()))
-              .orElseGet(
-                  () ->
-                      next.isUnattested(site)
-                          ? unattested(site, now, Optional.of(admission.verdict().expiresAt()))
-                          : SiteVerdict.failed(
-                              site, now, "the policy now asks for evidence, and there is none"));
+              .orElseGet(() -> withoutEvidence(next, admission.verdict(), now));
       settle(Occasion.POLICY, verdict, admission.entries(), admission.answer());
     }
   }
