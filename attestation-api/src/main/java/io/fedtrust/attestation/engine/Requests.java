@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.PeerMessage;
@@ -32,7 +33,7 @@ final class Requests implements AutoCloseable {
   }
 
   /** A peer that answered that it does not answer. */
-  static final class PeerRefusedException extends RuntimeException {
+  static final class PeerRefusedException extends RuntimeException implements ReadableFailure {
     private static final long serialVersionUID = 1L;
 
     PeerRefusedException(Object reason) {
