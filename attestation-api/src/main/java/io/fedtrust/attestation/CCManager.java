@@ -89,7 +89,8 @@ public final class CCManager implements AutoCloseable {
    *
    * @return the verdict on this site
    * @throws AttestationException {@link ErrorCode#SELF_REJECTED} or {@link
-   *     ErrorCode#SELF_INCONCLUSIVE}: a site that cannot satisfy itself does not start
+   *     ErrorCode#SELF_INCONCLUSIVE}: a site that cannot satisfy itself does not start; or the code
+   *     of a collector that gives no evidence, for example {@link ErrorCode#NOT_CONFIDENTIAL}
    */
   public SiteVerdict start() {
     SiteVerdict verdict = engine.appraiseSelf();

@@ -13,31 +13,33 @@ public enum ErrorCode {
   /** A source of collateral did not answer as it should. */
   COLLATERAL_UNAVAILABLE(3, "Try again later, or use collateral that you already have."),
   /** Evidence cannot be read from where it is stored. */
-  EVIDENCE_UNREADABLE(4, "Name a file that holds evidence of the stated form."),
-  /** This machine gives no evidence. */
+  EVIDENCE_UNREADABLE(4, "Name a file that contains evidence of the stated form."),
+  /** The platform returned no usable evidence. */
   COLLECTION_FAILED(
-      3, "Check that this is a confidential machine and that you may ask for reports."),
-  /** Evidence was not there in time. */
+      3, "Check that this account may request reports, usually root, and that the platform works."),
+  /** The platform returned no evidence in time. */
   COLLECTION_TIMED_OUT(3, "The platform is slow or throttled; try again later."),
   /** A file or folder could not be written. */
   OUTPUT_NOT_WRITABLE(3, "Choose a folder that you may write to, on a disk with free space."),
   /** A record of trust anchors cannot be used. */
-  ANCHORS_INVALID(4, "Give the record as documented: digests, exact name, origin."),
+  ANCHORS_INVALID(4, "Write the record as documented: digests, exact name, origin."),
   /** Keys of a service cannot be used. */
-  SERVICE_KEYS_INVALID(4, "Give a JSON Web Key Set with its issuer and its end, as documented."),
+  SERVICE_KEYS_INVALID(
+      4, "Provide a JSON Web Key Set with its issuer and its expiry, as documented."),
   /** Evidence is not genuine, so nothing can be drafted from it. */
   EVIDENCE_NOT_GENUINE(4, "Draft policies only from evidence that verifies."),
   /** This machine has no confidential hardware, or does not show it. */
   NOT_CONFIDENTIAL(
       3, "Run this on a confidential machine, and see that its device is visible to this process."),
   /** A site's evidence breaks a rule of its own policy. */
-  SELF_REJECTED(3, "Correct the platform or the policy: other sites would refuse it, too."),
+  SELF_REJECTED(
+      3, "Correct the platform or the policy; other sites would also reject this evidence."),
   /** A site could not judge its own evidence. */
   SELF_INCONCLUSIVE(3, "Fetch the collateral that the verdict names, then start again."),
   /** The server has not started yet, or is closing. */
   NOT_STARTED(3, "Register again in a minute."),
   /** The manager was closed before this was done. */
-  CLOSED(3, "Make a new manager; nothing of the former one goes on."),
+  CLOSED(3, "Create a new manager; a closed one does no more work."),
   /** The server declined this site's registration. */
   REGISTRATION_DECLINED(3, "Read the reason; the server's policy does not accept this site."),
   /** The server gave no answer that counts. */

@@ -3,8 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import io.fedtrust.attestation.model.ReadableFailure;
 import java.util.regex.Pattern;
 
 /** What failed, in words for people. */
@@ -29,12 +28,8 @@ final class Failures {
     return new AttestationException(ErrorCode.CLOSED, "manager", "an open manager", "closed");
   }
 
+  /** What failed, in words of this library or of the host, never in those of the JDK. */
   static String text(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return said(ReadableFailure.textOf(failure));
   }
 }

@@ -167,12 +167,13 @@ final class Prover {
     try {
       mine = hardware.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
       if (!mine) {
-        throw new IllegalStateException("evidence was not there in time: others are before");
+        throw new NotCollectedException(
+            "no evidence in time: the hardware serves other requests first");
       }
       return work.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for evidence", e);
+      throw new NotCollectedException("interrupted while waiting for evidence", e);
     } finally {
       if (mine) {
         hardware.unlock();

@@ -146,7 +146,7 @@ final class SiteCertificates {
                       parameters);
       return result.getTrustAnchor().getTrustedCert();
     } catch (GeneralSecurityException e) {
-      throw malformed("a chain to the project's root", e.getMessage());
+      throw malformed("a chain to the project's root", "certificates that form none");
     }
   }
 

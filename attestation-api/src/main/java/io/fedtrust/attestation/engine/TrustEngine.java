@@ -8,6 +8,8 @@ import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReadableFailure;
+import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
@@ -131,6 +133,13 @@ public final class TrustEngine implements AutoCloseable {
     } catch (MalformedEvidenceException e) {
       return SiteVerdict.failed(self, now, e.check().toString());
     } catch (RuntimeException e) {
+      if (e instanceof ReadableFailure) {
+        // A collector's own code says more: this machine is not confidential, or gives no evidence.
+        SiteVerdict failed =
+            SiteVerdict.failed(self, now, ReasonCode.EVIDENCE_MISSING, Failures.text(e));
+        events.tell(new CCEvent.Judged(now, Occasion.BOOTSTRAP, failed));
+        throw e;
+      }
       return SiteVerdict.failed(self, now, Failures.text(e));
     }
   }

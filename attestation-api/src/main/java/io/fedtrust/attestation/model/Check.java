@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -62,8 +64,8 @@ public record Check(
    */
   public Check {
     Objects.requireNonNull(outcome, "outcome");
-    expected = shown(expected);
-    actual = shown(actual);
+    expected = PrintableText.of(expected, SHOWN_CHARACTERS);
+    actual = PrintableText.of(actual, SHOWN_CHARACTERS);
     boolean reasoned = outcome == Outcome.FAILED || outcome == Outcome.MISSING;
     if (reasoned != code.isPresent()) {
       throw new IllegalArgumentException(name + ": failed and missing checks have a code");
@@ -80,13 +82,7 @@ public record Check(
    * @return the check
    */
   public static Check passed(String name, Object expected, Object actual, String source) {
-    return new Check(
-        name,
-        Outcome.PASSED,
-        String.valueOf(expected),
-        String.valueOf(actual),
-        source,
-        Optional.empty());
+    return new Check(name, Outcome.PASSED, text(expected), text(actual), source, Optional.empty());
   }
 
   /**
@@ -101,13 +97,7 @@ public record Check(
    */
   public static Check failed(
       String name, ReasonCode code, Object expected, Object actual, String source) {
-    return new Check(
-        name,
-        Outcome.FAILED,
-        String.valueOf(expected),
-        String.valueOf(actual),
-        source,
-        Optional.of(code));
+    return new Check(name, Outcome.FAILED, text(expected), text(actual), source, Optional.of(code));
   }
 
   /**
@@ -140,13 +130,7 @@ public record Check(
    */
   public static Check missing(
       String name, ReasonCode code, Object needed, Object found, String source) {
-    return new Check(
-        name,
-        Outcome.MISSING,
-        String.valueOf(needed),
-        String.valueOf(found),
-        source,
-        Optional.of(code));
+    return new Check(name, Outcome.MISSING, text(needed), text(found), source, Optional.of(code));
   }
 
   /**
@@ -177,34 +161,10 @@ public record Check(
     return line.append(source).append(']').toString();
   }
 
-  private static String shown(String text) {
-    return text.length() <= SHOWN_CHARACTERS && isPlain(text) ? text : escaped(text);
-  }
-
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String escaped(String text) {
-    StringBuilder shown = new StringBuilder();
-    text.codePoints()
-        .limit(SHOWN_CHARACTERS)
-        .forEach(
-            point -> {
-              if (Character.isISOControl(point) || Character.getType(point) == Character.FORMAT) {
-                shown.append("\\u{").append(Integer.toHexString(point)).append('}');
-              } else {
-                shown.appendCodePoint(point);
-              }
-            });
-    if (text.codePointCount(0, text.length()) > SHOWN_CHARACTERS) {
-      shown.append("...");
-    }
-    return shown.toString();
+  /** Times to the second: a finer one tells a reader nothing. */
+  private static String text(Object value) {
+    return value instanceof Instant instant
+        ? instant.truncatedTo(ChronoUnit.SECONDS).toString()
+        : String.valueOf(value);
   }
 }

@@ -5,8 +5,11 @@ package io.fedtrust.attestation.model;
  * Bytes that are not what their format demands. Checked, because whoever parses evidence must turn
  * it into a failed check; a verifier never lets it out.
  */
-public final class MalformedEvidenceException extends Exception {
+public final class MalformedEvidenceException extends Exception implements ReadableFailure {
   private static final long serialVersionUID = 1L;
+
+  /** Stable reason. */
+  private final ReasonCode code;
 
   /** What is wrong, as a line of a verdict. */
   private final transient Check check;
@@ -15,9 +18,15 @@ public final class MalformedEvidenceException extends Exception {
    * Says what is wrong.
    *
    * @param check a failed check
+   * @throws IllegalArgumentException if the check has no reason
    */
   public MalformedEvidenceException(Check check) {
     super(check.toString());
+    this.code =
+        check
+            .code()
+            .orElseThrow(
+                () -> new IllegalArgumentException(check.name() + ": this check has not failed"));
     this.check = check;
   }
 
@@ -33,8 +42,7 @@ public final class MalformedEvidenceException extends Exception {
    */
   public static MalformedEvidenceException of(
       String name, ReasonCode code, Object expected, Object actual, String source) {
-    return new MalformedEvidenceException(
-        Check.failed(name, code, expected, String.valueOf(actual), source));
+    return new MalformedEvidenceException(Check.failed(name, code, expected, actual, source));
   }
 
   /**
@@ -44,5 +52,14 @@ public final class MalformedEvidenceException extends Exception {
    */
   public Check check() {
     return check;
+  }
+
+  /**
+   * Returns the stable reason, for programs.
+   *
+   * @return the code of the check
+   */
+  public ReasonCode code() {
+    return code;
   }
 }

@@ -6,129 +6,240 @@ package io.fedtrust.attestation.model;
  * remedy of each: {@code docs/verdicts.md}.
  */
 public enum ReasonCode {
-  /** The evidence is not of the length, version or shape its format demands. */
-  EVIDENCE_MALFORMED("The sender must present evidence of the stated form, unchanged."),
-  /** The evidence names an algorithm or key that may not be used. */
-  ALGORITHM_NOT_ALLOWED("The evidence was not signed by the platform; collect it again."),
-  /** The evidence's own signature is wrong. */
-  SIGNATURE_INVALID("The evidence was altered, or signed with another key than presented."),
-  /** The platform is of a product line that is not known here. */
-  PRODUCT_UNKNOWN("This release knows no anchor for that product line."),
-  /** Product lines of evidence, certificate and chain differ. */
-  PRODUCT_MISMATCH("Use the certificates of the platform's own product line."),
-  /** No endorsement certificate for this evidence is at hand. */
-  ENDORSEMENT_MISSING("Fetch collateral for this evidence, or let the sender present it."),
-  /** An endorsement certificate is not what its profile demands. */
-  ENDORSEMENT_INVALID("Fetch the endorsement certificate again from the vendor."),
+  /** The evidence does not have the length, version or structure that its format requires. */
+  EVIDENCE_MALFORMED(
+      "The evidence does not have the length, version or structure that its format requires.",
+      "The sender must present evidence of the stated form, unchanged."),
+  /** The evidence names an algorithm or key that is not allowed. */
+  ALGORITHM_NOT_ALLOWED(
+      "The evidence names an algorithm or key that is not allowed.",
+      "The evidence was not signed by the platform; collect it again."),
+  /** The signature of the evidence is wrong. */
+  SIGNATURE_INVALID(
+      "The signature of the evidence is wrong.",
+      "The evidence was altered, or signed with another key than the one presented; collect it again."),
+  /** The platform belongs to a product line that this release does not support. */
+  PRODUCT_UNKNOWN(
+      "The platform belongs to a product line that this release does not support.",
+      "Use a release of this library that has a trust anchor for that product line."),
+  /** The product lines of evidence, certificate and chain differ. */
+  PRODUCT_MISMATCH(
+      "The product lines of evidence, certificate and chain differ.",
+      "Use the certificates of the platform's own product line."),
+  /** The endorsement certificate for this evidence is missing. */
+  ENDORSEMENT_MISSING(
+      "The endorsement certificate for this evidence is missing.",
+      "Fetch collateral for this evidence, or let the sender present it."),
+  /** An endorsement certificate does not follow its profile. */
+  ENDORSEMENT_INVALID(
+      "An endorsement certificate does not follow its profile.",
+      "Fetch the endorsement certificate again from the vendor."),
   /** The endorsement certificate belongs to another chip or another TCB. */
-  ENDORSEMENT_MISMATCH("Fetch the certificate for this chip and its reported TCB."),
-  /** Intermediate or root certificates are not at hand. */
-  CHAIN_MISSING("Fetch the vendor's certificate chain into the collateral folder."),
+  ENDORSEMENT_MISMATCH(
+      "The endorsement certificate belongs to another chip or another TCB.",
+      "Fetch the certificate for this chip and its reported TCB."),
+  /** Intermediate or root certificates are missing. */
+  CHAIN_MISSING(
+      "Intermediate or root certificates are missing.",
+      "Fetch the vendor's certificate chain into the collateral folder."),
   /** The certificates do not form a chain. */
-  CHAIN_INVALID("Fetch the vendor's certificate chain again."),
-  /** The chain ends at a root that is not trusted here. */
-  ANCHOR_UNKNOWN("Only a root named as trust anchor is accepted; do not add one from evidence."),
-  /** A certificate is outside its validity. */
-  CERT_NOT_VALID("Fetch a current certificate, or check this machine's clock."),
+  CHAIN_INVALID(
+      "The certificates do not form a chain.", "Fetch the vendor's certificate chain again."),
+  /** The chain leads to a root that is not a trust anchor. */
+  ANCHOR_UNKNOWN(
+      "The chain leads to a root that is not a trust anchor.",
+      "Only a root named as trust anchor is accepted; do not add one from evidence."),
+  /** A certificate is outside its validity period. */
+  CERT_NOT_VALID(
+      "A certificate is outside its validity period.",
+      "Fetch a current certificate, or check this machine's clock."),
   /** A certificate was revoked. */
-  CERT_REVOKED("Do not trust this platform until its vendor certifies it again."),
-  /** Revocation or other collateral is not at hand. */
-  COLLATERAL_MISSING("Fetch collateral into the folder, then try again."),
+  CERT_REVOKED(
+      "A certificate was revoked.",
+      "Do not trust this platform until its vendor certifies it again."),
+  /** A revocation list or other collateral is missing. */
+  COLLATERAL_MISSING(
+      "A revocation list or other collateral is missing.",
+      "Fetch collateral into the folder, then try again."),
   /** Collateral does not verify. */
-  COLLATERAL_INVALID("Fetch the item again; if it stays wrong, ask the vendor."),
-  /** Collateral is past its next update or not yet issued. */
-  COLLATERAL_EXPIRED("Fetch current collateral."),
-  /** Collateral is older than what was seen before. */
-  COLLATERAL_ROLLBACK("Somebody put back an older item: find out who, then fetch it again."),
+  COLLATERAL_INVALID(
+      "Collateral does not verify.",
+      "Fetch the item again; if it still does not verify, contact the vendor."),
+  /** Collateral is past its next update, or not yet issued. */
+  COLLATERAL_EXPIRED(
+      "Collateral is past its next update, or not yet issued.", "Fetch current collateral."),
+  /** Collateral is older than an item that was verified before. */
+  COLLATERAL_ROLLBACK(
+      "Collateral is older than an item that was verified before.",
+      "Find out who rolled the item back, then fetch it again."),
   /** This machine's clock is behind the issue date of verified collateral. */
-  CLOCK_BEHIND("Set this machine's clock."),
+  CLOCK_BEHIND(
+      "This machine's clock is behind the issue date of verified collateral.",
+      "Set this machine's clock."),
   /** TCB values of the evidence contradict each other. */
-  TCB_INCONSISTENT("The platform reports impossible firmware levels; do not trust it."),
-  /** The vendor says nothing of a platform with such firmware. */
-  TCB_NOT_SUPPORTED("Update the platform's firmware and its quoting enclave."),
-  /** The vendor says that such firmware is not to be trusted any more. */
-  TCB_REVOKED("Do not trust this platform until its firmware is updated."),
-  /** The TDX module is none that its vendor names. */
-  MODULE_MISMATCH("The host must load a TDX module of Intel's; fetch current TCB Info."),
-  /** The enclave that signs quotes is not that of the vendor. */
-  QE_IDENTITY_MISMATCH("The host must run the vendor's quoting enclave."),
-  /** An event log does not give the registers of the evidence. */
-  EVENT_LOG_MISMATCH("The log is of another machine or boot, or was altered: collect it again."),
-  /** Measured firmware is not what its vendor's manifests say. */
-  REFERENCE_MISMATCH("It runs other firmware than its vendor published; do not trust it."),
-  /** The policy of a container group that is presented is not the one that its host enforces. */
-  HOST_DATA_MISMATCH("Present the container policy that the group was started with."),
+  TCB_INCONSISTENT(
+      "TCB values of the evidence contradict each other.",
+      "The platform reports impossible firmware levels; do not trust it."),
+  /** The vendor publishes no status for a platform with this firmware. */
+  TCB_NOT_SUPPORTED(
+      "The vendor publishes no status for a platform with this firmware.",
+      "Update the platform's firmware and its quoting enclave."),
+  /** The vendor no longer trusts this firmware. */
+  TCB_REVOKED(
+      "The vendor no longer trusts this firmware.",
+      "Do not trust this platform until its firmware is updated."),
+  /** The TDX module is not one that Intel names. */
+  MODULE_MISMATCH(
+      "The TDX module is not one that Intel names.",
+      "The host must load a TDX module from Intel; fetch current TCB Info."),
+  /** The enclave that signed the quote is not the vendor's quoting enclave. */
+  QE_IDENTITY_MISMATCH(
+      "The enclave that signed the quote is not the vendor's quoting enclave.",
+      "The host must run the vendor's quoting enclave."),
+  /** The event log does not lead to the registers of the evidence. */
+  EVENT_LOG_MISMATCH(
+      "The event log does not lead to the registers of the evidence.",
+      "The log belongs to another machine or boot, or was altered; collect it again."),
+  /** The measured firmware differs from the vendor's manifests. */
+  REFERENCE_MISMATCH(
+      "The measured firmware differs from the vendor's manifests.",
+      "The device runs other firmware than its vendor published; do not trust it."),
+  /** The container policy that was presented is not the one that the host enforces. */
+  HOST_DATA_MISMATCH(
+      "The container policy that was presented is not the one that the host enforces.",
+      "Present the container policy that the group was started with."),
   /** The devices of one machine contradict each other, or one stands for several. */
-  DEVICES_INCONSISTENT("Collect from all devices at once, each once, with one driver and mode."),
-  /** A token was signed by a service that is not accepted here. */
-  ISSUER_UNKNOWN("Only the service that the verifier names is accepted."),
-  /** A token is outside its times. */
-  TOKEN_NOT_VALID("Ask for a fresh token, or check this machine's clock."),
-  /** The evidence carries another value than the challenge demands. */
-  BINDING_MISMATCH("The evidence answers another challenge: ask for fresh evidence."),
-  /** This kind of evidence cannot show when it was made. */
-  NO_FRESHNESS("Ask for a form of evidence that carries a challenge."),
+  DEVICES_INCONSISTENT(
+      "The devices of one machine contradict each other, or one stands for several.",
+      "Collect from all devices at once, each once, with one driver and mode."),
+  /** The token was signed by a service that is not accepted. */
+  ISSUER_UNKNOWN(
+      "The token was signed by a service that is not accepted.",
+      "Only the service that the verifier names is accepted."),
+  /** The token is outside its validity period. */
+  TOKEN_NOT_VALID(
+      "The token is outside its validity period.",
+      "Request a fresh token, or check this machine's clock."),
+  /** The evidence is bound to another value than the challenge requires. */
+  BINDING_MISMATCH(
+      "The evidence is bound to another value than the challenge requires.",
+      "The evidence answers another challenge; request fresh evidence."),
+  /** This form of evidence cannot show when it was created. */
+  NO_FRESHNESS(
+      "This form of evidence cannot show when it was created.",
+      "Request a form of evidence that contains a challenge."),
   /** The evidence is older than the policy's maximum age. */
-  EVIDENCE_TOO_OLD("Ask for fresh evidence."),
-  /** The exchange shows less than the policy demands. */
-  ASSURANCE_TOO_LOW("Use the strong protocol, or accept less by name in the policy."),
+  EVIDENCE_TOO_OLD(
+      "The evidence is older than the policy's maximum age.", "Request fresh evidence."),
+  /** The exchange gives less assurance than the policy requires. */
+  ASSURANCE_TOO_LOW(
+      "The exchange gives less assurance than the policy requires.",
+      "Use the strong protocol, or accept less by name in the policy."),
   /** The policy does not accept this form of evidence. */
-  FORM_NOT_ACCEPTED("Add the form to the policy's forms if it is meant to be accepted."),
+  FORM_NOT_ACCEPTED(
+      "The policy does not accept this form of evidence.",
+      "Add the form to the policy's forms if it is meant to be accepted."),
   /** The policy names no reference value to compare with. */
-  NO_REFERENCE_VALUES("Add the reference values of the software you mean to trust."),
+  NO_REFERENCE_VALUES(
+      "The policy names no reference value to compare with.",
+      "Add the reference values of the software you mean to trust."),
   /** The measurement is none of the policy's reference values. */
-  MEASUREMENT_UNKNOWN("The platform runs other software than the policy names."),
-  /** The measurement matches a reference value outside its validity. */
-  MEASUREMENT_NOT_VALID("Update the platform's software, or the reference value's validity."),
+  MEASUREMENT_UNKNOWN(
+      "The measurement is none of the policy's reference values.",
+      "Run the software that the policy names, or add a reference value for the software that runs."),
+  /** The measurement matches a reference value outside its validity period. */
+  MEASUREMENT_NOT_VALID(
+      "The measurement matches a reference value outside its validity period.",
+      "Update the platform's software, or the reference value's validity."),
   /** The policy denies the site, its certificate or its evidence. */
-  DENIED("The site stays excluded until the entry is removed from the policy's deny list."),
+  DENIED(
+      "The policy denies the site, its certificate or its evidence.",
+      "The site stays excluded until the entry is removed from the policy's deny list."),
   /** A rule of the policy is broken. */
-  POLICY_VIOLATION("Correct the platform; relax the rule only if you accept the risk."),
-  /** The policy says nothing about this site or family. */
-  POLICY_MISSING("Add the site and the family to the policy."),
-  /** Nobody has reviewed the policy. */
-  POLICY_NOT_REVIEWED("Read the policy, then set reviewed to true."),
-  /** The policy is outside its validity. */
-  POLICY_NOT_VALID("Renew the policy."),
-  /** An answer has not the shape of one, or its parts do not belong together. */
-  ANSWER_MALFORMED("The sender must answer with one CPU entry and what belongs to it."),
-  /** A request for evidence has not the shape of one. */
-  REQUEST_MALFORMED("The asking site must send a request as the protocol has it."),
-  /** A site asks for evidence more often than this one answers. */
-  REQUESTED_TOO_OFTEN("The asking site must wait; an open challenge is answered once."),
-  /** The list of a job's round is not one that this site may answer. */
+  POLICY_VIOLATION(
+      "A rule of the policy is broken.",
+      "Correct the platform; relax the rule only if you accept the risk."),
+  /** The policy has no rules for this site or family. */
+  POLICY_MISSING(
+      "The policy has no rules for this site or family.",
+      "Add the site and the family to the policy."),
+  /** The policy is marked as not reviewed. */
+  POLICY_NOT_REVIEWED(
+      "The policy is marked as not reviewed.", "Read the policy, then set reviewed to true."),
+  /** The policy is outside its validity period. */
+  POLICY_NOT_VALID("The policy is outside its validity period.", "Renew the policy."),
+  /** The answer is malformed, or its parts do not belong together. */
+  ANSWER_MALFORMED(
+      "The answer is malformed, or its parts do not belong together.",
+      "The sender must answer with one CPU entry and what belongs to it."),
+  /** The evidence request is malformed. */
+  REQUEST_MALFORMED(
+      "The evidence request is malformed.",
+      "The requesting site must send a request as the protocol defines it."),
+  /** A site requests evidence more often than this one answers. */
+  REQUESTED_TOO_OFTEN(
+      "A site requests evidence more often than this one answers.",
+      "The requesting site must wait; an open challenge is answered once."),
+  /** The list of the job's round is not one that this site may answer. */
   GROUP_REFUSED(
+      "The list of the job's round is not one that this site may answer.",
       "The server must list the job's sites, this one with its latest nonce, and itself."),
-  /** No open challenge of this relying party is answered. */
+  /** The answer belongs to no open challenge of this relying party. */
   CHALLENGE_UNKNOWN(
-      "Ask again: challenges end with their time, with an answer and with a restart."),
-  /** An answer comes for a site that was not asked. */
-  SUBJECT_MISMATCH("Only the site that was asked may answer."),
-  /** An answer to this challenge was accepted before, or evidence was presented before. */
-  ALREADY_ANSWERED("Somebody repeats an answer: find out who."),
-  /** A site's certificate does not lead to the project's root, or does not name one site. */
-  SITE_CERTIFICATE_INVALID("The site must use the certificates of its startup kit."),
-  /** The site's key did not sign this. */
-  SITE_SIGNATURE_INVALID("Somebody else speaks in this site's name, or the message was altered."),
-  /** The session key did not sign this. */
-  SESSION_SIGNATURE_INVALID("The entry does not come from the attested process."),
+      "The answer belongs to no open challenge of this relying party.",
+      "Request fresh evidence. A challenge is void after it expires, after it is answered, and after a restart."),
+  /** The answer comes from a site that was not challenged. */
+  SUBJECT_MISMATCH(
+      "The answer comes from a site that was not challenged.",
+      "Only the site that was challenged may answer."),
+  /** This answer or this evidence was already used. */
+  ALREADY_ANSWERED("This answer or this evidence was already used.", "It may be a replay; check the sender."),
+  /** The site's certificate does not lead to the project's root, or does not name one site. */
+  SITE_CERTIFICATE_INVALID(
+      "The site's certificate does not lead to the project's root, or does not name one site.",
+      "The site must use the certificates of its startup kit."),
+  /** The signature is not from the site's key. */
+  SITE_SIGNATURE_INVALID(
+      "The signature is not from the site's key.",
+      "The message was altered, or another sender uses this site's name; check the sender."),
+  /** The signature is not from the session key. */
+  SESSION_SIGNATURE_INVALID(
+      "The signature is not from the session key.",
+      "The entry does not come from the attested process; request fresh evidence."),
   /** A family of evidence that the policy requires is missing. */
-  EVIDENCE_MISSING("The site must present every family that the policy names for it."),
-  /** No verifier for this family is at hand. */
-  VERIFIER_MISSING("Give this family's authorizer to the manager."),
-  /** A defect of this library, met while judging. */
-  INTERNAL_ERROR("Please report this with the evidence's digest.");
+  EVIDENCE_MISSING(
+      "A family of evidence that the policy requires is missing.",
+      "The site must present every family that the policy names for it."),
+  /** No verifier is configured for this family. */
+  VERIFIER_MISSING(
+      "No verifier is configured for this family.",
+      "Give this family's authorizer to the manager."),
+  /** Appraisal failed because of a defect in this library. */
+  INTERNAL_ERROR(
+      "Appraisal failed because of a defect in this library.",
+      "Report this with the digest of the evidence.");
 
+  private final String cause;
   private final String hint;
 
-  ReasonCode(String hint) {
+  ReasonCode(String cause, String hint) {
+    this.cause = cause;
     this.hint = hint;
+  }
+
+  /**
+   * Returns what is wrong, in general; the check says what was expected and found.
+   *
+   * @return one sentence
+   */
+  public String cause() {
+    return cause;
   }
 
   /**
    * Returns what to do about it, in general.
    *
-   * @return one sentence
+   * @return one or two sentences
    */
   public String hint() {
     return hint;

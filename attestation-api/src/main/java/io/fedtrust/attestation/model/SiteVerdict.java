@@ -125,14 +125,25 @@ public record SiteVerdict(
    * @return a rejected verdict
    */
   public static SiteVerdict failed(String site, Instant at, String problem) {
+    return failed(site, at, ReasonCode.INTERNAL_ERROR, problem);
+  }
+
+  /**
+   * Rejects a site because there is nothing to appraise.
+   *
+   * @param site its name
+   * @param at when
+   * @param reason stable reason
+   * @param problem what failed
+   * @return a rejected verdict
+   */
+  public static SiteVerdict failed(String site, Instant at, ReasonCode reason, String problem) {
     return new SiteVerdict(
         site,
         Outcome.REJECTED,
-        Optional.of(ReasonCode.INTERNAL_ERROR),
+        Optional.of(reason),
         List.of(),
-        List.of(
-            Check.failed(
-                "exchange.judging", ReasonCode.INTERNAL_ERROR, "a verdict", problem, SOURCE)),
+        List.of(Check.failed("exchange.judging", reason, "a verdict", problem, SOURCE)),
         Optional.empty(),
         at,
         at,
@@ -184,32 +195,45 @@ public record SiteVerdict(
   /**
    * Returns the check that decided, unless trusted.
    *
-   * @return the first with the verdict's reason
+   * @return the first with the verdict's reason; a failed one before a missing one
    */
   public Optional<Check> decisive() {
-    return Stream.concat(
-            checks.stream(), verdicts.stream().flatMap(verdict -> verdict.checks().stream()))
-        .filter(check -> reason.isPresent() && check.code().equals(reason))
-        .findFirst();
+    List<Check> reasoned =
+        Stream.concat(
+                checks.stream(), verdicts.stream().flatMap(verdict -> verdict.checks().stream()))
+            .filter(check -> reason.isPresent() && check.code().equals(reason))
+            .toList();
+    return reasoned.stream()
+        .filter(check -> check.outcome() == Check.Outcome.FAILED)
+        .findFirst()
+        .or(() -> reasoned.stream().findFirst());
+  }
+
+  /**
+   * Explains the verdict to a person: what was decided, why, by which check, and what to do about
+   * it; then the checks of the answer as a whole, and each entry in the same way.
+   *
+   * @return lines without a final line break; times to the second, rounded down
+   */
+  public String explain() {
+    return explain(Detail.DECISION);
   }
 
   /**
    * Explains the verdict to a person.
    *
-   * @return several lines: outcome, reason, every check
+   * @param detail {@link Detail#ALL} also lists each check that was skipped
+   * @return lines without a final line break; times to the second, rounded down
    */
-  public String explain() {
-    StringBuilder text = new StringBuilder(outcome + "  " + site + '\n');
-    reason.ifPresent(
-        code ->
-            text.append("because  ").append(code).append(": ").append(code.hint()).append('\n'));
+  public String explain(Detail detail) {
+    Explanation text = new Explanation(detail).decision(outcome.name(), site);
+    reason.ifPresent(code -> text.because(code, decisive()));
     if (trusted()) {
-      text.append("until    ").append(expiresAt).append('\n');
+      text.line("until", Explanation.time(expiresAt));
     }
-    notes.forEach(note -> text.append("note     ").append(note).append('\n'));
-    checks.forEach(check -> text.append(check).append('\n'));
-    verdicts.forEach(verdict -> text.append(verdict.explain()).append('\n'));
-    return text.toString().strip();
+    text.line("verified", Explanation.time(verifiedAt)).notes(notes).checks(checks);
+    verdicts.forEach(text::part);
+    return text.toString();
   }
 
   /**

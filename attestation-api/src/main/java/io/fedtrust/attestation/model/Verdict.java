@@ -4,7 +4,6 @@ package io.fedtrust.attestation.model;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * What a relying party makes of evidence under its policy (RFC 9334: an attestation result). "Could
@@ -76,45 +75,71 @@ public sealed interface Verdict {
   }
 
   /**
-   * Explains the verdict to a person: the outcome, what decided it and what to do about it, what a
-   * reader must know, and every check.
+   * Returns the check that decided, unless trusted: the first failed check of a rejection, the
+   * first missing one of an inconclusive verdict, with the verdict's reason.
    *
-   * @return lines without a final line break
+   * @return the check; empty if the verdict is trusted
+   */
+  default Optional<Check> decisive() {
+    if (this instanceof Rejected rejected) {
+      return first(Check.Outcome.FAILED, rejected.reason());
+    }
+    return this instanceof Inconclusive inconclusive
+        ? first(Check.Outcome.MISSING, inconclusive.missing())
+        : Optional.empty();
+  }
+
+  private Optional<Check> first(Check.Outcome outcome, ReasonCode reason) {
+    return checks().stream()
+        .filter(check -> check.outcome() == outcome && check.code().equals(Optional.of(reason)))
+        .findFirst();
+  }
+
+  /**
+   * Explains the verdict to a person: what was decided, why, by which check, and what to do about
+   * it; then failed, missing and passed checks; then how many checks were skipped.
+   *
+   * @return lines without a final line break; times to the second, rounded down
    */
   default String explain() {
+    return explain(Detail.DECISION);
+  }
+
+  /**
+   * Explains the verdict to a person.
+   *
+   * @param detail {@link Detail#ALL} also lists each check that was skipped
+   * @return lines without a final line break; times to the second, rounded down
+   */
+  default String explain(Detail detail) {
     Appraisal appraisal = appraisal();
-    StringBuilder text =
-        new StringBuilder(outcome().toUpperCase(Locale.ROOT))
-            .append("  ")
-            .append(appraisal.subject())
-            .append("  ")
-            .append(appraisal.form())
-            .append('\n');
+    Explanation text =
+        new Explanation(detail)
+            .decision(outcome().toUpperCase(Locale.ROOT), appraisal.subject(), appraisal.form());
     if (this instanceof Rejected rejected) {
-      because(text, rejected.reason());
+      text.because(rejected.reason(), decisive());
     } else if (this instanceof Inconclusive inconclusive) {
-      because(text, inconclusive.missing());
+      text.because(inconclusive.missing(), decisive());
     } else {
-      text.append("until    ").append(appraisal.expiresAt()).append('\n');
+      text.line("until", Explanation.time(appraisal.expiresAt()));
     }
-    text.append("policy   ").append(appraisal.policy()).append('\n');
-    text.append("evidence sha256 ").append(appraisal.evidenceDigest()).append('\n');
-    text.append("judged   ").append(appraisal.verifiedAt());
-    text.append(", assurance ").append(appraisal.assurance()).append('\n');
+    text.line("policy", appraisal.policy())
+        .line("evidence", "sha256 " + appraisal.evidenceDigest())
+        .line(
+            "verified",
+            Explanation.time(appraisal.verifiedAt()) + ", assurance " + appraisal.assurance());
     appraisal
         .collateral()
         .forEach(
             use ->
-                text.append("used     ")
-                    .append(use.channel())
-                    .append(" sha256 ")
-                    .append(use.sha256())
-                    .append(" until ")
-                    .append(use.validUntil())
-                    .append('\n'));
-    appraisal.notes().forEach(note -> text.append("note     ").append(note).append('\n'));
-    return text.append(checks().stream().map(Check::toString).collect(Collectors.joining("\n")))
-        .toString();
+                text.line(
+                    "used",
+                    use.channel()
+                        + " sha256 "
+                        + use.sha256()
+                        + " until "
+                        + Explanation.time(use.validUntil())));
+    return text.notes(appraisal.notes()).checks(checks()).toString();
   }
 
   /**
@@ -124,14 +149,5 @@ public sealed interface Verdict {
    */
   default String outcome() {
     return getClass().getSimpleName().toLowerCase(Locale.ROOT);
-  }
-
-  /** The reason, and the check that gave it: something else may be missing before it. */
-  private void because(StringBuilder text, ReasonCode reason) {
-    text.append("because  ").append(reason).append(": ").append(reason.hint()).append('\n');
-    checks().stream()
-        .filter(check -> check.code().equals(Optional.of(reason)))
-        .findFirst()
-        .ifPresent(check -> text.append("check    ").append(check).append('\n'));
   }
 }

@@ -12,6 +12,7 @@ import io.fedtrust.attestation.model.PolicyIdentity;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -119,7 +120,10 @@ public final class AppraisalPolicy {
                     name,
                     ReasonCode.EVIDENCE_TOO_OLD,
                     context.at().isBefore(exchange.challengedAt().plus(rules.maximumAge())),
-                    "challenged less than " + rules.maximumAge() + " before " + context.at(),
+                    "challenged less than "
+                        + rules.maximumAge()
+                        + " before "
+                        + context.at().truncatedTo(ChronoUnit.SECONDS),
                     exchange.challengedAt(),
                     SOURCE))
         .orElseGet(() -> Check.skipped(name, "evidence alone, without an exchange", SOURCE));

@@ -240,7 +240,10 @@ class CrossSiteTest {
                     .isEqualTo("refused: INTERNAL_ERROR"));
     assertThat(federation.heard(A, CCEvent.MessageRefused.class))
         .singleElement()
-        .satisfies(event -> assertThat(event.problem()).contains("is gone"));
+        .satisfies(
+            event ->
+                assertThat(event.problem())
+                    .isEqualTo("unexpected failure (IllegalStateException)"));
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
   }
 

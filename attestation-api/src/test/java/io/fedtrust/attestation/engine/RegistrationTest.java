@@ -94,7 +94,7 @@ class RegistrationTest {
     for (Map.Entry<CCManager, String> each :
         Map.of(
                 tampered, "MEASUREMENT_UNKNOWN",
-                broken, "no device",
+                broken, "unexpected failure (IllegalStateException)",
                 bare, "1 to 8 entries")
             .entrySet()) {
       assertThatThrownBy(each.getKey()::start)
@@ -103,6 +103,35 @@ class RegistrationTest {
               e -> assertThat(e.code()).isEqualTo(ErrorCode.SELF_REJECTED))
           .hasMessageContaining(each.getValue());
     }
+  }
+
+  @Test
+  @DisplayName("a machine without confidential hardware does not start: the collector's own code")
+  void notConfidential() {
+    Federation federation = Federation.of();
+    AttestationException absent =
+        AttestationException.of(ErrorCode.NOT_CONFIDENTIAL, "/dev/sev-guest", "no such device")
+            .withHint("Run this in a confidential VM.");
+    CCManager plain =
+        federation.add(
+            "plain",
+            SoftTee.collecting(
+                SoftTee.giving(
+                    EvidenceForm.SNP_REPORT,
+                    binding -> {
+                      throw absent;
+                    })),
+            Federation.CPU,
+            builder -> builder.authorizer(SoftTee.CPU.verifying()));
+    assertThatThrownBy(plain::start).isSameAs(absent);
+    assertThat(federation.heard("plain", CCEvent.Judged.class))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.verdict().outcome()).isEqualTo(SiteVerdict.Outcome.REJECTED);
+              assertThat(event.verdict().reason()).contains(ReasonCode.EVIDENCE_MISSING);
+              assertThat(event.verdict().explain()).contains("/dev/sev-guest: no such device");
+            });
   }
 
   @Test

@@ -46,6 +46,7 @@ public final class FakeKernel extends FileSystem {
 
   public String provider = "sev_guest\n";
   public boolean present = true;
+  public boolean driver = true;
   public boolean withAux = true;
   public byte[] aux = new byte[0];
 
@@ -333,6 +334,9 @@ public final class FakeKernel extends FileSystem {
       call("mkdir");
       if (!present) {
         throw new NoSuchFileException(folder.toString());
+      }
+      if (!driver) {
+        throw new FileSystemException(folder.toString(), null, "No such device or address");
       }
       requests.put(((Node) folder).names()[0], new Request());
     }

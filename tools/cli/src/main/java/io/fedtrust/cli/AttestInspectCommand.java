@@ -92,12 +92,17 @@ final class AttestInspectCommand extends Action {
             case ITA_JWT -> ItaVerifier.unverified(read, surroundings().clock().instant());
             case SNP_REPORT -> SnpClaims.unverified(SnpReport.parse(bytes(read)), named);
           });
-    } catch (MalformedEvidenceException | IllegalArgumentException e) {
+    } catch (MalformedEvidenceException e) {
       throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "evidence", e);
     }
   }
 
   private static byte[] bytes(Evidence read) {
-    return Base64.getDecoder().decode(read.token());
+    try {
+      return Base64.getDecoder().decode(read.token());
+    } catch (IllegalArgumentException e) {
+      throw AttestationException.because(
+          ErrorCode.EVIDENCE_UNREADABLE, "evidence", "the token is not base64", e);
+    }
   }
 }

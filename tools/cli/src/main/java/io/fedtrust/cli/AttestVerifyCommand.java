@@ -3,6 +3,7 @@ package io.fedtrust.cli;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.Detail;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Judge evidence under a policy, off line. The verdict shows every check.",
+      "Verify evidence and appraise it against a policy, offline. The verdict says what was decided,",
+      "why, and what to do about it.",
       "Exit status: 0 trusted, 1 rejected, 2 inconclusive, 3 or 4 no verdict."
     },
     footerHeading = "%nExample:%n",
@@ -52,6 +54,9 @@ final class AttestVerifyCommand extends Action {
       paramLabel = "HEX",
       description = "What the evidence must carry; without it nothing is said about its age.")
   Optional<String> nonce = Optional.empty();
+
+  @Option(names = "--all-checks", description = "Also list each check that was skipped, and why.")
+  boolean allChecks;
 
   AttestVerifyCommand(Cli cli) {
     super(cli);
@@ -90,7 +95,10 @@ final class AttestVerifyCommand extends Action {
             .rules(rules, read)
             .appraise(read, authentication, bytes().map(context::expecting).orElse(context));
     remember(answer, folder, authentication);
-    return answer.outcome(status(verdict), VerdictJson.toMap(verdict), verdict.explain());
+    return answer.outcome(
+        status(verdict),
+        VerdictJson.toMap(verdict),
+        verdict.explain(allChecks ? Detail.ALL : Detail.DECISION));
   }
 
   /** What verified is never to be older again; a folder that cannot be written is told, no more. */
@@ -99,7 +107,7 @@ final class AttestVerifyCommand extends Action {
     try {
       folder.remember(authentication.collateral());
     } catch (AttestationException e) {
-      answer.warn("roll-back of collateral will not be noticed next time: " + e.getMessage());
+      answer.warn("a rollback of collateral will not be noticed next time: " + e.getMessage());
     }
   }
 

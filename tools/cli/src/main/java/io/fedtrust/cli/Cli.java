@@ -4,7 +4,11 @@ package io.fedtrust.cli;
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,6 +104,9 @@ final class Cli implements Runnable {
     root.setUsageHelpAutoWidth(false);
     root.setUsageHelpWidth(100);
     root.getCommandSpec().versionProvider(Cli::versions);
+    // Picocli's own converters quote the JDK.
+    root.registerConverter(URI.class, Cli::address);
+    root.registerConverter(Path.class, Cli::path);
     root.setParameterExceptionHandler(this::usageError);
     root.setExecutionExceptionHandler(this::executionError);
     return root;
@@ -183,6 +190,22 @@ final class Cli implements Runnable {
             parent.addSubcommand(name, command.get());
           }
         });
+  }
+
+  private static URI address(String value) {
+    try {
+      return new URI(value);
+    } catch (URISyntaxException e) {
+      throw new CommandLine.TypeConversionException("expected an address, was " + value);
+    }
+  }
+
+  private static Path path(String value) {
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException e) {
+      throw new CommandLine.TypeConversionException("expected a path, was " + value);
+    }
   }
 
   private int usageError(CommandLine.ParameterException e, String[] args) {

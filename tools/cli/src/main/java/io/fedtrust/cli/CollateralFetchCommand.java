@@ -184,7 +184,7 @@ final class CollateralFetchCommand extends Action {
     try {
       return with(MaaKeysClient.builder(address), URI.create(address));
     } catch (IllegalArgumentException e) {
-      throw usage("--maa: " + e.getMessage());
+      throw usage("--maa: expected https:// and a host that is no test cluster, was " + address);
     }
   }
 

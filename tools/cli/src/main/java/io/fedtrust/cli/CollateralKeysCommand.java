@@ -128,7 +128,7 @@ final class CollateralKeysCommand extends Action {
     } catch (IOException e) {
       throw AttestationException.because(ErrorCode.SERVICE_KEYS_INVALID, jwks.toString(), e);
     } catch (IllegalArgumentException e) {
-      throw usage("--pin: " + e.getMessage());
+      throw usage("--pin: expected 64 lower-case hex digits");
     }
     CollateralEntry entry =
         new CollateralEntry(
@@ -150,7 +150,7 @@ final class CollateralKeysCommand extends Action {
     try {
       return service.subject(whose);
     } catch (IllegalArgumentException e) {
-      throw usage("--issuer: " + e.getMessage());
+      throw usage("--issuer: expected https:// and a host that is no test cluster, was " + whose);
     }
   }
 }

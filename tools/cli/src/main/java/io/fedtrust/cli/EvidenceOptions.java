@@ -166,8 +166,8 @@ final class EvidenceOptions {
   static CollateralFolder existing(Surroundings surroundings, Path folder) {
     Path place = surroundings.resolve(folder);
     if (!Files.isDirectory(place)) {
-      throw new AttestationException(
-          ErrorCode.COLLATERAL_FOLDER_INVALID, place.toString(), "a collateral folder", "none");
+      throw AttestationException.of(
+          ErrorCode.COLLATERAL_FOLDER_INVALID, place.toString(), "there is no such folder");
     }
     return CollateralFolder.open(place);
   }

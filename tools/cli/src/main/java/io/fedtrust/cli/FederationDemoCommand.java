@@ -3,6 +3,7 @@ package io.fedtrust.cli;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.federation.FederationDemo;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
@@ -62,7 +63,7 @@ final class FederationDemoCommand extends ProvisioningAction {
     } catch (IOException e) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, folder.toString())
           .expected("a folder that can be written, and processes that can be started")
-          .actual(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+          .actual(ReadableFailure.textOf(e))
           .cause(e)
           .build();
     } catch (InterruptedException e) {

@@ -94,8 +94,8 @@ final class PolicyInitCommand extends Action {
     try {
       Files.writeString(file, draft.yaml(), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
-      throw new AttestationException(
-          ErrorCode.OUTPUT_NOT_WRITABLE, file.toString(), "a new file", "one that is there");
+      throw AttestationException.because(ErrorCode.OUTPUT_NOT_WRITABLE, file.toString(), e)
+          .withHint("Name a new file; an existing policy is never overwritten.");
     } catch (IOException e) {
       throw AttestationException.because(ErrorCode.OUTPUT_NOT_WRITABLE, file.toString(), e);
     }

@@ -95,13 +95,7 @@ final class PolicyTestCommand extends Action {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("verdict", verdict.outcome());
     result.put("evidence", file.toString());
-    result.put(
-        "because",
-        verdict.checks().stream()
-            .filter(check -> check.code().isPresent())
-            .findFirst()
-            .map(Check::toString)
-            .orElse(""));
+    result.put("because", verdict.decisive().map(Check::toString).orElse(""));
     return result;
   }
 }

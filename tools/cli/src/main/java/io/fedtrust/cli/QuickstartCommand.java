@@ -3,6 +3,7 @@ package io.fedtrust.cli;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class QuickstartCommand extends ProvisioningAction {
     } catch (IOException e) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, folder.toString())
           .expected("a folder that can be written")
-          .actual(e.getClass().getSimpleName())
+          .actual(ReadableFailure.textOf(e))
           .cause(e)
           .build();
     }

@@ -4,6 +4,7 @@ package io.fedtrust.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.collateral.TrustAnchors;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
@@ -76,7 +77,8 @@ class AttestCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"report.bin", "token.txt", "entry.json"})
-  @DisplayName("verify: genuine evidence in every kind of file is trusted, with every check shown")
+  @DisplayName(
+      "verify: genuine evidence in every kind of file is trusted, with every check that was made")
   void trusted(String file) {
     Shell.Result result = shell.verify(file, "--nonce 0102");
     assertThat(result.exit()).as(result.out() + result.err()).isZero();
@@ -87,7 +89,11 @@ class AttestCommandTest {
             "used     amd-sev-snp/crl/vcek-Milan sha256 ",
             "PASS snp.signature",
             "PASS policy.binding",
-            "SKIP policy.csp-id");
+            "skipped  ")
+        .doesNotContain("SKIP ");
+    assertThat(shell.verify(file, "--nonce 0102 --all-checks").out())
+        .contains("SKIP policy.csp-id")
+        .doesNotContain("skipped  ");
     assertThat(shell.folder.resolve("collateral/floors.json")).exists();
   }
 
@@ -95,7 +101,11 @@ class AttestCommandTest {
   @DisplayName("verify: exit 1 and the reason for what is rejected, 2 for what cannot be told")
   void notTrusted() throws IOException {
     assertThat(shell.verify("tampered.bin", "").exit()).isEqualTo(1);
-    assertThat(shell.verify("tampered.bin", "").out()).contains("because  SIGNATURE_INVALID: ");
+    assertThat(shell.verify("tampered.bin", "").out())
+        .contains(
+            "because  SIGNATURE_INVALID: " + ReasonCode.SIGNATURE_INVALID.cause(),
+            "check    FAIL snp.signature",
+            "remedy   " + ReasonCode.SIGNATURE_INVALID.hint());
     assertThat(shell.verify("report.bin", "--nonce 0103").exit()).isEqualTo(1);
     assertThat(shell.run("attest verify -e report.bin -d collateral -p policy.yaml").out())
         .contains("ANCHOR_UNKNOWN");
@@ -164,11 +174,11 @@ class AttestCommandTest {
   @DisplayName("a file or folder that is not there is named")
   void mistyped() {
     Shell.Result evidence = shell.run("attest verify -e no -d collateral -p policy.yaml");
-    assertThat(evidence.err()).contains("EVIDENCE_UNREADABLE", "no: expected a file, was none");
+    assertThat(evidence.err()).contains("EVIDENCE_UNREADABLE", "no: file not found");
     Shell.Result policy = shell.run("attest verify -e report.bin -d collateral -p no");
-    assertThat(policy.err()).contains("POLICY_INVALID", "no: expected a file, was none");
+    assertThat(policy.err()).contains("POLICY_INVALID", "no: file not found");
     Shell.Result folder = shell.run("attest verify -e report.bin -d no -p policy.yaml");
-    assertThat(folder.err()).contains("COLLATERAL_FOLDER_INVALID", "no: expected a collateral");
+    assertThat(folder.err()).contains("COLLATERAL_FOLDER_INVALID", "no: there is no such folder");
   }
 
   @Test
@@ -189,7 +199,7 @@ class AttestCommandTest {
       Shell.Result mistyped = shell.run("attest collateral " + command + " -d colateral");
       assertThat(mistyped.exit()).isEqualTo(4);
       assertThat(mistyped.err())
-          .contains("COLLATERAL_FOLDER_INVALID", "colateral: expected a collateral folder");
+          .contains("COLLATERAL_FOLDER_INVALID", "colateral: there is no such folder");
     }
     Shell.Result fetch =
         shell.run("attest collateral fetch -e report.bin -d other --kds http://127.0.0.1:1");
@@ -197,6 +207,9 @@ class AttestCommandTest {
     assertThat(fetch.err()).contains("COLLATERAL_UNAVAILABLE", "no connection");
     assertThat(shell.run("attest collateral fetch -e report.bin -d o --kds file:/x").exit())
         .isEqualTo(4);
+    assertThat(shell.run("attest collateral fetch -e report.bin -d o --kds http://[x").err())
+        .contains("expected an address, was http://[x", "INVALID_ARGS")
+        .doesNotContain("java.", "Malformed", "Exception");
     shell.write("collateral/snp-crl-vcek-Milan", "changed");
     assertThat(shell.run("attest collateral show -d collateral").err())
         .contains("COLLATERAL_FOLDER_INVALID");

@@ -150,7 +150,8 @@ class DocumentationTest {
     }
     String verdicts = Files.readString(ROOT.resolve("docs/verdicts.md"));
     for (ReasonCode code : ReasonCode.values()) {
-      assertThat(verdicts).contains("| `" + code + "` | ").contains(code.hint());
+      assertThat(verdicts)
+          .contains("| `" + code + "` | " + code.cause() + " | " + code.hint() + " |");
     }
   }
 

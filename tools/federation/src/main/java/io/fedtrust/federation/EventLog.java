@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
@@ -68,14 +69,14 @@ final class EventLog implements CCListener {
   private static String explained(SiteVerdict verdict) {
     String text = verdict.site() + " " + verdict.outcome().name().toLowerCase(Locale.ROOT);
     if (verdict.trusted()) {
-      return text + " until " + verdict.expiresAt();
+      return text + " until " + verdict.expiresAt().truncatedTo(ChronoUnit.SECONDS);
     }
     return text
         + verdict
             .decisive()
             .map(check -> "; expected " + check.expected() + ", was " + check.actual())
             .orElse("")
-        + verdict.reason().map(code -> " - " + code + ": " + code.hint()).orElse("");
+        + verdict.reason().map(code -> " (" + code + "). " + code.hint()).orElse("");
   }
 
   private static String explained(JobDecision decision) {

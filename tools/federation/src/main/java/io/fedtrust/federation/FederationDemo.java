@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.federation;
 
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.StartupKit;
@@ -83,7 +84,7 @@ public final class FederationDemo {
       }
       Process server = processes.get(0);
       if (!server.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES) || server.exitValue() != 0) {
-        throw new IOException("the server's process did not end as it should");
+        throw new ServerFailedException();
       }
       return logs();
     } finally {
@@ -91,6 +92,14 @@ public final class FederationDemo {
         end(process);
       }
       Runtime.getRuntime().removeShutdownHook(stop);
+    }
+  }
+
+  private static final class ServerFailedException extends IOException implements ReadableFailure {
+    private static final long serialVersionUID = 1L;
+
+    private ServerFailedException() {
+      super("the server's process failed; its log says why");
     }
   }
 

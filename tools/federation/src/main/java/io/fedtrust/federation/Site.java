@@ -3,6 +3,7 @@ package io.fedtrust.federation;
 
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.RetryPolicy;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
@@ -118,20 +119,12 @@ final class Site {
         connection.listen(manager::receive);
         log.say("registered, and waits for jobs");
       } catch (CompletionException e) {
-        log.say("could not register: " + cause(e));
+        log.say("could not register: " + ReadableFailure.textOf(e));
       }
       while (System.in.read() >= 0) {
         // Whoever started this process ends it by closing its input.
       }
     }
-  }
-
-  private static String cause(Throwable failure) {
-    Throwable last = failure;
-    while (last.getCause() != null) {
-      last = last.getCause();
-    }
-    return String.valueOf(last.getMessage());
   }
 
   private static void waitFor(BooleanSupplier there) throws InterruptedException {

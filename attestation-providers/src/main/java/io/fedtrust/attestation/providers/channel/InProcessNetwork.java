@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.providers.channel;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.util.Map;
@@ -53,7 +54,7 @@ public final class InProcessNetwork {
     return (peer, message, deadline) -> {
       BiFunction<String, PeerMessage, CompletionStage<PeerMessage>> site = sites.get(peer);
       return site == null
-          ? CompletableFuture.failedFuture(new IllegalStateException(peer + " is not there"))
+          ? CompletableFuture.failedFuture(new UnreadableException(peer + " is not there"))
           : site.apply(name, message);
     };
   }

@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.collateral;
 
 import io.fedtrust.attestation.model.CollateralFloors;
 import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +26,12 @@ final class FloorsDocument {
     Map<String, ?> document = StrictJson.read(json, MAX_BYTES);
     if (!document.keySet().equals(Set.of("hostControlled", "floors"))
         || !(document.get("floors") instanceof Map<?, ?> written)) {
-      throw new IOException("expected hostControlled and floors, was " + document.keySet());
+      throw new UnreadableException("expected hostControlled and floors, was " + document.keySet());
     }
     Map<String, CollateralFloors.Floor> floors = new TreeMap<>();
     for (Map.Entry<?, ?> entry : written.entrySet()) {
       if (!(entry.getValue() instanceof Map<?, ?> fields)) {
-        throw new IOException(entry.getKey() + ": expected a map");
+        throw new UnreadableException(entry.getKey() + ": expected a map");
       }
       floors.put(String.valueOf(entry.getKey()), floor(fields));
     }
@@ -46,13 +47,13 @@ final class FloorsDocument {
       return new CollateralFloors.Floor(
           number, Instant.parse(String.valueOf(fields.get("issued"))));
     } catch (DateTimeException | NumberFormatException e) {
-      throw new IOException("floors: expected a number and an instant", e);
+      throw new UnreadableException("floors: expected a number and an instant", e);
     }
   }
 
   private static BigInteger number(String digits) throws IOException {
     if (digits.length() > MAX_DIGITS) {
-      throw new IOException("floors: expected at most " + MAX_DIGITS + " digits");
+      throw new UnreadableException("floors: expected at most " + MAX_DIGITS + " digits");
     }
     return new BigInteger(digits);
   }

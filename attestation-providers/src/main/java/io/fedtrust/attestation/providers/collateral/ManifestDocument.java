@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.collateral;
 
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -46,7 +47,8 @@ final class ManifestDocument {
     CollateralEntry entry(byte[] bytes) throws IOException {
       CollateralItem item = CollateralItem.of(kind, subject, bytes);
       if (!item.sha256().equals(sha256)) {
-        throw new IOException(file() + ": expected sha256 " + sha256 + ", was " + item.sha256());
+        throw new UnreadableException(
+            file() + ": expected sha256 " + sha256 + ", was " + item.sha256());
       }
       return new CollateralEntry(item, source, fetchedAt, thisUpdate, nextUpdate);
     }
@@ -55,7 +57,7 @@ final class ManifestDocument {
   static String file(CollateralItem item) throws IOException {
     String name = item.kind() + "-" + item.subject();
     if (!NAME.matcher(name).matches()) {
-      throw new IOException("expected letters, digits, '.', '_' and '-' in " + item.kind());
+      throw new UnreadableException("expected letters, digits, '.', '_' and '-' in " + item.kind());
     }
     return name;
   }
@@ -64,17 +66,17 @@ final class ManifestDocument {
     Map<String, @Nullable Object> document = StrictJson.read(json, MAX_BYTES);
     if (!document.keySet().equals(Set.of("items"))
         || !(document.get("items") instanceof List<?> items)) {
-      throw new IOException("expected a list of items alone, was " + document.keySet());
+      throw new UnreadableException("expected a list of items alone, was " + document.keySet());
     }
     List<Line> lines = new ArrayList<>();
     Set<String> files = new HashSet<>();
     for (Object item : items) {
       if (!(item instanceof Map<?, ?> fields) || !KEYS.containsAll(fields.keySet())) {
-        throw new IOException("items: expected maps with only " + KEYS);
+        throw new UnreadableException("items: expected maps with only " + KEYS);
       }
       Line line = line(fields);
       if (!files.add(line.file())) {
-        throw new IOException(line.file() + ": expected once, was twice");
+        throw new UnreadableException(line.file() + ": expected once, was twice");
       }
       lines.add(line);
     }
@@ -89,15 +91,15 @@ final class ManifestDocument {
             text(fields, "source"),
             text(fields, "sha256"),
             instant(fields, "fetchedAt")
-                .orElseThrow(() -> new IOException("fetchedAt: expected an instant")),
+                .orElseThrow(() -> new UnreadableException("fetchedAt: expected an instant")),
             instant(fields, "thisUpdate"),
             instant(fields, "nextUpdate"));
     // The name is made from checked parts: a path in the manifest is never followed.
     if (!NAME.matcher(line.file()).matches() || !line.file().equals(text(fields, "file"))) {
-      throw new IOException("file: expected " + line.file() + ", was another");
+      throw new UnreadableException("file: expected " + line.file() + ", was another");
     }
     if (!SHA256.matcher(line.sha256()).matches()) {
-      throw new IOException(line.file() + ": expected sha256 in lower-case hex");
+      throw new UnreadableException(line.file() + ": expected sha256 in lower-case hex");
     }
     return line;
   }
@@ -106,7 +108,7 @@ final class ManifestDocument {
     if (fields.get(name) instanceof String text) {
       return text;
     }
-    throw new IOException(name + ": expected text");
+    throw new UnreadableException(name + ": expected text");
   }
 
   private static Optional<Instant> instant(Map<?, ?> fields, String name) throws IOException {
@@ -116,7 +118,7 @@ final class ManifestDocument {
     try {
       return Optional.of(Instant.parse(text(fields, name)));
     } catch (DateTimeException e) {
-      throw new IOException(name + ": expected an instant", e);
+      throw new UnreadableException(name + ": expected an instant", e);
     }
   }
 

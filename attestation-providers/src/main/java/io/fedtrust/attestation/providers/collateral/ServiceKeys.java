@@ -5,6 +5,7 @@ import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -94,7 +95,7 @@ public record ServiceKeys(
     try {
       Map<String, ?> set = StrictJson.read(jwks, MAX_BYTES);
       if (!(set.get("keys") instanceof List<?>)) {
-        throw new IOException("expected a JSON Web Key Set, was " + set.keySet());
+        throw new UnreadableException("expected a JSON Web Key Set, was " + set.keySet());
       }
       return new ServiceKeys(issuer, expiresAt, trust, Set.of(), set);
     } catch (IOException e) {
@@ -125,7 +126,7 @@ public record ServiceKeys(
       if (!members.keySet().equals(MEMBERS)
           || !(members.get("jwks") instanceof Map<?, ?> jwks)
           || !(members.get("pins") instanceof List<?> pins)) {
-        throw new IOException("expected exactly " + MEMBERS + ", was " + members.keySet());
+        throw new UnreadableException("expected exactly " + MEMBERS + ", was " + members.keySet());
       }
       Map<String, @Nullable Object> set = new LinkedHashMap<>();
       jwks.forEach((name, value) -> set.put(String.valueOf(name), value));
@@ -136,11 +137,26 @@ public record ServiceKeys(
           Arrays.stream(Trust.values())
               .filter(known -> known.text().equals(trust))
               .findFirst()
-              .orElseThrow(() -> new IOException("trust: expected a known one, was another")),
+              .orElseThrow(
+                  () ->
+                      new UnreadableException(
+                          "trust: expected configured, WebPKI or SIMULATED, was another word")),
           Set.copyOf(pins.stream().map(String::valueOf).toList()),
           set);
-    } catch (IOException | DateTimeException | IllegalArgumentException e) {
+    } catch (IOException e) {
       throw AttestationException.because(ErrorCode.SERVICE_KEYS_INVALID, "service keys", e);
+    } catch (DateTimeException e) {
+      throw AttestationException.because(
+          ErrorCode.SERVICE_KEYS_INVALID,
+          "service keys",
+          "expiresAt: expected a time such as 2026-11-21T00:00:00Z",
+          e);
+    } catch (IllegalArgumentException e) {
+      throw AttestationException.because(
+          ErrorCode.SERVICE_KEYS_INVALID,
+          "service keys",
+          "expected an issuer, and pins of 64 lower-case hex digits",
+          e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.support.BoundedFile;
 import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,28 +44,34 @@ public final class TrustAnchors {
       Map<String, ?> document = StrictJson.read(BoundedFile.read(file, MAX_BYTES), MAX_BYTES);
       if (!document.keySet().equals(Set.of("anchors"))
           || !(document.get("anchors") instanceof List<?> records)) {
-        throw new IOException("expected a list of anchors alone, was " + document.keySet());
+        throw new UnreadableException("expected a list of anchors alone, was " + document.keySet());
       }
       List<TrustAnchor> anchors = new ArrayList<>();
       for (Object item : records) {
         if (!(item instanceof Map<?, ?> fields) || !fields.keySet().equals(KEYS)) {
-          throw new IOException("anchors: expected maps with exactly " + KEYS);
+          throw new UnreadableException("anchors: expected maps with exactly " + KEYS);
         }
         anchors.add(anchor(fields));
       }
       return anchors;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       throw AttestationException.because(ErrorCode.ANCHORS_INVALID, file.toString(), e);
+    } catch (IllegalArgumentException e) {
+      throw AttestationException.because(
+          ErrorCode.ANCHORS_INVALID,
+          file.toString(),
+          "a record has an unknown origin, a subject that is no X.500 name, or a malformed digest",
+          e);
     }
   }
 
   private static TrustAnchor anchor(Map<?, ?> fields) throws IOException {
     if (!(fields.get("certificateSha256") instanceof List<?> digests)) {
-      throw new IOException("certificateSha256: expected a list");
+      throw new UnreadableException("certificateSha256: expected a list");
     }
     TrustAnchor.Origin origin = TrustAnchor.Origin.valueOf(text(fields, "origin"));
     if (origin == TrustAnchor.Origin.VENDOR) {
-      throw new IOException("origin: expected PRIVATE or SIMULATED; vendors' are built in");
+      throw new UnreadableException("origin: expected PRIVATE or SIMULATED; vendors' are built in");
     }
     return new TrustAnchor(
         text(fields, "family"),
@@ -80,7 +87,7 @@ public final class TrustAnchors {
     if (fields.get(name) instanceof String text) {
       return text;
     }
-    throw new IOException(name + ": expected text");
+    throw new UnreadableException(name + ": expected text");
   }
 
   /**

@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.command;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.spi.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +35,8 @@ public final class BoundedCommand {
    * @param maxBytes most that it may print
    * @param deadline by which it must have ended; a minute at most
    * @return what it printed
-   * @throws AttestationException {@code COLLECTION_FAILED}, {@code COLLECTION_TIMED_OUT}
+   * @throws AttestationException {@code NOT_CONFIDENTIAL} if there is no such program, {@code
+   *     COLLECTION_FAILED}, {@code COLLECTION_TIMED_OUT}
    */
   public static byte[] run(List<String> command, int maxBytes, Deadline deadline) {
     String name = command.get(0);
@@ -57,8 +59,8 @@ public final class BoundedCommand {
       }
       return output;
     } catch (TimeoutException e) {
-      throw new AttestationException(
-          ErrorCode.COLLECTION_TIMED_OUT, name, "an end by the deadline", "none");
+      throw AttestationException.because(
+          ErrorCode.COLLECTION_TIMED_OUT, name, "this program did not end by the deadline", e);
     } catch (ExecutionException | IOException e) {
       throw AttestationException.because(ErrorCode.COLLECTION_FAILED, name, e);
     } catch (InterruptedException e) {
@@ -74,7 +76,14 @@ public final class BoundedCommand {
     try {
       return new ProcessBuilder(command).start();
     } catch (IOException e) {
-      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, name, e);
+      throw AttestationException.because(
+              ErrorCode.NOT_CONFIDENTIAL,
+              name,
+              "this program cannot be started: it is missing, or not executable",
+              e)
+          .withHint(
+              "Run this on a confidential machine, and install the program on the path of this"
+                  + " process.");
     }
   }
 
@@ -89,7 +98,7 @@ public final class BoundedCommand {
                 byte[] part = new byte[8192];
                 for (int count = stream.read(part); count >= 0; count = stream.read(part)) {
                   if (bytes.size() + count > maxBytes) {
-                    throw new IOException("more than " + maxBytes + " bytes");
+                    throw new UnreadableException("more than " + maxBytes + " bytes");
                   }
                   bytes.write(part, 0, count);
                 }

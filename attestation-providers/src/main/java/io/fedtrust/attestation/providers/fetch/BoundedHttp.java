@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.fetch;
 
+import io.fedtrust.attestation.model.ReadableFailure;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -9,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +24,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /** Requests that end in time, never follow a redirection and never take more than asked for. */
 public final class BoundedHttp {
@@ -78,7 +80,8 @@ public final class BoundedHttp {
    * @param uri what for
    * @param maxBytes most bytes of the answer
    * @return the answer, whatever its status
-   * @throws IOException if there is none in time, or it is too long
+   * @throws ConnectException if nothing listens there
+   * @throws IOException if there is no answer in time, or it is too long
    */
   public Answer get(URI uri, int maxBytes) throws IOException {
     return get(uri, Map.of(), maxBytes);
@@ -91,7 +94,8 @@ public final class BoundedHttp {
    * @param headers to send
    * @param maxBytes most bytes of the answer
    * @return the answer, whatever its status
-   * @throws IOException if there is none in time, or it is too long
+   * @throws ConnectException if nothing listens there
+   * @throws IOException if there is no answer in time, or it is too long
    */
   public Answer get(URI uri, Map<String, String> headers, int maxBytes) throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET();
@@ -107,7 +111,8 @@ public final class BoundedHttp {
    * @param json the content
    * @param maxBytes most bytes of the answer
    * @return the answer, whatever its status
-   * @throws IOException if there is none in time, or it is too long
+   * @throws ConnectException if nothing listens there
+   * @throws IOException if there is no answer in time, or it is too long
    */
   public Answer post(URI uri, Map<String, String> headers, byte[] json, int maxBytes)
       throws IOException {
@@ -123,7 +128,8 @@ public final class BoundedHttp {
    * @param content to send
    * @param maxBytes most bytes of the answer
    * @return the answer, whatever its status
-   * @throws IOException if there is none in time, or it is too long
+   * @throws ConnectException if nothing listens there
+   * @throws IOException if there is no answer in time, or it is too long
    */
   public Answer post(
       URI uri, Map<String, String> headers, String contentType, byte[] content, int maxBytes)
@@ -145,23 +151,24 @@ public final class BoundedHttp {
       return new Answer(
           response.statusCode(), retryAfter(response), response.headers(), response.body());
     } catch (TimeoutException e) {
-      throw new IOException("no answer within " + timeout, e);
+      throw new UnreadableException("no answer within " + timeout, e);
     } catch (ExecutionException e) {
-      throw new IOException(reason(e.getCause()), e);
+      if (e.getCause() instanceof ConnectException) {
+        throw (ConnectException) new ConnectException("no connection").initCause(e);
+      }
+      throw new UnreadableException(reason(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+      throw new UnreadableException("interrupted", e);
     } finally {
       pending.cancel(true);
     }
   }
 
-  /** A refused connection has no message. */
-  private static String reason(@Nullable Throwable cause) {
-    if (cause instanceof ConnectException) {
-      return "no connection";
-    }
-    return cause == null || cause.getMessage() == null ? "no answer" : cause.getMessage();
+  private static String reason(ExecutionException e) {
+    return e.getCause() instanceof HttpTimeoutException
+        ? "no answer in time"
+        : ReadableFailure.textOf(e);
   }
 
   private static Optional<Duration> retryAfter(HttpResponse<?> response) {
@@ -199,7 +206,7 @@ public final class BoundedHttp {
       for (ByteBuffer buffer : buffers) {
         if (bytes.size() + buffer.remaining() > maxBytes) {
           subscription.ifPresent(Flow.Subscription::cancel);
-          body.completeExceptionally(new IOException("more than " + maxBytes + " bytes"));
+          body.completeExceptionally(new UnreadableException("more than " + maxBytes + " bytes"));
           return;
         }
         byte[] part = new byte[buffer.remaining()];

@@ -11,10 +11,12 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,14 +148,17 @@ public final class CollateralFetcher {
 
   private BoundedHttp.Answer ask(Want want) {
     if (settings.offline()) {
-      throw unavailable(want.uri(), "an item at hand", "off line and none");
+      throw unavailable(want.uri(), "the item is missing, and this client is offline");
     }
     Instant now = settings.clock().instant();
     BackOff backOff =
         backOffs.computeIfAbsent(String.valueOf(want.uri().getAuthority()), host -> new BackOff());
     Optional<Instant> rest = backOff.restingUntil(now);
     if (rest.isPresent()) {
-      throw unavailable(want.uri(), "no request before " + rest.get(), "a request at " + now);
+      throw unavailable(
+          want.uri(),
+          "the service failed before; the next request is made after "
+              + rest.get().truncatedTo(ChronoUnit.SECONDS));
     }
     try {
       BoundedHttp.Answer answer = send(want);
@@ -164,7 +169,7 @@ public final class CollateralFetcher {
       if (answer.status() != NOT_FOUND) {
         backOff.failed(settings.clock().instant(), answer.retryAfter().orElse(Duration.ZERO));
       }
-      throw unavailable(want.uri(), "status 200", answer.status());
+      throw unavailable(want.uri(), "expected status 200, was " + answer.status());
     } catch (IOException e) {
       backOff.failed(settings.clock().instant(), Duration.ZERO);
       throw because(want.uri(), e);
@@ -187,7 +192,7 @@ public final class CollateralFetcher {
       List<CollateralEntry> entries = want.reading().read(answer, settings.clock().instant());
       List<Want.Name> names = entries.stream().map(CollateralFetcher::name).toList();
       if (!names.equals(want.names())) {
-        throw new IOException("expected " + want.names() + ", was " + names);
+        throw new UnreadableException("expected " + want.names() + ", was " + names);
       }
       return entries;
     } catch (MalformedEvidenceException | IOException e) {
@@ -199,8 +204,7 @@ public final class CollateralFetcher {
     return AttestationException.because(ErrorCode.COLLATERAL_UNAVAILABLE, uri.toString(), cause);
   }
 
-  private static AttestationException unavailable(URI uri, Object expected, Object actual) {
-    return new AttestationException(
-        ErrorCode.COLLATERAL_UNAVAILABLE, uri.toString(), expected, actual);
+  private static AttestationException unavailable(URI uri, String problem) {
+    return AttestationException.of(ErrorCode.COLLATERAL_UNAVAILABLE, uri.toString(), problem);
   }
 }

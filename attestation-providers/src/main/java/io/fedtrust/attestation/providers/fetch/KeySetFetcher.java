@@ -2,10 +2,12 @@
 package io.fedtrust.attestation.providers.fetch;
 
 import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -75,7 +77,7 @@ public final class KeySetFetcher {
           Optional.of(now),
           Optional.of(now.plus(LIFE)));
     } catch (AttestationException e) {
-      throw new IOException(e.getMessage(), e);
+      throw new UnreadableException(ReadableFailure.textOf(e), e);
     }
   }
 }

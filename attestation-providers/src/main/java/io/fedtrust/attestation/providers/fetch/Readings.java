@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.fetch;
 
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -39,7 +40,7 @@ public final class Readings {
           (X509CRL)
               CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
       if (list.getNextUpdate() == null) {
-        throw new IOException("expected a list with a next update, was one without");
+        throw new UnreadableException("the revocation list has no nextUpdate field");
       }
       return new CollateralEntry(
           CollateralItem.of(kind, subject, der),
@@ -48,7 +49,7 @@ public final class Readings {
           Optional.of(list.getThisUpdate().toInstant()),
           Optional.of(list.getNextUpdate().toInstant()));
     } catch (GeneralSecurityException e) {
-      throw new IOException("expected a revocation list, was other bytes", e);
+      throw new UnreadableException("not a revocation list", e);
     }
   }
 }

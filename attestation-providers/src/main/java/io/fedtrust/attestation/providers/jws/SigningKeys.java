@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
 import io.fedtrust.attestation.providers.support.JsonObject;
@@ -94,7 +95,7 @@ public final class SigningKeys {
       } catch (MalformedEvidenceException e) {
         wrong = wrong.or(() -> Optional.of(invalid(e.check().expected(), e.check().actual())));
       } catch (AttestationException e) {
-        wrong = wrong.or(() -> Optional.of(invalid("service keys", e.getMessage())));
+        wrong = wrong.or(() -> Optional.of(invalid("service keys", ReadableFailure.textOf(e))));
       }
     }
     trail.add(wrong.orElseGet(() -> missing("a key " + wanted.id() + " of " + wanted.issuer())));

@@ -327,7 +327,12 @@ final class PolicyDocument {
     try {
       return step.get();
     } catch (IllegalArgumentException e) {
-      throw AttestationException.because(ErrorCode.POLICY_INVALID, path, e);
+      // Builders of policies say what is wrong; a subclass comes from the JDK.
+      String problem =
+          e.getClass() == IllegalArgumentException.class && e.getMessage() != null
+              ? e.getMessage()
+              : "the value cannot be read";
+      throw AttestationException.because(ErrorCode.POLICY_INVALID, path, problem, e);
     }
   }
 

@@ -23,7 +23,7 @@ public final class BoundedFile {
       byte[] part = new byte[8192];
       for (int count = in.read(part); count >= 0; count = in.read(part)) {
         if (bytes.size() + count > maxBytes) {
-          throw new IOException("expected at most " + maxBytes + " bytes, was more");
+          throw new UnreadableException("longer than " + maxBytes + " bytes");
         }
         bytes.write(part, 0, count);
       }

@@ -6,6 +6,7 @@ import io.fedtrust.attestation.model.CollateralFloors;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Whether verified collateral is current, neither ended nor put back (trust protocol, section 10).
@@ -20,7 +21,7 @@ public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at, 
 
   /** Judges for an instant. */
   public CollateralTimes(Trail trail, CollateralFloors floors, Instant at) {
-    this(trail, floors, at, at.toString());
+    this(trail, floors, at, at.truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
   /** No honest clock is behind what was already issued. */

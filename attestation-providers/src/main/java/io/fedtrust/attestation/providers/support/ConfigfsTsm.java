@@ -3,11 +3,13 @@ package io.fedtrust.attestation.providers.support;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.spi.Deadline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ public final class ConfigfsTsm {
   private static final int MAX_TEXT = 4096;
   private static final int MAX_REPORT_BYTES = 64 << 10;
   private static final int MAX_AUX_BYTES = 256 << 10;
+  private static final int MAX_REFUSED_FOLDERS = 10;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final Path root;
@@ -68,26 +71,71 @@ public final class ConfigfsTsm {
    * @param privilegeLevel to ask for, where the provider has levels
    * @param deadline by which it must be there
    * @return report and additions of one generation
-   * @throws AttestationException {@code COLLECTION_FAILED} or {@code COLLECTION_TIMED_OUT}
+   * @throws AttestationException {@code NOT_CONFIDENTIAL}, {@code COLLECTION_FAILED} or {@code
+   *     COLLECTION_TIMED_OUT}
    */
   public Answer ask(String provider, byte[] inblob, OptionalInt privilegeLevel, Deadline deadline) {
-    IOException last = new IOException("no attempt");
+    IOException last = new UnreadableException("no attempt was made");
+    int refused = 0;
     while (!deadline.passed()) {
       try {
         return attempt(provider, inblob, privilegeLevel);
-      } catch (NoSuchFileException | AccessDeniedException e) {
+      } catch (NoFolderException e) {
+        // Without a driver for confidential hardware the kernel refuses every folder.
+        if (++refused == MAX_REFUSED_FOLDERS) {
+          throw absent("no driver for confidential hardware is loaded", e);
+        }
+        last = e;
+        pause.accept(PAUSE);
+      } catch (NoSuchFileException e) {
         throw AttestationException.because(ErrorCode.COLLECTION_FAILED, root.toString(), e);
+      } catch (AccessDeniedException e) {
+        throw AttestationException.because(ErrorCode.COLLECTION_FAILED, root.toString(), e)
+            .withHint("Run this as root, or let this account write to the folder.");
       } catch (IOException e) {
+        refused = 0;
         last = e;
         pause.accept(PAUSE);
       }
     }
-    throw AttestationException.because(ErrorCode.COLLECTION_TIMED_OUT, root.toString(), last);
+    throw AttestationException.because(
+        ErrorCode.COLLECTION_TIMED_OUT,
+        root.toString(),
+        "no report by the deadline; the last attempt: " + ReadableFailure.textOf(last),
+        last);
+  }
+
+  private AttestationException absent(String problem, IOException cause) {
+    return AttestationException.because(ErrorCode.NOT_CONFIDENTIAL, root.toString(), problem, cause)
+        .withHint(
+            "Run this in a confidential VM with Linux 6.7 or later; load sev-guest or tdx-guest,"
+                + " and mount configfs at /sys/kernel/config.");
+  }
+
+  /** The kernel makes no folder for a request. */
+  private static final class NoFolderException extends IOException implements ReadableFailure {
+    private static final long serialVersionUID = 1L;
+
+    private NoFolderException(FileSystemException cause) {
+      super("the kernel refuses a request", cause);
+    }
+  }
+
+  private Path folder() throws IOException {
+    try {
+      return Files.createDirectory(root.resolve(names.get()));
+    } catch (NoSuchFileException e) {
+      throw absent("the kernel offers no reports (configfs-tsm) here", e);
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      throw new NoFolderException(e);
+    }
   }
 
   private Answer attempt(String provider, byte[] inblob, OptionalInt privilegeLevel)
       throws IOException {
-    Path request = Files.createDirectory(root.resolve(names.get()));
+    Path request = folder();
     try {
       requireProvider(request, provider);
       long before = generation(request);
@@ -103,7 +151,8 @@ public final class ConfigfsTsm {
       byte[] auxblob = auxblob(request.resolve("auxblob"));
       long after = generation(request);
       if (after != before + writes) {
-        throw new IOException("expected generation " + (before + writes) + ", was " + after);
+        throw new UnreadableException(
+            "expected generation " + (before + writes) + ", was " + after);
       }
       return new Answer(outblob, auxblob);
     } finally {
@@ -114,7 +163,8 @@ public final class ConfigfsTsm {
   private static void requireProvider(Path request, String provider) throws IOException {
     String present = text(request.resolve("provider"));
     if (!present.equals(provider)) {
-      throw new AttestationException(ErrorCode.COLLECTION_FAILED, "provider", provider, present);
+      throw new AttestationException(ErrorCode.COLLECTION_FAILED, "provider", provider, present)
+          .withHint("Use the collector of this machine's own hardware.");
     }
   }
 
@@ -125,7 +175,7 @@ public final class ConfigfsTsm {
   private static long generation(Path request) throws IOException {
     String text = text(request.resolve("generation"));
     if (!text.matches("\\d{1,18}")) {
-      throw new IOException("expected a generation, was other text");
+      throw new UnreadableException("the kernel's generation count is not a number");
     }
     return Long.parseLong(text);
   }

@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.providers.support;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -49,7 +50,8 @@ public record JsonObject(Kind kind, String path, Map<String, ?> members) {
     try {
       return new JsonObject(kind, "", StrictJson.read(json, maxBytes));
     } catch (IOException e) {
-      throw kind.refused("one JSON object of at most " + maxBytes + " bytes", e.getMessage());
+      throw kind.refused(
+          "one JSON object of at most " + maxBytes + " bytes", ReadableFailure.textOf(e));
     }
   }
 
@@ -68,7 +70,7 @@ public record JsonObject(Kind kind, String path, Map<String, ?> members) {
       return objects;
     } catch (IOException e) {
       throw kind.refused(
-          "one JSON list of at most " + maxCharacters + " characters", e.getMessage());
+          "one JSON list of at most " + maxCharacters + " characters", ReadableFailure.textOf(e));
     }
   }
 

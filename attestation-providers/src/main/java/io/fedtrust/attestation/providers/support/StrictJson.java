@@ -66,7 +66,7 @@ public final class StrictJson {
    */
   public static Map<String, @Nullable Object> read(byte[] json, int maxBytes) throws IOException {
     if (json.length > maxBytes) {
-      throw new IOException("expected at most " + maxBytes + " bytes, was " + json.length);
+      throw new UnreadableException("expected at most " + maxBytes + " bytes, was " + json.length);
     }
     return read(text(json), JsonToken.START_OBJECT, StrictJson::object);
   }
@@ -89,7 +89,7 @@ public final class StrictJson {
    */
   public static List<@Nullable Object> readList(String json, int maxCharacters) throws IOException {
     if (json.length() > maxCharacters) {
-      throw new IOException(
+      throw new UnreadableException(
           "expected at most " + maxCharacters + " characters, was " + json.length());
     }
     return read(json, JsonToken.START_ARRAY, StrictJson::list);
@@ -105,16 +105,23 @@ public final class StrictJson {
     String what = start == JsonToken.START_OBJECT ? "object" : "list";
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() != start) {
-        throw new IOException("expected a JSON " + what);
+        throw new UnreadableException("expected a JSON " + what);
       }
       T value = reading.read(parser);
       if (parser.nextToken() != null) {
-        throw new IOException("expected one JSON " + what + ", was more");
+        throw new UnreadableException("expected one JSON " + what + ", was more");
       }
       return value;
     } catch (JacksonException e) {
-      throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+      throw new UnreadableException("not JSON" + where(e), e);
     }
+  }
+
+  /** The parser's own message quotes what was read. */
+  private static String where(JacksonException e) {
+    return e.getLocation() == null || e.getLocation().getLineNr() < 1
+        ? ""
+        : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
   }
 
   /**
@@ -150,7 +157,7 @@ public final class StrictJson {
       parser.nextToken();
       object.put(name, value(parser));
       if (object.size() == count++) {
-        throw new IOException("expected every name once, was " + name + " again");
+        throw new UnreadableException("expected every name once, was " + name + " again");
       }
     }
     return object;
@@ -181,7 +188,7 @@ public final class StrictJson {
         default -> parser.getString();
       };
     }
-    throw new IOException("incomplete JSON");
+    throw new UnreadableException("incomplete JSON");
   }
 
   /** Writes an object, indented, with a line break at the end. */

@@ -14,6 +14,7 @@ import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -43,7 +44,7 @@ public final class StrictYaml {
    */
   public static Map<String, @Nullable Object> read(byte[] yaml, int maxBytes) throws IOException {
     if (yaml.length > maxBytes) {
-      throw new IOException("expected at most " + maxBytes + " bytes, was " + yaml.length);
+      throw new UnreadableException("expected at most " + maxBytes + " bytes, was " + yaml.length);
     }
     String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(yaml)).toString();
     LoaderOptions options = new LoaderOptions();
@@ -55,9 +56,10 @@ public final class StrictYaml {
       if (root instanceof MappingNode mapping) {
         return mapping(mapping);
       }
-      throw new IOException("expected a mapping, was " + (root == null ? "nothing" : "another"));
+      throw new UnreadableException(
+          "expected a mapping, was " + (root == null ? "nothing" : "another"));
     } catch (YAMLException e) {
-      throw new IOException("not YAML: " + e.getMessage(), e);
+      throw new UnreadableException("not YAML" + where(e), e);
     }
   }
 
@@ -65,10 +67,12 @@ public final class StrictYaml {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     for (NodeTuple entry : node.getValue()) {
       if (!(entry.getKeyNode() instanceof ScalarNode key) || key.getTag().equals(Tag.MERGE)) {
-        throw new IOException("expected a plain key, was another" + where(entry.getKeyNode()));
+        throw new UnreadableException(
+            "expected a plain key, was another" + where(entry.getKeyNode()));
       }
       if (map.containsKey(key.getValue())) {
-        throw new IOException("expected " + key.getValue() + " once, was twice" + where(key));
+        throw new UnreadableException(
+            "expected " + key.getValue() + " once, was twice" + where(key));
       }
       map.put(key.getValue(), value(entry.getValueNode()));
     }
@@ -89,7 +93,17 @@ public final class StrictYaml {
     if (node instanceof ScalarNode scalar && Tag.standardTags.contains(scalar.getTag())) {
       return scalar.getTag().equals(Tag.NULL) ? null : scalar.getValue();
     }
-    throw new IOException("expected no tag, was " + node.getTag() + where(node));
+    throw new UnreadableException("expected no tag, was " + node.getTag() + where(node));
+  }
+
+  /** The parser's own message quotes what was read. */
+  private static String where(YAMLException e) {
+    return e instanceof MarkedYAMLException marked && marked.getProblemMark() != null
+        ? " at line "
+            + (marked.getProblemMark().getLine() + 1)
+            + ", column "
+            + (marked.getProblemMark().getColumn() + 1)
+        : "";
   }
 
   private static String where(Node node) {

@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,13 @@ public final class Trail {
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
       return new Trail()
-          .add(Check.failed(check, ReasonCode.INTERNAL_ERROR, "an answer", e.getClass(), ""))
+          .add(
+              Check.failed(
+                  check,
+                  ReasonCode.INTERNAL_ERROR,
+                  "a result",
+                  ReadableFailure.textOf(e),
+                  "docs/verdicts.md"))
           .conclude(List.of());
     }
   }

@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.providers.wire;
 
 import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ public final class PeerMessageJson {
   public static PeerMessage read(byte[] json, int maxBytes) throws IOException {
     Map<String, @Nullable Object> map = StrictJson.read(json, maxBytes);
     if (!(map.get(TOPIC) instanceof String topic) || !(map.get(BODY) instanceof Map<?, ?> body)) {
-      throw new IOException("expected topic and body, was something else");
+      throw new UnreadableException("expected topic and body, was something else");
     }
     Map<String, Object> values = new LinkedHashMap<>();
     body.forEach(

@@ -50,6 +50,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -196,7 +197,12 @@ class AzureCollectorTest {
         .isEqualTo(POLICY);
     Path root = Files.createDirectory(folder.resolve("root"));
     assertThatThrownBy(() -> SecurityContext.find(Map.of(), root))
-        .isInstanceOf(AttestationException.class);
+        .isInstanceOfSatisfying(
+            AttestationException.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo(ErrorCode.NOT_CONFIDENTIAL);
+              assertThat(refused.hint()).contains(SecurityContext.VARIABLE);
+            });
     Path kata =
         Files.createDirectories(root.resolve("opt/confidential-containers/share/kata-containers"));
     copy(kata);
@@ -222,6 +228,32 @@ class AzureCollectorTest {
     for (String name : List.of("reference-info-base64", "security-policy-base64")) {
       Files.copy(folder.resolve(name), to.resolve(name));
     }
+  }
+
+  @Test
+  @DisplayName(
+      "a machine without a sidecar is NOT_CONFIDENTIAL after the last attempt, with a hint")
+  void noSidecar() {
+    Sidecar absent = Sidecar.at(URI.create("http://127.0.0.1:1")).pausing(waited::add);
+    assertThatThrownBy(() -> absent.report(new byte[1], soon()))
+        .isInstanceOfSatisfying(
+            AttestationException.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo(ErrorCode.NOT_CONFIDENTIAL);
+              assertThat(refused.getMessage())
+                  .isEqualTo("http://127.0.0.1:1: no attestation sidecar listens here");
+              assertThat(refused.hint()).contains("8284");
+            });
+    assertThat(waited).hasSize(4);
+    AtomicLong nanos = new AtomicLong();
+    Sidecar hurried =
+        Sidecar.at(URI.create("http://127.0.0.1:1"))
+            .pausing(time -> nanos.addAndGet(time.toNanos()));
+    assertThatThrownBy(
+            () -> hurried.report(new byte[1], Deadline.in(Duration.ofSeconds(3), nanos::get)))
+        .isInstanceOfSatisfying(
+            AttestationException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.NOT_CONFIDENTIAL));
   }
 
   @Test

@@ -145,14 +145,26 @@ class GpuCollectorTest {
   }
 
   @Test
-  @DisplayName("B11 a tool that is not there, or evidence over another nonce, is a failure")
-  void wrong() throws IOException {
+  @DisplayName("a machine without the tool is NOT_CONFIDENTIAL, naming the tool")
+  void noTool() {
     assertThatThrownBy(
             () ->
                 GpuCollector.command(List.of("no-such-tool-here", GpuCollector.NONCE))
                     .collect(binding(EvidenceForm.NV_EVIDENCE), soon()))
-        .isInstanceOf(AttestationException.class)
-        .hasMessageContaining("no-such-tool-here");
+        .isInstanceOfSatisfying(
+            AttestationException.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo(ErrorCode.NOT_CONFIDENTIAL);
+              assertThat(refused.getMessage())
+                  .startsWith("no-such-tool-here: this program cannot be started")
+                  .doesNotContain("error=", "No such file");
+              assertThat(refused.hint()).contains("path");
+            });
+  }
+
+  @Test
+  @DisplayName("B11 evidence over another nonce is a failure")
+  void wrong() throws IOException {
     GpuCollector stale = printing(written(HOST.evidence(new byte[32]).json()));
     assertThatThrownBy(() -> stale.collect(binding(EvidenceForm.NV_EVIDENCE), soon()))
         .isInstanceOf(AttestationException.class)

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,35 +165,59 @@ class SnpCollectorTest {
   }
 
   @Test
-  @DisplayName("a kernel without a provider, or with another one, is refused at once")
-  void noProvider() {
+  @DisplayName("a kernel with another provider is refused at once, naming what it has")
+  void otherProvider() {
     kernel.provider = "tdx_guest\n";
-    refusedAtOnce();
-    kernel.present = false;
-    refusedAtOnce();
+    refused(ErrorCode.COLLECTION_FAILED, 1, "expected sev_guest, was tdx_guest");
   }
 
-  private void refusedAtOnce() {
-    kernel.calls.clear();
+  @Test
+  @DisplayName("a machine without configfs-tsm is NOT_CONFIDENTIAL at once, and the hint says why")
+  void noReports() {
+    kernel.present = false;
+    refused(ErrorCode.NOT_CONFIDENTIAL, 1, "configfs-tsm");
+  }
+
+  @Test
+  @DisplayName("a kernel without a driver is NOT_CONFIDENTIAL after ten folders that it refuses")
+  void noDriver() {
+    kernel.driver = false;
+    refused(ErrorCode.NOT_CONFIDENTIAL, 10, "no driver");
+  }
+
+  @Test
+  @DisplayName("a kernel that fails until the deadline is COLLECTION_TIMED_OUT, in our words")
+  void timedOut() {
+    kernel.failures.addAll(Collections.nCopies(1000, "read outblob"));
+    refused(ErrorCode.COLLECTION_TIMED_OUT, 250, "no report by the deadline");
+  }
+
+  private void refused(ErrorCode code, int folders, String problem) {
     assertThatThrownBy(() -> collector().collect(binding(), deadline))
         .isInstanceOfSatisfying(
             AttestationException.class,
             e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.COLLECTION_FAILED);
+              assertThat(e.code()).isEqualTo(code);
+              assertThat(e.getMessage())
+                  .contains(problem)
+                  .doesNotContain("No such device", "resource busy");
               assertThat(e.hint()).isNotBlank();
             });
-    assertThat(kernel.calls).filteredOn("mkdir"::equals).hasSize(1);
+    assertThat(kernel.calls).filteredOn("mkdir"::equals).hasSize(folders);
     assertThat(kernel.leftOver()).isEmpty();
   }
 
   @Test
-  @DisplayName("a machine without configfs is refused at once")
+  @DisplayName("a machine without configfs is NOT_CONFIDENTIAL, with a hint for this case")
   void noConfigfs(@TempDir Path empty) {
     SnpCollector collector = SnpCollector.at(empty.resolve("none"), pause -> {});
     assertThatThrownBy(() -> collector.collect(binding(), deadline))
         .isInstanceOfSatisfying(
             AttestationException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.COLLECTION_FAILED));
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.NOT_CONFIDENTIAL);
+              assertThat(e.hint()).contains("configfs", "sev-guest", "tdx-guest");
+            });
   }
 
   @Test

@@ -76,7 +76,8 @@ public record SecurityContext(
    * Reads the context of this container.
    *
    * @return the context
-   * @throws AttestationException {@code COLLECTION_FAILED} if there is none
+   * @throws AttestationException {@code NOT_CONFIDENTIAL} if there is none, {@code
+   *     COLLECTION_FAILED} if it cannot be read
    */
   public static SecurityContext ofThisMachine() {
     return find(System.getenv(), Path.of("/"));
@@ -90,7 +91,8 @@ public record SecurityContext(
    * @param environment variables
    * @param root of the file system
    * @return the context
-   * @throws AttestationException {@code COLLECTION_FAILED} if there is none
+   * @throws AttestationException {@code NOT_CONFIDENTIAL} if there is none, {@code
+   *     COLLECTION_FAILED} if it cannot be read
    */
   public static SecurityContext find(Map<String, String> environment, Path root) {
     if (!environment.containsKey(VARIABLE) && environment.containsKey("UVM_REFERENCE_INFO")) {
@@ -99,7 +101,18 @@ public record SecurityContext(
           new String[] {"UVM_REFERENCE_INFO", "UVM_SECURITY_POLICY", "UVM_HOST_AMD_CERTIFICATE"},
           name -> Optional.ofNullable(environment.get(name)));
     }
-    return at(folder(environment, root));
+    Path folder = folder(environment, root);
+    if (!environment.containsKey(VARIABLE) && !Files.isDirectory(folder)) {
+      throw AttestationException.of(
+              ErrorCode.NOT_CONFIDENTIAL,
+              VARIABLE,
+              "this machine has no security context of a confidential container")
+          .withHint(
+              "Run this in a confidential container group of Azure, or set "
+                  + VARIABLE
+                  + " to the folder of the security context.");
+    }
+    return at(folder);
   }
 
   private static Path folder(Map<String, String> environment, Path root) {
@@ -162,8 +175,8 @@ public record SecurityContext(
             .find(name)
             .orElseThrow(
                 () ->
-                    new AttestationException(
-                        ErrorCode.COLLECTION_FAILED, place, "a security context", "no " + name));
+                    AttestationException.of(
+                        ErrorCode.COLLECTION_FAILED, place, "the security context has no " + name));
     return decoded(text)
         .orElseThrow(
             () ->

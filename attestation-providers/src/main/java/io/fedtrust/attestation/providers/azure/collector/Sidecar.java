@@ -8,8 +8,10 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.fetch.BoundedHttp;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.spi.Deadline;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -109,7 +111,8 @@ public final class Sidecar {
    * @param runtimeData whose digest it carries
    * @param deadline by which it must be there
    * @return 1184 bytes
-   * @throws AttestationException {@code COLLECTION_FAILED}, {@code COLLECTION_TIMED_OUT}
+   * @throws AttestationException {@code NOT_CONFIDENTIAL} if there is no sidecar, {@code
+   *     COLLECTION_FAILED}, {@code COLLECTION_TIMED_OUT}
    */
   public byte[] report(byte[] runtimeData, Deadline deadline) {
     return ask(
@@ -126,7 +129,8 @@ public final class Sidecar {
    * @param runtimeData JSON whose digest the report carries
    * @param deadline by which it must be there
    * @return a compact JWS
-   * @throws AttestationException {@code COLLECTION_FAILED}, {@code COLLECTION_TIMED_OUT}
+   * @throws AttestationException {@code NOT_CONFIDENTIAL} if there is no sidecar, {@code
+   *     COLLECTION_FAILED}, {@code COLLECTION_TIMED_OUT}
    */
   public String token(String host, byte[] runtimeData, Deadline deadline) {
     Map<String, Object> request = new LinkedHashMap<>();
@@ -148,24 +152,39 @@ public final class Sidecar {
   private <T> T ask(String path, Map<String, ?> request, Reading<T> reading, Deadline deadline) {
     URI uri = URI.create(base.toString().replaceFirst("/+$", "") + path);
     byte[] json = StrictJson.writeLine(request).getBytes(StandardCharsets.UTF_8);
+    boolean absent = false;
     for (int attempt = 1; ; attempt++) {
       if (deadline.passed()) {
-        throw new AttestationException(
-            ErrorCode.COLLECTION_TIMED_OUT, uri.toString(), "an answer by the deadline", "none");
+        if (absent) {
+          throw absent();
+        }
+        throw AttestationException.of(
+            ErrorCode.COLLECTION_TIMED_OUT, uri.toString(), "no answer by the deadline");
       }
       try {
         BoundedHttp.Answer answer =
             http.within(deadline.remaining()).post(uri, Map.of(), json, MAX_BYTES);
         if (answer.status() != SUCCESS) {
-          throw new IOException("expected status 200, was " + answer.status());
+          throw new UnreadableException("expected status 200, was " + answer.status());
         }
         return reading.read(JsonObject.read(ANSWER, answer.body(), MAX_BYTES));
       } catch (IOException | MalformedEvidenceException e) {
+        absent = e instanceof ConnectException;
         if (attempt == attempts) {
-          throw AttestationException.because(ErrorCode.COLLECTION_FAILED, uri.toString(), e);
+          throw absent
+              ? absent()
+              : AttestationException.because(ErrorCode.COLLECTION_FAILED, uri.toString(), e);
         }
         pause.accept(wait.compareTo(deadline.remaining()) < 0 ? wait : deadline.remaining());
       }
     }
+  }
+
+  private AttestationException absent() {
+    return AttestationException.of(
+            ErrorCode.NOT_CONFIDENTIAL, base.toString(), "no attestation sidecar listens here")
+        .withHint(
+            "Run this in a confidential container group of Azure, with the sidecar on this port;"
+                + " NVFlare's templates use port 8284.");
   }
 }

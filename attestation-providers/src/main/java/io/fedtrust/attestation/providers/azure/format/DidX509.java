@@ -337,7 +337,7 @@ public record DidX509(
               parameters);
       return Optional.empty();
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      return Optional.of("a valid path, was " + e.getMessage());
+      return Optional.of("a valid path, was one that does not verify");
     }
   }
 

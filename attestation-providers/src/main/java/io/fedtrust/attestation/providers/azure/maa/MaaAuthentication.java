@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -94,7 +95,10 @@ final class MaaAuthentication {
             "maa.age",
             ReasonCode.EVIDENCE_TOO_OLD,
             at.isBefore(times.issuedAt().plus(accepted.maximumAge())),
-            "issued less than " + accepted.maximumAge() + " before " + at,
+            "issued less than "
+                + accepted.maximumAge()
+                + " before "
+                + at.truncatedTo(ChronoUnit.SECONDS),
             times.issuedAt(),
             "RFC 7519 section 4.1.6"));
   }

@@ -24,6 +24,7 @@ import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.Ocsp;
 import io.fedtrust.attestation.providers.support.OcspStatus;
 import io.fedtrust.attestation.providers.support.SignatureScheme;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.providers.support.Validity;
 import java.io.IOException;
 import java.net.URI;
@@ -182,14 +183,15 @@ public final class NvidiaClient {
       throws IOException, MalformedEvidenceException {
     JsonObject json = JsonObject.read(KIND, answer.body(), MAX_ANSWER_BYTES);
     if (!json.text("id").equals(id.id())) {
-      throw new IOException("expected " + id + ", was " + json.text("id"));
+      throw new UnreadableException("expected " + id + ", was " + json.text("id"));
     }
     byte[] xml =
         Base64Text.decode(json.text("rim"))
-            .orElseThrow(() -> new IOException("expected canonical base64, was another"));
+            .orElseThrow(() -> new UnreadableException("expected canonical base64, was another"));
     Optional<String> stated = json.findText("sha256");
     if (stated.isPresent() && !stated.get().equalsIgnoreCase(Digests.sha256(xml))) {
-      throw new IOException("expected sha256 " + stated.get() + ", was " + Digests.sha256(xml));
+      throw new UnreadableException(
+          "expected sha256 " + stated.get() + ", was " + Digests.sha256(xml));
     }
     return xml;
   }
@@ -219,7 +221,7 @@ public final class NvidiaClient {
       throws IOException, MalformedEvidenceException {
     Ocsp.Answer answer = Ocsp.read(der, certificate, issuer, SignatureScheme.ECDSA_SHA384);
     if (answer.nonce().filter(echoed -> Arrays.equals(echoed, nonce)).isEmpty()) {
-      throw new IOException("expected the nonce of the question, was another or none");
+      throw new UnreadableException("expected the nonce of the question, was another or none");
     }
     return new CollateralEntry(
         CollateralItem.of(NvidiaItems.OCSP, subject, der),

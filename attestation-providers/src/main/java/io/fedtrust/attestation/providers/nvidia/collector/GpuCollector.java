@@ -11,6 +11,7 @@ import io.fedtrust.attestation.providers.command.CommandTemplate;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.support.BoundedFile;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.io.IOException;
@@ -120,7 +121,8 @@ public final class GpuCollector implements EvidenceCollector {
    * @param nonce 32 bytes
    * @param deadline by which it must be there
    * @return evidence in which every device reports over that nonce
-   * @throws AttestationException {@code COLLECTION_FAILED}, {@code COLLECTION_TIMED_OUT}
+   * @throws AttestationException {@code NOT_CONFIDENTIAL}, {@code COLLECTION_FAILED}, {@code
+   *     COLLECTION_TIMED_OUT}
    */
   public GpuEvidence collect(byte[] nonce, Deadline deadline) {
     if (nonce.length != SpdmReport.NONCE_BYTES) {
@@ -147,7 +149,8 @@ public final class GpuCollector implements EvidenceCollector {
     for (GpuEvidence.Device device : evidence.devices()) {
       byte[] reported = SpdmReport.parse(device.report().bytes()).nonce();
       if (!device.nonce().hex().equals(hex) || !Arrays.equals(reported, nonce)) {
-        throw new IOException("expected evidence over the nonce that was given, was another");
+        throw new UnreadableException(
+            "expected evidence over the nonce that was given, was another");
       }
     }
     return evidence;

@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.providers.nvidia.nras;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.support.Base64Text;
@@ -56,7 +57,7 @@ record NrasBundle(CompactJws overall, SortedMap<String, CompactJws> devices) {
       List<@Nullable Object> list = StrictJson.readList(token, MAX_BYTES);
       return of(unwrapped(list));
     } catch (IOException e) {
-      throw KIND.refused("a detached EAT bundle in JSON", e.getMessage());
+      throw KIND.refused("a detached EAT bundle in JSON", ReadableFailure.textOf(e));
     }
   }
 
@@ -104,7 +105,7 @@ record NrasBundle(CompactJws overall, SortedMap<String, CompactJws> devices) {
       List<@Nullable Object> inner = StrictJson.readList(bundle, MAX_BYTES);
       return StrictJson.writeLine(List.of(List.of(JWT, wrapper()), Map.of(REMOTE, inner)));
     } catch (IOException e) {
-      throw KIND.refused("a detached EAT bundle in JSON", e.getMessage());
+      throw KIND.refused("a detached EAT bundle in JSON", ReadableFailure.textOf(e));
     }
   }
 

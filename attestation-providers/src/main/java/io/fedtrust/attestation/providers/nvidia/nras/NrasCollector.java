@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.fetch.BoundedHttp;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.io.IOException;
@@ -158,15 +159,15 @@ public final class NrasCollector implements EvidenceCollector {
 
   private String ask(URI uri, byte[] request, Deadline deadline) throws IOException {
     if (deadline.passed()) {
-      throw new AttestationException(
-          ErrorCode.COLLECTION_TIMED_OUT, uri.toString(), "an answer by the deadline", "none");
+      throw AttestationException.of(
+          ErrorCode.COLLECTION_TIMED_OUT, uri.toString(), "no answer by the deadline");
     }
     Map<String, String> headers = new HashMap<>(Map.of("Accept", "application/json"));
     settings.key.ifPresent(key -> headers.put("Authorization", "Bearer " + key.get()));
     BoundedHttp.Answer answer =
         http.within(deadline.remaining()).post(uri, headers, request, MAX_BYTES);
     if (answer.status() != SUCCESS) {
-      throw new IOException("expected status 200, was " + answer.status());
+      throw new UnreadableException("expected status 200, was " + answer.status());
     }
     return new String(answer.body(), StandardCharsets.UTF_8);
   }
@@ -177,7 +178,8 @@ public final class NrasCollector implements EvidenceCollector {
     for (GpuEvidence.Device device : evidence.devices()) {
       if (device.architecture() != evidence.devices().get(0).architecture()
           || device.architecture().isSwitch()) {
-        throw new IOException("expected GPUs of one architecture, was " + device.architecture());
+        throw new UnreadableException(
+            "expected GPUs of one architecture, was " + device.architecture());
       }
       list.add(
           Map.of(

@@ -17,6 +17,7 @@ import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -123,7 +124,7 @@ public final class KdsClient {
     if (certificate.chipId().isEmpty()
         || !certificate.isForChip(report)
         || !certificate.isForTcb(report)) {
-      throw new IOException("expected the certificate of this chip and TCB, was another");
+      throw new UnreadableException("expected the certificate of this chip and TCB, was another");
     }
   }
 

@@ -17,6 +17,7 @@ import io.fedtrust.attestation.providers.fetch.Want;
 import io.fedtrust.attestation.providers.support.Base64Text;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
@@ -138,7 +139,7 @@ public final class PcsClient {
           TcbInfo info = TcbInfo.parse(SignedAnswer.tcbInfo(body).object());
           // An answer for another kind of platform must not be kept under this one's name.
           if (!info.fmspc().equals(fmspc)) {
-            throw new IOException("expected FMSPC " + fmspc + ", was " + info.fmspc());
+            throw new UnreadableException("expected FMSPC " + fmspc + ", was " + info.fmspc());
           }
           return new Times(info.issueDate(), info.nextUpdate());
         });
@@ -197,17 +198,18 @@ public final class PcsClient {
       throws IOException, MalformedEvidenceException {
     List<String> values = names.stream().flatMap(name -> answer.values(name).stream()).toList();
     if (values.size() != 1 || values.get(0).length() > MAX_CHAIN_CHARACTERS) {
-      throw new IOException("expected one header " + names.get(0) + ", was " + values.size());
+      throw new UnreadableException(
+          "expected one header " + names.get(0) + ", was " + values.size());
     }
     String pem;
     try {
       pem = URLDecoder.decode(values.get(0).replace("+", "%2B"), StandardCharsets.US_ASCII);
     } catch (IllegalArgumentException e) {
-      throw new IOException("expected percent-encoding in " + names.get(0), e);
+      throw new UnreadableException("expected percent-encoding in " + names.get(0), e);
     }
     byte[] chain = (pem.endsWith("\n") ? pem : pem + "\n").getBytes(StandardCharsets.US_ASCII);
     if (Certificates.parsePem(chain).size() != SIGNING_CHAIN) {
-      throw new IOException("expected signer and root in " + names.get(0));
+      throw new UnreadableException("expected signer and root in " + names.get(0));
     }
     return chain;
   }

@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.providers.eventlog.EventLog;
 import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.support.BoundedFile;
@@ -116,7 +117,8 @@ public final class TdxCollector implements EvidenceCollector {
    * @param reportData 64 bytes
    * @param deadline by which it must be there
    * @return the quote without what the kernel appends
-   * @throws AttestationException {@code COLLECTION_FAILED} or {@code COLLECTION_TIMED_OUT}
+   * @throws AttestationException {@code NOT_CONFIDENTIAL}, {@code COLLECTION_FAILED} or {@code
+   *     COLLECTION_TIMED_OUT}
    */
   public byte[] quote(byte[] reportData, Deadline deadline) {
     byte[] outblob;
@@ -154,7 +156,7 @@ public final class TdxCollector implements EvidenceCollector {
       }
       return Optional.of(log);
     } catch (IOException | MalformedEvidenceException e) {
-      LOG.warn("the event log is left aside: {}", e.toString());
+      LOG.warn("the event log is left out: {}", ReadableFailure.textOf(e));
       return Optional.empty();
     }
   }

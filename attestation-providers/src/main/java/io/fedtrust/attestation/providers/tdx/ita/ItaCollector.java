@@ -12,6 +12,7 @@ import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.io.ByteArrayOutputStream;
@@ -124,8 +125,8 @@ public final class ItaCollector implements EvidenceCollector {
 
   private BoundedHttp http(Deadline deadline) {
     if (deadline.passed()) {
-      throw new AttestationException(
-          ErrorCode.COLLECTION_TIMED_OUT, api, "an answer by the deadline", "none");
+      throw AttestationException.of(
+          ErrorCode.COLLECTION_TIMED_OUT, api, "no answer by the deadline");
     }
     return http.within(deadline.remaining());
   }
@@ -137,7 +138,7 @@ public final class ItaCollector implements EvidenceCollector {
   private static JsonObject read(String place, BoundedHttp.Answer answer)
       throws IOException, MalformedEvidenceException {
     if (answer.status() != SUCCESS) {
-      throw new IOException(place + ": expected status 200, was " + answer.status());
+      throw new UnreadableException(place + ": expected status 200, was " + answer.status());
     }
     return JsonObject.read(ItaToken.KIND, answer.body(), MAX_BYTES);
   }
