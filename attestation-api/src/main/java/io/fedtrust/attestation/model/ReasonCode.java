@@ -16,14 +16,12 @@ public enum ReasonCode {
   PRODUCT_UNKNOWN("This release knows no anchor for that product line."),
   /** Product lines of evidence, certificate and chain differ. */
   PRODUCT_MISMATCH("Use the certificates of the platform's own product line."),
-  /** No endorsement certificate for this evidence is at hand. */
+  /** No proven endorsement certificate for this evidence is available. */
   ENDORSEMENT_MISSING("Fetch collateral for this evidence, or let the sender present it."),
   /** An endorsement certificate is not what its profile demands. */
   ENDORSEMENT_INVALID("Fetch the endorsement certificate again from the vendor."),
   /** The endorsement certificate belongs to another chip or another TCB. */
   ENDORSEMENT_MISMATCH("Fetch the certificate for this chip and its reported TCB."),
-  /** Intermediate or root certificates are not at hand. */
-  CHAIN_MISSING("Fetch the vendor's certificate chain into the collateral folder."),
   /** The certificates do not form a chain. */
   CHAIN_INVALID("Fetch the vendor's certificate chain again."),
   /** The chain ends at a root that is not trusted here. */
@@ -32,10 +30,8 @@ public enum ReasonCode {
   CERT_NOT_VALID("Fetch a current certificate, or check this machine's clock."),
   /** A certificate was revoked. */
   CERT_REVOKED("Do not trust this platform until its vendor certifies it again."),
-  /** Revocation or other collateral is not at hand. */
-  COLLATERAL_MISSING("Fetch collateral into the folder, then try again."),
-  /** Collateral does not verify. */
-  COLLATERAL_INVALID("Fetch the item again; if it stays wrong, ask the vendor."),
+  /** Collateral is missing or unusable: a chain, a revocation list, a key set or a document. */
+  COLLATERAL_UNAVAILABLE("Fetch the vendor's collateral again, then repeat the verification."),
   /** Collateral is past its next update or not yet issued. */
   COLLATERAL_EXPIRED("Fetch current collateral."),
   /** Collateral is older than what was seen before. */

@@ -22,10 +22,10 @@ import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.azure.maa.MaaCollector;
 import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import io.fedtrust.attestation.simulated.SimulatedConfidentialVm;
 import io.fedtrust.attestation.simulated.SimulatedContainerGroup;
@@ -121,7 +121,10 @@ class AzureCollectorTest {
     write("security-policy-base64", POLICY);
     String json =
         "{\"vcekCert\":"
-            + quoted(Certificates.pem(PLATFORM.endorsement(PLATFORM.report())))
+            + quoted(
+                new String(
+                    CertificatePem.write(List.of(PLATFORM.endorsement(PLATFORM.report()))),
+                    StandardCharsets.US_ASCII))
             + ",\"certificateChain\":"
             + quoted(new String(PLATFORM.chain(EndorsementKey.VCEK), StandardCharsets.US_ASCII))
             + ",\"tcbm\":\""

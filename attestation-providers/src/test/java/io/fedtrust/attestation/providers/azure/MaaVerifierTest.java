@@ -186,7 +186,7 @@ class MaaVerifierTest {
   private static X509Certificate certificate() throws Exception {
     JsonObject set =
         JsonObject.read(
-            new JsonObject.Kind("test", ReasonCode.COLLATERAL_INVALID, ""),
+            new JsonObject.Kind("test", ReasonCode.COLLATERAL_UNAVAILABLE, ""),
             SERVICE.jwks(),
             1 << 20);
     return io.fedtrust.attestation.providers.support.Certificates.parse(
@@ -250,7 +250,7 @@ class MaaVerifierTest {
         MaaVerifier.containers(SimulatedMaa.INSTANCE).instance(tenant.instance()).build();
     authentic(both.authenticate(evidence, keys(tenant), NOW));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING, "maa.keys", both.authenticate(evidence, keys(SERVICE), NOW));
+        ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", both.authenticate(evidence, keys(SERVICE), NOW));
   }
 
   @Test
@@ -271,7 +271,7 @@ class MaaVerifierTest {
                 attacker.keys(END).item(MaaItems.KEYS, "attacker"),
                 SERVICE.keys(END).item(MaaItems.KEYS, "service")));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.keys",
         MaaVerifier.containers(SimulatedMaa.INSTANCE)
             .instance(attacker.instance())
@@ -284,12 +284,12 @@ class MaaVerifierTest {
   void keyIdentities() {
     notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().without("kid")));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING, "maa.keys", judged(container().header("kid", "\"x\"")));
+        ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", judged(container().header("kid", "\"x\"")));
     String set = new String(SERVICE.jwks(), StandardCharsets.UTF_8);
     String key = set.substring("{\"keys\":[".length(), set.length() - 2);
     Evidence evidence = SERVICE.evidence(EvidenceForm.MAA_JWT, container());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.keys",
         CONTAINERS.authenticate(
             evidence, keys(stated("{\"keys\":[" + key + "," + key + "]}")), NOW));
@@ -644,7 +644,7 @@ class MaaVerifierTest {
         CONTAINERS.authenticate(
             SERVICE.evidence(EvidenceForm.MAA_JWT, container()), keys(SERVICE.keys(NOW)), NOW));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.keys",
         CONTAINERS.authenticate(
             SERVICE.evidence(EvidenceForm.MAA_JWT, container()), Collateral.NONE, NOW));

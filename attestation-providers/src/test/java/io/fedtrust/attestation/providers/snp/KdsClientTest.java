@@ -20,6 +20,7 @@ import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +96,35 @@ class KdsClientTest {
     assertThat(client().build().fetch(other.evidence()).failures()).isEmpty();
     assertThat(server.requests.get(0))
         .matches("/vcek/v1/Turin/[0-9a-f]{16}\\?fmcSPL=1&blSPL=1&teeSPL=0&snpSPL=4&ucodeSPL=72");
+  }
+
+  @Test
+  @DisplayName("A chain with CR LF line ends, as served for Turin, is stored in canonical form")
+  void carriageReturns() {
+    byte[] chain = good.item(SnpItems.CHAIN).bytes();
+    String served = new String(chain, StandardCharsets.US_ASCII).replace("\n", "\r\n") + "\r\n";
+    server.when(
+        "cert_chain", VendorServer.bytes(served.getBytes(StandardCharsets.US_ASCII)));
+    FetchedCollateral fetched = client().build().fetch(good.evidence());
+    assertThat(fetched.failures()).isEmpty();
+    assertThat(fetched.collateral().items(SnpItems.CHAIN))
+        .singleElement()
+        .satisfies(item -> assertThat(item.bytes()).isEqualTo(chain));
+    Judged.authentic(
+        Simulated.verifier(good.platform())
+            .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
+  }
+
+  @Test
+  @DisplayName("A chain of other than two certificates is not kept")
+  void chainLength() {
+    byte[] chain = good.item(SnpItems.CHAIN).bytes();
+    String served = new String(chain, StandardCharsets.US_ASCII).repeat(2);
+    server.when(
+        "cert_chain", VendorServer.bytes(served.getBytes(StandardCharsets.US_ASCII)));
+    FetchedCollateral fetched = client().build().fetch(good.evidence());
+    assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
+    assertThat(fetched.collateral().items(SnpItems.CHAIN)).isEmpty();
   }
 
   @Test

@@ -281,7 +281,7 @@ class SnpChainTest {
         SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED))).build();
     for (int round = 0; round < 2; round++) {
       Judged.undetermined(
-          ReasonCode.CHAIN_MISSING,
+          ReasonCode.COLLATERAL_UNAVAILABLE,
           verifier.authenticate(without.evidence(), without.collateral(), Simulated.NOW));
       Judged.authentic(verifier.authenticate(good.evidence(), good.collateral(), Simulated.NOW));
       // The same certificates, presented by the sender instead.
@@ -343,7 +343,7 @@ class SnpChainTest {
     Forge forge = new Forge();
     change.accept(forge);
     Authentication result = authenticate(forge);
-    Judged.undetermined(ReasonCode.COLLATERAL_INVALID, result);
+    Judged.undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, result);
     assertThat(checks(result).get("snp.crl").expected()).as(what).contains(expected);
   }
 

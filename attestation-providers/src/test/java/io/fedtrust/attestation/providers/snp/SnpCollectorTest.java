@@ -16,6 +16,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.providers.FakeKernel;
 import io.fedtrust.attestation.providers.Judged;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.collector.SnpCollector;
@@ -91,7 +92,7 @@ class SnpCollectorTest {
       blobs.put(CertificateTable.VCEK, good.item(SnpItems.VCEK).bytes());
       blobs.put(CertificateTable.ASK, chain.get(0));
       blobs.put(
-          CertificateTable.ARK, Certificates.pem(chain.get(1)).getBytes(StandardCharsets.US_ASCII));
+          CertificateTable.ARK, CertificatePem.write(List.of(chain.get(1))));
       blobs.put(UUID.fromString("00000000-0000-0000-0000-000000000001"), new byte[9000]);
       return blobs;
     } catch (MalformedEvidenceException e) {

@@ -244,28 +244,4 @@ class SnpFormatTest {
     assertThat(EndorsementKey.of(0)).contains(EndorsementKey.VCEK);
     assertThat(EndorsementKey.of(1)).contains(EndorsementKey.VLEK);
   }
-
-  @Test
-  @DisplayName("PEM has one spelling: no other line lengths, line ends, headers or spaces")
-  void pem() throws IOException, MalformedEvidenceException {
-    String good =
-        new String(
-            Case.good().item(SnpItems.CHAIN).bytes(), java.nio.charset.StandardCharsets.US_ASCII);
-    assertThat(Certificates.parsePem(good.getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
-        .hasSize(2);
-    for (String bad :
-        List.of(
-            good.replace("\n", "\r\n"),
-            good + "\n",
-            "text\n" + good,
-            good.substring(0, good.length() - 1),
-            good.replaceFirst("\nMII", "\n MII"),
-            good.replace("CERTIFICATE", "X509 CERTIFICATE"),
-            good.replaceFirst("([A-Za-z0-9+/]{64})\n([A-Za-z0-9+/]{64})", "$1$2"),
-            good.repeat(5))) {
-      malformed(
-          ReasonCode.ENDORSEMENT_INVALID,
-          () -> Certificates.parsePem(bad.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-    }
-  }
 }

@@ -224,7 +224,7 @@ class SnpVerifierTest {
   void wrongIntermediate() {
     Case vlek = Case.vlek();
     undetermined(
-        ReasonCode.CHAIN_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         vlek.with(SnpItems.CHAIN, Case.good().item(SnpItems.CHAIN).bytes()).authenticate());
   }
 
@@ -342,8 +342,8 @@ class SnpVerifierTest {
   void missingItems() {
     Case good = Case.good();
     undetermined(ReasonCode.ENDORSEMENT_MISSING, good.without(SnpItems.VCEK).authenticate());
-    undetermined(ReasonCode.CHAIN_MISSING, good.without(SnpItems.CHAIN).authenticate());
-    undetermined(ReasonCode.COLLATERAL_MISSING, good.without(SnpItems.CRL).authenticate());
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.without(SnpItems.CHAIN).authenticate());
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.without(SnpItems.CRL).authenticate());
     Authentication withoutList = good.without(SnpItems.CRL).authenticate();
     assertThat(((Authentication.Undetermined) withoutList).claims()).isPresent();
     Authentication withoutChain = good.without(SnpItems.CHAIN).authenticate();
@@ -383,13 +383,13 @@ class SnpVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_EXPIRED, good.authenticate(Simulated.LISTED.minusSeconds(1)));
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         good.with(
                 SnpItems.CRL,
                 Simulated.platform(ProductLine.GENOA).revocations(1, Simulated.LISTED, List.of()))
             .authenticate());
     for (byte[] junk : List.of(new byte[0], new byte[] {0x30, 0}, new byte[1 << 20])) {
-      undetermined(ReasonCode.COLLATERAL_INVALID, good.with(SnpItems.CRL, junk).authenticate());
+      undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.with(SnpItems.CRL, junk).authenticate());
     }
   }
 
@@ -459,11 +459,11 @@ class SnpVerifierTest {
     SnpVerifier verifier = Simulated.verifier(good.platform());
     authentic(verifier.authenticate(presented, own, Simulated.NOW));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         verifier.authenticate(presented, Collateral.NONE, Simulated.NOW));
     certificates.add(good.item(SnpItems.CRL).bytes());
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         verifier.authenticate(
             good.evidence().withEndorsements(Hints.of(certificates)),
             Collateral.NONE,
@@ -513,7 +513,7 @@ class SnpVerifierTest {
   void spoiledChainFile() {
     for (byte[] junk : List.of(new byte[0], new byte[] {1}, new byte[1 << 20])) {
       undetermined(
-          ReasonCode.COLLATERAL_INVALID, Case.good().with(SnpItems.CHAIN, junk).authenticate());
+          ReasonCode.COLLATERAL_UNAVAILABLE, Case.good().with(SnpItems.CHAIN, junk).authenticate());
     }
   }
 

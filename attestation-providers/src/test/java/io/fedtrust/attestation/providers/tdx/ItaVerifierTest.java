@@ -222,7 +222,7 @@ class ItaVerifierTest {
   void keySets() {
     Evidence evidence = SERVICE.evidence(good());
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
         VERIFIER.authenticate(evidence, Collateral.NONE, NOW));
     notAuthentic(
@@ -235,14 +235,14 @@ class ItaVerifierTest {
         "ita.keys",
         VERIFIER.authenticate(evidence, keys(SERVICE.keys(NOW)), NOW));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
         VERIFIER.authenticate(
             evidence,
             keys(ServiceKeys.of("Somebody", END, ServiceKeys.Trust.CONFIGURED, SERVICE.jwks())),
             NOW));
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
         VERIFIER.authenticate(
             evidence,

@@ -296,7 +296,7 @@ class TdxVectorTest {
         .isInstanceOfSatisfying(
             Authentication.Undetermined.class,
             open -> {
-              assertThat(open.missing()).isEqualTo(ReasonCode.COLLATERAL_MISSING);
+              assertThat(open.missing()).isEqualTo(ReasonCode.COLLATERAL_UNAVAILABLE);
               assertThat(open.claims()).isPresent();
             });
   }

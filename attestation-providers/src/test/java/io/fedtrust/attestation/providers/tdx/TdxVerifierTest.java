@@ -160,7 +160,7 @@ class TdxVerifierTest {
   void otherDocuments() {
     SimulatedTdxPlatform other = SimulatedTdxPlatform.create(MADE, new SecureRandom());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.root-crl",
         verifier()
             .authenticate(Case.good().evidence(), Collateral.of(other.collateral(ISSUED)), NOW));
@@ -197,7 +197,7 @@ class TdxVerifierTest {
                 PLATFORM.rootRevocations(2, ISSUED, List.of(PLATFORM.issuerSerial())))
             .authenticate());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info-signer",
         Case.good()
             .with(
@@ -217,13 +217,13 @@ class TdxVerifierTest {
   @DisplayName("a list must be of its own issuer: root and PCK lists cannot stand for each other")
   void swappedLists() {
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.pck-crl",
         Case.good()
             .with(TdxItems.PCK_CRL, PLATFORM.rootRevocations(2, ISSUED, List.of()))
             .authenticate());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.root-crl",
         Case.good()
             .with(TdxItems.ROOT_CRL, PLATFORM.pckRevocations(2, ISSUED, List.of()))
@@ -242,7 +242,7 @@ class TdxVerifierTest {
   @DisplayName("without any one item nothing is said, but what the quote says is known")
   void missing(String kind, String check) {
     Authentication result = Case.good().without(kind).authenticate();
-    undetermined(ReasonCode.COLLATERAL_MISSING, check, result);
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, check, result);
     assertThat(result.verifiedClaims()).isPresent();
   }
 
@@ -268,7 +268,7 @@ class TdxVerifierTest {
     assertThat(result.notes()).contains("revocation was not checked");
     Case none = bare.without(TdxItems.TCB_INFO);
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
         verifier.authenticate(none.evidence(), none.collateral(), NOW));
   }
@@ -314,7 +314,7 @@ class TdxVerifierTest {
   @DisplayName("what is said of another kind of platform is not said of this one")
   void otherPlatform() {
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
         Case.of(SimulatedTcb.upToDate().fmspc("00906ed50000")).authenticate());
     authentic(
@@ -330,11 +330,11 @@ class TdxVerifierTest {
     byte[] info = PLATFORM.tcbInfo(SimulatedTcb.upToDate(), ISSUED);
     byte[] identity = PLATFORM.qeIdentity(SimulatedTcb.upToDate(), ISSUED);
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
         Case.good().with(TdxItems.TCB_INFO, identity).authenticate());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.qe-identity-document",
         Case.good().with(TdxItems.QE_IDENTITY, info).authenticate());
   }
@@ -368,7 +368,7 @@ class TdxVerifierTest {
     String other = good.replace(from.strip(), to.strip());
     assertThat(other).isNotEqualTo(good);
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
         Case.good().with(TdxItems.TCB_INFO, PLATFORM.document("tcbInfo", other)).authenticate());
   }
@@ -398,7 +398,7 @@ class TdxVerifierTest {
             answer.replace("\"signature\"", "\"Signature\""),
             signature)) {
       undetermined(
-          ReasonCode.COLLATERAL_INVALID,
+          ReasonCode.COLLATERAL_UNAVAILABLE,
           "tdx.tcb-info",
           Case.good()
               .with(TdxItems.TCB_INFO, spelling.getBytes(StandardCharsets.UTF_8))
@@ -468,7 +468,7 @@ class TdxVerifierTest {
     List<CollateralItem> items = new ArrayList<>(Case.good().items());
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "spoiled", new byte[] {1, 2, 3}));
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.pck-chain",
         verifier().authenticate(evidence, Collateral.of(items), NOW));
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
