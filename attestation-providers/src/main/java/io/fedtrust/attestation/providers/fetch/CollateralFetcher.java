@@ -111,9 +111,7 @@ public final class CollateralFetcher {
   /** Returns what is kept, if it need not be asked for again. */
   private Optional<List<CollateralEntry>> sufficient(Want want) {
     List<CollateralEntry> known = known(want);
-    return known.isEmpty()
-            || known.stream().anyMatch(this::isStale)
-            || isOutdated(want, known)
+    return known.isEmpty() || known.stream().anyMatch(this::isStale) || isOutdated(want, known)
         ? Optional.empty()
         : Optional.of(known);
   }

@@ -189,8 +189,7 @@ public final class SigningKeys {
   }
 
   /** A key that is not pinned leads to no anchor: it counts as absent. */
-  private boolean pinned(
-      String check, JsonWebKeys.Key key, Set<String> accepted, Trail trail) {
+  private boolean pinned(String check, JsonWebKeys.Key key, Set<String> accepted, Trail trail) {
     if (accepted.isEmpty()) {
       return true;
     }
@@ -200,8 +199,7 @@ public final class SigningKeys {
     trail.add(
         pinned
             ? Check.passed(name, expected, key.id(), SOURCE)
-            : Check.missing(
-                name, ReasonCode.COLLATERAL_UNAVAILABLE, expected, key.id(), SOURCE));
+            : Check.missing(name, ReasonCode.COLLATERAL_UNAVAILABLE, expected, key.id(), SOURCE));
     return pinned;
   }
 }

@@ -85,8 +85,7 @@ public final class CertificatePem {
           .append(LABEL)
           .append(DASHES)
           .append('\n')
-          .append(
-              Base64.getMimeEncoder(WRITTEN_COLUMNS, new byte[] {'\n'}).encodeToString(der))
+          .append(Base64.getMimeEncoder(WRITTEN_COLUMNS, new byte[] {'\n'}).encodeToString(der))
           .append('\n')
           .append(END)
           .append(LABEL)
@@ -188,13 +187,13 @@ public final class CertificatePem {
   }
 
   private void requireBase64(String text) throws MalformedEvidenceException {
+    if (text.indexOf(':') >= 0) {
+      throw wrong("a header line");
+    }
     for (int at = 0; at < text.length(); at++) {
       char found = text.charAt(at);
       if (found == ' ' || found == '\t') {
         throw wrong("a blank before or within base64");
-      }
-      if (found == ':') {
-        throw wrong("a header line");
       }
       if (!isBase64(found)) {
         throw wrong("a character that is not base64");

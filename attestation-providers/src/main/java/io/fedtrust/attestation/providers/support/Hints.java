@@ -131,7 +131,8 @@ public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog, List<b
    * Writes what a host gives its guests for certificates, usable or not: a verifier names what it
    * cannot use.
    *
-   * @param blobs the first 16 are taken, those that are empty or too large for a certificate are not
+   * @param blobs the first 16 are taken, those that are empty or too large for a certificate are
+   *     not
    * @return empty if nothing is left
    */
   public static Optional<byte[]> ofHost(List<byte[]> blobs) {

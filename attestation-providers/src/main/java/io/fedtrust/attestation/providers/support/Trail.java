@@ -50,8 +50,8 @@ public final class Trail {
   }
 
   /**
-   * Weighs a check whose inputs are not proven themselves: what it finds wrong may be their fault, so
-   * it counts as missing (decision T18).
+   * Weighs a check whose inputs are not proven themselves: what it finds wrong may be their fault,
+   * so it counts as missing (decision T18).
    *
    * @param check any check
    * @return the same check, missing if it failed

@@ -171,13 +171,11 @@ class DidX509Test {
   void repeatedAttributes() throws Exception {
     for (String subject :
         List.of("CN=Leaf,CN=Other", "CN=Other,CN=Leaf", "CN=Leaf+CN=Other", "CN=Leaf,OU=A,OU=B")) {
-      X509Certificate leaf =
-          certificate("CN=Root", ROOT_KEYS, subject, LEAF_KEYS, made -> {});
+      X509Certificate leaf = certificate("CN=Root", ROOT_KEYS, subject, LEAF_KEYS, made -> {});
       fails("repeats an attribute", "::subject:CN:Leaf", leaf);
       fails("repeats an attribute", "::subject:CN:Other", leaf);
     }
-    X509Certificate once =
-        certificate("CN=Root", ROOT_KEYS, "OU=A+CN=Leaf", LEAF_KEYS, made -> {});
+    X509Certificate once = certificate("CN=Root", ROOT_KEYS, "OU=A+CN=Leaf", LEAF_KEYS, made -> {});
     holds("::subject:CN:Leaf:OU:A", once);
     X509Certificate root = authority("CN=R,CN=S", ROOT_KEYS, "CN=R,CN=S", ROOT_KEYS, 1);
     X509Certificate below = certificate("CN=R,CN=S", ROOT_KEYS, "CN=Leaf", LEAF_KEYS, made -> {});

@@ -22,7 +22,6 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
 import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
@@ -32,6 +31,7 @@ import io.fedtrust.attestation.providers.nvidia.format.OpaqueField;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Digests;
 import java.nio.charset.StandardCharsets;
@@ -472,8 +472,7 @@ class GpuVectorTest {
   @Test
   @DisplayName("B11 a signer of manifests is no root of them, even for who names it as one")
   void signerAsRoot() throws Exception {
-    byte[] der =
-        CertificatePem.read(GpuVectors.bytes("rims/incorrect_rim_root.pem")).get(0);
+    byte[] der = CertificatePem.read(GpuVectors.bytes("rims/incorrect_rim_root.pem")).get(0);
     X509Certificate signer = Certificates.parse(der);
     TrustAnchor anchor =
         new TrustAnchor(

@@ -134,6 +134,45 @@ class GpuVerifierTest {
     }
   }
 
+  private Collateral without(ManifestId.Source source) {
+    List<CollateralItem> items = new ArrayList<>(host.collateral(NOW).items());
+    for (ManifestId id : host.manifestIds()) {
+      if (id.source() == source) {
+        items.removeIf(
+            item -> item.kind().equals(NvidiaItems.MANIFEST) && item.subject().equals(id.id()));
+      }
+    }
+    return Collateral.of(items);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ManifestId.Source.class)
+  @DisplayName("If one of two manifests is missing, it is named and the other is compared")
+  void oneManifest(ManifestId.Source missing) {
+    host.gpu();
+    String name = missing == ManifestId.Source.DRIVER ? "driver" : "vbios";
+    String other = missing == ManifestId.Source.DRIVER ? "vbios" : "driver";
+    Authentication open = judge(without(missing));
+    assertThat(open).isInstanceOf(Authentication.Undetermined.class);
+    assertThat(code(open, "nvidia.gpu-0." + name + "-manifest"))
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
+    Check compared = check(open, "nvidia.gpu-0.measurements");
+    assertThat(compared.outcome()).isEqualTo(Check.Outcome.PASSED);
+    assertThat(compared.expected()).endsWith("measurements of NVIDIA's " + other + " manifest");
+    assertThat(open.notes()).contains("only the " + other + " manifest of gpu-0 was compared");
+  }
+
+  @Test
+  @DisplayName("What differs from the one manifest there is makes a device not genuine")
+  void mismatchOfOneManifest() {
+    host.gpu().measurement(25, new byte[48]);
+    Authentication wrong = judge(without(ManifestId.Source.VBIOS));
+    assertThat(wrong).isInstanceOf(Authentication.NotAuthentic.class);
+    assertThat(code(wrong, "nvidia.gpu-0.measurement-25")).contains(ReasonCode.REFERENCE_MISMATCH);
+    assertThat(judge(without(ManifestId.Source.DRIVER)))
+        .isInstanceOf(Authentication.Undetermined.class);
+  }
+
   @Test
   @DisplayName("B11 a measurement that no manifest knows is named with both values")
   void mismatch() {

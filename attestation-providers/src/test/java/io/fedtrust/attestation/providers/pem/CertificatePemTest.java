@@ -32,8 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CertificatePemTest {
   private static final byte[] ONE = bytes(100, 1);
   private static final byte[] TWO = bytes(101, 2);
-  private static final String GOOD =
-      new String(CertificatePem.write(List.of(ONE, TWO)), US_ASCII);
+  private static final String GOOD = new String(CertificatePem.write(List.of(ONE, TWO)), US_ASCII);
   private static final String FIRST = new String(CertificatePem.write(List.of(ONE)), US_ASCII);
   private static final String END = "-----END CERTIFICATE-----\n";
   private static final Path KDS =
@@ -66,9 +65,7 @@ class CertificatePemTest {
         Arguments.of(
             "an empty line after BEGIN",
             GOOD.replace("BEGIN CERTIFICATE-----\n", "BEGIN CERTIFICATE-----\n\n")),
-        Arguments.of(
-            "an empty line before END",
-            GOOD.replace("-----END", "\n-----END")),
+        Arguments.of("an empty line before END", GOOD.replace("-----END", "\n-----END")),
         Arguments.of("no final newline", GOOD.substring(0, GOOD.length() - 1)),
         Arguments.of("a trailing NUL", GOOD + "\0"),
         Arguments.of("sixteen trailing NULs", GOOD + "\0".repeat(16)),
@@ -105,10 +102,12 @@ class CertificatePemTest {
             "line 2: a blank"),
         Arguments.of("seventeen NULs", GOOD + "\0".repeat(17), "17"),
         Arguments.of("a NUL within", FIRST + "\0" + FIRST, "line 6: a byte"),
-        Arguments.of("a NUL before the newline", FIRST.replace(END, END.strip() + "\0\n"), "line 5"),
+        Arguments.of(
+            "a NUL before the newline", FIRST.replace(END, END.strip() + "\0\n"), "line 5"),
         Arguments.of(
             "two byte order marks", "\u00EF\u00BB\u00BF".repeat(2) + GOOD, "line 1: a byte"),
-        Arguments.of("a mark in the middle", FIRST + "\u00EF\u00BB\u00BF" + FIRST, "line 6: a byte"),
+        Arguments.of(
+            "a mark in the middle", FIRST + "\u00EF\u00BB\u00BF" + FIRST, "line 6: a byte"),
         Arguments.of(
             "a label with TRUSTED",
             FIRST.replace("CERTIFICATE", "TRUSTED CERTIFICATE"),
@@ -128,7 +127,7 @@ class CertificatePemTest {
         Arguments.of("END alone", END + FIRST, "line 1: an END line"),
         Arguments.of("no END", FIRST.replace(END, ""), "within a certificate"),
         Arguments.of(
-            "a header line", FIRST.replace(line, "Proc-Type: 4\n" + line), "line 2: a blank"),
+            "a header line", FIRST.replace(line, "Proc-Type: 4\n" + line), "line 2: a header line"),
         Arguments.of(
             "a header line without blank",
             FIRST.replace(line, "Proc-Type:4\n" + line),
@@ -153,8 +152,7 @@ class CertificatePemTest {
   void refused(String name, String pem, String saying) {
     MalformedEvidenceException e =
         catchThrowableOfType(
-            MalformedEvidenceException.class,
-            () -> CertificatePem.read(pem.getBytes(ISO_8859_1)));
+            MalformedEvidenceException.class, () -> CertificatePem.read(pem.getBytes(ISO_8859_1)));
     assertThat(e).isNotNull();
     assertThat(e.check().code()).contains(ReasonCode.ENDORSEMENT_INVALID);
     assertThat(e.check().actual()).contains(saying);

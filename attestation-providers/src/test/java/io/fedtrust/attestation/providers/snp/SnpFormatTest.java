@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
@@ -16,10 +17,11 @@ import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.format.TcbVersion;
+import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
 import io.fedtrust.attestation.providers.support.Certificates;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.ForAll;
@@ -243,5 +245,19 @@ class SnpFormatTest {
     assertThat(EndorsementKey.of(7)).isEmpty();
     assertThat(EndorsementKey.of(0)).contains(EndorsementKey.VCEK);
     assertThat(EndorsementKey.of(1)).contains(EndorsementKey.VLEK);
+  }
+
+  @Test
+  @DisplayName("An unknown CPU is not shown as Milan: product unknown, TCB versions as raw bytes")
+  void unknownCpu() throws MalformedEvidenceException {
+    Case unknown =
+        Case.of(Simulated.milan(), Simulated.milan().report().set(SnpField.CPUID_MOD_ID, 0x60));
+    Claims claims =
+        SnpClaims.unverified(
+            SnpReport.parse(Base64.getDecoder().decode(unknown.evidence().token())),
+            ProductLine.MILAN);
+    assertThat(claims.find("product").orElseThrow().text()).isEqualTo("unknown");
+    assertThat(claims.find("cpuid").orElseThrow().text()).contains("60h");
+    assertThat(claims.find("reported-tcb").orElseThrow().text()).isEqualTo("04000000000018db");
   }
 }

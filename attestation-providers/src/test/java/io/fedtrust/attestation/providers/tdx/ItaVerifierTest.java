@@ -267,12 +267,12 @@ class ItaVerifierTest {
             .build()
             .authenticate(evidence, keys(SERVICE.keys(END).pinned(Set.of(pin))), NOW));
     String other = "0".repeat(64);
-    notAuthentic(
-        ReasonCode.ANCHOR_UNKNOWN,
+    undetermined(
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.verifier-pins",
         ItaVerifier.builder().pins(Set.of(other)).build().authenticate(evidence, keys(), NOW));
-    notAuthentic(
-        ReasonCode.ANCHOR_UNKNOWN,
+    undetermined(
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.key-pins",
         VERIFIER.authenticate(evidence, keys(SERVICE.keys(END).pinned(Set.of(other))), NOW));
   }

@@ -266,8 +266,8 @@ class TdxVectorTest {
                 other.time());
     assertThat(wrong)
         .isInstanceOfSatisfying(
-            Authentication.NotAuthentic.class,
-            failed -> assertThat(failed.reason()).isEqualTo(ReasonCode.EVENT_LOG_MISMATCH));
+            Authentication.Undetermined.class,
+            open -> assertThat(open.missing()).isEqualTo(ReasonCode.EVENT_LOG_MISMATCH));
   }
 
   @Test

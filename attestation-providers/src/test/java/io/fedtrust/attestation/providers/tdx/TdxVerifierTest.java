@@ -453,11 +453,11 @@ class TdxVerifierTest {
     authentic(verifier().authenticate(evidence, Collateral.of(items), NOW));
     items.remove(items.size() - 1);
     Authentication other = verifier().authenticate(evidence, Collateral.of(items), NOW);
-    if (type == 4) {
-      undetermined(ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", other);
-    } else {
-      notAuthentic(ReasonCode.SIGNATURE_INVALID, "tdx.qe-signature", other);
-    }
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", other);
+    Evidence misled =
+        evidence.withEndorsements(Hints.of(Certificates.parsePem(PLATFORM.another().pckChain())));
+    items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
+    authentic(verifier().authenticate(misled, Collateral.of(items), NOW));
   }
 
   @Test
@@ -468,7 +468,7 @@ class TdxVerifierTest {
     List<CollateralItem> items = new ArrayList<>(Case.good().items());
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "spoiled", new byte[] {1, 2, 3}));
     undetermined(
-        ReasonCode.COLLATERAL_UNAVAILABLE,
+        ReasonCode.ENDORSEMENT_MISSING,
         "tdx.pck-chain",
         verifier().authenticate(evidence, Collateral.of(items), NOW));
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
@@ -524,17 +524,21 @@ class TdxVerifierTest {
   }
 
   @Test
-  @DisplayName("hints of another shape are refused")
+  @DisplayName("Hints of another shape count as absent and are named")
   void hints() {
-    notAuthentic(
-        ReasonCode.EVIDENCE_MALFORMED,
-        "evidence.endorsements",
+    Authentication result =
         Case.good()
             .evidence(
                 Case.good()
                     .evidence()
                     .withEndorsements("{\"crl\":[]}".getBytes(StandardCharsets.UTF_8)))
-            .authenticate());
+            .authenticate();
+    authentic(result);
+    assertThat(result.checks())
+        .anyMatch(
+            check ->
+                check.name().equals("evidence.endorsements")
+                    && check.actual().contains("cannot be used"));
   }
 
   @Test
@@ -542,7 +546,7 @@ class TdxVerifierTest {
   void eventLog() {
     byte[] log = EventLogTest.log(List.of(EventLogTest.Written.of(3, 0xD, new byte[] {1, 2})));
     Evidence bare = Case.good().evidence();
-    notAuthentic(
+    undetermined(
         ReasonCode.EVENT_LOG_MISMATCH,
         "tdx.event-log",
         Case.good().evidence(bare.withEndorsements(Hints.ofEventLog(log))).authenticate());
@@ -556,7 +560,7 @@ class TdxVerifierTest {
                         io.fedtrust.attestation.providers.support.Digests.sha384(
                             Arrays.copyOf(new byte[0], 96))))
             .withEndorsements(Hints.ofEventLog(new byte[] {1}));
-    notAuthentic(
+    undetermined(
         ReasonCode.EVIDENCE_MALFORMED, "tdx.event-log", Case.good().evidence(bound).authenticate());
   }
 }

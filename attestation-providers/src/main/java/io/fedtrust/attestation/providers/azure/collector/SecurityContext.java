@@ -31,8 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param policy Rego
  * @param certificates DER, or what the host gives for certificates if that cannot be read
  */
-public record SecurityContext(
-    byte[] endorsement, byte[] policy, List<byte[]> certificates) {
+public record SecurityContext(byte[] endorsement, byte[] policy, List<byte[]> certificates) {
   /** Names the folder, on Azure Container Instances. */
   public static final String VARIABLE = "UVM_SECURITY_CONTEXT_DIR";
 

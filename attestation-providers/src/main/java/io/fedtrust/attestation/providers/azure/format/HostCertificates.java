@@ -59,8 +59,7 @@ public record HostCertificates(List<byte[]> certificates, byte[] tcb) {
     JsonObject host = JsonObject.read(KIND, json, MAX_BYTES);
     List<byte[]> certificates = new ArrayList<>();
     for (String name : new String[] {"vcekCert", "certificateChain"}) {
-      certificates.addAll(
-          CertificatePem.read(host.text(name).getBytes(StandardCharsets.UTF_8)));
+      certificates.addAll(CertificatePem.read(host.text(name).getBytes(StandardCharsets.UTF_8)));
     }
     return new HostCertificates(certificates, reversed(host.hex("tcbm", TCB_BYTES)));
   }

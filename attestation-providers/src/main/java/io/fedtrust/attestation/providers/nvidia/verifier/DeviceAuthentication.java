@@ -264,8 +264,7 @@ final class DeviceAuthentication {
         trail.note("measurements " + chosen + " of " + label + " were exempt");
       }
       return complete
-          ? Optional.of(
-              comparison.tolerated().stream().map(Comparison.Mismatch::toString).toList())
+          ? Optional.of(comparison.tolerated().stream().map(Comparison.Mismatch::toString).toList())
           : Optional.empty();
     } catch (Comparison.ConflictException e) {
       add(

@@ -108,8 +108,7 @@ final class StatusChecks {
 
   /** Tells whether a certificate of a status may be used. */
   boolean isAccepted(Ocsp.Status status) {
-    return status == Ocsp.Status.GOOD
-        || (status == Ocsp.Status.ON_HOLD && options.acceptHold());
+    return status == Ocsp.Status.GOOD || (status == Ocsp.Status.ON_HOLD && options.acceptHold());
   }
 
   private void missing(String check, ReasonCode code, Object expected, Object actual) {

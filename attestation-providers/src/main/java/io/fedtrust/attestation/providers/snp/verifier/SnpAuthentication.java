@@ -132,8 +132,7 @@ final class SnpAuthentication {
    * @param usable whether it is proven, valid and fits: only then it may speak against a report
    * @param signed whether it signed the report; not asked of one that does not fit
    */
-  private record Endorsement(
-      EndorsementChain chain, boolean fits, boolean usable, boolean signed) {
+  private record Endorsement(EndorsementChain chain, boolean fits, boolean usable, boolean signed) {
     private static final int SIGNED = 3;
 
     private int rank() {
@@ -184,8 +183,7 @@ final class SnpAuthentication {
         break;
       }
     }
-    Optional<String> problem =
-        best.isPresent() ? best.get().problem() : Optional.of("none");
+    Optional<String> problem = best.isPresent() ? best.get().problem() : Optional.of("none");
     trail.add(
         problem
             .map(
@@ -196,8 +194,7 @@ final class SnpAuthentication {
                         "the " + kind + " certificate of this chip or cloud",
                         why,
                         KDS))
-            .orElseGet(
-                () -> Check.passed("snp.endorsement", kind, kind, ABI + ".KEY_INFO")));
+            .orElseGet(() -> Check.passed("snp.endorsement", kind, kind, ABI + ".KEY_INFO")));
     return best;
   }
 

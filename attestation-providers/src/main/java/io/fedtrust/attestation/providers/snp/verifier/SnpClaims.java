@@ -29,15 +29,13 @@ public final class SnpClaims {
    *
    * @param report whether genuine or not
    * @param otherwise product line where the report names no CPU (version 2)
-   * @return the claims; of a CPU that this release does not know, the product is {@code unknown} and
-   *     TCB versions are raw bytes
+   * @return the claims; of a CPU that this release does not know, the product is {@code unknown}
+   *     and TCB versions are raw bytes
    */
   public static Claims unverified(SnpReport report, ProductLine otherwise) {
     Optional<SnpReport.Cpuid> cpuid = report.cpuid();
     return of(
-        report,
-        cpuid.isPresent() ? cpuid.get().line() : Optional.of(otherwise),
-        Optional.empty());
+        report, cpuid.isPresent() ? cpuid.get().line() : Optional.of(otherwise), Optional.empty());
   }
 
   /** Of a report whose endorsement says the product line, and perhaps the cloud. */
@@ -45,8 +43,7 @@ public final class SnpClaims {
     return of(report, Optional.of(line), cloud);
   }
 
-  private static Claims of(
-      SnpReport report, Optional<ProductLine> line, Optional<String> cloud) {
+  private static Claims of(SnpReport report, Optional<ProductLine> line, Optional<String> cloud) {
     Claims.Builder claims =
         Claims.of(
             EvidenceForm.SNP_REPORT,

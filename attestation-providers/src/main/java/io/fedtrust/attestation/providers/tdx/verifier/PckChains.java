@@ -38,8 +38,8 @@ final class PckChains {
    * Certificates of a platform.
    *
    * @param chain whether proven or not
-   * @param usable whether it may speak against a quote: it is part of the quote, or it is proven and
-   *     of the platform that signed
+   * @param usable whether it may speak against a quote: it is part of the quote, or it is proven
+   *     and of the platform that signed
    */
   record Endorsement(PckChain chain, boolean usable) {}
 
@@ -65,11 +65,7 @@ final class PckChains {
             .filter(chain -> usable(chain, quote, leaf.isPresent(), at))
             .findFirst()
             .map(chain -> new Endorsement(chain, true))
-            .or(
-                () ->
-                    candidates.stream()
-                        .findFirst()
-                        .map(chain -> new Endorsement(chain, false)));
+            .or(() -> candidates.stream().findFirst().map(chain -> new Endorsement(chain, false)));
     if (found.filter(Endorsement::usable).isEmpty()) {
       trail.add(
           Check.missing(
@@ -84,7 +80,9 @@ final class PckChains {
     return found;
   }
 
-  /** Without its certificate a quote does not say which platform's it is, so it must have signed. */
+  /**
+   * Without its certificate a quote does not say which platform's it is, so it must have signed.
+   */
   private boolean usable(PckChain chain, TdxQuote quote, boolean named, Instant at) {
     return chain.proven()
         && chain.validity().isValid(at)
@@ -109,6 +107,15 @@ final class PckChains {
     if (!(quote.certificationData() instanceof CertificationData.PckLeaf leaf)) {
       return Optional.empty();
     }
-    return Optional.of(CertificatePem.read(leaf.pem(), 1).get(0));
+    List<byte[]> certificates = CertificatePem.read(leaf.pem());
+    if (certificates.size() != 1) {
+      throw MalformedEvidenceException.of(
+          CHECK,
+          ReasonCode.EVIDENCE_MALFORMED,
+          "one certificate in certification data of type 4",
+          certificates.size(),
+          DCAP);
+    }
+    return Optional.of(certificates.get(0));
   }
 }

@@ -240,9 +240,7 @@ final class TdxAuthentication {
     Trail found = new Trail();
     Optional<TcbEvaluation> evaluation =
         TcbEvaluation.of(quote, pck, info.get().content(), identity.get().content(), found);
-    found
-        .checks()
-        .forEach(check -> weighed(intel.current() ? check : Trail.unproven(check)));
+    found.checks().forEach(check -> weighed(intel.current() ? check : Trail.unproven(check)));
     return evaluation;
   }
 }
