@@ -325,14 +325,19 @@ class GpuVectorTest {
   }
 
   @Test
-  @DisplayName("B11 one manifest of two is not enough")
+  @DisplayName("B11 one manifest of two is compared, and the other is named as missing")
   void oneManifest() {
     Collateral collateral =
         GpuVectors.manifests(VBIOS_5E, H100_535 + "/" + VBIOS_5E + "_measurement_mismatch.xml");
     Authentication authentication = authenticate(GpuVectors.evidence(H100_535), collateral, THEN);
     assertThat(check(authentication, "nvidia.gpu-0.vbios-manifest").outcome())
         .isEqualTo(Check.Outcome.PASSED);
-    assertThat(authentication).isInstanceOf(Authentication.Undetermined.class);
+    assertThat(check(authentication, "nvidia.gpu-0.driver-manifest").code())
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
+    // The other one is compared all the same, and this one is of other firmware.
+    assertThat(check(authentication, "nvidia.gpu-0.measurements").code())
+        .contains(ReasonCode.REFERENCE_MISMATCH);
+    assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
   }
 
   @Test

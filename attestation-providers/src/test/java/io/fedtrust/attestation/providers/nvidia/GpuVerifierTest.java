@@ -316,7 +316,7 @@ class GpuVerifierTest {
                 bare.withEndorsements("{\"certificates\":[]}".getBytes(StandardCharsets.UTF_8)),
                 Collateral.of(statuses),
                 NOW))
-        .isInstanceOf(Authentication.NotAuthentic.class);
+        .isInstanceOf(Authentication.Undetermined.class);
   }
 
   @Test

@@ -223,7 +223,7 @@ class NrasVerifierTest {
                     .build()
                     .authenticate(SERVICE.evidence(good()), keys(), NOW),
                 "nras.verifier-pins"))
-        .contains(ReasonCode.ANCHOR_UNKNOWN);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     SimulatedNras impostor = SimulatedNras.create(new SecureRandom());
     assertThat(
             code(judge(impostor.evidence(impostor.bundle(NONCE, NOW))), "nras.overall-signature"))
