@@ -253,6 +253,9 @@ class SnpVerifierTest {
     assertThat(((Authentication.Authentic) result).claims().find("masked-chip-id"))
         .get()
         .hasToString("Flag[value=true]");
+    byte[] altered = signed(masked);
+    altered[SnpField.SIGNATURE_R.offset()] ^= 1;
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, masked.report(altered).authenticate());
   }
 
   @Test

@@ -153,7 +153,7 @@ final class SnpAuthentication {
                   () ->
                       usable || !chain.proven()
                           ? Optional.empty()
-                          : Optional.of("one outside its validity"))
+                          : Optional.of("one outside its validity, or perhaps of another chip"))
           : Optional.of("one of another chip or TCB");
     }
   }
@@ -227,11 +227,14 @@ final class SnpAuthentication {
                 SnpItems.CHAIN, SnpItems.issuer(certificate.key(), certificate.line())),
             above);
     boolean fits = fits(report, certificate);
+    boolean signed = fits && hasSigned(chain, report);
+    // Where the host masks CHIP_ID, only its signature shows that a VCEK is of this chip.
+    boolean named = certificate.chipId().isEmpty() || !report.chipIdMasked();
     return new Endorsement(
         chain,
         fits,
-        fits && chain.proven() && chain.validity().isValid(at),
-        fits && hasSigned(chain, report));
+        fits && chain.proven() && chain.validity().isValid(at) && (named || signed),
+        signed);
   }
 
   private static boolean fits(SnpReport report, EndorsementCertificate leaf) {
