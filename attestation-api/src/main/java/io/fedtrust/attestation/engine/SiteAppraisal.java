@@ -6,6 +6,7 @@ import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
@@ -31,6 +32,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The last four checks of an answer, entry by entry, and the verdict on the site (trust protocol,
@@ -40,6 +43,8 @@ final class SiteAppraisal {
   private static final String SOURCE = "trust protocol, section 7";
   private static final String UNBOUND =
       "the site chose the nonce itself: its evidence may be stored or relayed";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SiteAppraisal.class);
 
   private final Map<Namespace, Judge> judges;
 
@@ -59,7 +64,21 @@ final class SiteAppraisal {
   /** A verifier of one family and where its collateral comes from. */
   private record Judge(EvidenceVerifier verifier, CollateralSource source) {
     Authentication authenticate(Evidence evidence, Instant at) {
-      return verifier.authenticate(evidence, source.collateral(evidence), at);
+      Collateral collateral;
+      try {
+        collateral = source.collateral(evidence);
+      } catch (Throwable e) {
+        // Decision T18: a source that fails is no fault of the sites that are judged.
+        LOG.warn("collateral source of {} failed", evidence.form(), e);
+        return verifier
+            .authenticate(evidence, Collateral.NONE, at)
+            .noting("the source of collateral failed: " + e.getClass().getSimpleName());
+      }
+      return collateral == null
+          ? verifier
+              .authenticate(evidence, Collateral.NONE, at)
+              .noting("the source of collateral returned nothing")
+          : verifier.authenticate(evidence, collateral, at);
     }
   }
 

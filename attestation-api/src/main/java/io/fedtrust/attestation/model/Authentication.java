@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.model;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,34 @@ public sealed interface Authentication {
       return Optional.of(authentic.claims());
     }
     return this instanceof Undetermined undetermined ? undetermined.claims() : Optional.empty();
+  }
+
+  /**
+   * Adds what a reader must know.
+   *
+   * @param note a sentence
+   * @return the same result with one more note
+   */
+  default Authentication noting(String note) {
+    List<String> more = new ArrayList<>(notes());
+    more.add(note);
+    if (this instanceof Authentic authentic) {
+      return new Authentic(
+          authentic.claims(),
+          authentic.checks(),
+          authentic.collateral(),
+          more,
+          authentic.expiresAt(),
+          authentic.certificatesEnd());
+    }
+    return this instanceof Undetermined undetermined
+        ? new Undetermined(
+            undetermined.claims(),
+            undetermined.checks(),
+            undetermined.collateral(),
+            more,
+            undetermined.missing())
+        : new NotAuthentic(checks(), collateral(), more, ((NotAuthentic) this).reason());
   }
 
   /**

@@ -26,9 +26,9 @@ public enum ReasonCode {
   PRODUCT_MISMATCH(
       "The product lines of evidence, certificate and chain differ.",
       "Use the certificates of the platform's own product line."),
-  /** The endorsement certificate for this evidence is missing. */
+  /** No proven endorsement certificate for this evidence is available. */
   ENDORSEMENT_MISSING(
-      "The endorsement certificate for this evidence is missing.",
+      "No proven endorsement certificate for this evidence is available.",
       "Fetch collateral for this evidence, or let the sender present it."),
   /** An endorsement certificate does not follow its profile. */
   ENDORSEMENT_INVALID(
@@ -38,10 +38,6 @@ public enum ReasonCode {
   ENDORSEMENT_MISMATCH(
       "The endorsement certificate belongs to another chip or another TCB.",
       "Fetch the certificate for this chip and its reported TCB."),
-  /** Intermediate or root certificates are missing. */
-  CHAIN_MISSING(
-      "Intermediate or root certificates are missing.",
-      "Fetch the vendor's certificate chain into the collateral folder."),
   /** The certificates do not form a chain. */
   CHAIN_INVALID(
       "The certificates do not form a chain.", "Fetch the vendor's certificate chain again."),
@@ -57,14 +53,10 @@ public enum ReasonCode {
   CERT_REVOKED(
       "A certificate was revoked.",
       "Do not trust this platform until its vendor certifies it again."),
-  /** A revocation list or other collateral is missing. */
-  COLLATERAL_MISSING(
-      "A revocation list or other collateral is missing.",
-      "Fetch collateral into the folder, then try again."),
-  /** Collateral does not verify. */
-  COLLATERAL_INVALID(
-      "Collateral does not verify.",
-      "Fetch the item again; if it still does not verify, contact the vendor."),
+  /** Collateral is missing or unusable: a chain, a revocation list, a key set or a document. */
+  COLLATERAL_UNAVAILABLE(
+      "Collateral is missing or unusable: a chain, a revocation list, a key set or a document.",
+      "Fetch the vendor's collateral again, then repeat the verification."),
   /** Collateral is past its next update, or not yet issued. */
   COLLATERAL_EXPIRED(
       "Collateral is past its next update, or not yet issued.", "Fetch current collateral."),

@@ -67,7 +67,7 @@ class AlternativesTest {
   enum Shown {
     GOOD("aa"),
     OTHER_SOFTWARE("bb"),
-    COLLATERAL_MISSING("aa");
+    COLLATERAL_UNAVAILABLE("aa");
 
     private final String measurement;
 
@@ -103,14 +103,14 @@ class AlternativesTest {
     public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
       Shown shown = Shown.valueOf(evidence.token());
       Claims claims = Claims.of(form, shown.measurement, new byte[0]).build();
-      return shown == Shown.COLLATERAL_MISSING
+      return shown == Shown.COLLATERAL_UNAVAILABLE
           ? new Authentication.Undetermined(
               Optional.of(claims),
               List.of(
-                  Check.missing("test.list", ReasonCode.COLLATERAL_MISSING, "a list", "none", "")),
+                  Check.missing("test.list", ReasonCode.COLLATERAL_UNAVAILABLE, "a list", "none", "")),
               List.of(),
               List.of(),
-              ReasonCode.COLLATERAL_MISSING)
+              ReasonCode.COLLATERAL_UNAVAILABLE)
           : new Authentication.Authentic(
               claims, List.of(), List.of(), List.of(), Instant.MAX, Instant.MAX);
     }
@@ -236,7 +236,7 @@ class AlternativesTest {
     SiteVerdict verdict =
         judge(
             policy(List.of(SNP, SNP_GPU)).build(),
-            Map.of(Namespace.SNP, Shown.GOOD, Namespace.NVIDIA_GPU, Shown.COLLATERAL_MISSING));
+            Map.of(Namespace.SNP, Shown.GOOD, Namespace.NVIDIA_GPU, Shown.COLLATERAL_UNAVAILABLE));
     assertThat(verdict.trusted()).as(verdict.explain()).isTrue();
     assertThat(verdict.reason()).isEmpty();
     assertThat(verdict.expiresAt()).isAfter(NOW);

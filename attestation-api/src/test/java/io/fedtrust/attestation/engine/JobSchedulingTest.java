@@ -48,7 +48,7 @@ class JobSchedulingTest {
     return new SiteVerdict(
         site,
         trusted ? SiteVerdict.Outcome.TRUSTED : SiteVerdict.Outcome.INCONCLUSIVE,
-        trusted ? Optional.empty() : Optional.of(ReasonCode.COLLATERAL_MISSING),
+        trusted ? Optional.empty() : Optional.of(ReasonCode.COLLATERAL_UNAVAILABLE),
         List.of(),
         List.of(),
         Optional.empty(),
@@ -86,12 +86,12 @@ class JobSchedulingTest {
   void badClient() {
     Verified blocked = verified(job(1), verdicts("a", "b"), OnBadClient.BLOCK);
     assertThat(blocked.decision())
-        .contains(new JobDecision.Retry("_cc_verify_error.; c: COLLATERAL_MISSING"));
+        .contains(new JobDecision.Retry("_cc_verify_error.; c: COLLATERAL_UNAVAILABLE"));
     Verified without = verified(job(1), verdicts("a", "b"), OnBadClient.EXCLUDE);
     assertThat(without.decision()).isEmpty();
     assertThat(without.clients()).containsExactly("a", "b");
     assertThat(verified(job(3), verdicts("a", "b"), OnBadClient.EXCLUDE).decision())
-        .contains(new JobDecision.Retry("2 of at least 3 clients; c: COLLATERAL_MISSING"));
+        .contains(new JobDecision.Retry("2 of at least 3 clients; c: COLLATERAL_UNAVAILABLE"));
   }
 
   @Test

@@ -18,7 +18,7 @@ class ExplanationTest {
   private static final Check FAILED =
       Check.failed("policy.debug", ReasonCode.POLICY_VIOLATION, false, true, "section 11");
   private static final Check MISSING =
-      Check.missing("snp.crl", ReasonCode.COLLATERAL_MISSING, "a list", "none", "AMD 4.5");
+      Check.missing("snp.crl", ReasonCode.COLLATERAL_UNAVAILABLE, "a list", "none", "AMD 4.5");
   private static final Check SKIPPED = Check.skipped("policy.csp", "not asked for", "section 11");
 
   private static Appraisal appraisal(Check... checks) {
@@ -57,7 +57,7 @@ class ExplanationTest {
             used     amd/crl sha256 ef56 until 2026-11-21T11:00:00Z
             note     SIMULATED platform
             FAIL policy.debug  expected false, was true  [POLICY_VIOLATION; section 11]
-            MISS snp.crl  expected a list, was none  [COLLATERAL_MISSING; AMD 4.5]
+            MISS snp.crl  expected a list, was none  [COLLATERAL_UNAVAILABLE; AMD 4.5]
             PASS snp.signature  expected valid, was valid  [AMD 7.3]
             skipped  2 checks""");
   }
@@ -92,13 +92,13 @@ class ExplanationTest {
   @Test
   @DisplayName("T26 an inconclusive verdict names the missing check, not a failed one")
   void inconclusive() {
-    Verdict verdict = new Verdict.Inconclusive(appraisal(MISSING), ReasonCode.COLLATERAL_MISSING);
+    Verdict verdict = new Verdict.Inconclusive(appraisal(MISSING), ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(verdict.decisive()).contains(MISSING);
     assertThat(verdict.explain())
         .contains(
-            "because  COLLATERAL_MISSING: " + ReasonCode.COLLATERAL_MISSING.cause() + "\n",
+            "because  COLLATERAL_UNAVAILABLE: " + ReasonCode.COLLATERAL_UNAVAILABLE.cause() + "\n",
             "check    MISS snp.crl",
-            "remedy   " + ReasonCode.COLLATERAL_MISSING.hint() + "\n");
+            "remedy   " + ReasonCode.COLLATERAL_UNAVAILABLE.hint() + "\n");
   }
 
   @Test

@@ -159,12 +159,21 @@ final class CollateralFetchCommand extends Action {
       case MAA_JWT, MAA_CVM_JWT -> instance().build().fetch(read);
       case ACI_RAW -> amd(AciEvidence.reportIn(read));
       case CVM_TPM -> ofHardware(CvmEvidence.hardwareIn(read));
-      default -> amd(read);
+      case SNP_REPORT -> amd(read);
     };
   }
 
   private FetchedCollateral ofHardware(Evidence hardware) {
-    return hardware.form() == EvidenceForm.TDX_QUOTE ? intel(hardware) : amd(hardware);
+    return switch (hardware.form()) {
+      case SNP_REPORT -> amd(hardware);
+      case TDX_QUOTE -> intel(hardware);
+      case ITA_JWT, NV_EVIDENCE, NRAS_EAT, ACI_RAW, MAA_JWT, MAA_CVM_JWT, CVM_TPM ->
+          throw new AttestationException(
+              ErrorCode.EVIDENCE_UNREADABLE,
+              "hardware evidence within " + EvidenceForm.CVM_TPM,
+              EvidenceForm.SNP_REPORT + " or " + EvidenceForm.TDX_QUOTE,
+              hardware.form());
+    };
   }
 
   private FetchedCollateral amd(Evidence report) {

@@ -96,7 +96,8 @@ final class EvidenceInput {
               securityContext
                   .map(folder -> bundle(place, surroundings.resolve(folder)))
                   .orElseGet(() -> EvidenceFiles.read(place, form));
-          default -> EvidenceFiles.read(place, form);
+          case SNP_REPORT, TDX_QUOTE, ITA_JWT, NRAS_EAT, MAA_JWT, MAA_CVM_JWT ->
+              EvidenceFiles.read(place, form);
         };
     if (!FORMS.contains(evidence.form())) {
       throw new AttestationException(

@@ -213,7 +213,7 @@ final class EvidenceOptions {
       case MAA_JWT -> MaaVerifier.containers(instance()).maximumAge(maximumTokenAge).build();
       case MAA_CVM_JWT ->
           MaaVerifier.virtualMachines(instance()).maximumAge(maximumTokenAge).build();
-      default ->
+      case SNP_REPORT ->
           SnpVerifier.builder().anchors(both(AmdAnchors.ALL, more)).revocation(revocation).build();
     };
   }

@@ -3,6 +3,8 @@ package io.fedtrust.cli;
 
 import io.fedtrust.provisioning.error.PrintableText;
 import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +43,16 @@ final class JsonText {
       generator.writeEndArray();
     } else if (value instanceof Boolean bool) {
       generator.writeBoolean(bool);
-    } else if (value instanceof Number number) {
-      generator.writeNumber(number.longValue());
+    } else if (value instanceof Integer || value instanceof Long) {
+      generator.writeNumber(((Number) value).longValue());
+    } else if (value instanceof BigInteger whole) {
+      generator.writeNumber(whole);
+    } else if (value instanceof BigDecimal decimal) {
+      generator.writeNumber(decimal);
+    } else if (value instanceof Double binary && Double.isFinite(binary)) {
+      generator.writeNumber(binary);
+    } else if (value instanceof Number) {
+      throw new IllegalArgumentException("JSON cannot hold this number exactly: " + value);
     } else {
       generator.writeString(String.valueOf(value));
     }

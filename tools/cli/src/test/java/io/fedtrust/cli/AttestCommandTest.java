@@ -98,6 +98,20 @@ class AttestCommandTest {
   }
 
   @Test
+  @DisplayName("inspect: a CPU that is not known is not shown as Milan; fetch: nobody is asked")
+  void unknownCpu() throws IOException {
+    byte[] signed = platform.sign(platform.report().set(SnpField.CPUID_MOD_ID, 0x60));
+    Files.write(shell.folder.resolve("unknown.bin"), signed);
+    Shell.Result shown = shell.run("attest inspect -e unknown.bin --format json");
+    assertThat(shown.exit()).as(shown.err()).isZero();
+    assertThat(shown.out()).contains("\"unknown\"").doesNotContain("Milan");
+    Shell.Result fetched =
+        shell.run("attest collateral fetch -e unknown.bin -d fresh --kds http://127.0.0.1:1");
+    assertThat(fetched.exit()).isEqualTo(1);
+    assertThat(fetched.err()).contains("EVIDENCE_UNREADABLE", "a CPU of [Milan, Genoa, Turin]");
+  }
+
+  @Test
   @DisplayName("verify: exit 1 and the reason for what is rejected, 2 for what cannot be told")
   void notTrusted() throws IOException {
     assertThat(shell.verify("tampered.bin", "").exit()).isEqualTo(1);

@@ -106,7 +106,7 @@ class AttestTdxTest {
     assertThat(shell.verify("more.bin", "--form tdx-quote --ignore-trailing").exit()).isZero();
     Shell.Result early = shell.verify("quote.bin", "--form tdx-quote --early");
     assertThat(early.exit()).isEqualTo(2);
-    assertThat(early.out()).contains("COLLATERAL_MISSING", "fedfed000000-early");
+    assertThat(early.out()).contains("COLLATERAL_UNAVAILABLE", "fedfed000000-early");
     assertThat(shell.verify("quote.bin", "--form tdx-quote --no-revocation").out())
         .contains("revocation was not checked");
     shell.write("log", "no log");

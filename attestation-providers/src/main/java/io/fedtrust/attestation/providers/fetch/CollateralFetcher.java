@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -38,7 +40,8 @@ public final class CollateralFetcher {
   private final BoundedHttp http;
   private final Cache<Want.Name, CollateralEntry> kept =
       Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
-  private final Map<Want.Name, Object> flights = new ConcurrentHashMap<>();
+  private final Map<Want.Name, CompletableFuture<List<CollateralEntry>>> requests =
+      new ConcurrentHashMap<>();
   private final Map<String, BackOff> backOffs = new ConcurrentHashMap<>();
 
   /** Starts with what the folder has. */
@@ -102,20 +105,52 @@ public final class CollateralFetcher {
   }
 
   private List<CollateralItem> get(Want want) {
-    Want.Name first = want.names().get(0);
-    // One request for one thing, however many ask.
-    synchronized (flights.computeIfAbsent(first, ignored -> new Object())) {
-      try {
-        List<CollateralEntry> known =
-            want.names().stream().map(kept::getIfPresent).filter(entry -> entry != null).toList();
-        boolean complete = known.size() == want.names().size();
-        if (!complete || known.stream().anyMatch(this::isStale) || isOutdated(want, known)) {
-          known = refreshed(want, complete ? known : List.of());
-        }
-        return known.stream().map(CollateralEntry::item).toList();
-      } finally {
-        flights.remove(first);
+    return sufficient(want).orElseGet(() -> requested(want)).stream()
+        .map(CollateralEntry::item)
+        .toList();
+  }
+
+  /** Returns what is kept, if it need not be asked for again. */
+  private Optional<List<CollateralEntry>> sufficient(Want want) {
+    List<CollateralEntry> known = known(want);
+    return known.isEmpty() || known.stream().anyMatch(this::isStale) || isOutdated(want, known)
+        ? Optional.empty()
+        : Optional.of(known);
+  }
+
+  /** Returns what is kept, if it is all that is wanted. */
+  private List<CollateralEntry> known(Want want) {
+    List<CollateralEntry> known =
+        want.names().stream().map(kept::getIfPresent).filter(entry -> entry != null).toList();
+    return known.size() == want.names().size() ? known : List.of();
+  }
+
+  /** One request for one thing: the first caller sends it, the others wait for its answer. */
+  private List<CollateralEntry> requested(Want want) {
+    Want.Name name = want.names().get(0);
+    CompletableFuture<List<CollateralEntry>> own = new CompletableFuture<>();
+    CompletableFuture<List<CollateralEntry>> running = requests.putIfAbsent(name, own);
+    if (running == null) {
+      request(want, own);
+      requests.remove(name, own);
+    }
+    try {
+      return (running == null ? own : running).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof AttestationException failure) {
+        throw failure;
       }
+      throw e;
+    }
+  }
+
+  private void request(Want want, CompletableFuture<List<CollateralEntry>> answer) {
+    try {
+      // Another caller's request may have ended since this caller looked.
+      Optional<List<CollateralEntry>> arrived = sufficient(want);
+      answer.complete(arrived.isPresent() ? arrived.get() : refreshed(want, known(want)));
+    } catch (RuntimeException | Error e) {
+      answer.completeExceptionally(e);
     }
   }
 

@@ -42,7 +42,7 @@ public final class SigningKeys {
   public SigningKeys(String family, String itemKind) {
     this.family = family;
     this.itemKind = itemKind;
-    this.kind = new JsonObject.Kind(check(), ReasonCode.COLLATERAL_INVALID, SOURCE);
+    this.kind = new JsonObject.Kind(check(), ReasonCode.COLLATERAL_UNAVAILABLE, SOURCE);
   }
 
   /** What an item says of its keys, and the keys. */
@@ -53,8 +53,20 @@ public final class SigningKeys {
    *
    * @param key of the service
    * @param until first instant at which it is not
+   * @param pinned whether it is one of the pinned keys, or none are pinned
+   * @param current whether the key set and the key's certificates are valid
    */
-  public record Found(JsonWebKeys.Key key, Instant until) {}
+  public record Found(JsonWebKeys.Key key, Instant until, boolean pinned, boolean current) {
+    /** Returns the same key, which counts as absent. */
+    public Found unpinned() {
+      return new Found(key, until, false, current);
+    }
+
+    /** Tells whether a signature that this key did not make is the token's fault. */
+    boolean proven() {
+      return pinned && current;
+    }
+  }
 
   /**
    * Which key is looked for.
@@ -113,11 +125,11 @@ public final class SigningKeys {
   }
 
   private Check missing(String what) {
-    return Check.missing(check(), ReasonCode.COLLATERAL_MISSING, what, "none", SOURCE);
+    return Check.missing(check(), ReasonCode.COLLATERAL_UNAVAILABLE, what, "none", SOURCE);
   }
 
   private Check invalid(String expected, String actual) {
-    return Check.missing(check(), ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
+    return Check.missing(check(), ReasonCode.COLLATERAL_UNAVAILABLE, expected, actual, SOURCE);
   }
 
   private Found usable(
@@ -143,16 +155,20 @@ public final class SigningKeys {
                         validity,
                         at,
                         "RFC 5280 section 4.1.2.5")));
-    pinned("key-pins", key, keys.pins(), trail);
-    pinned("verifier-pins", key, wanted.pins(), trail);
-    trail.add(
+    boolean pinned = pinned("key-pins", key, keys.pins(), trail);
+    pinned &= pinned("verifier-pins", key, wanted.pins(), trail);
+    boolean current =
+        at.isBefore(keys.expiresAt())
+            && key.chainValidity().map(validity -> validity.isValid(at)).orElse(true);
+    Check algorithm =
         Check.of(
             family + ".key-algorithm",
             ReasonCode.ALGORITHM_NOT_ALLOWED,
             key.algorithm().map(wanted.algorithm()::equals).orElse(true),
             key.algorithm().orElse("any"),
             wanted.algorithm(),
-            "RFC 7517 section 4.4"));
+            "RFC 7517 section 4.4");
+    trail.add(pinned && current ? algorithm : Trail.unproven(algorithm));
     trail.note(
         "keys of "
             + wanted.issuer()
@@ -168,20 +184,23 @@ public final class SigningKeys {
         key,
         key.chainValidity().filter(validity -> validity.end().isBefore(end)).isPresent()
             ? key.chainValidity().get().end()
-            : end);
+            : end,
+        pinned,
+        current);
   }
 
-  private void pinned(String check, JsonWebKeys.Key key, Set<String> accepted, Trail trail) {
+  /** A key that is not pinned leads to no anchor: it counts as absent. */
+  private boolean pinned(String check, JsonWebKeys.Key key, Set<String> accepted, Trail trail) {
     if (accepted.isEmpty()) {
-      return;
+      return true;
     }
+    boolean pinned = !Collections.disjoint(key.fingerprints(), accepted);
+    String expected = "a pinned key, or one under a pinned certificate";
+    String name = family + "." + check;
     trail.add(
-        Check.of(
-            family + "." + check,
-            ReasonCode.ANCHOR_UNKNOWN,
-            !Collections.disjoint(key.fingerprints(), accepted),
-            "a pinned key, or one under a pinned certificate",
-            key.id(),
-            SOURCE));
+        pinned
+            ? Check.passed(name, expected, key.id(), SOURCE)
+            : Check.missing(name, ReasonCode.COLLATERAL_UNAVAILABLE, expected, key.id(), SOURCE));
+    return pinned;
   }
 }

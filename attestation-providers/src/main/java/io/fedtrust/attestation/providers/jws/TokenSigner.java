@@ -106,14 +106,15 @@ public final class TokenSigner {
     String algorithm = token.algorithm();
     boolean good =
         accepted.algorithms().contains(algorithm) && token.isSignedBy(key.key().publicKey());
-    trail.add(
+    Check signature =
         Check.of(
             prefix + "signature",
             ReasonCode.SIGNATURE_INVALID,
             good,
             algorithm + " by the key " + key.key().id(),
             good ? "yes" : "no",
-            JWS));
-    return good;
+            JWS);
+    trail.add(key.proven() ? signature : Trail.unproven(signature));
+    return good && key.pinned();
   }
 }

@@ -40,15 +40,20 @@ public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at, 
                         PROTOCOL)));
   }
 
-  /** Holds an item against the instant and against what was seen before. */
-  public void current(String check, CollateralUse use, String source) {
+  /**
+   * Compares an item with the instant and with what was seen before.
+   *
+   * @return whether it is current and was not rolled back
+   */
+  public boolean current(String check, CollateralUse use, String source) {
     boolean current = !at.isBefore(use.issued()) && !at.isAfter(use.validUntil());
     String times = use.issued() + " to " + use.validUntil();
     trail.add(
         current
             ? Check.passed(check, times, shown, source)
             : Check.missing(check, ReasonCode.COLLATERAL_EXPIRED, times, shown, source));
-    if (floors.isRollback(use)) {
+    boolean rolledBack = floors.isRollback(use);
+    if (rolledBack) {
       trail.add(
           Check.missing(
               check + "-rollback",
@@ -57,5 +62,6 @@ public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at, 
               use.number().map(number -> number + " of ").orElse("one of ") + use.issued(),
               PROTOCOL));
     }
+    return current && !rolledBack;
   }
 }

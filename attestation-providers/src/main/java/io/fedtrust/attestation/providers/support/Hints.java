@@ -47,16 +47,6 @@ public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog, List<b
   }
 
   /**
-   * Reads certificates, where a family takes nothing else.
-   *
-   * @return their bytes, unverified
-   * @throws MalformedEvidenceException if the hints are of another shape
-   */
-  public static List<byte[]> certificates(Evidence evidence) throws MalformedEvidenceException {
-    return read(evidence, Set.of(CERTIFICATES)).certificates();
-  }
-
-  /**
    * Reads certificates and an event log.
    *
    * @throws MalformedEvidenceException if the hints are of another shape
@@ -74,13 +64,36 @@ public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog, List<b
   }
 
   /**
-   * Reads reference manifests, where a family takes nothing else.
+   * Reads certificates, where a family takes nothing else; hints of another shape count as absent.
    *
    * @return their bytes, unverified
-   * @throws MalformedEvidenceException if the hints are of another shape
    */
-  public static List<byte[]> manifests(Evidence evidence) throws MalformedEvidenceException {
-    return read(evidence, Set.of(MANIFESTS)).manifests();
+  public static List<byte[]> certificates(Evidence evidence, Trail trail) {
+    return readable(evidence, Set.of(CERTIFICATES), trail).certificates();
+  }
+
+  /** Reads certificates and an event log; hints of another shape count as absent. */
+  public static Hints withEventLog(Evidence evidence, Trail trail) {
+    return readable(evidence, Set.of(CERTIFICATES, EVENT_LOG), trail);
+  }
+
+  /**
+   * Reads reference manifests, where a family takes nothing else; hints of another shape count as
+   * absent.
+   *
+   * @return their bytes, unverified
+   */
+  public static List<byte[]> manifests(Evidence evidence, Trail trail) {
+    return readable(evidence, Set.of(MANIFESTS), trail).manifests();
+  }
+
+  private static Hints readable(Evidence evidence, Set<String> known, Trail trail) {
+    try {
+      return read(evidence, known);
+    } catch (MalformedEvidenceException e) {
+      trail.leftAside(KIND.check(), "what the sender attached", e);
+      return new Hints(List.of(), Optional.empty(), List.of());
+    }
   }
 
   private static Hints read(Evidence evidence, Set<String> known)
@@ -120,6 +133,23 @@ public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog, List<b
   /** Writes certificates as hints. */
   public static byte[] of(List<byte[]> certificates) {
     return new Hints(certificates, Optional.empty(), List.of()).json();
+  }
+
+  /**
+   * Writes what a host gives its guests for certificates, usable or not: a verifier names what it
+   * cannot use.
+   *
+   * @param blobs the first 16 are taken, those that are empty or too large for a certificate are
+   *     not
+   * @return empty if nothing is left
+   */
+  public static Optional<byte[]> ofHost(List<byte[]> blobs) {
+    List<byte[]> sized =
+        blobs.stream()
+            .filter(blob -> blob.length > 0 && blob.length <= SignedAsn1.MAX_BYTES)
+            .limit(MAX_ITEMS)
+            .toList();
+    return sized.isEmpty() ? Optional.empty() : Optional.of(of(sized));
   }
 
   /** Writes an event log as hint. */

@@ -56,7 +56,7 @@ public final class Ocsp {
   public static final int MAX_BYTES = 64 << 10;
 
   private static final JsonObject.Kind KIND =
-      new JsonObject.Kind("collateral.ocsp", ReasonCode.COLLATERAL_INVALID, SOURCE);
+      new JsonObject.Kind("collateral.ocsp", ReasonCode.COLLATERAL_UNAVAILABLE, SOURCE);
   private static final String SHA1 = "1.3.14.3.2.26";
   private static final Map<String, String> DIGESTS =
       Map.of(

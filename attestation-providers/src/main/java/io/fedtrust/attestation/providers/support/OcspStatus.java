@@ -26,7 +26,7 @@ public record OcspStatus(Ocsp.Status status, CollateralUse use, Validity respond
 
   private static final String OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
   private static final JsonObject.Kind KIND =
-      new JsonObject.Kind("collateral.ocsp", ReasonCode.COLLATERAL_INVALID, Ocsp.SOURCE);
+      new JsonObject.Kind("collateral.ocsp", ReasonCode.COLLATERAL_UNAVAILABLE, Ocsp.SOURCE);
   private static final int MAX_STEPS = 4;
 
   /**

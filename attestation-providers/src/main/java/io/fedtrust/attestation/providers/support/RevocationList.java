@@ -107,6 +107,6 @@ public record RevocationList(CollateralUse use, Set<BigInteger> revoked) {
 
   private static MalformedEvidenceException malformed(Object expected, Object actual) {
     return MalformedEvidenceException.of(
-        CHECK, ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
+        CHECK, ReasonCode.COLLATERAL_UNAVAILABLE, expected, actual, SOURCE);
   }
 }

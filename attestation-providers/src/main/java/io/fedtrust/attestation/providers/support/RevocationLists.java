@@ -46,7 +46,7 @@ public final class RevocationLists {
       trail.add(
           Check.missing(
               check,
-              ReasonCode.COLLATERAL_MISSING,
+              ReasonCode.COLLATERAL_UNAVAILABLE,
               "the revocation list " + subject,
               "none",
               source));

@@ -3,6 +3,8 @@ package io.fedtrust.attestation.providers.support;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -191,7 +193,11 @@ public final class StrictJson {
     throw new UnreadableException("incomplete JSON");
   }
 
-  /** Writes an object, indented, with a line break at the end. */
+  /**
+   * Writes an object, indented, with a line break at the end.
+   *
+   * @throws IllegalArgumentException if a number cannot be written exactly
+   */
   public static String write(Map<String, ?> object) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(new Indented(), text)) {
@@ -200,13 +206,36 @@ public final class StrictJson {
     return text.append('\n').toString();
   }
 
-  /** Writes an object or a list on one line. */
+  /**
+   * Writes an object or a list on one line.
+   *
+   * @throws IllegalArgumentException if a number cannot be written exactly
+   */
   public static String writeLine(Object json) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       put(generator, json);
     }
     return text.toString();
+  }
+
+  /** A number is written as it is or not at all. */
+  private static void put(JsonGenerator generator, Number number) {
+    if (number instanceof Long
+        || number instanceof Integer
+        || number instanceof Short
+        || number instanceof Byte) {
+      generator.writeNumber(number.longValue());
+    } else if (number instanceof BigInteger whole) {
+      generator.writeNumber(whole);
+    } else if (number instanceof BigDecimal decimal) {
+      generator.writeNumber(decimal);
+    } else if (number instanceof Double binary && Double.isFinite(binary)) {
+      generator.writeNumber(binary);
+    } else {
+      throw new IllegalArgumentException(
+          "JSON cannot hold this number exactly: " + number + " (" + number.getClass() + ")");
+    }
   }
 
   private static void put(JsonGenerator generator, @Nullable Object value) {
@@ -225,7 +254,7 @@ public final class StrictJson {
     } else if (value instanceof Boolean flag) {
       generator.writeBoolean(flag);
     } else if (value instanceof Number number) {
-      generator.writeNumber(number.longValue());
+      put(generator, number);
     } else if (value == null) {
       generator.writeNull();
     } else {

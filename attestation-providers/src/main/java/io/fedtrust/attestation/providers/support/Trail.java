@@ -47,7 +47,41 @@ public final class Trail {
   public static Check invalid(String check, MalformedEvidenceException problem) {
     Check wrong = problem.check();
     return Check.missing(
-        check, ReasonCode.COLLATERAL_INVALID, wrong.expected(), wrong.actual(), wrong.source());
+        check, ReasonCode.COLLATERAL_UNAVAILABLE, wrong.expected(), wrong.actual(), wrong.source());
+  }
+
+  /**
+   * Weighs a check whose inputs are not proven themselves: what it finds wrong may be their fault,
+   * so it counts as missing (decision T18).
+   *
+   * @param check any check
+   * @return the same check, missing if it failed
+   */
+  public static Check unproven(Check check) {
+    return check.outcome() == Check.Outcome.FAILED
+        ? Check.missing(
+            check.name(),
+            check.code().orElseThrow(),
+            check.expected(),
+            check.actual(),
+            check.source())
+        : check;
+  }
+
+  /**
+   * Names something presented that cannot be used and therefore counts as absent.
+   *
+   * @param check name of the line
+   * @param what was presented
+   * @param problem why it cannot be used
+   */
+  public Trail leftAside(String check, String what, MalformedEvidenceException problem) {
+    Check wrong = problem.check();
+    return add(
+        Check.skipped(
+            check,
+            what + " cannot be used: expected " + wrong.expected() + ", was " + wrong.actual(),
+            wrong.source()));
   }
 
   /** Adds that a verifier was told not to ask for revocation. */

@@ -23,10 +23,10 @@ import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.azure.maa.MaaCollector;
 import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
 import io.fedtrust.attestation.providers.eventlog.PcrLog;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import io.fedtrust.attestation.simulated.SimulatedConfidentialVm;
@@ -124,7 +124,10 @@ class AzureCollectorTest {
     write("security-policy-base64", POLICY);
     String json =
         "{\"vcekCert\":"
-            + quoted(Certificates.pem(PLATFORM.endorsement(PLATFORM.report())))
+            + quoted(
+                new String(
+                    CertificatePem.write(List.of(PLATFORM.endorsement(PLATFORM.report()))),
+                    StandardCharsets.US_ASCII))
             + ",\"certificateChain\":"
             + quoted(new String(PLATFORM.chain(EndorsementKey.VCEK), StandardCharsets.US_ASCII))
             + ",\"tcbm\":\""
@@ -172,16 +175,16 @@ class AzureCollectorTest {
   }
 
   @Test
-  @DisplayName("certificates for another TCB are left aside, the bundle is as good without them")
+  @DisplayName("Certificates for another TCB travel too: the verdict names what cannot be used")
   void otherTcb() throws IOException {
     serveReports();
     Path context = context("DB18000000000003");
     Evidence evidence =
         AciCollector.sidecar(sidecar(), () -> SecurityContext.at(context))
             .collect(binding(EvidenceForm.ACI_RAW), soon());
-    assertThat(evidence.endorsements()).isEmpty();
+    assertThat(evidence.endorsements()).isPresent();
     write("host-amd-cert-base64", new byte[] {1});
-    assertThat(SecurityContext.at(context).certificates()).isEmpty();
+    assertThat(SecurityContext.at(context).certificates()).containsExactly(new byte[] {1});
     Files.delete(context.resolve("host-amd-cert-base64"));
     assertThat(SecurityContext.at(context).certificates()).isEmpty();
   }

@@ -104,7 +104,7 @@ class DidX509Test {
     return certificate(
         "CN=Root",
         ROOT_KEYS,
-        "C=DE,O=Charit\u00e9 Berlin,OU=A,OU=B,2.5.4.5=7,CN=signer",
+        "C=DE,O=Charit\u00e9 Berlin\\, Inc.,OU=B,2.5.4.5=7,CN=signer",
         LEAF_KEYS,
         content);
   }
@@ -157,13 +157,31 @@ class DidX509Test {
   @DisplayName("attributes of the subject, each as it is there, by short name or number")
   void subjects() throws Exception {
     holds("::subject:CN:signer", plain());
-    holds("::subject:C:DE:O:Charit%C3%A9%20Berlin:OU:B", plain());
-    holds("::subject:OU:A::subject:OU:B", plain());
+    holds("::subject:C:DE:O:Charit%C3%A9%20Berlin%2C%20Inc.:OU:B", plain());
+    holds("::subject:C:DE::subject:OU:B", plain());
     holds("::subject:2.5.4.5:7", plain());
     fails("subject", "::subject:CN:signe", plain());
     fails("subject", "::subject:CN:signer:O:Other", plain());
     fails("subject", "::subject:L:Berlin", plain());
     fails("subject", "::subject:CN:signer::subject:C:FR", plain());
+  }
+
+  @Test
+  @DisplayName("A chain whose names repeat an attribute has no identity, whatever is asked of it")
+  void repeatedAttributes() throws Exception {
+    for (String subject :
+        List.of("CN=Leaf,CN=Other", "CN=Other,CN=Leaf", "CN=Leaf+CN=Other", "CN=Leaf,OU=A,OU=B")) {
+      X509Certificate leaf = certificate("CN=Root", ROOT_KEYS, subject, LEAF_KEYS, made -> {});
+      fails("repeats an attribute", "::subject:CN:Leaf", leaf);
+      fails("repeats an attribute", "::subject:CN:Other", leaf);
+    }
+    X509Certificate once = certificate("CN=Root", ROOT_KEYS, "OU=A+CN=Leaf", LEAF_KEYS, made -> {});
+    holds("::subject:CN:Leaf:OU:A", once);
+    X509Certificate root = authority("CN=R,CN=S", ROOT_KEYS, "CN=R,CN=S", ROOT_KEYS, 1);
+    X509Certificate below = certificate("CN=R,CN=S", ROOT_KEYS, "CN=Leaf", LEAF_KEYS, made -> {});
+    String did = "did:x509:0:sha256:" + fingerprint("SHA-256", root) + "::subject:CN:Leaf";
+    assertThat(DidX509.parse(did).mismatch(List.of(below, root)))
+        .hasValueSatisfying(why -> assertThat(why).contains("repeats an attribute"));
   }
 
   @Test

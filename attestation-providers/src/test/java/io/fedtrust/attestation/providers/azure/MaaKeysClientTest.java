@@ -85,7 +85,7 @@ class MaaKeysClientTest {
     MaaKeysClient keys = client().build();
     authentic(judged(keys, token(SERVICE)));
     SimulatedMaa next = SERVICE.rotated();
-    undetermined(ReasonCode.COLLATERAL_MISSING, "maa.keys", judged(keys, token(next)));
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", judged(keys, token(next)));
     assertThat(server.requests).hasSize(1);
     clock.pass(Duration.ofMinutes(2));
     current.set(next);
@@ -94,7 +94,7 @@ class MaaKeysClientTest {
     assertThat(server.requests).hasSize(2);
     SimulatedMaa attacker = SimulatedMaa.create(NOW, new SecureRandom());
     for (int i = 0; i < 50; i++) {
-      undetermined(ReasonCode.COLLATERAL_MISSING, "maa.keys", judged(keys, token(attacker)));
+      undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", judged(keys, token(attacker)));
     }
     assertThat(server.requests.size()).isLessThanOrEqualTo(3);
   }
@@ -106,7 +106,7 @@ class MaaKeysClientTest {
     authentic(judged(keys, token(SERVICE)));
     current.set(SimulatedMaa.create(NOW, new SecureRandom()));
     clock.pass(Duration.ofHours(25));
-    undetermined(ReasonCode.COLLATERAL_MISSING, "maa.keys", judged(keys, token(SERVICE)));
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", judged(keys, token(SERVICE)));
   }
 
   @Test

@@ -245,7 +245,7 @@ class MaaVectorTest {
             .build()
             .authenticate(real, keys(instance, "maa-synthetic/jwks.json"), NOW);
     notAuthentic(ReasonCode.TOKEN_NOT_VALID, "maa.times", result);
-    assertThat(reason(result, "maa.keys")).isEqualTo("COLLATERAL_MISSING");
+    assertThat(reason(result, "maa.keys")).isEqualTo("COLLATERAL_UNAVAILABLE");
   }
 
   @Test
@@ -254,7 +254,7 @@ class MaaVectorTest {
     JsonWebKeys keys =
         JsonWebKeys.read(
             JsonObject.read(
-                new JsonObject.Kind("test", ReasonCode.COLLATERAL_INVALID, "vectors"),
+                new JsonObject.Kind("test", ReasonCode.COLLATERAL_UNAVAILABLE, "vectors"),
                 AzureVectors.bytes("maa-real/jwks-gnkuks001-2020.json"),
                 1 << 20));
     assertThat(keys.keys()).hasSize(4);

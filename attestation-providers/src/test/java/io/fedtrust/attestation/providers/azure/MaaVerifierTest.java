@@ -207,7 +207,7 @@ class MaaVerifierTest {
   private static X509Certificate certificate() throws Exception {
     JsonObject set =
         JsonObject.read(
-            new JsonObject.Kind("test", ReasonCode.COLLATERAL_INVALID, ""),
+            new JsonObject.Kind("test", ReasonCode.COLLATERAL_UNAVAILABLE, ""),
             SERVICE.jwks(),
             1 << 20);
     return io.fedtrust.attestation.providers.support.Certificates.parse(
@@ -271,7 +271,9 @@ class MaaVerifierTest {
         MaaVerifier.containers(SimulatedMaa.INSTANCE).instance(tenant.instance()).build();
     authentic(both.authenticate(evidence, keys(tenant), NOW));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING, "maa.keys", both.authenticate(evidence, keys(SERVICE), NOW));
+        ReasonCode.COLLATERAL_UNAVAILABLE,
+        "maa.keys",
+        both.authenticate(evidence, keys(SERVICE), NOW));
   }
 
   @Test
@@ -292,7 +294,7 @@ class MaaVerifierTest {
                 attacker.keys(END).item(MaaItems.KEYS, "attacker"),
                 SERVICE.keys(END).item(MaaItems.KEYS, "service")));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.keys",
         MaaVerifier.containers(SimulatedMaa.INSTANCE)
             .instance(attacker.instance())
@@ -305,12 +307,12 @@ class MaaVerifierTest {
   void keyIdentities() {
     notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().without("kid")));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING, "maa.keys", judged(container().header("kid", "\"x\"")));
+        ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", judged(container().header("kid", "\"x\"")));
     String set = new String(SERVICE.jwks(), StandardCharsets.UTF_8);
     String key = set.substring("{\"keys\":[".length(), set.length() - 2);
     Evidence evidence = SERVICE.evidence(EvidenceForm.MAA_JWT, container());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.keys",
         CONTAINERS.authenticate(
             evidence, keys(stated("{\"keys\":[" + key + "," + key + "]}")), NOW));
@@ -322,8 +324,8 @@ class MaaVerifierTest {
         attacker.evidence(
             EvidenceForm.MAA_JWT,
             attacker.container(NOW).bound(HASH).header("kid", "\"" + kid + "\""));
-    notAuthentic(
-        ReasonCode.ANCHOR_UNKNOWN,
+    undetermined(
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.key-id",
         CONTAINERS.authenticate(forged, keys(stated(collision)), NOW));
     notAuthentic(
@@ -350,12 +352,13 @@ class MaaVerifierTest {
             .pins(Set.of(pin))
             .build()
             .authenticate(evidence, keys(SERVICE.keys(END).pinned(Set.of(pin))), NOW));
-    assertThat(
-            MaaVerifier.containers(SimulatedMaa.INSTANCE)
-                .pins(Set.of("00".repeat(32)))
-                .build()
-                .authenticate(evidence, keys(SERVICE), NOW))
-        .isInstanceOf(Authentication.NotAuthentic.class);
+    undetermined(
+        ReasonCode.COLLATERAL_UNAVAILABLE,
+        "maa.verifier-pins",
+        MaaVerifier.containers(SimulatedMaa.INSTANCE)
+            .pins(Set.of("00".repeat(32)))
+            .build()
+            .authenticate(evidence, keys(SERVICE), NOW));
   }
 
   @Test
@@ -665,7 +668,7 @@ class MaaVerifierTest {
         CONTAINERS.authenticate(
             SERVICE.evidence(EvidenceForm.MAA_JWT, container()), keys(SERVICE.keys(NOW)), NOW));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.keys",
         CONTAINERS.authenticate(
             SERVICE.evidence(EvidenceForm.MAA_JWT, container()), Collateral.NONE, NOW));

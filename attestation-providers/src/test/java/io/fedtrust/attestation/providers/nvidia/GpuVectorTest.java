@@ -31,6 +31,7 @@ import io.fedtrust.attestation.providers.nvidia.format.OpaqueField;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Digests;
 import java.nio.charset.StandardCharsets;
@@ -165,9 +166,7 @@ class GpuVectorTest {
   }
 
   private static DeviceCertificates certificates(String name) throws MalformedEvidenceException {
-    String pem = new String(GpuVectors.bytes(name + "/chain.pem"), StandardCharsets.US_ASCII);
-    List<byte[]> chain =
-        Certificates.parsePem((pem.strip() + "\n").getBytes(StandardCharsets.US_ASCII));
+    List<byte[]> chain = CertificatePem.read(GpuVectors.bytes(name + "/chain.pem"));
     return DeviceCertificates.of(
         Certificates.parse(chain.get(0)), Certificates.parse(chain.get(1)));
   }
@@ -308,7 +307,7 @@ class GpuVectorTest {
         .hasSize(2)
         .allMatch(check -> check.outcome() == Check.Outcome.PASSED);
     assertThat(authentication.checks())
-        .anyMatch(check -> check.code().equals(Optional.of(ReasonCode.COLLATERAL_MISSING)));
+        .anyMatch(check -> check.code().equals(Optional.of(ReasonCode.COLLATERAL_UNAVAILABLE)));
   }
 
   @Test
@@ -321,19 +320,24 @@ class GpuVectorTest {
                 "NV_GPU_DRIVER_GH100_550.90.07", "rims/NV_GPU_DRIVER_GH100_550.144.03.xml"),
             Instant.parse("2026-06-01T00:00:00Z"));
     Check check = check(authentication, "nvidia.gpu-0.driver-manifest");
-    assertThat(check.code()).contains(ReasonCode.COLLATERAL_INVALID);
+    assertThat(check.code()).contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(check.actual()).isEqualTo("version 550.144.03");
   }
 
   @Test
-  @DisplayName("B11 one manifest of two is not enough")
+  @DisplayName("B11 one manifest of two is compared, and the other is named as missing")
   void oneManifest() {
     Collateral collateral =
         GpuVectors.manifests(VBIOS_5E, H100_535 + "/" + VBIOS_5E + "_measurement_mismatch.xml");
     Authentication authentication = authenticate(GpuVectors.evidence(H100_535), collateral, THEN);
     assertThat(check(authentication, "nvidia.gpu-0.vbios-manifest").outcome())
         .isEqualTo(Check.Outcome.PASSED);
-    assertThat(authentication).isInstanceOf(Authentication.Undetermined.class);
+    assertThat(check(authentication, "nvidia.gpu-0.driver-manifest").code())
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
+    // The other one is compared all the same, and this one is of other firmware.
+    assertThat(check(authentication, "nvidia.gpu-0.measurements").code())
+        .contains(ReasonCode.REFERENCE_MISMATCH);
+    assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
   }
 
   @Test
@@ -354,7 +358,7 @@ class GpuVectorTest {
                 H100_535 + "/NV_GPU_DRIVER_GH100_535.86.09_measurement_mismatch.xml"),
             Instant.parse("2026-06-01T00:00:00Z"));
     assertThat(check(authentication, "nvidia.gpu-0.driver-manifest").code())
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
   }
 
   @Test
@@ -466,22 +470,14 @@ class GpuVectorTest {
                 "rims/incorrect_cert_chain_driver_rim.xml"),
             Instant.parse("2026-06-01T00:00:00Z"));
     Check check = check(authentication, "nvidia.gpu-0.vbios-manifest");
-    assertThat(check.code()).contains(ReasonCode.COLLATERAL_INVALID);
+    assertThat(check.code()).contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(check.expected()).isEqualTo("4 certificates");
   }
 
   @Test
   @DisplayName("B11 a signer of manifests is no root of them, even for who names it as one")
   void signerAsRoot() throws Exception {
-    byte[] der =
-        Certificates.parsePem(
-                (new String(
-                                GpuVectors.bytes("rims/incorrect_rim_root.pem"),
-                                StandardCharsets.US_ASCII)
-                            .strip()
-                        + "\n")
-                    .getBytes(StandardCharsets.US_ASCII))
-            .get(0);
+    byte[] der = CertificatePem.read(GpuVectors.bytes("rims/incorrect_rim_root.pem")).get(0);
     X509Certificate signer = Certificates.parse(der);
     TrustAnchor anchor =
         new TrustAnchor(
@@ -503,7 +499,7 @@ class GpuVectorTest {
             .build()
             .authenticate(GpuVectors.evidence(H100_545).evidence(), complete545(), THEN);
     assertThat(check(authentication, "nvidia.gpu-0.driver-manifest").code())
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
   }
 
   @Test

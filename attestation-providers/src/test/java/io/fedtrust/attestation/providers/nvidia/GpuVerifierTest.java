@@ -134,6 +134,45 @@ class GpuVerifierTest {
     }
   }
 
+  private Collateral without(ManifestId.Source source) {
+    List<CollateralItem> items = new ArrayList<>(host.collateral(NOW).items());
+    for (ManifestId id : host.manifestIds()) {
+      if (id.source() == source) {
+        items.removeIf(
+            item -> item.kind().equals(NvidiaItems.MANIFEST) && item.subject().equals(id.id()));
+      }
+    }
+    return Collateral.of(items);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ManifestId.Source.class)
+  @DisplayName("If one of two manifests is missing, it is named and the other is compared")
+  void oneManifest(ManifestId.Source missing) {
+    host.gpu();
+    String name = missing == ManifestId.Source.DRIVER ? "driver" : "vbios";
+    String other = missing == ManifestId.Source.DRIVER ? "vbios" : "driver";
+    Authentication open = judge(without(missing));
+    assertThat(open).isInstanceOf(Authentication.Undetermined.class);
+    assertThat(code(open, "nvidia.gpu-0." + name + "-manifest"))
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
+    Check compared = check(open, "nvidia.gpu-0.measurements");
+    assertThat(compared.outcome()).isEqualTo(Check.Outcome.PASSED);
+    assertThat(compared.expected()).endsWith("measurements of NVIDIA's " + other + " manifest");
+    assertThat(open.notes()).contains("only the " + other + " manifest of gpu-0 was compared");
+  }
+
+  @Test
+  @DisplayName("What differs from the one manifest there is makes a device not genuine")
+  void mismatchOfOneManifest() {
+    host.gpu().measurement(25, new byte[48]);
+    Authentication wrong = judge(without(ManifestId.Source.VBIOS));
+    assertThat(wrong).isInstanceOf(Authentication.NotAuthentic.class);
+    assertThat(code(wrong, "nvidia.gpu-0.measurement-25")).contains(ReasonCode.REFERENCE_MISMATCH);
+    assertThat(judge(without(ManifestId.Source.DRIVER)))
+        .isInstanceOf(Authentication.Undetermined.class);
+  }
+
   @Test
   @DisplayName("B11 a measurement that no manifest knows is named with both values")
   void mismatch() {
@@ -208,7 +247,7 @@ class GpuVerifierTest {
     host.gpu();
     Authentication authentication = judge(with(ManifestId.Source.DRIVER, wrong.getValue()));
     assertThat(code(authentication, "nvidia.gpu-0.driver-manifest"))
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(authentication).isInstanceOf(Authentication.Undetermined.class);
   }
 
@@ -224,7 +263,7 @@ class GpuVerifierTest {
     assertThat(check(authentication, "nvidia.gpu-0.measurements").actual())
         .isEqualTo("index 7 in both manifests");
     assertThat(code(authentication, "nvidia.gpu-0.measurements"))
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
   }
 
   @Test
@@ -260,7 +299,7 @@ class GpuVerifierTest {
             code(
                 lenient.authenticate(bare, Collateral.of(statuses), NOW),
                 "nvidia.gpu-0.driver-manifest"))
-        .contains(ReasonCode.COLLATERAL_MISSING);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     String text = new String(manifests.get(0), StandardCharsets.UTF_8);
     byte[] edited =
         text.replaceFirst("Hash0=\"0000", "Hash0=\"ffff").getBytes(StandardCharsets.UTF_8);
@@ -271,13 +310,13 @@ class GpuVerifierTest {
                     Collateral.of(statuses),
                     NOW),
                 "nvidia.gpu-0.driver-manifest"))
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(
             lenient.authenticate(
                 bare.withEndorsements("{\"certificates\":[]}".getBytes(StandardCharsets.UTF_8)),
                 Collateral.of(statuses),
                 NOW))
-        .isInstanceOf(Authentication.NotAuthentic.class);
+        .isInstanceOf(Authentication.Undetermined.class);
   }
 
   @Test
@@ -464,7 +503,7 @@ class GpuVerifierTest {
     for (int distance = 1; distance <= 3; distance++) {
       String check = "nvidia.gpu-0.device-revocation-" + distance;
       assertThat(code(judge(statusOf(distance, (one, issuer) -> new byte[0])), check))
-          .contains(ReasonCode.COLLATERAL_MISSING);
+          .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
       assertThat(
               code(
                   judge(statusOf(distance, (one, issuer) -> host.revoked(one, issuer, NOW, 1))),
@@ -474,7 +513,7 @@ class GpuVerifierTest {
               code(
                   judge(statusOf(distance, (one, issuer) -> host.unknown(one, issuer, NOW))),
                   check))
-          .contains(ReasonCode.COLLATERAL_INVALID);
+          .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
       assertThat(
               code(
                   judge(
@@ -523,13 +562,13 @@ class GpuVerifierTest {
             code(
                 judge(statusOf(1, (one, issuer) -> host.good(chain.get(2), chain.get(3), NOW))),
                 check))
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(code(judge(statusOf(1, (one, issuer) -> other.good(one, issuer, NOW))), check))
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(code(judge(statusOf(1, (one, issuer) -> new byte[] {0x30, 0})), check))
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(code(judge(statusOf(1, (one, issuer) -> new byte[] {0x30, 3, 0x0a, 1, 6})), check))
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
   }
 
   @Test
@@ -543,7 +582,7 @@ class GpuVerifierTest {
     items.add(CollateralItem.of(NvidiaItems.MANIFEST, driver.id(), xml));
     for (int i = 0; i < 3; i++) {
       assertThat(code(judge(Collateral.of(items)), "nvidia.gpu-0.driver-manifest-revocation-" + i))
-          .contains(ReasonCode.COLLATERAL_MISSING);
+          .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     }
     List<byte[]> signers = SignedManifest.parse(xml).certificates();
     items.addAll(host.statuses(signers.subList(1, signers.size()), NOW));
@@ -554,7 +593,7 @@ class GpuVerifierTest {
             host.revoked(signers.get(0), signers.get(1), NOW, 1)));
     Authentication revoked = judge(Collateral.of(items));
     assertThat(code(revoked, "nvidia.gpu-0.driver-manifest-revocation-0"))
-        .contains(ReasonCode.COLLATERAL_INVALID);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(revoked).isInstanceOf(Authentication.Undetermined.class);
   }
 

@@ -209,7 +209,7 @@ class NrasVerifierTest {
   void keysCount() {
     SimulatedNras other = SERVICE.rotated();
     assertThat(code(judge(other.evidence(other.bundle(NONCE, NOW))), "nras.keys"))
-        .contains(ReasonCode.COLLATERAL_MISSING);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     Authentication none =
         NrasVerifier.builder().build().authenticate(SERVICE.evidence(good()), Collateral.NONE, NOW);
     assertThat(none)
@@ -223,7 +223,7 @@ class NrasVerifierTest {
                     .build()
                     .authenticate(SERVICE.evidence(good()), keys(), NOW),
                 "nras.verifier-pins"))
-        .contains(ReasonCode.ANCHOR_UNKNOWN);
+        .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     SimulatedNras impostor = SimulatedNras.create(new SecureRandom());
     assertThat(
             code(judge(impostor.evidence(impostor.bundle(NONCE, NOW))), "nras.overall-signature"))

@@ -189,7 +189,7 @@ class AppraisalTest {
     assertThat(open)
         .isInstanceOfSatisfying(
             Verdict.Inconclusive.class,
-            no -> assertThat(no.missing()).isEqualTo(ReasonCode.COLLATERAL_MISSING));
+            no -> assertThat(no.missing()).isEqualTo(ReasonCode.COLLATERAL_UNAVAILABLE));
     assertThat(open.explain()).startsWith("INCONCLUSIVE");
     assertThat(open.appraisal().claims()).isPresent();
     rejected(

@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.providers.snp;
 
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.support.Certificates;
@@ -13,6 +14,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -180,9 +182,9 @@ final class Forge {
             issuerAlgorithm);
     X509v2CRLBuilder list = new X509v2CRLBuilder(listName, Date.from(Simulated.LISTED));
     listContent.accept(list);
-    String pem = Certificates.pem(issuerDer) + Certificates.pem(rootDer());
+    byte[] pem = CertificatePem.write(List.of(issuerDer, rootDer()));
     return good.with(SnpItems.VCEK, signed(leafBuilder, leafSigner, leafAlgorithm))
-        .with(SnpItems.CHAIN, pem.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+        .with(SnpItems.CHAIN, pem)
         .with(
             SnpItems.CRL,
             list.build(

@@ -20,14 +20,17 @@ import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -95,6 +98,105 @@ class KdsClientTest {
     assertThat(client().build().fetch(other.evidence()).failures()).isEmpty();
     assertThat(server.requests.get(0))
         .matches("/vcek/v1/Turin/[0-9a-f]{16}\\?fmcSPL=1&blSPL=1&teeSPL=0&snpSPL=4&ucodeSPL=72");
+  }
+
+  @Test
+  @DisplayName("A chain with CR LF line ends, as served for Turin, is stored in canonical form")
+  void carriageReturns() {
+    byte[] chain = good.item(SnpItems.CHAIN).bytes();
+    String served = new String(chain, StandardCharsets.US_ASCII).replace("\n", "\r\n") + "\r\n";
+    server.when("cert_chain", VendorServer.bytes(served.getBytes(StandardCharsets.US_ASCII)));
+    FetchedCollateral fetched = client().build().fetch(good.evidence());
+    assertThat(fetched.failures()).isEmpty();
+    assertThat(fetched.collateral().items(SnpItems.CHAIN))
+        .singleElement()
+        .satisfies(item -> assertThat(item.bytes()).isEqualTo(chain));
+    Judged.authentic(
+        Simulated.verifier(good.platform())
+            .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
+  }
+
+  @Test
+  @DisplayName("For a CPU that is not known no request is sent, and the failure names the CPU")
+  void unknownProduct() {
+    Case unknown =
+        Case.of(good.platform(), good.platform().report().set(SnpField.CPUID_MOD_ID, 0x60));
+    FetchedCollateral fetched = client().build().fetch(unknown.evidence());
+    assertThat(server.requests).isEmpty();
+    assertThat(fetched.failures())
+        .singleElement()
+        .satisfies(
+            failure -> {
+              assertThat(failure.code()).isEqualTo(ErrorCode.EVIDENCE_UNREADABLE);
+              assertThat(failure).hasMessageContaining("Milan").hasMessageContaining("family");
+            });
+  }
+
+  @Test
+  @DisplayName("If no line has the VCEK of a version 2 report, no chain is asked for on a guess")
+  void unknownLineOfVersionTwo() {
+    server.when("vcek/v1", VendorServer.status(404));
+    Case old = Case.of(good.platform(), good.platform().report().version(2));
+    client().build().fetch(old.evidence());
+    assertThat(server.requests).hasSize(2).allMatch(path -> path.contains("blSPL"));
+  }
+
+  @Test
+  @DisplayName("Callers who want one thing at the same time share a request; others do not wait")
+  void oneRequest() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    byte[] chain = good.item(SnpItems.CHAIN).bytes();
+    server.when(
+        "Milan/cert_chain",
+        exchange -> {
+          asked.countDown();
+          release.await();
+          VendorServer.bytes(chain).answer(exchange);
+        });
+    KdsClient client = client().timeout(Duration.ofMinutes(1)).build();
+    ExecutorService callers = Executors.newFixedThreadPool(2);
+    try {
+      Future<FetchedCollateral> first = callers.submit(() -> client.fetch(good.evidence()));
+      asked.await();
+      AtomicReference<Thread> thread = new AtomicReference<>();
+      Future<FetchedCollateral> second =
+          callers.submit(
+              () -> {
+                thread.set(Thread.currentThread());
+                return client.fetch(good.evidence());
+              });
+      while (thread.get() == null || thread.get().getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      SimulatedSnpPlatform turin = Simulated.platform(ProductLine.TURIN);
+      Case other = Case.of(turin, turin.report());
+      server
+          .when("Turin/cert_chain", VendorServer.bytes(other.item(SnpItems.CHAIN).bytes()))
+          .when("Turin/crl", VendorServer.bytes(other.item(SnpItems.CRL).bytes()))
+          .when("fmcSPL", VendorServer.bytes(other.item(SnpItems.VCEK).bytes()));
+      assertThat(client.fetch(other.evidence()).failures()).isEmpty();
+      release.countDown();
+      assertThat(first.get().failures()).isEmpty();
+      assertThat(second.get().failures()).isEmpty();
+      assertThat(second.get().collateral().items(SnpItems.CHAIN)).hasSize(1);
+      assertThat(server.requests.stream().filter(path -> path.endsWith("Milan/cert_chain")))
+          .hasSize(1);
+    } finally {
+      release.countDown();
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  @DisplayName("A chain of other than two certificates is not kept")
+  void chainLength() {
+    byte[] chain = good.item(SnpItems.CHAIN).bytes();
+    String served = new String(chain, StandardCharsets.US_ASCII).repeat(2);
+    server.when("cert_chain", VendorServer.bytes(served.getBytes(StandardCharsets.US_ASCII)));
+    FetchedCollateral fetched = client().build().fetch(good.evidence());
+    assertThat(codes(fetched)).containsExactly(ErrorCode.COLLATERAL_UNAVAILABLE);
+    assertThat(fetched.collateral().items(SnpItems.CHAIN)).isEmpty();
   }
 
   @Test

@@ -162,13 +162,13 @@ class SnpChainTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("chains")
-  @DisplayName("one thing wrong in the chain is one check failed")
+  @DisplayName("One thing wrong in the chain is named, and the endorsement counts as absent")
   void wrongChain(String what, String check, ReasonCode code, Consumer<Forge> change)
       throws Exception {
     Forge forge = new Forge();
     change.accept(forge);
     Authentication result = authenticate(forge);
-    assertThat(result.getClass()).as(what).isEqualTo(Authentication.NotAuthentic.class);
+    Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, "snp.endorsement", result);
     assertThat(checks(result).get(check).code()).as(Judged.text(result)).contains(code);
     assertThat(checks(result).get(check).actual()).isEqualTo("no");
   }
@@ -265,10 +265,13 @@ class SnpChainTest {
     Forge forge = new Forge();
     change.accept(forge);
     Authentication result = authenticate(forge);
-    Judged.notAuthentic(ReasonCode.ENDORSEMENT_INVALID, result);
+    Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, "snp.endorsement", result);
     assertThat(result.checks())
         .as(what)
-        .anySatisfy(check -> assertThat(check.expected()).startsWith(expected));
+        .anySatisfy(
+            check ->
+                assertThat(check.actual())
+                    .startsWith("a certificate cannot be used: expected " + expected));
   }
 
   @Test
@@ -281,7 +284,7 @@ class SnpChainTest {
         SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED))).build();
     for (int round = 0; round < 2; round++) {
       Judged.undetermined(
-          ReasonCode.CHAIN_MISSING,
+          ReasonCode.COLLATERAL_UNAVAILABLE,
           verifier.authenticate(without.evidence(), without.collateral(), Simulated.NOW));
       Judged.authentic(verifier.authenticate(good.evidence(), good.collateral(), Simulated.NOW));
       // The same certificates, presented by the sender instead.
@@ -343,7 +346,7 @@ class SnpChainTest {
     Forge forge = new Forge();
     change.accept(forge);
     Authentication result = authenticate(forge);
-    Judged.undetermined(ReasonCode.COLLATERAL_INVALID, result);
+    Judged.undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, result);
     assertThat(checks(result).get("snp.crl").expected()).as(what).contains(expected);
   }
 
@@ -371,7 +374,7 @@ class SnpChainTest {
             .provider(new BouncyCastleProvider());
     Judged.authentic(authenticate(forge, builder));
     forge.leafSigner = Forge.ROOT;
-    Judged.notAuthentic(ReasonCode.CHAIN_INVALID, authenticate(forge, builder));
+    Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, authenticate(forge, builder));
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.providers.FakeKernel;
 import io.fedtrust.attestation.providers.Judged;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.collector.SnpCollector;
@@ -91,8 +92,7 @@ class SnpCollectorTest {
       Map<UUID, byte[]> blobs = new LinkedHashMap<>();
       blobs.put(CertificateTable.VCEK, good.item(SnpItems.VCEK).bytes());
       blobs.put(CertificateTable.ASK, chain.get(0));
-      blobs.put(
-          CertificateTable.ARK, Certificates.pem(chain.get(1)).getBytes(StandardCharsets.US_ASCII));
+      blobs.put(CertificateTable.ARK, CertificatePem.write(List.of(chain.get(1))));
       blobs.put(UUID.fromString("00000000-0000-0000-0000-000000000001"), new byte[9000]);
       return blobs;
     } catch (MalformedEvidenceException e) {
@@ -118,16 +118,27 @@ class SnpCollectorTest {
 
   @Test
   @DisplayName(
-      "without a certificate table, or with an empty or spoiled one, the report is as good")
+      "Without a certificate table, or with an unusable one, the report is as good; it is named")
   void withoutTable() {
     assertThat(collector().collect(binding(), deadline).endorsements()).isEmpty();
     kernel.withAux = false;
     assertThat(collector().collect(binding(), deadline).endorsements()).isEmpty();
     kernel.withAux = true;
-    kernel.aux = new byte[] {1, 2, 3};
-    assertThat(collector().collect(binding(), deadline).endorsements()).isEmpty();
-    kernel.aux = table(Map.of(CertificateTable.VCEK, new byte[] {1}));
-    assertThat(collector().collect(binding(), deadline).endorsements()).isEmpty();
+    for (byte[] unusable :
+        List.of(new byte[] {1, 2, 3}, table(Map.of(CertificateTable.VCEK, new byte[] {1})))) {
+      kernel.aux = unusable;
+      Evidence evidence = collector().collect(binding(), deadline);
+      Authentication result =
+          Simulated.verifier(Simulated.milan())
+              .authenticate(evidence, Case.good().collateral(), Simulated.NOW);
+      Judged.authentic(result);
+      assertThat(result.checks())
+          .as(Judged.text(result))
+          .anyMatch(
+              check ->
+                  check.name().equals("snp.left-aside")
+                      && check.actual().startsWith("a certificate cannot be used"));
+    }
   }
 
   @Test

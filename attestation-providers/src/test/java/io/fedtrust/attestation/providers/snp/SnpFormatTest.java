@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
@@ -16,10 +17,11 @@ import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.format.TcbVersion;
+import io.fedtrust.attestation.providers.snp.verifier.SnpClaims;
 import io.fedtrust.attestation.providers.support.Certificates;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.ForAll;
@@ -246,26 +248,16 @@ class SnpFormatTest {
   }
 
   @Test
-  @DisplayName("PEM has one spelling: no other line lengths, line ends, headers or spaces")
-  void pem() throws IOException, MalformedEvidenceException {
-    String good =
-        new String(
-            Case.good().item(SnpItems.CHAIN).bytes(), java.nio.charset.StandardCharsets.US_ASCII);
-    assertThat(Certificates.parsePem(good.getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
-        .hasSize(2);
-    for (String bad :
-        List.of(
-            good.replace("\n", "\r\n"),
-            good + "\n",
-            "text\n" + good,
-            good.substring(0, good.length() - 1),
-            good.replaceFirst("\nMII", "\n MII"),
-            good.replace("CERTIFICATE", "X509 CERTIFICATE"),
-            good.replaceFirst("([A-Za-z0-9+/]{64})\n([A-Za-z0-9+/]{64})", "$1$2"),
-            good.repeat(5))) {
-      malformed(
-          ReasonCode.ENDORSEMENT_INVALID,
-          () -> Certificates.parsePem(bad.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-    }
+  @DisplayName("An unknown CPU is not shown as Milan: product unknown, TCB versions as raw bytes")
+  void unknownCpu() throws MalformedEvidenceException {
+    Case unknown =
+        Case.of(Simulated.milan(), Simulated.milan().report().set(SnpField.CPUID_MOD_ID, 0x60));
+    Claims claims =
+        SnpClaims.unverified(
+            SnpReport.parse(Base64.getDecoder().decode(unknown.evidence().token())),
+            ProductLine.MILAN);
+    assertThat(claims.find("product").orElseThrow().text()).isEqualTo("unknown");
+    assertThat(claims.find("cpuid").orElseThrow().text()).contains("60h");
+    assertThat(claims.find("reported-tcb").orElseThrow().text()).isEqualTo("04000000000018db");
   }
 }

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,10 +213,10 @@ class SnpVerifierTest {
   void wrongKindOfKey() {
     Case vlek = Case.vlek();
     byte[] vcek = Case.good().item(SnpItems.VCEK).bytes();
-    notAuthentic(ReasonCode.ENDORSEMENT_INVALID, vlek.with(SnpItems.VLEK, vcek).authenticate());
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, vlek.with(SnpItems.VLEK, vcek).authenticate());
     Case good = Case.good();
-    notAuthentic(
-        ReasonCode.ENDORSEMENT_INVALID,
+    undetermined(
+        ReasonCode.ENDORSEMENT_MISSING,
         good.with(SnpItems.VCEK, vlek.item(SnpItems.VLEK).bytes()).authenticate());
   }
 
@@ -224,7 +225,7 @@ class SnpVerifierTest {
   void wrongIntermediate() {
     Case vlek = Case.vlek();
     undetermined(
-        ReasonCode.CHAIN_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         vlek.with(SnpItems.CHAIN, Case.good().item(SnpItems.CHAIN).bytes()).authenticate());
   }
 
@@ -252,6 +253,9 @@ class SnpVerifierTest {
     assertThat(((Authentication.Authentic) result).claims().find("masked-chip-id"))
         .get()
         .hasToString("Flag[value=true]");
+    byte[] altered = signed(masked);
+    altered[SnpField.SIGNATURE_R.offset()] ^= 1;
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, masked.report(altered).authenticate());
   }
 
   @Test
@@ -261,9 +265,11 @@ class SnpVerifierTest {
     SimulatedReport other = milan.report().set(SnpField.CHIP_ID, new byte[] {1, 2, 3});
     SimulatedReport newer = milan.report().tcb(new byte[] {4, 0, 0, 0, 0, 0, 25, (byte) 219});
     for (SimulatedReport wrong : List.of(other, newer)) {
-      notAuthentic(
-          ReasonCode.ENDORSEMENT_MISMATCH,
-          Case.good().with(SnpItems.VCEK, milan.endorsement(wrong)).authenticate());
+      Authentication result =
+          Case.good().with(SnpItems.VCEK, milan.endorsement(wrong)).authenticate();
+      undetermined(ReasonCode.ENDORSEMENT_MISSING, "snp.endorsement", result);
+      assertThat(result.checks())
+          .anyMatch(check -> check.code().equals(Optional.of(ReasonCode.ENDORSEMENT_MISMATCH)));
     }
   }
 
@@ -288,12 +294,12 @@ class SnpVerifierTest {
     SimulatedSnpPlatform impostor =
         SimulatedSnpPlatform.create(ProductLine.MILAN, Simulated.MADE, new SecureRandom());
     Case forged = Case.of(impostor, impostor.report());
-    notAuthentic(
-        ReasonCode.ANCHOR_UNKNOWN,
+    undetermined(
+        ReasonCode.ENDORSEMENT_MISSING,
         Simulated.verifier(Simulated.milan())
             .authenticate(forged.evidence(), forged.collateral(), Simulated.NOW));
-    notAuthentic(
-        ReasonCode.ANCHOR_UNKNOWN,
+    undetermined(
+        ReasonCode.ENDORSEMENT_MISSING,
         SnpVerifier.builder()
             .build()
             .authenticate(forged.evidence(), forged.collateral(), Simulated.NOW));
@@ -303,8 +309,8 @@ class SnpVerifierTest {
             SnpItems.CHAIN,
             swapRoot(
                 forged.item(SnpItems.CHAIN).bytes(), Case.good().item(SnpItems.CHAIN).bytes()));
-    notAuthentic(
-        ReasonCode.CHAIN_INVALID,
+    undetermined(
+        ReasonCode.ENDORSEMENT_MISSING,
         Simulated.verifier(Simulated.milan())
             .authenticate(mixed.evidence(), mixed.collateral(), Simulated.NOW));
   }
@@ -322,8 +328,8 @@ class SnpVerifierTest {
   @DisplayName("section 13: certificates outside their validity, at both ends")
   void validity() {
     authentic(Case.good().authenticate(Simulated.NOW));
-    notAuthentic(
-        ReasonCode.CERT_NOT_VALID, Case.good().authenticate(Simulated.MADE.minusSeconds(1)));
+    undetermined(
+        ReasonCode.ENDORSEMENT_MISSING, Case.good().authenticate(Simulated.MADE.minusSeconds(1)));
     SnpVerifier verifier =
         SnpVerifier.builder()
             .anchors(List.of(Simulated.milan().anchor()))
@@ -332,8 +338,8 @@ class SnpVerifierTest {
     Case vlek = Case.vlek();
     Instant end = Simulated.MADE.plus(Duration.ofDays(365));
     authentic(verifier.authenticate(vlek.evidence(), vlek.collateral(), end));
-    notAuthentic(
-        ReasonCode.CERT_NOT_VALID,
+    undetermined(
+        ReasonCode.ENDORSEMENT_MISSING,
         verifier.authenticate(vlek.evidence(), vlek.collateral(), end.plusSeconds(1)));
   }
 
@@ -342,8 +348,8 @@ class SnpVerifierTest {
   void missingItems() {
     Case good = Case.good();
     undetermined(ReasonCode.ENDORSEMENT_MISSING, good.without(SnpItems.VCEK).authenticate());
-    undetermined(ReasonCode.CHAIN_MISSING, good.without(SnpItems.CHAIN).authenticate());
-    undetermined(ReasonCode.COLLATERAL_MISSING, good.without(SnpItems.CRL).authenticate());
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.without(SnpItems.CHAIN).authenticate());
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.without(SnpItems.CRL).authenticate());
     Authentication withoutList = good.without(SnpItems.CRL).authenticate();
     assertThat(((Authentication.Undetermined) withoutList).claims()).isPresent();
     Authentication withoutChain = good.without(SnpItems.CHAIN).authenticate();
@@ -358,8 +364,10 @@ class SnpVerifierTest {
     report[SnpField.SIGNATURE_R.offset()] ^= 1;
     notAuthentic(
         ReasonCode.SIGNATURE_INVALID, good.report(report).without(SnpItems.CRL).authenticate());
-    notAuthentic(
-        ReasonCode.SIGNATURE_INVALID, good.report(report).without(SnpItems.CHAIN).authenticate());
+    // Without its chain nothing is known of the certificate, so it does not speak against a report.
+    undetermined(
+        ReasonCode.COLLATERAL_UNAVAILABLE,
+        good.report(report).without(SnpItems.CHAIN).authenticate());
   }
 
   @Test
@@ -383,13 +391,13 @@ class SnpVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_EXPIRED, good.authenticate(Simulated.LISTED.minusSeconds(1)));
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         good.with(
                 SnpItems.CRL,
                 Simulated.platform(ProductLine.GENOA).revocations(1, Simulated.LISTED, List.of()))
             .authenticate());
     for (byte[] junk : List.of(new byte[0], new byte[] {0x30, 0}, new byte[1 << 20])) {
-      undetermined(ReasonCode.COLLATERAL_INVALID, good.with(SnpItems.CRL, junk).authenticate());
+      undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.with(SnpItems.CRL, junk).authenticate());
     }
   }
 
@@ -459,11 +467,11 @@ class SnpVerifierTest {
     SnpVerifier verifier = Simulated.verifier(good.platform());
     authentic(verifier.authenticate(presented, own, Simulated.NOW));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         verifier.authenticate(presented, Collateral.NONE, Simulated.NOW));
     certificates.add(good.item(SnpItems.CRL).bytes());
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         verifier.authenticate(
             good.evidence().withEndorsements(Hints.of(certificates)),
             Collateral.NONE,
@@ -471,7 +479,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("hints of another shape are refused")
+  @DisplayName("Hints of another shape count as absent and are named")
   void spoiledHints() {
     Case good = Case.good();
     for (String json :
@@ -489,7 +497,14 @@ class SnpVerifierTest {
       if (json.isEmpty()) {
         authentic(good.evidence(evidence).authenticate());
       } else {
-        notAuthentic(ReasonCode.EVIDENCE_MALFORMED, good.evidence(evidence).authenticate());
+        Authentication result = good.evidence(evidence).authenticate();
+        authentic(result);
+        assertThat(result.checks())
+            .as(json)
+            .anyMatch(
+                check ->
+                    check.name().equals("evidence.endorsements")
+                        && check.actual().contains("cannot be used"));
       }
     }
   }
@@ -509,22 +524,58 @@ class SnpVerifierTest {
   }
 
   @Test
+  @DisplayName("Unproven certificates of the sender do not hide the good ones of the folder")
+  void spoiledHintsHideNothing() throws Exception {
+    Case good = Case.good();
+    SimulatedSnpPlatform impostor =
+        SimulatedSnpPlatform.create(ProductLine.MILAN, Simulated.MADE, new SecureRandom());
+    List<byte[]> presented = new ArrayList<>();
+    presented.add(impostor.endorsement(impostor.report()));
+    presented.addAll(Certificates.parsePem(impostor.chain(EndorsementKey.VCEK)));
+    presented.add(new byte[] {1});
+    Evidence evidence = good.evidence().withEndorsements(Hints.of(presented));
+    Authentication result =
+        Simulated.verifier(good.platform())
+            .authenticate(evidence, good.collateral(), Simulated.NOW);
+    authentic(result);
+    assertThat(result.checks())
+        .anyMatch(
+            check ->
+                check.name().equals("snp.left-aside")
+                    && check.actual().startsWith("a certificate cannot be used"));
+    byte[] altered = signed(good);
+    altered[SnpField.SIGNATURE_R.offset()] ^= 1;
+    notAuthentic(
+        ReasonCode.SIGNATURE_INVALID,
+        Simulated.verifier(good.platform())
+            .authenticate(
+                Vectors.evidence(altered).withEndorsements(Hints.of(presented)),
+                good.collateral(),
+                Simulated.NOW));
+  }
+
+  @Test
   @DisplayName("a chain file that cannot be read leaves the question open")
   void spoiledChainFile() {
     for (byte[] junk : List.of(new byte[0], new byte[] {1}, new byte[1 << 20])) {
       undetermined(
-          ReasonCode.COLLATERAL_INVALID, Case.good().with(SnpItems.CHAIN, junk).authenticate());
+          ReasonCode.COLLATERAL_UNAVAILABLE, Case.good().with(SnpItems.CHAIN, junk).authenticate());
     }
   }
 
   @Test
-  @DisplayName("a huge, empty or random endorsement is refused")
+  @DisplayName("A huge, empty or random endorsement counts as absent and is named")
   void spoiledEndorsement() {
     byte[] random = new byte[1000];
     Arrays.fill(random, (byte) 0x30);
     for (byte[] junk : List.of(new byte[0], random, new byte[1 << 20])) {
-      notAuthentic(
-          ReasonCode.ENDORSEMENT_INVALID, Case.good().with(SnpItems.VCEK, junk).authenticate());
+      Authentication result = Case.good().with(SnpItems.VCEK, junk).authenticate();
+      undetermined(ReasonCode.ENDORSEMENT_MISSING, "snp.endorsement", result);
+      assertThat(result.checks())
+          .anyMatch(
+              check ->
+                  check.name().equals("snp.left-aside")
+                      && check.actual().startsWith("a certificate cannot be used"));
     }
   }
 

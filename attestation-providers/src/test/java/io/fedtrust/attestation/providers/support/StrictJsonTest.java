@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,5 +88,37 @@ class StrictJsonTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("at most 64");
     assertThatThrownBy(() -> StrictJson.readList("[1, 2]", 5)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  @DisplayName("Numbers are written exactly")
+  void numbers() throws IOException {
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    numbers.put("byte", (byte) -1);
+    numbers.put("short", (short) 2);
+    numbers.put("int", Integer.MIN_VALUE);
+    numbers.put("long", Long.MAX_VALUE);
+    numbers.put("big", BigInteger.TWO.pow(80));
+    numbers.put("decimal", new BigDecimal("1.10"));
+    numbers.put("double", 0.5);
+    assertThat(StrictJson.writeLine(numbers))
+        .isEqualTo(
+            "{\"byte\":-1,\"short\":2,\"int\":-2147483648,\"long\":9223372036854775807,"
+                + "\"big\":1208925819614629174706176,\"decimal\":1.10,\"double\":0.5}");
+    assertThat(StrictJson.write(Map.of("n", 1.5))).contains("1.5");
+    assertThat(read(StrictJson.writeLine(Map.of("n", 1.5)))).isEqualTo(Map.of("n", 1.5));
+  }
+
+  @Test
+  @DisplayName("Numbers that JSON cannot hold exactly are refused")
+  void inexactNumbers() {
+    for (Number number :
+        List.of(Double.NaN, Double.POSITIVE_INFINITY, 0.1f, new AtomicInteger(7))) {
+      assertThatThrownBy(() -> StrictJson.writeLine(Map.of("n", number)))
+          .as("%s", number)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cannot hold this number exactly");
+    }
+    assertThatThrownBy(() -> read("{\"a\":1e999}")).isInstanceOf(IOException.class);
   }
 }

@@ -222,7 +222,7 @@ class ItaVerifierTest {
   void keySets() {
     Evidence evidence = SERVICE.evidence(good());
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
         VERIFIER.authenticate(evidence, Collateral.NONE, NOW));
     notAuthentic(
@@ -235,14 +235,14 @@ class ItaVerifierTest {
         "ita.keys",
         VERIFIER.authenticate(evidence, keys(SERVICE.keys(NOW)), NOW));
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
         VERIFIER.authenticate(
             evidence,
             keys(ServiceKeys.of("Somebody", END, ServiceKeys.Trust.CONFIGURED, SERVICE.jwks())),
             NOW));
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
         VERIFIER.authenticate(
             evidence,
@@ -267,12 +267,12 @@ class ItaVerifierTest {
             .build()
             .authenticate(evidence, keys(SERVICE.keys(END).pinned(Set.of(pin))), NOW));
     String other = "0".repeat(64);
-    notAuthentic(
-        ReasonCode.ANCHOR_UNKNOWN,
+    undetermined(
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.verifier-pins",
         ItaVerifier.builder().pins(Set.of(other)).build().authenticate(evidence, keys(), NOW));
-    notAuthentic(
-        ReasonCode.ANCHOR_UNKNOWN,
+    undetermined(
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.key-pins",
         VERIFIER.authenticate(evidence, keys(SERVICE.keys(END).pinned(Set.of(other))), NOW));
   }

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -206,7 +207,17 @@ class PckChainTest {
   }
 
   private void refused(ReasonCode code, String check) throws Exception {
-    Judged.notAuthentic(code, check, judged());
+    Authentication result = judged();
+    // The sender attached the chain, so an unproven one counts as absent (decision T18).
+    Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", result);
+    assertThat(result.checks())
+        .as(Judged.text(result))
+        .anyMatch(
+            line ->
+                check.equals("tdx.pck")
+                    ? line.name().equals("tdx.pck-chain")
+                        && line.actual().contains("cannot be used")
+                    : line.name().equals(check) && line.code().equals(Optional.of(code)));
   }
 
   @Test
@@ -259,7 +270,7 @@ class PckChainTest {
     for (BasicConstraints other :
         List.of(new BasicConstraints(false), new BasicConstraints(1), new BasicConstraints(true))) {
       issuerConstraints = other;
-      assertThat(judged()).isInstanceOf(Authentication.NotAuthentic.class);
+      assertThat(judged()).isInstanceOf(Authentication.Undetermined.class);
       assertThat(judged().checks())
           .anyMatch(
               check -> check.name().equals("tdx.issuer-constraints") && check.code().isPresent());

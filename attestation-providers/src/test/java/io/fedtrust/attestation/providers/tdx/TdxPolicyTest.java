@@ -335,7 +335,7 @@ class TdxPolicyTest {
         .as(verdict.explain())
         .isInstanceOfSatisfying(
             Verdict.Inconclusive.class,
-            open -> assertThat(open.missing()).isEqualTo(ReasonCode.COLLATERAL_MISSING));
+            open -> assertThat(open.missing()).isEqualTo(ReasonCode.COLLATERAL_UNAVAILABLE));
     assertThat(judged(TdxPolicy.strict().measurement(ReferenceValue.of("x", ONES)), bare))
         .isInstanceOf(Verdict.Rejected.class);
   }

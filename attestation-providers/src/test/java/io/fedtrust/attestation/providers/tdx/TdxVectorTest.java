@@ -268,8 +268,8 @@ class TdxVectorTest {
                 other.time());
     assertThat(wrong)
         .isInstanceOfSatisfying(
-            Authentication.NotAuthentic.class,
-            failed -> assertThat(failed.reason()).isEqualTo(ReasonCode.EVENT_LOG_MISMATCH));
+            Authentication.Undetermined.class,
+            open -> assertThat(open.missing()).isEqualTo(ReasonCode.EVENT_LOG_MISMATCH));
   }
 
   @Test
@@ -298,7 +298,7 @@ class TdxVectorTest {
         .isInstanceOfSatisfying(
             Authentication.Undetermined.class,
             open -> {
-              assertThat(open.missing()).isEqualTo(ReasonCode.COLLATERAL_MISSING);
+              assertThat(open.missing()).isEqualTo(ReasonCode.COLLATERAL_UNAVAILABLE);
               assertThat(open.claims()).isPresent();
             });
   }

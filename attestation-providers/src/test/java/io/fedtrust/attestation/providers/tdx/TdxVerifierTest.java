@@ -160,7 +160,7 @@ class TdxVerifierTest {
   void otherDocuments() {
     SimulatedTdxPlatform other = SimulatedTdxPlatform.create(MADE, new SecureRandom());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.root-crl",
         verifier()
             .authenticate(Case.good().evidence(), Collateral.of(other.collateral(ISSUED)), NOW));
@@ -197,7 +197,7 @@ class TdxVerifierTest {
                 PLATFORM.rootRevocations(2, ISSUED, List.of(PLATFORM.issuerSerial())))
             .authenticate());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info-signer",
         Case.good()
             .with(
@@ -217,13 +217,13 @@ class TdxVerifierTest {
   @DisplayName("a list must be of its own issuer: root and PCK lists cannot stand for each other")
   void swappedLists() {
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.pck-crl",
         Case.good()
             .with(TdxItems.PCK_CRL, PLATFORM.rootRevocations(2, ISSUED, List.of()))
             .authenticate());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.root-crl",
         Case.good()
             .with(TdxItems.ROOT_CRL, PLATFORM.pckRevocations(2, ISSUED, List.of()))
@@ -242,7 +242,7 @@ class TdxVerifierTest {
   @DisplayName("without any one item nothing is said, but what the quote says is known")
   void missing(String kind, String check) {
     Authentication result = Case.good().without(kind).authenticate();
-    undetermined(ReasonCode.COLLATERAL_MISSING, check, result);
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, check, result);
     assertThat(result.verifiedClaims()).isPresent();
   }
 
@@ -268,7 +268,7 @@ class TdxVerifierTest {
     assertThat(result.notes()).contains("revocation was not checked");
     Case none = bare.without(TdxItems.TCB_INFO);
     undetermined(
-        ReasonCode.COLLATERAL_MISSING,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
         verifier.authenticate(none.evidence(), none.collateral(), NOW));
   }
@@ -314,7 +314,7 @@ class TdxVerifierTest {
   @DisplayName("what is said of another kind of platform is not said of this one")
   void otherPlatform() {
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
         Case.of(SimulatedTcb.upToDate().fmspc("00906ed50000")).authenticate());
     authentic(
@@ -330,11 +330,11 @@ class TdxVerifierTest {
     byte[] info = PLATFORM.tcbInfo(SimulatedTcb.upToDate(), ISSUED);
     byte[] identity = PLATFORM.qeIdentity(SimulatedTcb.upToDate(), ISSUED);
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
         Case.good().with(TdxItems.TCB_INFO, identity).authenticate());
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.qe-identity-document",
         Case.good().with(TdxItems.QE_IDENTITY, info).authenticate());
   }
@@ -368,7 +368,7 @@ class TdxVerifierTest {
     String other = good.replace(from.strip(), to.strip());
     assertThat(other).isNotEqualTo(good);
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
         Case.good().with(TdxItems.TCB_INFO, PLATFORM.document("tcbInfo", other)).authenticate());
   }
@@ -398,7 +398,7 @@ class TdxVerifierTest {
             answer.replace("\"signature\"", "\"Signature\""),
             signature)) {
       undetermined(
-          ReasonCode.COLLATERAL_INVALID,
+          ReasonCode.COLLATERAL_UNAVAILABLE,
           "tdx.tcb-info",
           Case.good()
               .with(TdxItems.TCB_INFO, spelling.getBytes(StandardCharsets.UTF_8))
@@ -453,11 +453,11 @@ class TdxVerifierTest {
     authentic(verifier().authenticate(evidence, Collateral.of(items), NOW));
     items.remove(items.size() - 1);
     Authentication other = verifier().authenticate(evidence, Collateral.of(items), NOW);
-    if (type == 4) {
-      undetermined(ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", other);
-    } else {
-      notAuthentic(ReasonCode.SIGNATURE_INVALID, "tdx.qe-signature", other);
-    }
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", other);
+    Evidence misled =
+        evidence.withEndorsements(Hints.of(Certificates.parsePem(PLATFORM.another().pckChain())));
+    items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
+    authentic(verifier().authenticate(misled, Collateral.of(items), NOW));
   }
 
   @Test
@@ -468,7 +468,7 @@ class TdxVerifierTest {
     List<CollateralItem> items = new ArrayList<>(Case.good().items());
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "spoiled", new byte[] {1, 2, 3}));
     undetermined(
-        ReasonCode.COLLATERAL_INVALID,
+        ReasonCode.ENDORSEMENT_MISSING,
         "tdx.pck-chain",
         verifier().authenticate(evidence, Collateral.of(items), NOW));
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
@@ -524,17 +524,21 @@ class TdxVerifierTest {
   }
 
   @Test
-  @DisplayName("hints of another shape are refused")
+  @DisplayName("Hints of another shape count as absent and are named")
   void hints() {
-    notAuthentic(
-        ReasonCode.EVIDENCE_MALFORMED,
-        "evidence.endorsements",
+    Authentication result =
         Case.good()
             .evidence(
                 Case.good()
                     .evidence()
                     .withEndorsements("{\"crl\":[]}".getBytes(StandardCharsets.UTF_8)))
-            .authenticate());
+            .authenticate();
+    authentic(result);
+    assertThat(result.checks())
+        .anyMatch(
+            check ->
+                check.name().equals("evidence.endorsements")
+                    && check.actual().contains("cannot be used"));
   }
 
   @Test
@@ -542,7 +546,7 @@ class TdxVerifierTest {
   void eventLog() {
     byte[] log = EventLogTest.log(List.of(EventLogTest.Written.of(3, 0xD, new byte[] {1, 2})));
     Evidence bare = Case.good().evidence();
-    notAuthentic(
+    undetermined(
         ReasonCode.EVENT_LOG_MISMATCH,
         "tdx.event-log",
         Case.good().evidence(bare.withEndorsements(Hints.ofEventLog(log))).authenticate());
@@ -556,7 +560,7 @@ class TdxVerifierTest {
                         io.fedtrust.attestation.providers.support.Digests.sha384(
                             Arrays.copyOf(new byte[0], 96))))
             .withEndorsements(Hints.ofEventLog(new byte[] {1}));
-    notAuthentic(
+    undetermined(
         ReasonCode.EVIDENCE_MALFORMED, "tdx.event-log", Case.good().evidence(bound).authenticate());
   }
 }

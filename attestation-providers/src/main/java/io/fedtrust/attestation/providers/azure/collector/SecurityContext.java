@@ -7,7 +7,6 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.azure.format.AciEvidence;
 import io.fedtrust.attestation.providers.azure.format.HostCertificates;
-import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.support.BoundedFile;
 import io.fedtrust.attestation.providers.support.Hints;
@@ -16,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,10 +29,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param endorsement COSE_Sign1
  * @param policy Rego
- * @param certificates of the host, if there are any that can be read
+ * @param certificates DER, or what the host gives for certificates if that cannot be read
  */
-public record SecurityContext(
-    byte[] endorsement, byte[] policy, Optional<HostCertificates> certificates) {
+public record SecurityContext(byte[] endorsement, byte[] policy, List<byte[]> certificates) {
   /** Names the folder, on Azure Container Instances. */
   public static final String VARIABLE = "UVM_SECURITY_CONTEXT_DIR";
 
@@ -45,9 +44,10 @@ public record SecurityContext(
    *
    * @param endorsement COSE_Sign1
    * @param policy Rego
-   * @param certificates of the host, if there are any that can be read
+   * @param certificates DER, or what the host gives for certificates if that cannot be read
    */
   public SecurityContext {
+    certificates = List.copyOf(certificates);
     endorsement = endorsement.clone();
     policy = policy.clone();
   }
@@ -163,7 +163,7 @@ public record SecurityContext(
       return new SecurityContext(
           required(place, names[0], texts),
           required(place, names[1], texts),
-          texts.find(names[2]).flatMap(SecurityContext::certificates));
+          texts.find(names[2]).map(SecurityContext::certificates).orElse(List.of()));
     } catch (IOException e) {
       throw AttestationException.because(ErrorCode.COLLECTION_FAILED, place, e);
     }
@@ -192,19 +192,19 @@ public record SecurityContext(
     }
   }
 
-  /** Certificates that cannot be used leave the report as good as it is. */
-  private static Optional<HostCertificates> certificates(String text) {
+  /** What cannot be used leaves the report as good as it is, and the verdict names it. */
+  private static List<byte[]> certificates(String text) {
+    byte[] json = decoded(text).orElseGet(() -> text.getBytes(StandardCharsets.US_ASCII));
     try {
-      return Optional.of(HostCertificates.parse(decoded(text).orElseGet(() -> new byte[0])));
+      return HostCertificates.parse(json).certificates();
     } catch (MalformedEvidenceException e) {
-      LOG.warn("the host's certificates are left aside: {}", e.check());
-      return Optional.empty();
+      LOG.warn("the host's certificates cannot be used: {}", e.check());
+      return List.of(json);
     }
   }
 
   /**
-   * Puts a bundle together. The host's certificates travel as hints where they are for the report's
-   * TCB.
+   * Puts a bundle together. The host's certificates travel as hints, whether they fit or not.
    *
    * @param report of this machine, 1184 bytes
    * @param runtimeData that it hashes, if that is known
@@ -213,16 +213,10 @@ public record SecurityContext(
    */
   public Evidence bundle(byte[] report, Optional<byte[]> runtimeData)
       throws MalformedEvidenceException {
-    byte[] tcb = SnpReport.parse(report).bytes(SnpField.REPORTED_TCB);
+    SnpReport.parse(report);
     AciEvidence bundle = AciEvidence.of(report, endorsement).policy(policy);
     Evidence evidence = runtimeData.map(bundle::runtimeData).orElse(bundle).evidence();
-    Optional<HostCertificates> fitting = certificates.filter(host -> host.fit(tcb));
-    if (certificates.isPresent() && fitting.isEmpty()) {
-      LOG.warn("the host's certificates are for another TCB and are left aside");
-    }
-    return fitting
-        .map(host -> evidence.withEndorsements(Hints.of(host.certificates())))
-        .orElse(evidence);
+    return Hints.ofHost(certificates).map(evidence::withEndorsements).orElse(evidence);
   }
 
   @Override

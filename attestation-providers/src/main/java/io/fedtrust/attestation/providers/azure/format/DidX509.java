@@ -31,12 +31,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 
 /**
  * An identity made of a certificate authority and what it certified of somebody (did:x509 method
@@ -231,6 +232,9 @@ public record DidX509(
     if (!isNamedAsKnown(end)) {
       return Optional.of("alternative names that are e-mail, DNS, URI or directory names");
     }
+    if (chain.stream().anyMatch(DidX509::hasRepeatedAttributes)) {
+      return Optional.of("names with each attribute once, was one that repeats an attribute");
+    }
     if (!isFingerprinted(chain.subList(1, chain.size()))) {
       return Optional.of("the fingerprint of a certificate above, was of none");
     }
@@ -296,11 +300,30 @@ public record DidX509(
     return true;
   }
 
+  /**
+   * The method maps a name to an object of attributes: repeated ones are not supported (certificate
+   * chain JSON model). Otherwise one certificate would be several identities.
+   */
+  private static boolean hasRepeatedAttributes(X509Certificate certificate) {
+    return isRepeating(certificate.getSubjectX500Principal())
+        || isRepeating(certificate.getIssuerX500Principal());
+  }
+
+  private static boolean isRepeating(X500Principal name) {
+    List<ASN1ObjectIdentifier> types =
+        Arrays.stream(X500Name.getInstance(name.getEncoded()).getRDNs())
+            .flatMap(rdn -> Arrays.stream(rdn.getTypesAndValues()))
+            .map(AttributeTypeAndValue::getType)
+            .toList();
+    return new HashSet<>(types).size() < types.size();
+  }
+
   private static boolean isAttribute(X500Name subject, ASN1ObjectIdentifier type, String value) {
     for (RDN name : subject.getRDNs(type)) {
       for (AttributeTypeAndValue attribute : name.getTypesAndValues()) {
         if (attribute.getType().equals(type)
-            && value.equals(IETFUtils.valueToString(attribute.getValue()))) {
+            && attribute.getValue() instanceof ASN1String text
+            && value.equals(text.getString())) {
           return true;
         }
       }

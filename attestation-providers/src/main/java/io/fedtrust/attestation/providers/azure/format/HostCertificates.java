@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.azure.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,8 +59,7 @@ public record HostCertificates(List<byte[]> certificates, byte[] tcb) {
     JsonObject host = JsonObject.read(KIND, json, MAX_BYTES);
     List<byte[]> certificates = new ArrayList<>();
     for (String name : new String[] {"vcekCert", "certificateChain"}) {
-      certificates.addAll(
-          Certificates.parsePem(host.text(name).getBytes(StandardCharsets.US_ASCII)));
+      certificates.addAll(CertificatePem.read(host.text(name).getBytes(StandardCharsets.UTF_8)));
     }
     return new HostCertificates(certificates, reversed(host.hex("tcbm", TCB_BYTES)));
   }

@@ -71,8 +71,8 @@ final class MaaAuthentication {
       type(token);
       byte[] hash = binding(token);
       Claims claims = token.claims(hash);
-      Optional<SigningKeys.Found> key = signer.key(jws);
-      key.ifPresent(found -> keyId(found.key()));
+      Optional<SigningKeys.Found> key =
+          signer.key(jws).map(found -> isNamedByKey(found.key()) ? found : found.unpinned());
       boolean signed = key.isPresent() && signer.signed("maa.", jws, key.get());
       Ends ends = Ends.of(times.expiresAt()).and(times.issuedAt().plus(accepted.maximumAge()));
       return trail.conclude(
@@ -148,14 +148,21 @@ final class MaaAuthentication {
   }
 
   /**
-   * The service names its own keys after their bytes, in PEM with a NUL behind; others need not.
+   * The service names its own keys after their bytes, in PEM with a NUL behind; others need not. A
+   * key under another name was put there by somebody else, so it counts as absent.
    */
-  private void keyId(JsonWebKeys.Key key) {
+  private boolean isNamedByKey(JsonWebKeys.Key key) {
     if (!isDigest(key.id())) {
-      return;
+      return true;
     }
     String expected = Base64.getEncoder().encodeToString(Digests.sha256Bytes(pem(key.publicKey())));
-    add("key-id", ReasonCode.ANCHOR_UNKNOWN, expected, key.id());
+    boolean good = expected.equals(key.id());
+    trail.add(
+        good
+            ? Check.passed("maa.key-id", expected, key.id(), SOURCE)
+            : Check.missing(
+                "maa.key-id", ReasonCode.COLLATERAL_UNAVAILABLE, expected, key.id(), SOURCE));
+    return good;
   }
 
   private static boolean isDigest(String id) {

@@ -55,7 +55,7 @@ public final class NvidiaClient {
   private static final int MAX_ANSWER_BYTES = 2 * SignedManifest.MAX_BYTES;
   private static final JsonObject.Kind KIND =
       new JsonObject.Kind(
-          "nvidia.manifest", ReasonCode.COLLATERAL_INVALID, "NVIDIA RIM service, version 1");
+          "nvidia.manifest", ReasonCode.COLLATERAL_UNAVAILABLE, "NVIDIA RIM service, version 1");
 
   private final String manifests;
   private final URI responder;

@@ -6,12 +6,11 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.support.Base64Text;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.support.StrictJson;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -56,21 +55,14 @@ public record GpuEvidence(List<Device> devices) {
    * @param chain certificates in PEM, the device's first
    */
   public record Device(Architecture architecture, Bytes nonce, Bytes report, Bytes chain) {
-    private static final byte LINE_FEED = '\n';
-
     /**
-     * Returns the certificates. The last line may lack its end: NVIDIA's own tools write both.
+     * Returns the certificates.
      *
      * @return DER, the device's first; nothing about them is verified
-     * @throws MalformedEvidenceException if they are not in strict PEM
+     * @throws MalformedEvidenceException if they are not certificates in PEM
      */
     public List<byte[]> certificates() throws MalformedEvidenceException {
-      byte[] pem = chain.bytes();
-      if (pem.length > 0 && pem[pem.length - 1] != LINE_FEED) {
-        pem = Arrays.copyOf(pem, pem.length + 1);
-        pem[pem.length - 1] = LINE_FEED;
-      }
-      return Certificates.parsePem(pem);
+      return CertificatePem.read(chain.bytes());
     }
   }
 

@@ -335,7 +335,7 @@ public final class SignedManifest {
 
   private static MalformedEvidenceException malformed(Object expected, Object actual) {
     return MalformedEvidenceException.of(
-        CHECK, ReasonCode.COLLATERAL_INVALID, expected, actual, SOURCE);
+        CHECK, ReasonCode.COLLATERAL_UNAVAILABLE, expected, actual, SOURCE);
   }
 
   /**

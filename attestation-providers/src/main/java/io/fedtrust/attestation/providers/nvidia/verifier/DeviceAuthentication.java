@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One authentication of one device, step by step (NVIDIA GPU specification of this project, section
@@ -57,6 +58,7 @@ final class DeviceAuthentication {
   private final StatusChecks statuses;
   private final List<CollateralUse> used = new ArrayList<>(10);
   private Optional<Ends> ends = Optional.empty();
+  private boolean manifestsProven = true;
 
   DeviceAuthentication(
       String label,
@@ -200,11 +202,15 @@ final class DeviceAuthentication {
     return good;
   }
 
-  private void status(String what, CertificatePath path, int from, ReasonCode revoked) {
+  /** Adds what is known of the status of certificates, and returns whether none is revoked. */
+  private boolean status(String what, CertificatePath path, int from, ReasonCode revoked) {
+    boolean good = true;
     for (OcspStatus status : statuses.of(name(what + "-revocation"), path, from, revoked)) {
       use(status.use());
       until(status.responder().end());
+      good &= statuses.isAccepted(status.status());
     }
+    return good;
   }
 
   private void use(CollateralUse what) {
@@ -222,25 +228,29 @@ final class DeviceAuthentication {
     for (ManifestId id : ids) {
       manifest(architecture, id).ifPresent(content -> manifests.put(id.source(), content));
     }
-    if (manifests.size() < ids.size()) {
-      add(Check.skipped(name("measurements"), "not all manifests are at hand", RIM));
+    if (manifests.isEmpty()) {
+      add(Check.skipped(name("measurements"), "no manifest to compare with", RIM));
       return Optional.empty();
     }
+    boolean complete = manifests.size() == ids.size();
     try {
       Comparison comparison = Comparison.of(report, manifests, options.exempt());
-      add(
+      compared(
           Check.of(
               name("measurements"),
               ReasonCode.REFERENCE_MISMATCH,
               comparison.mismatches().isEmpty(),
-              comparison.compared() + " measurements as NVIDIA's manifests have them",
+              comparison.compared() + " measurements of NVIDIA's " + named(manifests),
               comparison.mismatches().isEmpty()
                   ? "all" + (comparison.exempt().isEmpty() ? "" : " but " + comparison.exempt())
                   : "not "
                       + comparison.mismatches().stream().map(Comparison.Mismatch::index).toList(),
               OPAQUE));
+      if (!complete) {
+        trail.note("only the " + named(manifests) + " of " + label + " was compared");
+      }
       for (Comparison.Mismatch mismatch : comparison.mismatches()) {
-        add(
+        compared(
             Check.failed(
                 name("measurement-" + mismatch.index()),
                 ReasonCode.REFERENCE_MISMATCH,
@@ -253,18 +263,30 @@ final class DeviceAuthentication {
       if (!chosen.isEmpty()) {
         trail.note("measurements " + chosen + " of " + label + " were exempt");
       }
-      return Optional.of(
-          comparison.tolerated().stream().map(Comparison.Mismatch::toString).toList());
+      return complete
+          ? Optional.of(comparison.tolerated().stream().map(Comparison.Mismatch::toString).toList())
+          : Optional.empty();
     } catch (Comparison.ConflictException e) {
       add(
           Check.missing(
               name("measurements"),
-              ReasonCode.COLLATERAL_INVALID,
+              ReasonCode.COLLATERAL_UNAVAILABLE,
               "manifests for one device",
               e.getMessage(),
               RIM));
       return Optional.empty();
     }
+  }
+
+  /** A manifest that has ended or whose signer was revoked proves nothing against a device. */
+  private void compared(Check check) {
+    add(manifestsProven ? check : Trail.unproven(check));
+  }
+
+  private static String named(Map<ManifestId.Source, ReferenceManifest> manifests) {
+    return manifests.keySet().stream()
+        .map(source -> source.name().toLowerCase(Locale.ROOT) + " manifest")
+        .collect(Collectors.joining(" and "));
   }
 
   /** Of one's own manifests and those that the sender presents, the first that is good. */
@@ -293,7 +315,7 @@ final class DeviceAuthentication {
                             found ->
                                 Check.missing(
                                     name,
-                                    ReasonCode.COLLATERAL_INVALID,
+                                    ReasonCode.COLLATERAL_UNAVAILABLE,
                                     "the manifest " + id,
                                     found,
                                     RIM)));
@@ -305,7 +327,7 @@ final class DeviceAuthentication {
         wrong.orElseGet(
             () ->
                 Check.missing(
-                    name, ReasonCode.COLLATERAL_MISSING, "the manifest " + id, "none", RIM)));
+                    name, ReasonCode.COLLATERAL_UNAVAILABLE, "the manifest " + id, "none", RIM)));
     return Optional.empty();
   }
 
@@ -338,9 +360,9 @@ final class DeviceAuthentication {
             Optional.empty(),
             path.validity().begin(),
             path.validity().end());
-    times.current(name(check) + "-times", use, RIM);
+    manifestsProven &= times.current(name(check) + "-times", use, RIM);
     path.root().ifPresent(root -> root.notes().forEach(trail::note));
-    status(check, path, 0, ReasonCode.COLLATERAL_INVALID);
+    manifestsProven &= status(check, path, 0, ReasonCode.COLLATERAL_UNAVAILABLE);
     use(use);
   }
 }

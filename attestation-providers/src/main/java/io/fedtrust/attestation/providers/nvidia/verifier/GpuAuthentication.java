@@ -54,16 +54,15 @@ final class GpuAuthentication {
 
   Authentication run() {
     GpuEvidence parsed;
-    List<CollateralItem> hints;
     try {
       parsed = GpuEvidence.parse(evidence.token());
-      hints =
-          Hints.manifests(evidence).stream()
-              .map(xml -> CollateralItem.of(NvidiaItems.MANIFEST, "presented", xml))
-              .toList();
     } catch (MalformedEvidenceException e) {
       return trail.add(e.check()).conclude(List.of());
     }
+    List<CollateralItem> hints =
+        Hints.manifests(evidence, trail).stream()
+            .map(xml -> CollateralItem.of(NvidiaItems.MANIFEST, "presented", xml))
+            .toList();
     List<GpuEvidence.Device> devices = parsed.devices();
     trail.add(Check.passed("nvidia.format", "devices", devices.size(), "NVIDIA attestation SDK"));
     new CollateralTimes(trail, collateral.floors(), at).clock("nvidia.clock");

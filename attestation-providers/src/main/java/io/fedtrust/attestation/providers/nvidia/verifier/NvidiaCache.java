@@ -34,7 +34,7 @@ final class NvidiaCache {
   private static final JsonObject.Kind MANIFEST =
       new JsonObject.Kind(
           "nvidia.manifest",
-          ReasonCode.COLLATERAL_INVALID,
+          ReasonCode.COLLATERAL_UNAVAILABLE,
           "TCG Reference Integrity Manifest Information Model");
 
   private final List<TrustAnchor> devices;

@@ -71,7 +71,7 @@ final class StatusChecks {
     if (items.isEmpty()) {
       missing(
           check,
-          ReasonCode.COLLATERAL_MISSING,
+          ReasonCode.COLLATERAL_UNAVAILABLE,
           "an OCSP answer about " + path.certificate(distance).getSubjectX500Principal(),
           "none");
       return Optional.empty();
@@ -92,18 +92,23 @@ final class StatusChecks {
   }
 
   private void status(String check, Ocsp.Status status, ReasonCode revoked, String sha256) {
-    boolean held = status == Ocsp.Status.ON_HOLD && options.acceptHold();
+    boolean held = status == Ocsp.Status.ON_HOLD && isAccepted(status);
     String shown = status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     if (held) {
       trail.note("a certificate on hold was accepted: " + sha256);
     }
-    if (held || status == Ocsp.Status.GOOD) {
+    if (isAccepted(status)) {
       trail.add(Check.passed(check, "good", shown, Ocsp.SOURCE));
     } else if (status == Ocsp.Status.UNKNOWN || revoked != ReasonCode.CERT_REVOKED) {
-      missing(check, ReasonCode.COLLATERAL_INVALID, "good", shown);
+      missing(check, ReasonCode.COLLATERAL_UNAVAILABLE, "good", shown);
     } else {
       trail.add(Check.failed(check, revoked, "good", shown, Ocsp.SOURCE));
     }
+  }
+
+  /** Tells whether a certificate of a status may be used. */
+  boolean isAccepted(Ocsp.Status status) {
+    return status == Ocsp.Status.GOOD || (status == Ocsp.Status.ON_HOLD && options.acceptHold());
   }
 
   private void missing(String check, ReasonCode code, Object expected, Object actual) {

@@ -11,6 +11,7 @@ import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
 import io.fedtrust.attestation.providers.fetch.Readings;
 import io.fedtrust.attestation.providers.fetch.Want;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
@@ -33,6 +34,7 @@ public final class KdsClient {
   /** AMD's service. */
   public static final URI AMD = URI.create("https://kdsintf.amd.com");
 
+  private static final int CHAIN_LENGTH = 2;
   private static final int MAX_LIST_BYTES = 1 << 20;
   private static final int MAX_CHAIN_BYTES = 64 << 10;
 
@@ -65,36 +67,47 @@ public final class KdsClient {
     try {
       SnpReport report =
           SnpReport.parse(Base64Text.decode(evidence.token()).orElseGet(() -> new byte[0]));
-      ProductLine line = vcek(report, basket);
       EndorsementKey key = report.signingKey();
-      String issuer = SnpItems.issuer(key, line);
-      basket.get(chain(issuer, address.chain(key, line)));
-      basket.get(list(issuer, address.revocations(key, line)));
+      for (ProductLine line : lines(report, basket)) {
+        String issuer = SnpItems.issuer(key, line);
+        basket.get(chain(issuer, address.chain(key, line)));
+        basket.get(list(issuer, address.revocations(key, line)));
+      }
     } catch (MalformedEvidenceException e) {
       basket.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "report", e));
     }
     return basket.fetched();
   }
 
-  /** Gets the VCEK and returns the product line; version 2 does not name it, so lines are tried. */
-  private ProductLine vcek(SnpReport report, CollateralFetcher.Basket basket) {
+  /**
+   * Gets the VCEK and returns the product lines that the report may be of. The service of another
+   * product is never asked: version 2 names no CPU, so the two lines that wrote it are tried.
+   */
+  private List<ProductLine> lines(SnpReport report, CollateralFetcher.Basket basket) {
+    Optional<SnpReport.Cpuid> cpuid = report.cpuid();
     List<ProductLine> lines =
-        report
-            .cpuid()
-            .flatMap(SnpReport.Cpuid::line)
-            .map(List::of)
-            .orElse(List.of(ProductLine.MILAN, ProductLine.GENOA));
+        cpuid.isPresent()
+            ? cpuid.get().line().map(List::of).orElse(List.of())
+            : List.of(ProductLine.MILAN, ProductLine.GENOA);
+    if (lines.isEmpty()) {
+      basket.failed(
+          new AttestationException(
+              ErrorCode.EVIDENCE_UNREADABLE,
+              "report",
+              "a CPU of " + List.of(ProductLine.values()),
+              cpuid.map(SnpReport.Cpuid::toString).orElse("none")));
+    }
     if (report.signingKey() == EndorsementKey.VLEK || report.chipIdMasked()) {
-      return lines.get(0);
+      return lines;
     }
     for (ProductLine line : lines) {
       Optional<List<CollateralItem>> got = basket.get(vcek(report, address.vcek(report, line)));
       if (got.isPresent()) {
         basket.forgive();
-        return endorsedLine(got.get().get(0)).orElse(line);
+        return List.of(endorsedLine(got.get().get(0)).orElse(line));
       }
     }
-    return lines.get(0);
+    return cpuid.isPresent() ? lines : List.of();
   }
 
   private static Optional<ProductLine> endorsedLine(CollateralItem item) {
@@ -135,10 +148,13 @@ public final class KdsClient {
         uri,
         MAX_CHAIN_BYTES,
         (answer, now) -> {
-          for (byte[] der : Certificates.parsePem(answer.body())) {
+          List<byte[]> certificates = CertificatePem.read(answer.body(), CHAIN_LENGTH);
+          for (byte[] der : certificates) {
             Certificates.parse(der);
           }
-          return List.of(Readings.lasting(SnpItems.CHAIN, issuer, answer.body(), uri, now));
+          // The service writes Turin's lines with CR LF.
+          byte[] pem = CertificatePem.write(certificates);
+          return List.of(Readings.lasting(SnpItems.CHAIN, issuer, pem, uri, now));
         });
   }
 

@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
@@ -97,8 +98,9 @@ public final class SnpCollector implements EvidenceCollector {
     requireBound(answer.outblob(), binding.hash());
     Evidence evidence =
         Evidence.of(EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(answer.outblob()));
-    List<byte[]> certificates = certificates(answer.auxblob());
-    return certificates.isEmpty() ? evidence : evidence.withEndorsements(Hints.of(certificates));
+    return Hints.ofHost(certificates(answer.auxblob()))
+        .map(evidence::withEndorsements)
+        .orElse(evidence);
   }
 
   private static void requireBound(byte[] report, byte[] expected) {
@@ -112,7 +114,10 @@ public final class SnpCollector implements EvidenceCollector {
     }
   }
 
-  /** A table that cannot be used is the host's fault and leaves the report as good as it is. */
+  /**
+   * What cannot be used is the host's fault and leaves the report as good as it is. It is passed on
+   * as it is, so that the verdict names it.
+   */
   private static List<byte[]> certificates(byte[] auxblob) {
     List<byte[]> certificates = new ArrayList<>();
     try {
@@ -124,7 +129,8 @@ public final class SnpCollector implements EvidenceCollector {
               CertificateTable.ARK)
           .forEach(guid -> table.find(guid).ifPresent(blob -> add(certificates, blob)));
     } catch (MalformedEvidenceException e) {
-      LOG.warn("the host's certificate table is left aside: {}", e.check());
+      LOG.warn("the host's certificate table cannot be used: {}", e.check());
+      certificates.add(auxblob);
     }
     return certificates;
   }
@@ -136,9 +142,10 @@ public final class SnpCollector implements EvidenceCollector {
       certificates.add(blob);
     } catch (MalformedEvidenceException notDer) {
       try {
-        certificates.addAll(Certificates.parsePem(blob));
+        certificates.addAll(CertificatePem.read(blob));
       } catch (MalformedEvidenceException e) {
-        LOG.warn("a certificate of the host is left aside: {}", e.check());
+        LOG.warn("a certificate of the host cannot be used: {}", e.check());
+        certificates.add(blob);
       }
     }
   }

@@ -109,7 +109,7 @@ final class ChainChecks {
         roots.isEmpty()
             ? Check.missing(
                 "snp.anchor",
-                ReasonCode.CHAIN_MISSING,
+                ReasonCode.COLLATERAL_UNAVAILABLE,
                 expected,
                 "none",
                 "trust protocol, section 9")
@@ -137,7 +137,7 @@ final class ChainChecks {
       checks.add(
           Check.missing(
               CHAIN,
-              ReasonCode.CHAIN_MISSING,
+              ReasonCode.COLLATERAL_UNAVAILABLE,
               "a certificate of " + name.getName(),
               "none",
               SOURCE));

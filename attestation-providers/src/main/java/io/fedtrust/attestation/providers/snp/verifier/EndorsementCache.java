@@ -7,10 +7,10 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
@@ -89,17 +89,17 @@ final class EndorsementCache {
     return chains.get(key.toString(), ignored -> build(leaf, files, hints));
   }
 
-  /** What a sender presents and cannot be read is not there; a file of ours must be readable. */
+  /** What cannot be read is named and counts as absent, whoever it comes from. */
   private EndorsementChain build(Leaf leaf, List<CollateralItem> files, List<byte[]> hints) {
     List<Check> unreadable = new ArrayList<>();
     List<DerCertificate> above = new ArrayList<>();
     for (CollateralItem file : files) {
       try {
-        for (byte[] der : Certificates.parsePem(file.bytes())) {
+        for (byte[] der : CertificatePem.read(file.bytes())) {
           above.add(authority(der));
         }
       } catch (MalformedEvidenceException e) {
-        unreadable.add(Trail.invalid("snp.chain-file", e));
+        unreadable.addAll(new Trail().leftAside("snp.chain-file", "the chain", e).checks());
       }
     }
     hints.stream().flatMap(this::readable).forEach(above::add);

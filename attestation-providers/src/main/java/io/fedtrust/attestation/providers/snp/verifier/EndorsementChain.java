@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param issuer ASK or ASVK, if one is at hand
  * @param root ARK, if one is at hand that is trusted
  * @param checks names, constraints, signatures, anchor
- * @param proven whether every one of them passed
+ * @param proven whether none of them failed or could not be made
  * @param validity of all its certificates
  */
 record EndorsementChain(
@@ -44,7 +44,7 @@ record EndorsementChain(
         issuer,
         root,
         List.copyOf(checks),
-        checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED),
+        checks.stream().allMatch(check -> check.code().isEmpty()),
         Validity.of(
             Stream.of(Optional.of(leaf.certificate()), issuer, root.map(AnchoredRoot::certificate))
                 .flatMap(Optional::stream)

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** One authentication of one report, step by step (SEV-SNP Firmware ABI; AMD KDS). */
 final class SnpAuthentication {
@@ -39,6 +40,7 @@ final class SnpAuthentication {
   private static final String KDS = "AMD VCEK certificate specification, section 3.1";
   private static final int TOKEN_CHARACTERS = (SnpField.REPORT_BYTES + 2) / 3 * 4;
 
+  private static final String LEFT_ASIDE = "snp.left-aside";
   private static final String LISTS = "AMD KDS specification, section 4";
 
   private final Evidence evidence;
@@ -50,6 +52,7 @@ final class SnpAuthentication {
   private final Trail trail = new Trail();
   private final CollateralTimes times;
   private final List<CollateralUse> used = new ArrayList<>(1);
+  private UnaryOperator<Check> weigh = Trail::unproven;
 
   SnpAuthentication(
       Evidence evidence,
@@ -69,37 +72,42 @@ final class SnpAuthentication {
 
   Authentication run() {
     SnpReport report;
-    List<byte[]> hints;
     try {
       report = SnpReport.parse(token());
       trail.add(Check.passed("snp.format", "versions 2 to 5", report.version(), ABI));
-      hints = Hints.certificates(evidence);
     } catch (MalformedEvidenceException e) {
       return trail.add(e.check()).conclude(used);
     }
-    Optional<EndorsementChain> endorsement = endorsement(report, hints);
+    Optional<Endorsement> found = endorsement(report, Hints.certificates(evidence, trail));
     times.clock("snp.clock");
-    if (endorsement.isEmpty()) {
+    if (found.isEmpty()) {
+      report.cpuid().filter(cpuid -> cpuid.line().isEmpty()).ifPresent(this::unknown);
       return trail
           .add(Check.skipped("snp.signature", "no endorsement certificate to verify with", ABI))
           .conclude(used);
     }
-    EndorsementChain chain = endorsement.get();
-    trail.addAll(chain.checks());
+    Endorsement endorsement = found.get();
+    EndorsementChain chain = endorsement.chain();
+    weigh = endorsement.usable() ? UnaryOperator.identity() : Trail::unproven;
+    chain.checks().forEach(this::weighed);
     validity(chain);
-    Optional<RevocationList> list = revocation(chain);
+    Optional<RevocationList> list = revocation(endorsement);
     product(report, chain.leaf());
     match(report, chain.leaf());
-    boolean genuine = signature(report, chain);
+    signature(endorsement);
     consistency(report, chain.leaf().line());
     chain.root().ifPresent(root -> root.notes().forEach(trail::note));
     Optional<Claims> claims =
-        genuine && chain.proven()
+        endorsement.usable() && endorsement.signed()
             ? Optional.of(SnpClaims.of(report, chain.leaf().line(), chain.leaf().cloudId()))
             : Optional.empty();
     Ends ends = Ends.of(chain.validity().end());
     return trail.conclude(
         claims, used, list.map(crl -> ends.and(crl.use().validUntil())).orElse(ends));
+  }
+
+  private void weighed(Check check) {
+    trail.add(weigh.apply(check));
   }
 
   private byte[] token() throws MalformedEvidenceException {
@@ -116,8 +124,45 @@ final class SnpAuthentication {
                 "trust protocol, section 3"));
   }
 
-  /** The certificate that fits this report, else the first of its kind; with what is above it. */
-  private Optional<EndorsementChain> endorsement(SnpReport report, List<byte[]> hints) {
+  /**
+   * A certificate of the right kind and what is above it.
+   *
+   * @param chain whether proven or not
+   * @param fits whether it names this chip and TCB
+   * @param usable whether it is proven, valid and fits: only then it may speak against a report
+   * @param signed whether it signed the report; not asked of one that does not fit
+   */
+  private record Endorsement(EndorsementChain chain, boolean fits, boolean usable, boolean signed) {
+    private static final int SIGNED = 3;
+
+    private int rank() {
+      if (usable) {
+        return signed ? SIGNED : SIGNED - 1;
+      }
+      return fits ? 1 : 0;
+    }
+
+    /** What is wrong with it, if it is more than that something is missing. */
+    private Optional<String> problem() {
+      return fits
+          ? chain.checks().stream()
+              .filter(check -> check.outcome() == Check.Outcome.FAILED)
+              .map(check -> "one that is not proven: " + check.name())
+              .findFirst()
+              .or(
+                  () ->
+                      usable || !chain.proven()
+                          ? Optional.empty()
+                          : Optional.of("one outside its validity, or perhaps of another chip"))
+          : Optional.of("one of another chip or TCB");
+    }
+  }
+
+  /**
+   * The certificate that is proven, fits this report and signed it; otherwise the best there is.
+   * Others come from services, hosts and senders, so an unusable one is named and hides nothing.
+   */
+  private Optional<Endorsement> endorsement(SnpReport report, List<byte[]> hints) {
     EndorsementKey kind = report.signingKey();
     List<byte[]> leaves = new ArrayList<>();
     (kind == EndorsementKey.VCEK
@@ -128,46 +173,68 @@ final class SnpAuthentication {
     for (byte[] hint : hints) {
       (cache.isAuthority(hint) ? above : leaves).add(hint);
     }
-    Optional<EndorsementCache.Leaf> chosen = Optional.empty();
-    Optional<Check> spoiled = Optional.empty();
+    Optional<Endorsement> best = Optional.empty();
+    for (EndorsementCache.Leaf leaf : readable(leaves, kind)) {
+      Optional<Endorsement> next = Optional.of(endorsement(leaf, report, above));
+      if (best.isEmpty() || next.get().rank() > best.get().rank()) {
+        best = next;
+      }
+      if (best.get().rank() == Endorsement.SIGNED) {
+        break;
+      }
+    }
+    Optional<String> problem = best.isPresent() ? best.get().problem() : Optional.of("none");
+    trail.add(
+        problem
+            .map(
+                why ->
+                    Check.missing(
+                        "snp.endorsement",
+                        ReasonCode.ENDORSEMENT_MISSING,
+                        "the " + kind + " certificate of this chip or cloud",
+                        why,
+                        KDS))
+            .orElseGet(() -> Check.passed("snp.endorsement", kind, kind, ABI + ".KEY_INFO")));
+    return best;
+  }
+
+  private List<EndorsementCache.Leaf> readable(List<byte[]> leaves, EndorsementKey kind) {
+    List<EndorsementCache.Leaf> readable = new ArrayList<>();
     for (byte[] der : leaves) {
       try {
         EndorsementCache.Leaf leaf = cache.leaf(der);
-        if (leaf.certificate().key() == kind && fits(report, leaf.certificate())) {
-          chosen = Optional.of(leaf);
-          break;
+        if (leaf.certificate().key() == kind) {
+          readable.add(leaf);
+        } else {
+          trail.add(
+              Check.skipped(
+                  LEFT_ASIDE, "a certificate of another kind: " + leaf.certificate().key(), KDS));
         }
-        chosen = chosen.or(() -> Optional.of(leaf));
       } catch (MalformedEvidenceException e) {
-        spoiled = spoiled.or(() -> Optional.of(e.check()));
+        trail.leftAside(LEFT_ASIDE, "a certificate", e);
       }
     }
-    if (chosen.isEmpty()) {
-      trail.add(
-          spoiled.orElseGet(
-              () ->
-                  Check.missing(
-                      "snp.endorsement",
-                      ReasonCode.ENDORSEMENT_MISSING,
-                      "the " + kind + " certificate of this chip or cloud",
-                      "none",
-                      KDS)));
-      return Optional.empty();
-    }
-    EndorsementCertificate leaf = chosen.get().certificate();
-    trail.add(
-        Check.of(
-            "snp.endorsement",
-            ReasonCode.ENDORSEMENT_INVALID,
-            leaf.key() == kind,
-            kind,
-            leaf.key(),
-            ABI + ".KEY_INFO"));
-    return Optional.of(
+    return readable;
+  }
+
+  private Endorsement endorsement(
+      EndorsementCache.Leaf leaf, SnpReport report, List<byte[]> above) {
+    EndorsementCertificate certificate = leaf.certificate();
+    EndorsementChain chain =
         cache.chain(
-            chosen.get(),
-            collateral.items(SnpItems.CHAIN, SnpItems.issuer(leaf.key(), leaf.line())),
-            above));
+            leaf,
+            collateral.items(
+                SnpItems.CHAIN, SnpItems.issuer(certificate.key(), certificate.line())),
+            above);
+    boolean fits = fits(report, certificate);
+    boolean signed = fits && hasSigned(chain, report);
+    // Where the host masks CHIP_ID, only its signature shows that a VCEK is of this chip.
+    boolean named = certificate.chipId().isEmpty() || !report.chipIdMasked();
+    return new Endorsement(
+        chain,
+        fits,
+        fits && chain.proven() && chain.validity().isValid(at) && (named || signed),
+        signed);
   }
 
   private static boolean fits(SnpReport report, EndorsementCertificate leaf) {
@@ -175,7 +242,7 @@ final class SnpAuthentication {
   }
 
   private void validity(EndorsementChain chain) {
-    trail.add(
+    weighed(
         Check.of(
             "snp.validity",
             ReasonCode.CERT_NOT_VALID,
@@ -185,13 +252,14 @@ final class SnpAuthentication {
             "RFC 5280 section 4.1.2.5"));
   }
 
-  private Optional<RevocationList> revocation(EndorsementChain chain) {
+  private Optional<RevocationList> revocation(Endorsement endorsement) {
+    EndorsementChain chain = endorsement.chain();
     if (revocation == Revocation.NOT_CHECKED) {
       trail.revocationNotChecked("snp.revocation", LISTS);
       return Optional.empty();
     }
-    if (chain.issuer().isEmpty() || chain.root().isEmpty()) {
-      trail.add(Check.skipped("snp.revocation", "no chain to check", LISTS));
+    if (!endorsement.usable() || chain.issuer().isEmpty() || chain.root().isEmpty()) {
+      trail.add(Check.skipped("snp.revocation", "no proven chain to check", LISTS));
       return Optional.empty();
     }
     AnchoredRoot root = chain.root().get();
@@ -212,6 +280,16 @@ final class SnpAuthentication {
     return found;
   }
 
+  private void unknown(SnpReport.Cpuid cpuid) {
+    trail.add(
+        Check.failed(
+            "snp.product",
+            ReasonCode.PRODUCT_UNKNOWN,
+            "one of " + List.of(ProductLine.values()),
+            cpuid,
+            ABI + ".CPUID_FAM_ID"));
+  }
+
   private void product(SnpReport report, EndorsementCertificate leaf) {
     Optional<SnpReport.Cpuid> cpuid = report.cpuid();
     if (cpuid.isEmpty()) {
@@ -220,19 +298,23 @@ final class SnpAuthentication {
       return;
     }
     Optional<ProductLine> line = cpuid.get().line();
-    trail.add(
+    if (line.isEmpty()) {
+      unknown(cpuid.get());
+      return;
+    }
+    weighed(
         Check.of(
             "snp.product",
-            line.isPresent() ? ReasonCode.PRODUCT_MISMATCH : ReasonCode.PRODUCT_UNKNOWN,
-            line.filter(leaf.line()::equals).isPresent(),
+            ReasonCode.PRODUCT_MISMATCH,
+            line.get() == leaf.line(),
             leaf.line(),
-            line.map(ProductLine::text).orElse(cpuid.get().toString()),
+            line.get(),
             ABI + ".CPUID_FAM_ID"));
   }
 
   private void match(SnpReport report, EndorsementCertificate leaf) {
     TcbVersion reported = report.tcb(SnpField.REPORTED_TCB, leaf.line());
-    trail.add(
+    weighed(
         Check.of(
             "snp.endorsement-tcb",
             ReasonCode.ENDORSEMENT_MISMATCH,
@@ -245,7 +327,7 @@ final class SnpAuthentication {
     } else if (report.chipIdMasked()) {
       trail.add(Check.skipped("snp.chip-id", "the host masks CHIP_ID: policy decides", KDS));
     } else {
-      trail.add(
+      weighed(
           Check.of(
               "snp.chip-id",
               ReasonCode.ENDORSEMENT_MISMATCH,
@@ -256,34 +338,40 @@ final class SnpAuthentication {
     }
   }
 
-  private boolean signature(SnpReport report, EndorsementChain chain) {
-    boolean good =
-        Signatures.p384(report.signatureR(), report.signatureS())
-            .filter(
-                der ->
-                    chain
-                        .key()
-                        .filter(
-                            key ->
-                                signatures.verify(
-                                    SignatureScheme.ECDSA_SHA384, key, report.signed(), der))
-                        .isPresent())
-            .isPresent();
-    trail.add(
+  private boolean hasSigned(EndorsementChain chain, SnpReport report) {
+    return Signatures.p384(report.signatureR(), report.signatureS())
+        .filter(
+            der ->
+                chain
+                    .key()
+                    .filter(
+                        key ->
+                            signatures.verify(
+                                SignatureScheme.ECDSA_SHA384, key, report.signed(), der))
+                    .isPresent())
+        .isPresent();
+  }
+
+  private void signature(Endorsement endorsement) {
+    if (!endorsement.fits()) {
+      trail.add(
+          Check.skipped("snp.signature", "no certificate of this chip or cloud and TCB", ABI));
+      return;
+    }
+    weighed(
         Check.of(
             "snp.signature",
             ReasonCode.SIGNATURE_INVALID,
-            good,
-            "ECDSA P-384 by the " + chain.leaf().key(),
-            good ? "yes" : "no",
+            endorsement.signed(),
+            "ECDSA P-384 by the " + endorsement.chain().leaf().key(),
+            endorsement.signed() ? "yes" : "no",
             ABI + ".SIGNATURE"));
-    return good;
   }
 
   private void consistency(SnpReport report, ProductLine line) {
     TcbVersion reported = report.tcb(SnpField.REPORTED_TCB, line);
     TcbVersion current = report.tcb(SnpField.CURRENT_TCB, line);
-    trail.add(
+    weighed(
         Check.of(
             "snp.tcb",
             ReasonCode.TCB_INCONSISTENT,

@@ -28,16 +28,22 @@ public final class SnpClaims {
    * Names what a report says, without verifying anything.
    *
    * @param report whether genuine or not
-   * @param otherwise product line where the report names none
-   * @return the claims
+   * @param otherwise product line where the report names no CPU (version 2)
+   * @return the claims; of a CPU that this release does not know, the product is {@code unknown}
+   *     and TCB versions are raw bytes
    */
   public static Claims unverified(SnpReport report, ProductLine otherwise) {
+    Optional<SnpReport.Cpuid> cpuid = report.cpuid();
     return of(
-        report, report.cpuid().flatMap(SnpReport.Cpuid::line).orElse(otherwise), Optional.empty());
+        report, cpuid.isPresent() ? cpuid.get().line() : Optional.of(otherwise), Optional.empty());
   }
 
   /** Of a report whose endorsement says the product line, and perhaps the cloud. */
   static Claims of(SnpReport report, ProductLine line, Optional<String> cloud) {
+    return of(report, Optional.of(line), cloud);
+  }
+
+  private static Claims of(SnpReport report, Optional<ProductLine> line, Optional<String> cloud) {
     Claims.Builder claims =
         Claims.of(
             EvidenceForm.SNP_REPORT,
@@ -45,7 +51,7 @@ public final class SnpClaims {
             report.bytes(SnpField.REPORT_DATA));
     claims.signedContent(report.signed()).nonce(report.bytes(SnpField.REPORT_DATA));
     claims.put("version", new Whole(report.version()));
-    claims.put("product", new Text(line.text()));
+    claims.put("product", new Text(line.map(ProductLine::text).orElse("unknown")));
     claims.put("cpuid", report.cpuid().map(cpu -> new Text(cpu.toString())));
     claims.put("signer", new Text(report.signingKey().name()));
     claims.put("csp-id", cloud.map(Text::new));
@@ -65,10 +71,10 @@ public final class SnpClaims {
     octets(claims, "chip-id", report, SnpField.CHIP_ID);
     claims.put("masked-chip-id", new Flag(report.chipIdMasked()));
     platform(claims, report.platformInfo());
-    claims.put("current-tcb", report.tcb(SnpField.CURRENT_TCB, line).claim());
-    claims.put("reported-tcb", report.tcb(SnpField.REPORTED_TCB, line).claim());
-    claims.put("committed-tcb", report.tcb(SnpField.COMMITTED_TCB, line).claim());
-    claims.put("launch-tcb", report.tcb(SnpField.LAUNCH_TCB, line).claim());
+    tcb(claims, "current-tcb", report, SnpField.CURRENT_TCB, line);
+    tcb(claims, "reported-tcb", report, SnpField.REPORTED_TCB, line);
+    tcb(claims, "committed-tcb", report, SnpField.COMMITTED_TCB, line);
+    tcb(claims, "launch-tcb", report, SnpField.LAUNCH_TCB, line);
     claims.put("current-version", report.currentVersion().claim());
     claims.put("build", new Whole(report.currentVersion().build()));
     claims.put("committed-version", report.committedVersion().claim());
@@ -103,6 +109,20 @@ public final class SnpClaims {
     claims.put("platform-rapl-disabled", new Flag(platform.raplDisabled()));
     claims.put("platform-ciphertext-hiding", new Flag(platform.ciphertextHiding()));
     claims.put("platform-alias-check", new Flag(platform.aliasCheck()));
+  }
+
+  /** Its layout is known for known product lines only. */
+  private static void tcb(
+      Claims.Builder claims,
+      String name,
+      SnpReport report,
+      SnpField field,
+      Optional<ProductLine> line) {
+    if (line.isPresent()) {
+      claims.put(name, report.tcb(field, line.get()).claim());
+    } else {
+      octets(claims, name, report, field);
+    }
   }
 
   private static void octets(Claims.Builder claims, String name, SnpReport report, SnpField field) {

@@ -14,8 +14,8 @@ import io.fedtrust.attestation.providers.fetch.BoundedHttp;
 import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
 import io.fedtrust.attestation.providers.fetch.Readings;
 import io.fedtrust.attestation.providers.fetch.Want;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.support.Base64Text;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
@@ -108,10 +108,10 @@ public final class PcsClient {
   private static PckCertificate pck(TdxQuote quote, Evidence evidence)
       throws MalformedEvidenceException {
     if (quote.certificationData() instanceof CertificationData.PckChain chain) {
-      return PckCertificate.parse(Certificates.parsePem(chain.pem()).get(0));
+      return PckCertificate.parse(CertificatePem.read(chain.pem()).get(0));
     }
     if (quote.certificationData() instanceof CertificationData.PckLeaf leaf) {
-      return PckCertificate.parse(Certificates.parsePem(leaf.pem()).get(0));
+      return PckCertificate.parse(CertificatePem.read(leaf.pem()).get(0));
     }
     List<byte[]> hints = Hints.withEventLog(evidence).certificates();
     if (hints.isEmpty()) {
@@ -203,15 +203,12 @@ public final class PcsClient {
     }
     String pem;
     try {
-      pem = URLDecoder.decode(values.get(0).replace("+", "%2B"), StandardCharsets.US_ASCII);
+      pem = URLDecoder.decode(values.get(0).replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw new UnreadableException("expected percent-encoding in " + names.get(0), e);
     }
-    byte[] chain = (pem.endsWith("\n") ? pem : pem + "\n").getBytes(StandardCharsets.US_ASCII);
-    if (Certificates.parsePem(chain).size() != SIGNING_CHAIN) {
-      throw new UnreadableException("expected signer and root in " + names.get(0));
-    }
-    return chain;
+    return CertificatePem.write(
+        CertificatePem.read(pem.getBytes(StandardCharsets.UTF_8), SIGNING_CHAIN));
   }
 
   private static Want list(String kind, String subject, URI uri) {

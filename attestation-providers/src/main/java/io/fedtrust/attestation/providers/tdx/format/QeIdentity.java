@@ -42,7 +42,7 @@ public record QeIdentity(
   static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "tdx.qe-identity",
-          ReasonCode.COLLATERAL_INVALID,
+          ReasonCode.COLLATERAL_UNAVAILABLE,
           "Intel PCS API version 4, TD QE identity");
 
   private static final int VERSION = 2;

@@ -37,7 +37,9 @@ public record TcbInfo(
   /** What refusals of such a document say. */
   static final JsonObject.Kind KIND =
       new JsonObject.Kind(
-          "tdx.tcb-info", ReasonCode.COLLATERAL_INVALID, "Intel PCS API version 4, TDX TCB Info");
+          "tdx.tcb-info",
+          ReasonCode.COLLATERAL_UNAVAILABLE,
+          "Intel PCS API version 4, TDX TCB Info");
 
   private static final int FMSPC_BYTES = 6;
   private static final int PCE_ID_BYTES = 2;

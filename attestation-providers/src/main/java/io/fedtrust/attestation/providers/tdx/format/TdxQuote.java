@@ -166,10 +166,14 @@ public final class TdxQuote {
   }
 
   /** C programs end text with a NUL; most platforms count it, some do not. */
-  private static byte[] withoutNul(byte[] text) {
-    return text.length > 0 && text[text.length - 1] == 0
-        ? Arrays.copyOf(text, text.length - 1)
-        : text;
+  private static byte[] withoutNul(byte[] text) throws MalformedEvidenceException {
+    int last = text.length - 1;
+    // No platform writes a blank there: it is a NUL that was changed.
+    require(
+        last < 0 || (text[last] != ' ' && text[last] != '\t'),
+        "a certificate in PEM that ends with its line",
+        "a blank behind it");
+    return last >= 0 && text[last] == 0 ? Arrays.copyOf(text, last) : text;
   }
 
   private static void requireAlgorithm(String expected, int known, int actual)

@@ -38,7 +38,7 @@ final class TdxRules {
         QUOTED.contains(claims.form()) && claims.find(claim).isEmpty()
             ? Check.missing(
                 option.check(),
-                ReasonCode.COLLATERAL_MISSING,
+                ReasonCode.COLLATERAL_UNAVAILABLE,
                 setting.text(),
                 "no collateral to say it",
                 option.source())

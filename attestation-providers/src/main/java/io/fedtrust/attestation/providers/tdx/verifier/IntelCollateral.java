@@ -40,6 +40,7 @@ final class IntelCollateral {
   private final CollateralTimes times;
   private final List<CollateralUse> used = new ArrayList<>(4);
   private Ends ends = Ends.of(Instant.MAX);
+  private boolean current = true;
 
   IntelCollateral(
       Collateral collateral,
@@ -61,19 +62,24 @@ final class IntelCollateral {
     return used;
   }
 
+  /** Whether every document so far is current: only then it may speak against a platform. */
+  boolean current() {
+    return current;
+  }
+
   /** Until when all of that holds. */
   Ends ends() {
     return ends;
   }
 
   /** Looks for the PCK certificate and its issuer; returns the root's list for other signers. */
-  Optional<RevocationList> revocation(PckChain chain) {
+  Optional<RevocationList> revocation(PckChain chain, boolean usable) {
     if (options.revocation() == Revocation.NOT_CHECKED) {
       trail.revocationNotChecked("tdx.revocation", PROFILE);
       return Optional.empty();
     }
-    if (chain.root().isEmpty()) {
-      trail.add(Check.skipped("tdx.revocation", "no chain to check", PROFILE));
+    if (!usable || chain.root().isEmpty()) {
+      trail.add(Check.skipped("tdx.revocation", "no proven chain to check", PROFILE));
       return Optional.empty();
     }
     AnchoredRoot root = chain.root().get();
@@ -107,7 +113,7 @@ final class IntelCollateral {
   }
 
   private static Check missing(String check, String what) {
-    return Check.missing(check, ReasonCode.COLLATERAL_MISSING, what, "none", PCS);
+    return Check.missing(check, ReasonCode.COLLATERAL_UNAVAILABLE, what, "none", PCS);
   }
 
   Optional<SignedDocument<TcbInfo>> tcbInfo(PckCertificate pck, Optional<RevocationList> byRoot) {
@@ -124,7 +130,7 @@ final class IntelCollateral {
             trail.add(
                 Check.missing(
                     check,
-                    ReasonCode.COLLATERAL_INVALID,
+                    ReasonCode.COLLATERAL_UNAVAILABLE,
                     "FMSPC " + pck.fmspc() + ", PCEID " + pck.pceId(),
                     "FMSPC " + info.fmspc() + ", PCEID " + info.pceId(),
                     PCS));
@@ -165,21 +171,23 @@ final class IntelCollateral {
     }
     try {
       SignedDocument<T> document = reading.read(items.get(0), issuers.get(0));
-      times.current(check, document.use(), PCS);
       SigningChain chain = document.chain();
-      if (!chain.validity().isValid(at)) {
-        trail.add(
-            Check.missing(
-                check + "-signer", ReasonCode.COLLATERAL_EXPIRED, chain.validity(), at, PCS));
-      }
       if (byRoot.filter(list -> list.names(chain.signer())).isPresent()) {
         trail.add(
             Check.missing(
                 check + "-signer",
-                ReasonCode.COLLATERAL_INVALID,
+                ReasonCode.COLLATERAL_UNAVAILABLE,
                 "a signer that is not revoked",
                 "revoked",
                 PCS));
+        return Optional.empty();
+      }
+      current &= times.current(check, document.use(), PCS);
+      if (!chain.validity().isValid(at)) {
+        current = false;
+        trail.add(
+            Check.missing(
+                check + "-signer", ReasonCode.COLLATERAL_EXPIRED, chain.validity(), at, PCS));
       }
       use(document.use());
       ends = ends.and(chain.validity().end());

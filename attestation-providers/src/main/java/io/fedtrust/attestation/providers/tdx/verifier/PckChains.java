@@ -6,12 +6,13 @@ import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.support.Signatures;
 import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /** Which certificates vouch for a quote: its own, the sender's, or those of our own folder. */
 final class PckChains {
   private static final String DCAP = TdxAuthentication.DCAP;
+  private static final String CHECK = "tdx.pck-chain";
 
   private final Collateral collateral;
   private final Signatures signatures;
@@ -32,60 +34,83 @@ final class PckChains {
     this.trail = trail;
   }
 
-  /** The chain that the quote carries, or for those that carry none, the sender's or our own. */
-  Optional<PckChain> of(TdxQuote quote, List<byte[]> hints) throws MalformedEvidenceException {
+  /**
+   * Certificates of a platform.
+   *
+   * @param chain whether proven or not
+   * @param usable whether it may speak against a quote: it is part of the quote, or it is proven
+   *     and of the platform that signed
+   */
+  record Endorsement(PckChain chain, boolean usable) {}
+
+  /** The chain that the quote contains; for a quote without one, the sender's or our own. */
+  Optional<Endorsement> of(TdxQuote quote, List<byte[]> hints, Instant at)
+      throws MalformedEvidenceException {
     if (quote.certificationData() instanceof CertificationData.PckChain own) {
-      return Optional.of(cache.chain(own.pem()));
+      return Optional.of(new Endorsement(cache.chain(own.pem()), true));
     }
     Optional<byte[]> leaf = leaf(quote);
+    List<PckChain> candidates = new ArrayList<>();
     if (!hints.isEmpty()) {
       List<byte[]> presented = new ArrayList<>(hints);
       leaf.ifPresent(own -> presented.add(0, own));
-      return Optional.of(cache.chain(presented));
+      add(candidates, "what the sender attached", () -> cache.chain(presented));
     }
-    return known(quote, leaf);
+    for (CollateralItem item : collateral.items(TdxItems.PCK_CHAIN)) {
+      add(candidates, "a stored chain", () -> cache.chain(item.bytes()));
+    }
+    candidates.removeIf(chain -> leaf.filter(own -> !chain.isOf(own)).isPresent());
+    Optional<Endorsement> found =
+        candidates.stream()
+            .filter(chain -> usable(chain, quote, leaf.isPresent(), at))
+            .findFirst()
+            .map(chain -> new Endorsement(chain, true))
+            .or(() -> candidates.stream().findFirst().map(chain -> new Endorsement(chain, false)));
+    if (found.filter(Endorsement::usable).isEmpty()) {
+      trail.add(
+          Check.missing(
+              CHECK,
+              ReasonCode.ENDORSEMENT_MISSING,
+              "the PCK certificate of this platform, proven, and those above it",
+              found.isPresent()
+                  ? "one that is not proven or is of another platform"
+                  : "certification data of type " + quote.certificationData().type(),
+              DCAP));
+    }
+    return found;
   }
 
-  /** Of the chains in our own folder the one that signed, else the first. */
-  private Optional<PckChain> known(TdxQuote quote, Optional<byte[]> leaf) {
-    Optional<PckChain> first = Optional.empty();
-    Optional<Check> spoiled = Optional.empty();
-    for (CollateralItem item : collateral.items(TdxItems.PCK_CHAIN)) {
-      try {
-        PckChain chain = cache.chain(item.bytes());
-        if (leaf.filter(own -> !chain.isOf(own)).isPresent()) {
-          continue;
-        }
-        if (chain.hasSigned(quote, signatures)) {
-          return Optional.of(chain);
-        }
-        first = first.or(() -> Optional.of(chain));
-      } catch (MalformedEvidenceException e) {
-        spoiled = spoiled.or(() -> Optional.of(Trail.invalid("tdx.pck-chain", e)));
-      }
+  /**
+   * Without its certificate a quote does not say which platform's it is, so it must have signed.
+   */
+  private boolean usable(PckChain chain, TdxQuote quote, boolean named, Instant at) {
+    return chain.proven()
+        && chain.validity().isValid(at)
+        && (named || chain.hasSigned(quote, signatures));
+  }
+
+  /** Reads certificates. */
+  @FunctionalInterface
+  private interface Reading {
+    PckChain read() throws MalformedEvidenceException;
+  }
+
+  private void add(List<PckChain> candidates, String what, Reading reading) {
+    try {
+      candidates.add(reading.read());
+    } catch (MalformedEvidenceException e) {
+      trail.leftAside(CHECK, what, e);
     }
-    if (first.isEmpty()) {
-      trail.add(
-          spoiled.orElseGet(
-              () ->
-                  Check.missing(
-                      "tdx.pck-chain",
-                      ReasonCode.ENDORSEMENT_MISSING,
-                      "the PCK certificate and those above it",
-                      "certification data of type " + quote.certificationData().type(),
-                      DCAP)));
-    }
-    return first;
   }
 
   private static Optional<byte[]> leaf(TdxQuote quote) throws MalformedEvidenceException {
     if (!(quote.certificationData() instanceof CertificationData.PckLeaf leaf)) {
       return Optional.empty();
     }
-    List<byte[]> certificates = Certificates.parsePem(leaf.pem());
+    List<byte[]> certificates = CertificatePem.read(leaf.pem());
     if (certificates.size() != 1) {
       throw MalformedEvidenceException.of(
-          "tdx.pck-chain",
+          CHECK,
           ReasonCode.EVIDENCE_MALFORMED,
           "one certificate in certification data of type 4",
           certificates.size(),

@@ -4,8 +4,8 @@ package io.fedtrust.attestation.providers.tdx.verifier;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.providers.support.DerCertificate;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.JsonObject;
@@ -29,7 +29,7 @@ record SigningChain(X509Certificate signer, AnchoredRoot root, Validity validity
   /** What refusals of documents and their signers say; the authentication says of which. */
   static final JsonObject.Kind KIND =
       new JsonObject.Kind(
-          "tdx.collateral", ReasonCode.COLLATERAL_INVALID, "Intel PCS API version 4");
+          "tdx.collateral", ReasonCode.COLLATERAL_UNAVAILABLE, "Intel PCS API version 4");
 
   /**
    * Verifies a chain, whatever the time is.
@@ -39,10 +39,7 @@ record SigningChain(X509Certificate signer, AnchoredRoot root, Validity validity
    */
   static SigningChain verified(byte[] pem, List<TrustAnchor> anchors, Issuance issuance)
       throws MalformedEvidenceException {
-    List<byte[]> ders = Certificates.parsePem(pem);
-    if (ders.size() != LENGTH) {
-      throw KIND.refused("signer and root", ders.size() + " certificates");
-    }
+    List<byte[]> ders = CertificatePem.read(pem, LENGTH);
     DerCertificate signer = DerCertificate.parse(ders.get(0));
     DerCertificate root = DerCertificate.parse(ders.get(1));
     AnchoredRoot anchored =

@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One authentication of one quote, step by step (Intel TDX DCAP Quoting Library API; Intel PCS API
@@ -50,6 +51,7 @@ final class TdxAuthentication {
   private final CollateralTimes times;
   private final PckChains chains;
   private final IntelCollateral intel;
+  private UnaryOperator<Check> weigh = Trail::unproven;
 
   TdxAuthentication(
       Evidence evidence,
@@ -71,7 +73,7 @@ final class TdxAuthentication {
   Authentication run() {
     TdxQuote quote;
     Hints hints;
-    Optional<PckChain> endorsement;
+    Optional<PckChains.Endorsement> endorsement;
     try {
       quote = TdxQuote.parse(token(), options.trailing());
       trail.add(
@@ -80,8 +82,8 @@ final class TdxAuthentication {
               "version 4 or 5",
               "version " + quote.version() + ", " + quote.reportType(),
               DCAP));
-      hints = Hints.withEventLog(evidence);
-      endorsement = chains.of(quote, hints.certificates());
+      hints = Hints.withEventLog(evidence, trail);
+      endorsement = chains.of(quote, hints.certificates(), at);
     } catch (MalformedEvidenceException e) {
       return trail.add(e.check()).conclude(intel.used());
     }
@@ -94,9 +96,11 @@ final class TdxAuthentication {
           .add(Check.skipped("tdx.qe-signature", "no PCK certificate to verify with", DCAP))
           .conclude(intel.used());
     }
-    PckChain chain = endorsement.get();
-    trail.addAll(chain.checks());
-    trail.add(
+    boolean usable = endorsement.get().usable();
+    weigh = usable ? UnaryOperator.identity() : Trail::unproven;
+    PckChain chain = endorsement.get().chain();
+    chain.checks().forEach(this::weighed);
+    weighed(
         Check.of(
             "tdx.validity",
             ReasonCode.CERT_NOT_VALID,
@@ -105,13 +109,13 @@ final class TdxAuthentication {
             times.shown(),
             "RFC 5280 section 4.1.2.5"));
     boolean certified = qeSignature(quote, chain);
-    Optional<RevocationList> byRoot = intel.revocation(chain);
+    Optional<RevocationList> byRoot = intel.revocation(chain, usable);
     Optional<SignedDocument<TcbInfo>> info = intel.tcbInfo(chain.leaf(), byRoot);
     Optional<SignedDocument<QeIdentity>> identity = intel.qeIdentity(byRoot);
     Optional<TcbEvaluation> evaluation = evaluation(quote, chain.leaf(), info, identity);
     chain.root().ifPresent(root -> root.notes().forEach(trail::note));
     Optional<Claims> claims =
-        bound && signed && certified && chain.proven()
+        bound && signed && certified && usable && chain.proven()
             ? Optional.of(
                 new TdxClaims(quote, chain.leaf(), at)
                     .of(
@@ -121,6 +125,10 @@ final class TdxAuthentication {
                         log))
             : Optional.empty();
     return trail.conclude(claims, intel.used(), Ends.of(chain.validity().end()).and(intel.ends()));
+  }
+
+  private void weighed(Check check) {
+    trail.add(weigh.apply(check));
   }
 
   private byte[] token() throws MalformedEvidenceException {
@@ -177,7 +185,7 @@ final class TdxAuthentication {
 
   private boolean qeSignature(TdxQuote quote, PckChain chain) {
     boolean good = chain.hasSigned(quote, signatures);
-    trail.add(
+    weighed(
         Check.of(
             "tdx.qe-signature",
             ReasonCode.SIGNATURE_INVALID,
@@ -188,7 +196,7 @@ final class TdxAuthentication {
     return good;
   }
 
-  /** A log explains the registers, or it is not this TD's. */
+  /** Nobody signs a log: one that does not explain the registers counts as absent. */
   private Optional<EventLog> eventLog(TdxQuote quote, Hints hints) {
     String source = "TCG PC Client Platform Firmware Profile; ACPI table CCEL";
     if (hints.eventLog().isEmpty()) {
@@ -205,16 +213,17 @@ final class TdxAuthentication {
                   2, quote.bytes(TdxField.RTMR2),
                   3, quote.bytes(TdxField.RTMR3)));
       trail.add(
-          Check.of(
-              "tdx.event-log",
-              ReasonCode.EVENT_LOG_MISMATCH,
-              differing.isEmpty(),
-              "events that give the quote's RTMRs",
-              differing.isEmpty() ? "they do" : "others in RTMR " + differing,
-              source));
+          Trail.unproven(
+              Check.of(
+                  "tdx.event-log",
+                  ReasonCode.EVENT_LOG_MISMATCH,
+                  differing.isEmpty(),
+                  "events that give the quote's RTMRs",
+                  differing.isEmpty() ? "they do" : "others in RTMR " + differing,
+                  source)));
       return Optional.of(log).filter(ignored -> differing.isEmpty());
     } catch (MalformedEvidenceException e) {
-      trail.add(e.check());
+      trail.add(Trail.unproven(e.check()));
       return Optional.empty();
     }
   }
@@ -228,6 +237,10 @@ final class TdxAuthentication {
       trail.add(Check.skipped("tdx.tcb-level", "nothing to judge the platform by", PCS));
       return Optional.empty();
     }
-    return TcbEvaluation.of(quote, pck, info.get().content(), identity.get().content(), trail);
+    Trail found = new Trail();
+    Optional<TcbEvaluation> evaluation =
+        TcbEvaluation.of(quote, pck, info.get().content(), identity.get().content(), found);
+    found.checks().forEach(check -> weighed(intel.current() ? check : Trail.unproven(check)));
+    return evaluation;
   }
 }

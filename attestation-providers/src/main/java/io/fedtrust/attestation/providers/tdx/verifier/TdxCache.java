@@ -7,7 +7,7 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.TrustAnchor;
-import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.support.Issuance;
 import io.fedtrust.attestation.providers.support.RevocationList;
@@ -69,7 +69,7 @@ final class TdxCache {
 
   /** Proves the chain of a quote's own text. */
   PckChain chain(byte[] pem) throws MalformedEvidenceException {
-    return chain(Digests.sha256(pem), () -> Certificates.parsePem(pem));
+    return chain(Digests.sha256(pem), () -> CertificatePem.read(pem));
   }
 
   /** Proves a chain of certificates from several places. */
