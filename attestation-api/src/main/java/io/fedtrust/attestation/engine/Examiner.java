@@ -113,7 +113,9 @@ final class Examiner implements AutoCloseable {
       throws MalformedEvidenceException {
     Instant now = clock.instant();
     if (policy().denies(site)) {
-      return settle(occasion, SiteVerdict.denied(site, now), List.of(), Optional.empty());
+      return new Examined(
+          settle(occasion, SiteVerdict.denied(site, now), List.of(), Optional.empty()),
+          Optional.empty());
     }
     if (isUnattested(site)) {
       return new Examined(

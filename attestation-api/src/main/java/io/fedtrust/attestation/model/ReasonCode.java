@@ -185,7 +185,8 @@ public enum ReasonCode {
       "The answer comes from a site that was not challenged.",
       "Only the site that was challenged may answer."),
   /** This answer or this evidence was already used. */
-  ALREADY_ANSWERED("This answer or this evidence was already used.", "It may be a replay; check the sender."),
+  ALREADY_ANSWERED(
+      "This answer or this evidence was already used.", "It may be a replay; check the sender."),
   /** The site's certificate does not lead to the project's root, or does not name one site. */
   SITE_CERTIFICATE_INVALID(
       "The site's certificate does not lead to the project's root, or does not name one site.",

@@ -107,7 +107,8 @@ class AlternativesTest {
           ? new Authentication.Undetermined(
               Optional.of(claims),
               List.of(
-                  Check.missing("test.list", ReasonCode.COLLATERAL_UNAVAILABLE, "a list", "none", "")),
+                  Check.missing(
+                      "test.list", ReasonCode.COLLATERAL_UNAVAILABLE, "a list", "none", "")),
               List.of(),
               List.of(),
               ReasonCode.COLLATERAL_UNAVAILABLE)

@@ -92,7 +92,8 @@ class ExplanationTest {
   @Test
   @DisplayName("T26 an inconclusive verdict names the missing check, not a failed one")
   void inconclusive() {
-    Verdict verdict = new Verdict.Inconclusive(appraisal(MISSING), ReasonCode.COLLATERAL_UNAVAILABLE);
+    Verdict verdict =
+        new Verdict.Inconclusive(appraisal(MISSING), ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(verdict.decisive()).contains(MISSING);
     assertThat(verdict.explain())
         .contains(

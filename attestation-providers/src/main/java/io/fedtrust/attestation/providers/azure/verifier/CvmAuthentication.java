@@ -199,18 +199,19 @@ final class CvmAuthentication {
       List<Integer> differing = log.differing(explained);
       boolean good = differing.isEmpty() && !explained.isEmpty();
       trail.add(
-          Check.of(
-              "tpm.event-log",
-              ReasonCode.EVENT_LOG_MISMATCH,
-              good,
-              "events that give the quoted registers which they are of",
-              good
-                  ? "they give " + explained.keySet()
-                  : explained.isEmpty() ? "events of none of them" : "others in " + differing,
-              LOG));
+          Trail.unproven(
+              Check.of(
+                  "tpm.event-log",
+                  ReasonCode.EVENT_LOG_MISMATCH,
+                  good,
+                  "events that give the quoted registers which they are of",
+                  good
+                      ? "they give " + explained.keySet()
+                      : explained.isEmpty() ? "events of none of them" : "others in " + differing,
+                  LOG)));
       return Optional.of(log).filter(ignored -> good);
     } catch (MalformedEvidenceException e) {
-      trail.add(e.check());
+      trail.add(Trail.unproven(e.check()));
       return Optional.empty();
     }
   }
