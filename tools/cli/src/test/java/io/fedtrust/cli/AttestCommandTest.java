@@ -107,7 +107,7 @@ class AttestCommandTest {
     assertThat(shown.out()).contains("\"unknown\"").doesNotContain("Milan");
     Shell.Result fetched =
         shell.run("attest collateral fetch -e unknown.bin -d fresh --kds http://127.0.0.1:1");
-    assertThat(fetched.exit()).isEqualTo(1);
+    assertThat(fetched.exit()).isEqualTo(4);
     assertThat(fetched.err()).contains("EVIDENCE_UNREADABLE", "a CPU of [Milan, Genoa, Turin]");
   }
 

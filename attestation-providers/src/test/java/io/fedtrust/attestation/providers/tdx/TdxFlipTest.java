@@ -170,6 +170,11 @@ class TdxFlipTest {
     if (other instanceof Authentication.Authentic) {
       String before = Judged.claim(good, "rtmr0-events");
       String after = Judged.claim(other, "rtmr0-events");
+      if (other.checks().stream().anyMatch(check -> check.name().equals("evidence.endorsements"))) {
+        // Attachments that cannot be read count as absent, and so does the log in them.
+        assertThat(after).isEqualTo("not claimed");
+        return;
+      }
       assertThat(after.substring(after.indexOf(' ')))
           .isEqualTo(before.substring(before.indexOf(' ')));
     }
