@@ -79,14 +79,22 @@ final class Inbox implements AutoCloseable {
               PeerMessage.refused(ReasonCode.REQUESTED_TOO_OFTEN + ": too many messages"));
     }
     return reply
-        .exceptionally(failure -> refused(peer, message.topic(), Optional.empty(), failure))
+        .exceptionally(failure -> refused(peer, message, Failures.cause(failure)))
         .whenComplete((answer, failure) -> load.leave(peer));
   }
 
-  private PeerMessage refused(String peer, String topic, Optional<Check> check, Throwable failure) {
+  private PeerMessage refused(String peer, PeerMessage message, Throwable failure) {
+    Optional<Check> check =
+        failure instanceof MalformedEvidenceException malformed
+            ? Optional.of(malformed.check())
+            : Optional.empty();
     String problem = check.map(Object::toString).orElseGet(() -> Failures.text(failure));
     events.tell(
-        new CCEvent.MessageRefused(settings.clock().instant(), peer, topic, check, problem));
+        new CCEvent.MessageRefused(
+            settings.clock().instant(), peer, message.topic(), check, problem));
+    if (failure instanceof RefusedException refused) {
+      return PeerMessage.refused(refused.refusal().toString());
+    }
     // What failed inside this site is not told to others.
     return PeerMessage.refused(check.isPresent() ? problem : ReasonCode.INTERNAL_ERROR.name());
   }
@@ -104,9 +112,8 @@ final class Inbox implements AutoCloseable {
         case Topics.CHECK_RESOURCE -> done(message, participation.decide(ofServer(peer, message)));
         default -> throw refusal("a known topic", "another");
       };
-    } catch (MalformedEvidenceException e) {
-      return CompletableFuture.completedFuture(
-          refused(peer, message.topic(), Optional.of(e.check()), e));
+    } catch (MalformedEvidenceException | RefusedException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
@@ -149,7 +156,7 @@ final class Inbox implements AutoCloseable {
   }
 
   private CompletableFuture<Map<String, Object>> admit(String peer, Map<String, Object> body)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     atServer();
     Registration.Outcome outcome =
         registration.admit(peer, body, settings.clock().instant(), settings.collecting());
@@ -189,9 +196,9 @@ final class Inbox implements AutoCloseable {
   }
 
   private CompletableFuture<PeerMessage> freshToken(String peer, Map<String, Object> body)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     if (examiner.isCompat(peer)) {
-      prover.limit(peer);
+      prover.limit(peer, Ask.Purpose.CROSS_SITE);
       return prover
           .unasked(peer, settings.random(), settings.collecting())
           .thenApply(entries -> fresh(settings.nameForCompat(), entries));

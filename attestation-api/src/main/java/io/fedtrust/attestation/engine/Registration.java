@@ -65,7 +65,7 @@ final class Registration {
   /** At the client: what goes to the server, which must be the one that the kit names. */
   CompletableFuture<Map<String, Object>> register(
       String server, Map<?, ?> challenge, Instant now, Deadline deadline)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     Asked asked = asked(server, challenge, now);
     return answer(asked.ask(), deadline)
         .thenApply(
@@ -89,7 +89,7 @@ final class Registration {
    * @throws MalformedEvidenceException if it is no registration; what was known of the client stays
    */
   Outcome admit(String client, Map<?, ?> registration, Instant now, Deadline deadline)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     if (examiner.isCompat(client)) {
       SiteVerdict verdict = judged(client, CLIENT, registration, Optional.empty());
       return new Outcome(
@@ -138,7 +138,8 @@ final class Registration {
   /** An ask, and who signed it. */
   private record Asked(Ask ask, SiteCertificate by) {}
 
-  private Asked asked(String by, Map<?, ?> message, Instant now) throws MalformedEvidenceException {
+  private Asked asked(String by, Map<?, ?> message, Instant now)
+      throws MalformedEvidenceException, RefusedException {
     SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
     SiteCertificate asking =
         prover.verified(signed, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, now);

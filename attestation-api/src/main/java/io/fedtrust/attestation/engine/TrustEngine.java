@@ -58,10 +58,7 @@ public final class TrustEngine implements AutoCloseable {
             settings.site(),
             sessionKeys.generate(settings.random()),
             certificates,
-            new AskLimiter(
-                settings.nanoTime(),
-                settings.limits().get(Ask.Purpose.CROSS_SITE).atOnce(),
-                settings.limits().get(Ask.Purpose.CROSS_SITE).refill()),
+            new AskLimits(settings.nanoTime(), settings.limits()),
             settings.hardware(),
             collectors);
     this.examiner =
@@ -187,8 +184,8 @@ public final class TrustEngine implements AutoCloseable {
               try {
                 return registration.register(
                     server, reply.body(), settings.clock().instant(), settings.collecting());
-              } catch (MalformedEvidenceException e) {
-                throw new IllegalStateException(e.check().toString(), e);
+              } catch (MalformedEvidenceException | RefusedException e) {
+                throw new IllegalStateException(e.getMessage(), e);
               }
             });
   }
