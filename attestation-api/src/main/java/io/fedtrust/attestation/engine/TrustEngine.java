@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 public final class TrustEngine implements AutoCloseable {
   private final Settings settings;
   private final Events events;
+  private final HostCode host;
   private final Asker asker;
   private final Prover prover;
   private final Examiner examiner;
@@ -47,6 +48,7 @@ public final class TrustEngine implements AutoCloseable {
   public TrustEngine(Settings settings) {
     this.settings = settings;
     this.events = new Events(settings.listeners());
+    this.host = new HostCode(settings);
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
@@ -324,6 +326,7 @@ public final class TrustEngine implements AutoCloseable {
   public void close() {
     inbox.close();
     scheduler.close();
+    host.close();
     crossSite.close();
     examiner.close();
     requests.close();
