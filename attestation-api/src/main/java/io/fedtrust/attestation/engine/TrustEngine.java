@@ -50,6 +50,7 @@ public final class TrustEngine implements AutoCloseable {
     this.events = new Events(settings.listeners());
     this.host = new HostCode(settings);
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
+    Refusals refusals = new Refusals(settings.site(), settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
     this.asker = new Asker(settings.site(), challenges, settings.random());
@@ -79,12 +80,12 @@ public final class TrustEngine implements AutoCloseable {
             settings.timing().batchWindow(),
             settings::after,
             asks -> prover.answerBatch(asks, settings.collecting()));
-    this.requests =
-        new Requests(settings.channel(), settings.timers(), settings.work(), settings.nanoTime());
+    this.requests = new Requests(settings, refusals);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     this.participation = new JobParticipation(settings, member, examiner, events);
     this.inbox =
-        new Inbox(settings, events, prover, batches, examiner, registration, participation);
+        new Inbox(
+            settings, events, prover, batches, examiner, registration, participation, refusals);
     this.scheduler =
         new JobScheduler(
             settings,
