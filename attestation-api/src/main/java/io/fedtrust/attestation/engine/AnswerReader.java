@@ -14,6 +14,7 @@ import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteIdentity;
@@ -35,6 +36,11 @@ final class AnswerReader {
   private static final String SHAPE = "exchange.answer";
   private static final String ENTRY = "trust protocol, section 5";
   private static final String TRANSCRIPT = "trust protocol, section 2";
+  private static final String HERE = "trust protocol, second part, section 4c";
+
+  /** Takes the place of a namespace where there is none. */
+  private static final String PRESENCE = "";
+
   private static final String CHALLENGES = "trust protocol, section 4";
 
   private final SiteIdentity self;
@@ -68,6 +74,8 @@ final class AnswerReader {
    * @param certificateEnd last instant of its certificate
    * @param challengedAt when it was asked
    * @param assurance what the signatures show
+   * @param siteKey of the site's certificate; empty where it showed none
+   * @param sessionKey SPKI in DER of the process that answered
    * @param confirmation SHA-256 of the session key, hex
    * @param entries in the order received
    * @param checks the four that passed
@@ -78,10 +86,47 @@ final class AnswerReader {
       Instant certificateEnd,
       Instant challengedAt,
       Assurance assurance,
+      Optional<PublicKey> siteKey,
+      Optional<Bytes> sessionKey,
       Optional<String> confirmation,
       List<Bound> entries,
       List<Check> checks,
-      Optional<SiteCertificate> certificate) {}
+      Optional<SiteCertificate> certificate) {
+
+    /** Of a site that showed that its key is present, and nothing else. */
+    static Answer withoutEvidence(SiteCertificates.Proven site, Instant challengedAt) {
+      return withoutEvidence(
+          site.site().name(),
+          site.site().expiresAt(),
+          challengedAt,
+          Optional.of(site.key()),
+          Optional.of(site.site()));
+    }
+
+    /** Of a compat peer that need not show anything. */
+    static Answer withoutEvidence(String site, Instant challengedAt) {
+      return withoutEvidence(site, Instant.MAX, challengedAt, Optional.empty(), Optional.empty());
+    }
+
+    private static Answer withoutEvidence(
+        String site,
+        Instant certificateEnd,
+        Instant challengedAt,
+        Optional<PublicKey> siteKey,
+        Optional<SiteCertificate> certificate) {
+      return new Answer(
+          site,
+          certificateEnd,
+          challengedAt,
+          Assurance.IDENTITY_ONLY,
+          siteKey,
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          List.of(Check.skipped("exchange.evidence", "the site showed none", HERE)),
+          certificate);
+    }
+  }
 
   /**
    * Makes the four checks and consumes the challenge.
@@ -126,10 +171,51 @@ final class AnswerReader {
         site.expiresAt(),
         open.issuedAt(),
         proof.session().isPresent() ? Assurance.SESSION_NAMED : Assurance.IDENTITY_ONLY,
+        Optional.of(proven.key()),
+        proof.session().map(EntryProof.Session::publicKey),
         proof.session().map(EntryProof.Session::confirmation),
         bound,
         passed(open, site),
         Optional.of(site));
+  }
+
+  /**
+   * Makes the same checks of a site without evidence: its key was present when it was asked.
+   *
+   * @param subject who was asked
+   * @param purpose for which it was asked
+   * @throws MalformedEvidenceException saying why this is no answer
+   */
+  Answer present(String subject, Ask.Purpose purpose, Presence presence, Instant at)
+      throws MalformedEvidenceException {
+    SiteCertificates.Proven proven = certificates.validate(presence.certificates(), at);
+    SiteCertificate site = proven.site();
+    if (!site.name().equals(subject)) {
+      throw refused(
+          "exchange.subject", ReasonCode.SUBJECT_MISMATCH, subject, site.name(), CHALLENGES);
+    }
+    for (OpenChallenges.Open open : challenges.asked(subject, purpose)) {
+      byte[] signed =
+          Presence.signatureInput(
+              site.root(), self.project(), subject, self.name(), open.job(), open.challenge());
+      if (SiteSignatures.verifies(proven.key(), signed, presence.signature().bytes())) {
+        if (!challenges.consume(open, subject, PRESENCE)) {
+          throw refused(
+              "exchange.challenge",
+              ReasonCode.ALREADY_ANSWERED,
+              "the first answer",
+              "another",
+              CHALLENGES);
+        }
+        return Answer.withoutEvidence(proven, open.issuedAt());
+      }
+    }
+    throw refused(
+        "exchange.site-signature",
+        ReasonCode.SITE_SIGNATURE_INVALID,
+        "a signature of the site's key over what it was asked",
+        "another",
+        HERE);
   }
 
   /** One CPU entry, one entry a family, one sender. */

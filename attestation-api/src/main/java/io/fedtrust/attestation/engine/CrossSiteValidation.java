@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrossSiteValidation implements AutoCloseable {
   private static final double JITTER = 0.2;
+
+  /** For no longer can a refusal put off the next question. */
+  private static final Duration LONGEST_PUT_OFF = Duration.ofSeconds(60);
+
   private static final int MAX_SITES = 10_000;
   private static final int MAX_NAME_CHARACTERS = 256;
 
@@ -36,6 +41,10 @@ final class CrossSiteValidation implements AutoCloseable {
   private final Asker asker;
   private final Examiner examiner;
   private final Events events;
+
+  /** Until when a site is not asked, on the monotonic clock: it is busy for longer than a round. */
+  private final Map<String, Long> busyUntil = new ConcurrentHashMap<>();
+
   private final AtomicBoolean running = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable ScheduledFuture<?> next;
@@ -136,7 +145,8 @@ final class CrossSiteValidation implements AutoCloseable {
 
   private Set<String> askable(Set<String> sites) {
     sites.remove(settings.site().name());
-    sites.removeIf(examiner::isUnattested);
+    sites.removeIf(examiner::isDenied);
+    sites.removeIf(this::isPutOff);
     return sites;
   }
 
@@ -156,7 +166,7 @@ final class CrossSiteValidation implements AutoCloseable {
     return names;
   }
 
-  private CompletableFuture<Void> validate(String site, AtomicInteger answered) {
+  private CompletableFuture<Reply> asked(String site) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(Topics.REQUESTER, settings.site().name());
     if (!examiner.isCompat(site)) {
@@ -172,21 +182,55 @@ final class CrossSiteValidation implements AutoCloseable {
                   settings.clock().instant())
               .toMap());
     }
-    return requests
-        .send(site, new PeerMessage(Topics.FRESH_TOKEN, body), timeout())
+    return requests.send(site, new PeerMessage(Topics.FRESH_TOKEN, body), timeout());
+  }
+
+  /** Once in a round whoever is busy is asked again; the outcome counts once. */
+  private CompletableFuture<Void> validate(String site, AtomicInteger answered) {
+    return asked(site)
+        .thenCompose(
+            reply ->
+                wait(reply)
+                    .filter(wait -> wait.compareTo(settings.timing().verifyFrequency()) < 0)
+                    .map(wait -> requests.pause(wait).thenCompose(over -> asked(site)))
+                    .orElseGet(() -> CompletableFuture.completedFuture(reply)))
         .handleAsync(
             (reply, failure) -> {
-              if (closed.get() || failure != null) {
-                return null;
-              }
-              if (!(reply instanceof Reply.Answered answer)) {
-                examiner.missed(Occasion.CROSS_SITE, site, reply.problem());
-              } else if (judge(site, answer.message().body())) {
-                answered.incrementAndGet();
+              if (!closed.get() && failure == null) {
+                conclude(site, reply, answered);
               }
               return null;
             },
             settings.work());
+  }
+
+  private static Optional<Duration> wait(Reply reply) {
+    return reply instanceof Reply.Refused refused ? refused.refusal().again() : Optional.empty();
+  }
+
+  private void putOff(String site, Duration wait) {
+    Duration time = wait.compareTo(LONGEST_PUT_OFF) < 0 ? wait : LONGEST_PUT_OFF;
+    busyUntil.put(site, settings.nanoTime().getAsLong() + time.toNanos());
+  }
+
+  private boolean isPutOff(String site) {
+    Long until = busyUntil.get(site);
+    if (until != null && settings.nanoTime().getAsLong() - until >= 0) {
+      busyUntil.remove(site);
+      return false;
+    }
+    return until != null;
+  }
+
+  private void conclude(String site, Reply reply, AtomicInteger answered) {
+    if (reply instanceof Reply.Refused refused) {
+      wait(reply).ifPresent(wait -> putOff(site, wait));
+      examiner.refused(Occasion.CROSS_SITE, site, refused.refusal());
+    } else if (!(reply instanceof Reply.Answered answer)) {
+      examiner.missed(Occasion.CROSS_SITE, site, reply.problem());
+    } else if (judge(site, answer.message().body())) {
+      answered.incrementAndGet();
+    }
   }
 
   private Duration timeout() {
@@ -197,26 +241,33 @@ final class CrossSiteValidation implements AutoCloseable {
 
   private boolean judge(String site, Map<String, Object> reply) {
     try {
-      Object claimed = reply.get(Topics.SITE_NAME);
       boolean server = site.equals(settings.server());
-      if (!site.equals(claimed) && !(server && CCInfo.SERVER_ALIAS.equals(claimed))) {
-        throw MalformedEvidenceException.of(
-            "exchange.subject",
-            ReasonCode.SUBJECT_MISMATCH,
-            "an answer of " + site,
-            "one of another site",
-            "trust protocol, section 8");
-      }
-      examiner.examine(
-          Occasion.CROSS_SITE,
+      requireOf(site, server, reply.get(Topics.SITE_NAME));
+      examiner.answered(
+          Ask.Purpose.CROSS_SITE,
           site,
-          CCInfo.read(reply.get(Topics.REPLY_INFO), site, server ? CCInfo.SERVER_ALIAS : ""),
-          Optional.empty(),
-          List.of());
+          server ? CCInfo.SERVER_ALIAS : "",
+          reply,
+          Topics.REPLY_INFO);
       return true;
     } catch (MalformedEvidenceException e) {
       examiner.missed(Occasion.CROSS_SITE, site, e.check().toString());
       return false;
+    }
+  }
+
+  private void requireOf(String site, boolean server, @Nullable Object claimed)
+      throws MalformedEvidenceException {
+    boolean nothingToShow = examiner.isCompat(site) && examiner.isUnattested(site);
+    if (!nothingToShow
+        && !site.equals(claimed)
+        && !(server && CCInfo.SERVER_ALIAS.equals(claimed))) {
+      throw MalformedEvidenceException.of(
+          "exchange.subject",
+          ReasonCode.SUBJECT_MISMATCH,
+          "an answer of " + site,
+          "one of another site",
+          "trust protocol, section 8");
     }
   }
 

@@ -4,6 +4,8 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.ReadableFailure;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 
 /** What failed, in words for people. */
@@ -26,6 +28,16 @@ final class Failures {
   /** What every stage completes with that is open when this site stops. */
   static AttestationException closed() {
     return new AttestationException(ErrorCode.CLOSED, "manager", "an open manager", "closed");
+  }
+
+  /** What failed, without the stages that it came through. */
+  static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   /** What failed, in words of this library or of the host, never in those of the JDK. */

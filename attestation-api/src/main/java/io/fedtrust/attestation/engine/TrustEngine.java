@@ -18,6 +18,7 @@ import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import io.fedtrust.attestation.spi.PeerMessage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 public final class TrustEngine implements AutoCloseable {
   private final Settings settings;
   private final Events events;
+  private final HostCode host;
   private final Asker asker;
   private final Prover prover;
   private final Examiner examiner;
@@ -37,6 +39,7 @@ public final class TrustEngine implements AutoCloseable {
   private final Requests requests;
   private final CrossSiteValidation crossSite;
   private final OwnEntries own = new OwnEntries();
+  private final RegisteringAgain again;
   private final JobParticipation participation;
   private final Inbox inbox;
   private final JobScheduler scheduler;
@@ -49,7 +52,9 @@ public final class TrustEngine implements AutoCloseable {
   public TrustEngine(Settings settings) {
     this.settings = settings;
     this.events = new Events(settings.listeners());
+    this.host = new HostCode(settings);
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
+    Refusals refusals = new Refusals(settings.site(), settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
     this.asker = new Asker(settings.site(), challenges, settings.random());
@@ -60,10 +65,7 @@ public final class TrustEngine implements AutoCloseable {
             settings.site(),
             sessionKeys.generate(settings.random()),
             certificates,
-            new AskLimiter(
-                settings.nanoTime(),
-                settings.limits().get(Ask.Purpose.CROSS_SITE).atOnce(),
-                settings.limits().get(Ask.Purpose.CROSS_SITE).refill()),
+            new AskLimits(settings.nanoTime(), settings.limits()),
             settings.hardware(),
             collectors);
     this.examiner =
@@ -83,12 +85,14 @@ public final class TrustEngine implements AutoCloseable {
             settings.timing().batchWindow(),
             settings::after,
             asks -> prover.answerBatch(asks, settings.collecting()));
-    this.requests =
-        new Requests(settings.channel(), settings.timers(), settings.work(), settings.nanoTime());
+    this.requests = new Requests(settings, refusals);
+    this.again = new RegisteringAgain(settings, this::registration);
+    requests.whenRefused(again::heard);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     this.participation = new JobParticipation(settings, member, examiner, events);
     this.inbox =
-        new Inbox(settings, events, prover, batches, examiner, registration, participation);
+        new Inbox(
+            settings, events, prover, batches, examiner, registration, participation, refusals);
     this.scheduler =
         new JobScheduler(
             settings,
@@ -158,6 +162,32 @@ public final class TrustEngine implements AutoCloseable {
    *     counts, or does not trust this site
    */
   public CompletableFuture<SiteVerdict> register() {
+    return again.register();
+  }
+
+  /** Once more if the server is busy, or has not started yet. */
+  private CompletableFuture<SiteVerdict> registration() {
+    return attempt()
+        .exceptionallyCompose(
+            failure ->
+                waitAfter(failure)
+                    .map(wait -> requests.pause(wait).thenCompose(over -> attempt()))
+                    .orElseGet(() -> CompletableFuture.failedFuture(Failures.cause(failure))))
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    Failures.cause(failure) instanceof RefusedException refused
+                        ? refused(refused.refusal())
+                        : Failures.cause(failure)));
+  }
+
+  private static Optional<Duration> waitAfter(Throwable failure) {
+    return Failures.cause(failure) instanceof RefusedException refused
+        ? refused.refusal().again()
+        : Optional.empty();
+  }
+
+  private CompletableFuture<SiteVerdict> attempt() {
     String server = settings.server();
     return registered(server)
         .thenCompose(
@@ -166,7 +196,7 @@ public final class TrustEngine implements AutoCloseable {
                     server,
                     new PeerMessage(Topics.REGISTER, body),
                     settings.timing().collectionTimeout()))
-        .thenApply(TrustEngine::answered)
+        .thenCompose(TrustEngine::answered)
         .thenApply(
             reply -> {
               try {
@@ -176,8 +206,7 @@ public final class TrustEngine implements AutoCloseable {
                 }
                 return verdict;
               } catch (MalformedEvidenceException e) {
-                examiner.missed(Occasion.REGISTRATION, server, e.check().toString());
-                throw new IllegalStateException(e.check().toString(), e);
+                throw silent(e.check().toString());
               }
             });
   }
@@ -191,23 +220,46 @@ public final class TrustEngine implements AutoCloseable {
             server,
             new PeerMessage(Topics.CHALLENGE, Map.of(Topics.REQUESTER, settings.site().name())),
             settings.timing().requestTimeout())
-        .thenApply(TrustEngine::answered)
+        .thenCompose(TrustEngine::answered)
         .thenCompose(
             reply -> {
               try {
                 return registration.register(
                     server, reply.body(), settings.clock().instant(), settings.collecting());
               } catch (MalformedEvidenceException e) {
-                throw new IllegalStateException(e.check().toString(), e);
+                throw silent(e.check().toString());
+              } catch (RefusedException e) {
+                throw silent("this site is asked too often: " + e.refusal());
               }
             });
   }
 
-  private static PeerMessage answered(Reply reply) {
+  private static CompletableFuture<PeerMessage> answered(Reply reply) {
     if (reply instanceof Reply.Answered answered) {
-      return answered.message();
+      return CompletableFuture.completedFuture(answered.message());
     }
-    throw new AttestationException(ErrorCode.SERVER_SILENT, "server", "an answer", reply.problem());
+    return CompletableFuture.failedFuture(
+        reply instanceof Reply.Refused refused
+            ? new RefusedException(refused.refusal())
+            : silent(reply.problem()));
+  }
+
+  private static AttestationException refused(Refusal refusal) {
+    return switch (refusal.code()) {
+      case DECLINED ->
+          new AttestationException(
+              ErrorCode.REGISTRATION_DECLINED,
+              "server",
+              "an admission",
+              "declined: " + refusal.reason().map(Enum::name).orElse("no reason given"));
+      case NOT_STARTED, BUSY ->
+          new AttestationException(ErrorCode.NOT_STARTED, "server", "an answer", refusal);
+      case NOT_ADMITTED -> silent(refusal.toString());
+    };
+  }
+
+  private static AttestationException silent(String problem) {
+    return new AttestationException(ErrorCode.SERVER_SILENT, "server", "an answer", problem);
   }
 
   /**
@@ -337,6 +389,8 @@ public final class TrustEngine implements AutoCloseable {
   public void close() {
     inbox.close();
     scheduler.close();
+    host.close();
+    again.close();
     crossSite.close();
     examiner.close();
     requests.close();

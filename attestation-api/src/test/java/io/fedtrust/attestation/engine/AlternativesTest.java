@@ -191,6 +191,8 @@ class AlternativesTest {
             NOW,
             Assurance.SESSION_NAMED,
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             entries,
             List.of(),
             Optional.of(new SiteCertificate(SITE, "client", none, none, Instant.MAX, SERIAL))),

@@ -95,7 +95,7 @@ class JobFlowTest {
       federation.add(A, builder -> {});
       federation.add(B, builder -> {});
       federation.started();
-      federation.addTampered(B);
+      federation.tamperWith(B);
       JobDecision decision = attempt(federation, job(1, A, B));
       if (option == OnBadClient.BLOCK) {
         assertThat(decision)
