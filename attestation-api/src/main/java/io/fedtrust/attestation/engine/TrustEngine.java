@@ -37,6 +37,7 @@ public final class TrustEngine implements AutoCloseable {
   private final OwnEntries own = new OwnEntries();
   private final JobParticipation participation;
   private final Inbox inbox;
+  private final JobEnds ends;
   private final JobScheduler scheduler;
 
   /**
@@ -49,6 +50,7 @@ public final class TrustEngine implements AutoCloseable {
     this.events = new Events(settings.listeners());
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
+    SessionKey session = sessionKeys.generate(settings.random());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
     this.asker = new Asker(settings.site(), challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
@@ -56,7 +58,7 @@ public final class TrustEngine implements AutoCloseable {
     this.prover =
         new Prover(
             settings.site(),
-            sessionKeys.generate(settings.random()),
+            session,
             certificates,
             new AskLimiter(
                 settings.nanoTime(),
@@ -86,11 +88,27 @@ public final class TrustEngine implements AutoCloseable {
     this.participation = new JobParticipation(settings, member, examiner, events);
     this.inbox =
         new Inbox(settings, events, prover, batches, examiner, registration, participation);
+    ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
+    this.ends = new JobEnds(settings, requests, keys);
+    JobServices services =
+        new JobServices(
+            settings,
+            requests,
+            asker,
+            member,
+            prover,
+            examiner,
+            certificates,
+            sessionKeys,
+            own,
+            keys,
+            ends,
+            events);
     this.scheduler =
         new JobScheduler(
             settings,
             events,
-            job -> new JobAttempt(settings, requests, asker, member, examiner, own, job));
+            (job, patience) -> new JobAttempt(services, job, patience));
   }
 
   /**
@@ -327,6 +345,7 @@ public final class TrustEngine implements AutoCloseable {
   public void close() {
     inbox.close();
     scheduler.close();
+    ends.close();
     crossSite.close();
     examiner.close();
     requests.close();
