@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteCertificate;
@@ -129,6 +130,31 @@ final class Prover {
   /** The same in the thread of the caller, which waits. */
   List<CCToken> answerNow(Ask ask, Deadline deadline) {
     return alone(() -> collected(ask, deadline), deadline);
+  }
+
+  /** True for a site without evidence: it answers with its presence. */
+  boolean isUnattested() {
+    return sources.isEmpty();
+  }
+
+  /**
+   * Answers for a site without evidence: its key is present now.
+   *
+   * @param verifier who asked; in a group {@link Binding#GROUP}
+   */
+  Presence here(String verifier, Optional<String> job, Challenge challenge) {
+    return new Presence(
+        self.chain(),
+        Bytes.of(
+            SiteSignatures.sign(
+                self.privateKey(),
+                Presence.signatureInput(
+                    self.certificate().root(),
+                    self.project(),
+                    self.name(),
+                    verifier,
+                    job,
+                    challenge))));
   }
 
   /**

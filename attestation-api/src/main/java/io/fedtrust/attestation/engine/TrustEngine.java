@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 public final class TrustEngine implements AutoCloseable {
   private final Settings settings;
   private final Events events;
+  private final HostCode host;
   private final Asker asker;
   private final Prover prover;
   private final Examiner examiner;
@@ -48,6 +49,7 @@ public final class TrustEngine implements AutoCloseable {
   public TrustEngine(Settings settings) {
     this.settings = settings;
     this.events = new Events(settings.listeners());
+    this.host = new HostCode(settings);
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
     SessionKey session = sessionKeys.generate(settings.random());
@@ -346,6 +348,7 @@ public final class TrustEngine implements AutoCloseable {
     inbox.close();
     scheduler.close();
     ends.close();
+    host.close();
     crossSite.close();
     examiner.close();
     requests.close();
