@@ -31,6 +31,7 @@ final class Inbox implements AutoCloseable {
   private final Examiner examiner;
   private final Registration registration;
   private final JobParticipation participation;
+  private final JobScheduler scheduler;
   private final PeerLoad load = new PeerLoad(PENDING);
   private final AskLimiter messages;
   private volatile boolean closed;
@@ -42,7 +43,8 @@ final class Inbox implements AutoCloseable {
       BatchWindow batches,
       Examiner examiner,
       Registration registration,
-      JobParticipation participation) {
+      JobParticipation participation,
+      JobScheduler scheduler) {
     this.settings = settings;
     this.events = events;
     this.prover = prover;
@@ -50,6 +52,7 @@ final class Inbox implements AutoCloseable {
     this.examiner = examiner;
     this.registration = registration;
     this.participation = participation;
+    this.scheduler = scheduler;
     this.messages = new AskLimiter(settings.nanoTime(), MESSAGES_AT_ONCE, MESSAGE_REFILL);
   }
 
@@ -102,6 +105,7 @@ final class Inbox implements AutoCloseable {
         case Topics.JOB_LIST ->
             later(message, participation.list(ofServer(peer, message), settings.collecting()));
         case Topics.CHECK_RESOURCE -> done(message, participation.decide(ofServer(peer, message)));
+        case Topics.JOB_ENTRIES -> done(message, entries(peer, message.body()));
         default -> throw refusal("a known topic", "another");
       };
     } catch (MalformedEvidenceException e) {
@@ -169,6 +173,12 @@ final class Inbox implements AutoCloseable {
                                     "a trusted site",
                                     outcome.verdict().outcome(),
                                     "trust protocol, section 8"))));
+  }
+
+  private Map<String, Object> entries(String peer, Map<String, Object> body)
+      throws MalformedEvidenceException {
+    atServer();
+    return scheduler.entries(peer, body);
   }
 
   private Map<String, Object> sites(String peer) throws MalformedEvidenceException {

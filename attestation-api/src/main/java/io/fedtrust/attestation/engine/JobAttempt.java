@@ -413,9 +413,9 @@ final class JobAttempt {
     return running().map(JobRun::participants).orElseGet(TreeSet::new);
   }
 
-  /** An admission has changed. */
-  void admissionsChanged() {
-    running().ifPresent(JobRun::check);
+  /** A site is no longer admitted, or another process of it is. */
+  void lost(String site, String reason) {
+    running().ifPresent(active -> active.lost(site, reason));
   }
 
   private synchronized Optional<JobRun> running() {

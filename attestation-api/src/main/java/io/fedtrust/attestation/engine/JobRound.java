@@ -104,18 +104,19 @@ final class JobRound {
                       settings.server(), ClientProblem.silent(Failures.text(failure)));
                   return null;
                 });
-    return services
-        .requests()
-        .each(
-            asked,
-            client ->
-                reply(client)
-                    .thenAccept(
-                        reply ->
-                            verdicts.add(
-                                CompletableFuture.runAsync(
-                                    () -> judge(client, reply), settings.work()))))
-        .thenCombine(self, (all, mine) -> all)
+    CompletableFuture<Void> replies =
+        services
+            .requests()
+            .each(
+                asked,
+                client ->
+                    reply(client)
+                        .thenAccept(
+                            reply ->
+                                verdicts.add(
+                                    CompletableFuture.runAsync(
+                                        () -> judge(client, reply), settings.work()))));
+    return CompletableFuture.allOf(replies, self)
         .thenCompose(
             all -> {
               judging.run();

@@ -61,18 +61,30 @@ final class JobRun {
     }
   }
 
+  /** A site is no longer admitted, or another process of it is: it is out for good. */
+  void lost(String site, String reason) {
+    boolean member;
+    synchronized (this) {
+      member = members.remove(site) != null;
+    }
+    if (member) {
+      tell(site, reason);
+    }
+  }
+
   /** Takes out whoever is no longer admitted with the key of the round. */
-  void check() {
+  private void check() {
     Map<String, String> lost = new TreeMap<>();
     synchronized (this) {
       members.forEach(
           (name, member) -> problem(name, member).ifPresent(why -> lost.put(name, why)));
       members.keySet().removeAll(lost.keySet());
     }
-    lost.forEach(
-        (name, why) ->
-            events.tell(
-                new CCEvent.ParticipantLost(settings.clock().instant(), job, name, why)));
+    lost.forEach(this::tell);
+  }
+
+  private void tell(String site, String reason) {
+    events.tell(new CCEvent.ParticipantLost(settings.clock().instant(), job, site, reason));
   }
 
   private Optional<String> problem(String name, JobMember member) {

@@ -5,6 +5,7 @@ import io.fedtrust.attestation.ScheduledJob;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.spi.CCEvent;
 import java.time.Duration;
@@ -16,13 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 
 /**
@@ -37,7 +38,8 @@ final class JobScheduler implements AutoCloseable {
   private final BiFunction<JobRequirements, JobPatience, JobAttempt> attempts;
   private final Map<String, JobAttempt> current = new HashMap<>();
   private final Map<String, JobPatience> patience = new LinkedHashMap<>(16, 0.75f, true);
-  private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
+  private final AtomicLong count = new AtomicLong();
   private volatile boolean closed;
 
   JobScheduler(
@@ -62,19 +64,20 @@ final class JobScheduler implements AutoCloseable {
     }
     CompletableFuture<CCEvent.JobDecided> decided = opened();
     Optional<JobAttempt> begun = begin(job);
-    begun
-        .map(JobAttempt::run)
-        .orElseGet(
-            () ->
-                CompletableFuture.completedFuture(
-                    JobDecision.Retry.because("this job is being attempted or runs", Map.of())))
-        .exceptionally(failure -> JobDecision.Retry.because(Failures.text(failure), Map.of()))
-        .thenAccept(
-            decision -> {
-              if (!closed) {
-                decided.complete(decided(job, history, decision));
-              }
-            });
+    CompletableFuture<Void> unused =
+        begun
+            .map(JobAttempt::run)
+            .orElseGet(
+                () ->
+                    CompletableFuture.completedFuture(
+                        JobDecision.Retry.because("this job is being attempted or runs", Map.of())))
+            .exceptionally(failure -> JobDecision.Retry.because(Failures.text(failure), Map.of()))
+            .thenAccept(
+                decision -> {
+                  if (!closed) {
+                    decided.complete(decided(job, history, decision));
+                  }
+                });
     return decided;
   }
 
@@ -99,8 +102,9 @@ final class JobScheduler implements AutoCloseable {
   /** A stage that does not stay open when this site stops. */
   private <T> CompletableFuture<T> opened() {
     CompletableFuture<T> stage = new CompletableFuture<>();
-    open.add(stage);
-    CompletableFuture<T> unused = stage.whenComplete((value, failure) -> open.remove(stage));
+    long number = count.incrementAndGet();
+    open.put(number, stage);
+    CompletableFuture<T> unused = stage.whenComplete((value, failure) -> open.remove(number));
     if (closed) {
       stage.completeExceptionally(Failures.closed());
     }
@@ -204,6 +208,26 @@ final class JobScheduler implements AutoCloseable {
     end(job, JobOutcome.FINISHED);
   }
 
+  /**
+   * Entries of a set, for a client to which it went.
+   *
+   * @param client who asks
+   * @param body of its request
+   * @return the body of the reply
+   * @throws MalformedEvidenceException if there are none for this client
+   */
+  Map<String, Object> entries(String client, Map<?, ?> body) throws MalformedEvidenceException {
+    Optional<JobAttempt> attempt =
+        body.get(Topics.JOB) instanceof String job ? attemptOf(job) : Optional.empty();
+    Membership.check("job", attempt.isPresent(), "a job that is scheduled here", "another");
+    return attempt.orElseThrow().entries(client, body);
+  }
+
+  /** A site is no longer admitted, or another process of it is. */
+  void lost(String site, String reason) {
+    running().forEach(attempt -> attempt.lost(site, reason));
+  }
+
   private void end(String job, JobOutcome outcome) {
     attemptOf(job).ifPresent(attempt -> attempt.end(outcome));
   }
@@ -221,6 +245,6 @@ final class JobScheduler implements AutoCloseable {
   public void close() {
     closed = true;
     running().forEach(JobAttempt::close);
-    List.copyOf(open).forEach(stage -> stage.completeExceptionally(Failures.closed()));
+    List.copyOf(open.values()).forEach(stage -> stage.completeExceptionally(Failures.closed()));
   }
 }

@@ -88,8 +88,6 @@ public final class TrustEngine implements AutoCloseable {
         new Requests(settings.channel(), settings.timers(), settings.work(), settings.nanoTime());
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     this.participation = new JobParticipation(settings, member, examiner, events);
-    this.inbox =
-        new Inbox(settings, events, prover, batches, examiner, registration, participation);
     ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
     this.ends = new JobEnds(settings, requests, keys);
     JobServices services =
@@ -111,6 +109,10 @@ public final class TrustEngine implements AutoCloseable {
             settings,
             events,
             (job, patience) -> new JobAttempt(services, job, patience));
+    this.inbox =
+        new Inbox(
+            settings, events, prover, batches, examiner, registration, participation, scheduler);
+    examiner.whenLost(scheduler::lost);
   }
 
   /**
