@@ -343,6 +343,7 @@ public final class TrustEngine implements AutoCloseable {
    */
   public void forget(String site) {
     examiner.admissions().forget(site);
+    scheduler.lost(site, "it has left");
   }
 
   @Override
