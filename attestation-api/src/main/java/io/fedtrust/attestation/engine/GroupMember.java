@@ -43,9 +43,10 @@ final class GroupMember {
    * @param membership whom this site expects
    * @return what to answer
    * @throws MalformedEvidenceException if the list is not the server's, or not one to answer
+   * @throws RefusedException if the server asked too often
    */
   Ask enter(SignedAsk signed, Membership membership, Instant now)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     String asker = prover.verified(signed, Ask.Mode.GROUP, Ask.Purpose.JOB, now).name();
     Membership.check("asker", asker.equals(membership.server()), membership.server(), asker);
     GroupRound round = signed.round().orElseThrow();

@@ -315,7 +315,9 @@ final class JobAttempt {
           services.examiner().admissions().current(client, now);
       if (admission.isEmpty()) {
         gone.put(client, standing(client));
-      } else if (!made.members().get(client).isAdmittedBy(admission.get())) {
+      } else if (!made.members()
+          .get(client)
+          .isAdmittedBy(admission.get(), services.examiner().isUnattested(client))) {
         gone.put(client, ClientProblem.absent("its session key is another"));
       }
     }
@@ -346,7 +348,7 @@ final class JobAttempt {
     started.keySet().retainAll(left);
     JobRun begun =
         new JobRun(
-            settings, services.examiner().admissions(), services.events(), job.id(), started);
+            settings, services.examiner(), services.events(), job.id(), started);
     synchronized (this) {
       if (state != State.RUNNING) {
         return aborted();

@@ -64,12 +64,14 @@ record JobMember(
                     && SiteSignatures.verifies(leaf.get().key(), input, signature.bytes()));
   }
 
-  /** True if an admission is that of the process which showed itself here. */
-  boolean isAdmittedBy(Admissions.Admission admission) {
+  /**
+   * True if an admission is that of the process which showed itself here; of a site that needs no
+   * evidence to be admitted, the process does not count.
+   */
+  boolean isAdmittedBy(Admissions.Admission admission, boolean unattested) {
+    Optional<String> confirmation = admission.verdict().confirmation();
     return sessionKey.isEmpty()
-        || admission
-            .verdict()
-            .confirmation()
-            .equals(sessionKey.map(Bytes::sha256).map(Bytes::hex));
+        || confirmation.equals(sessionKey.map(Bytes::sha256).map(Bytes::hex))
+        || (confirmation.isEmpty() && unattested);
   }
 }

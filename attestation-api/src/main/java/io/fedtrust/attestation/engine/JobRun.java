@@ -18,7 +18,7 @@ final class JobRun {
   private final String job;
   private final String server;
   private final Settings settings;
-  private final Admissions admissions;
+  private final Examiner examiner;
   private final Events events;
   private final Map<String, JobMember> members = new TreeMap<>();
 
@@ -29,13 +29,13 @@ final class JobRun {
    */
   JobRun(
       Settings settings,
-      Admissions admissions,
+      Examiner examiner,
       Events events,
       String job,
       Map<String, JobMember> members) {
     this.settings = settings;
     this.server = settings.server();
-    this.admissions = admissions;
+    this.examiner = examiner;
     this.events = events;
     this.job = job;
     // Their entries are no longer of use.
@@ -89,11 +89,11 @@ final class JobRun {
 
   private Optional<String> problem(String name, JobMember member) {
     Optional<Admissions.Admission> admission =
-        admissions.current(name, settings.clock().instant());
+        examiner.admissions().current(name, settings.clock().instant());
     if (admission.isEmpty()) {
       return Optional.of("it is no longer admitted");
     }
-    return member.isAdmittedBy(admission.get())
+    return member.isAdmittedBy(admission.get(), examiner.isUnattested(name))
         ? Optional.empty()
         : Optional.of("its session key is another");
   }

@@ -51,6 +51,7 @@ public final class TrustEngine implements AutoCloseable {
     this.events = new Events(settings.listeners());
     this.host = new HostCode(settings);
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
+    Refusals refusals = new Refusals(settings.site(), settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
     SessionKey session = sessionKeys.generate(settings.random());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
@@ -62,10 +63,7 @@ public final class TrustEngine implements AutoCloseable {
             settings.site(),
             session,
             certificates,
-            new AskLimiter(
-                settings.nanoTime(),
-                settings.limits().get(Ask.Purpose.CROSS_SITE).atOnce(),
-                settings.limits().get(Ask.Purpose.CROSS_SITE).refill()),
+            new AskLimits(settings.nanoTime(), settings.limits()),
             settings.hardware(),
             collectors);
     this.examiner =
@@ -84,8 +82,7 @@ public final class TrustEngine implements AutoCloseable {
             settings.timing().batchWindow(),
             settings::after,
             asks -> prover.answerBatch(asks, settings.collecting()));
-    this.requests =
-        new Requests(settings.channel(), settings.timers(), settings.work(), settings.nanoTime());
+    this.requests = new Requests(settings, refusals);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     this.participation = new JobParticipation(settings, member, examiner, events);
     ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
@@ -111,7 +108,15 @@ public final class TrustEngine implements AutoCloseable {
             (job, patience) -> new JobAttempt(services, job, patience));
     this.inbox =
         new Inbox(
-            settings, events, prover, batches, examiner, registration, participation, scheduler);
+            settings,
+            events,
+            prover,
+            batches,
+            examiner,
+            registration,
+            participation,
+            scheduler,
+            refusals);
     examiner.whenLost(scheduler::lost);
   }
 
@@ -209,8 +214,8 @@ public final class TrustEngine implements AutoCloseable {
               try {
                 return registration.register(
                     server, reply.body(), settings.clock().instant(), settings.collecting());
-              } catch (MalformedEvidenceException e) {
-                throw new IllegalStateException(e.check().toString(), e);
+              } catch (MalformedEvidenceException | RefusedException e) {
+                throw new IllegalStateException(e.getMessage(), e);
               }
             });
   }
