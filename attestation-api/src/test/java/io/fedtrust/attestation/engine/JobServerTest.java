@@ -18,9 +18,11 @@ import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.policy.RetryPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
@@ -582,5 +584,102 @@ class JobServerTest {
     assertThat(Duration.ofNanos(federation.time.nanos() - begun))
         .isLessThan(Duration.ofMinutes(5));
     assertThat(set(at(A)).set().left()).containsEntry(B, JobSet.Left.SILENT);
+  }
+
+  /** Refuses so many messages of a topic, and answers the next. */
+  private void refusing(String name, String topic, int times, Refusal refusal) {
+    int[] left = {times};
+    at(name).instead.put(
+            topic,
+            message ->
+                CompletableFuture.completedFuture(
+                    left[0]-- > 0
+                        ? at(name).refusing(message, refusal)
+                        : at(name).honest(message)));
+  }
+
+  @Test
+  @DisplayName("a busy client is asked again once, after the time that it names")
+  void busyOnce() {
+    for (String topic : List.of(Topics.JOB_LIST, Topics.CHECK_RESOURCE)) {
+      JobServerTest fresh = new JobServerTest();
+      fresh.federation(A, B);
+      fresh.refusing(B, topic, 1, Refusal.busy(Duration.ofSeconds(30)));
+      long begun = fresh.federation.time.nanos();
+      assertThat(dispatch(fresh.attempt(job(2, A, B))).clients()).as(topic).containsExactly(A, B);
+      assertThat(Duration.ofNanos(fresh.federation.time.nanos() - begun))
+          .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(31));
+      assertThat(fresh.at(B).heard(topic)).hasSize(2);
+    }
+  }
+
+  @Test
+  @DisplayName("a client that is busy for longer makes the job wait twice, and is then left out")
+  void busy() {
+    federation(A, B);
+    refusing(B, Topics.JOB_LIST, 100, Refusal.busy(Duration.ofSeconds(20)));
+    assertThat(retry(attempt(job(1, A, B))).sites()).containsEntry(B, "BUSY 20 s");
+    assertThat(at(B).heard(Topics.JOB_LIST)).hasSize(2);
+    retry(attempt(job(1, A, B)));
+    assertThat(dispatch(attempt(job(1, A, B))).left()).containsEntry(B, "BUSY 20 s");
+    assertThat(set(at(A)).set().left()).isEqualTo(new TreeMap<>(Map.of(B, JobSet.Left.BUSY)));
+    assertThat(admitted(B)).isTrue();
+  }
+
+  @Test
+  @DisplayName("a client that is busy with a job which has ended hears again that it has")
+  void busyWithFormerJob() {
+    federation(A, B);
+    dispatch(attempt(job(2, A, B)));
+    at(B).instead.put(Topics.JOB_END, message -> Network.lost());
+    federation.server().jobEnded("job-1");
+    federation.time.pass(Duration.ofMinutes(11));
+    int heard = at(B).ends().size();
+    at(B).instead.remove(Topics.JOB_END);
+    refusing(B, Topics.JOB_LIST, 1, Refusal.busy(Duration.ofSeconds(10)));
+    dispatch(attempt(job(2, A, B)));
+    assertThat(at(B).ends()).hasSize(heard + 1);
+    assertThat(at(A).ends()).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("a client that declines a list is left out at once, and the others are told so")
+  void declinedList() {
+    federation(A, B);
+    refusing(B, Topics.JOB_LIST, 1, Refusal.declined(ReasonCode.GROUP_REFUSED));
+    assertThat(dispatch(attempt(job(1, A, B))).left()).containsEntry(B, "GROUP_REFUSED");
+    assertThat(set(at(A)).set().left()).isEqualTo(new TreeMap<>(Map.of(B, JobSet.Left.DECLINED)));
+    assertThat(admitted(B)).as("to decline is no fault").isTrue();
+    assertThat(federation.heard(Federation.SERVER, CCEvent.PeerRefused.class)).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("a client to which this server is a stranger counts as absent")
+  void stranger() {
+    federation(A, B);
+    refusing(B, Topics.JOB_NONCE, 1, Refusal.of(RefusalCode.NOT_ADMITTED));
+    assertThat(dispatch(attempt(job(1, A, B))).left()).containsEntry(B, "NOT_ADMITTED");
+    assertThat(set(at(A)).set().left()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("T14 one site that stays in quarantine delays a job by forgetAfter at most")
+  void forgetAfter() {
+    federation(
+        builder ->
+            builder
+                .forgetAfter(Duration.ofMinutes(5))
+                .retry(
+                    new RetryPolicy(100, Duration.ofSeconds(10), Duration.ofMinutes(1))),
+        A,
+        B);
+    tampered(B);
+    long begun = federation.time.nanos();
+    JobDecision decision =
+        federation.time.await(federation.server().schedule(job(1, A, B)).decision());
+    assertThat(dispatch(decision).clients()).containsExactly(A);
+    assertThat(dispatch(decision).left()).containsKey(B);
+    assertThat(Duration.ofNanos(federation.time.nanos() - begun))
+        .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(7));
   }
 }

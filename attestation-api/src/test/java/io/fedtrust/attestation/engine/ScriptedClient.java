@@ -58,8 +58,7 @@ final class ScriptedClient {
       PeerMessage challenge =
           ofServer(new PeerMessage(Topics.CHALLENGE, Map.of(Topics.REQUESTER, name)));
       SignedAsk ask = SignedAsk.of(challenge.body(), Topics.ASK, TestProject.NAME);
-      Map<String, Object> body = new LinkedHashMap<>();
-      body.put(CCInfo.KEY, CCInfo.toMap(name, evidence(ask)));
+      Map<String, Object> body = new LinkedHashMap<>(shown(ask, ask.ask().verifier()));
       body.put(
           Topics.ASK,
           site.asker
@@ -112,20 +111,26 @@ final class ScriptedClient {
                   Topics.NONCE,
                   Base64.getEncoder()
                       .encodeToString(Challenge.random(new SecureRandom()).value()));
-          case Topics.JOB_LIST -> shown(message);
+          case Topics.JOB_LIST ->
+              shown(SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME), Binding.GROUP);
           case Topics.CHECK_RESOURCE -> answer(message, true, Optional.empty());
           case Topics.JOB_DISPATCH -> start(message);
           default -> Map.of();
         });
   }
 
-  private Map<String, Object> shown(PeerMessage list) throws MalformedEvidenceException {
-    SignedAsk ask = SignedAsk.of(list.body(), Topics.ASK, TestProject.NAME);
+  private Map<String, Object> shown(SignedAsk ask, String verifier) {
     return site.prover.isUnattested()
         ? Map.of(
             Topics.HERE,
-            site.prover.here(Binding.GROUP, ask.ask().job(), ask.ask().challenge()).toMap())
+            site.prover.here(verifier, ask.ask().job(), ask.ask().challenge()).toMap())
         : Map.of(CCInfo.KEY, CCInfo.toMap(name, evidence(ask)));
+  }
+
+  /** A refusal that this client signs. */
+  PeerMessage refusing(PeerMessage message, Refusal refusal) {
+    return new Refusals(site.identity, Federation.SERVER, site.certificates)
+        .reply(Federation.SERVER, message, refusal);
   }
 
   static SignedJobSet setIn(PeerMessage message) {

@@ -41,12 +41,12 @@ class ServedEntriesTest {
     return new ServedEntries(SET, Set.of("a", "b"), new TreeMap<>(entries));
   }
 
-  private static Map<String, Object> request(Object set, Object names) {
+  private static Map<String, Object> body(Object set, Object names) {
     return Map.of("job", "job-1", "set", set, "names", names);
   }
 
   private static Map<String, Object> request(String... names) {
-    return request(Base64.getEncoder().encodeToString(SET.bytes()), List.of(names));
+    return body(Base64.getEncoder().encodeToString(SET.bytes()), List.of(names));
   }
 
   private static Map<?, ?> fetched(Map<String, Object> reply) {
@@ -96,12 +96,12 @@ class ServedEntriesTest {
   void refusals() {
     ServedEntries served = large();
     refused(ReasonCode.GROUP_REFUSED, () -> served.fetch("c", request("a")));
-    refused(ReasonCode.GROUP_REFUSED, () -> served.fetch("a", request("AAAA", List.of("a"))));
+    refused(ReasonCode.GROUP_REFUSED, () -> served.fetch("a", body("AAAA", List.of("a"))));
     refused(ReasonCode.REQUEST_MALFORMED, () -> served.fetch("a", request("stranger")));
     refused(
         ReasonCode.REQUEST_MALFORMED,
         () ->
-            served.fetch("a", request(Base64.getEncoder().encodeToString(SET.bytes()), "a")));
+            served.fetch("a", body(Base64.getEncoder().encodeToString(SET.bytes()), "a")));
     refused(
         ReasonCode.REQUEST_MALFORMED,
         () -> served.fetch("a", request("a", "a", "a", "a", "a")));
