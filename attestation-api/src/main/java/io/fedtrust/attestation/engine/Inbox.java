@@ -79,14 +79,22 @@ final class Inbox implements AutoCloseable {
               PeerMessage.refused(ReasonCode.REQUESTED_TOO_OFTEN + ": too many messages"));
     }
     return reply
-        .exceptionally(failure -> refused(peer, message.topic(), Optional.empty(), failure))
+        .exceptionally(failure -> refused(peer, message, Failures.cause(failure)))
         .whenComplete((answer, failure) -> load.leave(peer));
   }
 
-  private PeerMessage refused(String peer, String topic, Optional<Check> check, Throwable failure) {
+  private PeerMessage refused(String peer, PeerMessage message, Throwable failure) {
+    Optional<Check> check =
+        failure instanceof MalformedEvidenceException malformed
+            ? Optional.of(malformed.check())
+            : Optional.empty();
     String problem = check.map(Object::toString).orElseGet(() -> Failures.text(failure));
     events.tell(
-        new CCEvent.MessageRefused(settings.clock().instant(), peer, topic, check, problem));
+        new CCEvent.MessageRefused(
+            settings.clock().instant(), peer, message.topic(), check, problem));
+    if (failure instanceof RefusedException refused) {
+      return PeerMessage.refused(refused.refusal().toString());
+    }
     // What failed inside this site is not told to others.
     return PeerMessage.refused(check.isPresent() ? problem : ReasonCode.INTERNAL_ERROR.name());
   }
@@ -101,12 +109,13 @@ final class Inbox implements AutoCloseable {
         case Topics.JOB_NONCE -> done(message, participation.nonce(ofServer(peer, message)));
         case Topics.JOB_LIST ->
             later(message, participation.list(ofServer(peer, message), settings.collecting()));
-        case Topics.CHECK_RESOURCE -> done(message, participation.decide(ofServer(peer, message)));
+        case Topics.CHECK_RESOURCE -> later(message, participation.decide(ofServer(peer, message)));
+        case Topics.JOB_DISPATCH -> later(message, participation.dispatch(ofServer(peer, message)));
+        case Topics.JOB_END -> done(message, participation.end(ofServer(peer, message)));
         default -> throw refusal("a known topic", "another");
       };
-    } catch (MalformedEvidenceException e) {
-      return CompletableFuture.completedFuture(
-          refused(peer, message.topic(), Optional.of(e.check()), e));
+    } catch (MalformedEvidenceException | RefusedException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 

@@ -55,10 +55,11 @@ public final class TrustEngine implements AutoCloseable {
     this.asker = new Asker(settings.site(), challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
+    SessionKey session = sessionKeys.generate(settings.random());
     this.prover =
         new Prover(
             settings.site(),
-            sessionKeys.generate(settings.random()),
+            session,
             certificates,
             new AskLimiter(
                 settings.nanoTime(),
@@ -76,7 +77,11 @@ public final class TrustEngine implements AutoCloseable {
             settings);
     this.registration = new Registration(settings, asker, prover, examiner);
     GroupMember member =
-        new GroupMember(settings.site(), new GroupNonces(settings.random()), challenges, prover);
+        new GroupMember(
+            settings.site(),
+            new GroupNonces(settings.random(), settings.nanoTime()),
+            challenges,
+            prover);
     BatchWindow batches =
         new BatchWindow(
             settings.timing().batchWindow(),
@@ -85,7 +90,19 @@ public final class TrustEngine implements AutoCloseable {
     this.requests =
         new Requests(settings.channel(), settings.timers(), settings.work(), settings.nanoTime());
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
-    this.participation = new JobParticipation(settings, member, examiner, events);
+    ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
+    this.participation =
+        new JobParticipation(
+            new ClientServices(
+                settings,
+                host,
+                events,
+                member,
+                () -> keys,
+                certificates,
+                sessionKeys,
+                examiner,
+                requests));
     this.inbox =
         new Inbox(settings, events, prover, batches, examiner, registration, participation);
     this.scheduler =
@@ -164,6 +181,7 @@ public final class TrustEngine implements AutoCloseable {
               try {
                 SiteVerdict verdict = registration.confirm(server, reply.body());
                 if (verdict.trusted()) {
+                  participation.registered();
                   crossSite.start();
                 }
                 return verdict;
@@ -323,11 +341,13 @@ public final class TrustEngine implements AutoCloseable {
    */
   public void forget(String site) {
     examiner.admissions().forget(site);
+    participation.lost("it has left");
   }
 
   @Override
   public void close() {
     inbox.close();
+    participation.close();
     scheduler.close();
     host.close();
     crossSite.close();

@@ -73,10 +73,9 @@ class GroupRoundTest {
         .join();
   }
 
-  private static List<CCToken> answer(Site site, SignedAsk list) throws MalformedEvidenceException {
-    return site.member
-        .answer(site.member.enter(list, EXPECTED, NOW), Deadline.in(Site.LIFE))
-        .join();
+  private static List<CCToken> answer(Site site, SignedAsk list)
+      throws MalformedEvidenceException, RefusedException {
+    return answer(site, site.member.verified(list, EXPECTED.server(), NOW));
   }
 
   @Test

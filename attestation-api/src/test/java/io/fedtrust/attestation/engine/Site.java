@@ -45,7 +45,8 @@ final class Site {
     this.asker = new Asker(identity, challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges, Site.KEYS);
     this.member =
-        new GroupMember(identity, new GroupNonces(new SecureRandom()), challenges, prover);
+        new GroupMember(
+            identity, new GroupNonces(new SecureRandom(), nanos::get), challenges, prover);
   }
 
   static Site named(String name, String role, SoftTee... hardware) {
