@@ -126,7 +126,10 @@ final class Inbox implements AutoCloseable {
                 message,
                 participation.list(ofAdmittedServer(peer, message), settings.collecting()));
         case Topics.CHECK_RESOURCE ->
-            done(message, participation.decide(ofAdmittedServer(peer, message)));
+            later(message, participation.decide(ofAdmittedServer(peer, message)));
+        case Topics.JOB_DISPATCH ->
+            later(message, participation.dispatch(ofAdmittedServer(peer, message)));
+        case Topics.JOB_END -> done(message, participation.end(ofServer(peer, message)));
         case Topics.JOB_ENTRIES -> done(message, entries(peer, message.body()));
         default -> throw refusal("a known topic", "another");
       };

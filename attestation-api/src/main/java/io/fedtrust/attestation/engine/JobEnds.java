@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Tells the clients to whom a set went that it is over, again and again until they take note or ten
@@ -24,11 +25,11 @@ final class JobEnds implements AutoCloseable {
 
   private final Settings settings;
   private final Requests requests;
-  private final ProcessKeys keys;
+  private final Supplier<ProcessKeys> keys;
   private final Map<String, Notice> latest = new LinkedHashMap<>();
   private volatile boolean closed;
 
-  JobEnds(Settings settings, Requests requests, ProcessKeys keys) {
+  JobEnds(Settings settings, Requests requests, Supplier<ProcessKeys> keys) {
     this.settings = settings;
     this.requests = requests;
     this.keys = keys;
@@ -62,13 +63,13 @@ final class JobEnds implements AutoCloseable {
   }
 
   private PeerMessage message(String job, Bytes set, JobOutcome outcome) {
+    ProcessKeys now = keys.get();
     JobEnd end =
         new JobEnd(
             set,
             outcome,
-            keys.identity().chain(),
-            keys.sign(
-                JobEnd.signatureInput(keys.context(settings.server(), job), set, outcome)));
+            now.identity().chain(),
+            now.sign(JobEnd.signatureInput(now.context(settings.server(), job), set, outcome)));
     return new PeerMessage(Topics.JOB_END, Map.of(Topics.JOB, job, Topics.END, end.toMap()));
   }
 

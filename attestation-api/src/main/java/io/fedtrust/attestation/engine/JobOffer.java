@@ -43,6 +43,7 @@ final class JobOffer {
 
   private final JobServices services;
   private final Settings settings;
+  private final ProcessKeys keys;
   private final JobClients clients;
   private final SortedMap<String, JobMember> members;
   private final JobSet set;
@@ -65,6 +66,7 @@ final class JobOffer {
       Map<String, JobSet.Left> left) {
     this.services = services;
     this.settings = services.settings();
+    this.keys = services.keys().get();
     this.clients = clients;
     this.members = new TreeMap<>(members);
     SortedMap<String, JobSet.Participant> participants = new TreeMap<>();
@@ -90,7 +92,7 @@ final class JobOffer {
   }
 
   private JobContext own() {
-    return services.keys().context(settings.server(), set.job());
+    return keys.context(settings.server(), set.job());
   }
 
   Bytes digest() {
@@ -174,7 +176,7 @@ final class JobOffer {
   private PeerMessage strongMessage() {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(Topics.JOB, set.job());
-    body.put(Topics.SET, new SignedJobSet(set, services.keys().sign(input)).toMap());
+    body.put(Topics.SET, new SignedJobSet(set, keys.sign(input)).toMap());
     Map<String, Object> here = new TreeMap<>();
     members.forEach(
         (name, member) -> member.presence().ifPresent(shown -> here.put(name, shown.toMap())));
@@ -271,7 +273,7 @@ final class JobOffer {
                 set.job(),
                 Topics.DISPATCH,
                 new JobDispatch(
-                        digest, set.expires(), participants, services.keys().sign(order))
+                        digest, set.expires(), participants, keys.sign(order))
                     .toMap()));
     Set<String> started = ConcurrentHashMap.newKeySet();
     Collection<String> ordered = new TreeSet<>(accepted.keySet());

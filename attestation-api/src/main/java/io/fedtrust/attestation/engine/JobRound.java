@@ -167,11 +167,8 @@ final class JobRound {
 
   private CompletableFuture<Void> proveSelf() {
     String server = settings.server();
-    if (services.prover().isUnattested()) {
-      Presence here =
-          services
-              .prover()
-              .here(Binding.GROUP, Optional.of(round.job()), ask.challenge());
+    if (services.member().isUnattested()) {
+      Presence here = services.member().here(round);
       members.put(
           server,
           new JobMember(
@@ -197,7 +194,7 @@ final class JobRound {
             mine,
             Optional.empty(),
             Optional.empty(),
-            Optional.of(services.keys().sessionKey())));
+            Optional.of(services.keys().get().sessionKey())));
     if (services.examiner().isUnattested(server)) {
       return;
     }

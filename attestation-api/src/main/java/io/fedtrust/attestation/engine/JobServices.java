@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import java.util.function.Supplier;
+
 /**
  * What every attempt of the server works with.
  *
@@ -8,12 +10,11 @@ package io.fedtrust.attestation.engine;
  * @param requests to the clients
  * @param asker signs the lists
  * @param member the server's own part in a round
- * @param prover tells whether the server has evidence
  * @param examiner judges
  * @param certificates of sites
  * @param sessionKeys verifies what they sign
  * @param own entries of the server
- * @param keys of the server
+ * @param keys with which the server signs now
  * @param ends tells clients that an attempt is over
  * @param events for the host
  */
@@ -22,11 +23,10 @@ record JobServices(
     Requests requests,
     Asker asker,
     GroupMember member,
-    Prover prover,
     Examiner examiner,
     SiteCertificates certificates,
     SessionKeys sessionKeys,
     OwnEntries own,
-    ProcessKeys keys,
+    Supplier<ProcessKeys> keys,
     JobEnds ends,
     Events events) {}

@@ -58,6 +58,7 @@ public final class TrustEngine implements AutoCloseable {
     this.asker = new Asker(settings.site(), challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
+    SessionKey session = sessionKeys.generate(settings.random());
     this.prover =
         new Prover(
             settings.site(),
@@ -76,7 +77,11 @@ public final class TrustEngine implements AutoCloseable {
             settings);
     this.registration = new Registration(settings, asker, prover, examiner);
     GroupMember member =
-        new GroupMember(settings.site(), new GroupNonces(settings.random()), challenges, prover);
+        new GroupMember(
+            settings.site(),
+            new GroupNonces(settings.random(), settings.nanoTime()),
+            challenges,
+            prover);
     BatchWindow batches =
         new BatchWindow(
             settings.timing().batchWindow(),
@@ -84,21 +89,31 @@ public final class TrustEngine implements AutoCloseable {
             asks -> prover.answerBatch(asks, settings.collecting()));
     this.requests = new Requests(settings, refusals);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
-    this.participation = new JobParticipation(settings, member, examiner, events);
     ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
-    this.ends = new JobEnds(settings, requests, keys);
+    this.participation =
+        new JobParticipation(
+            new ClientServices(
+                settings,
+                host,
+                events,
+                member,
+                () -> keys,
+                certificates,
+                sessionKeys,
+                examiner,
+                requests));
+    this.ends = new JobEnds(settings, requests, () -> keys);
     JobServices services =
         new JobServices(
             settings,
             requests,
             asker,
             member,
-            prover,
             examiner,
             certificates,
             sessionKeys,
             own,
-            keys,
+            () -> keys,
             ends,
             events);
     this.scheduler =
@@ -189,6 +204,7 @@ public final class TrustEngine implements AutoCloseable {
               try {
                 SiteVerdict verdict = registration.confirm(server, reply.body());
                 if (verdict.trusted()) {
+                  participation.registered();
                   crossSite.start();
                 }
                 return verdict;
@@ -349,11 +365,13 @@ public final class TrustEngine implements AutoCloseable {
   public void forget(String site) {
     examiner.admissions().forget(site);
     scheduler.lost(site, "it has left");
+    participation.lost("it has left");
   }
 
   @Override
   public void close() {
     inbox.close();
+    participation.close();
     scheduler.close();
     ends.close();
     host.close();
