@@ -58,7 +58,6 @@ public final class TrustEngine implements AutoCloseable {
     this.asker = new Asker(settings.site(), challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
-    SessionKey session = sessionKeys.generate(settings.random());
     this.prover =
         new Prover(
             settings.site(),
@@ -167,7 +166,7 @@ public final class TrustEngine implements AutoCloseable {
               .ask();
       List<CCToken> entries = prover.answerNow(ask, settings.collecting());
       SiteVerdict verdict = examiner.judge(self, entries);
-      own.keep(verdict, List.of());
+      own.keep(verdict, entries);
       return verdict;
     } catch (MalformedEvidenceException e) {
       return SiteVerdict.failed(self, now, e.check().toString());
