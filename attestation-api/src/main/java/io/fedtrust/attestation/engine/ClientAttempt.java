@@ -456,10 +456,10 @@ final class ClientAttempt {
 
   private void started(Running running, boolean started) {
     if (!started) {
-      end(running, JobOutcome.CANCELLED);
       running
           .start()
           .completeExceptionally(new RefusedException(Refusal.declined(ReasonCode.INTERNAL_ERROR)));
+      end(running, JobOutcome.CANCELLED);
       return;
     }
     JobContext own = keys.context(services.server(), job());
