@@ -39,7 +39,7 @@ final class Prover {
   private final SiteIdentity self;
   private final SessionKey session;
   private final SiteCertificates certificates;
-  private final AskLimiter limiter;
+  private final AskLimits limits;
   private static final Duration SKEW = Duration.ofSeconds(60);
 
   private final Executor threads;
@@ -50,13 +50,13 @@ final class Prover {
       SiteIdentity self,
       SessionKey session,
       SiteCertificates certificates,
-      AskLimiter limiter,
+      AskLimits limits,
       Executor threads,
       Collection<EvidenceCollector> collectors) {
     this.self = self;
     this.session = session;
     this.certificates = certificates;
-    this.limiter = limiter;
+    this.limits = limits;
     this.threads = threads;
     // Devices first: the CPU's evidence names them.
     this.sources =
@@ -75,9 +75,10 @@ final class Prover {
    * @param purpose the only one of this topic
    * @return who asks
    * @throws MalformedEvidenceException saying what is wrong
+   * @throws RefusedException if this site asked too often for this purpose
    */
   SiteCertificate verified(SignedAsk signed, Ask.Mode mode, Ask.Purpose purpose, Instant at)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     Ask ask = signed.ask();
     if (ask.mode() != mode) {
       throw refused(ReasonCode.REQUEST_MALFORMED, mode.text(), ask.mode().text());
@@ -107,19 +108,17 @@ final class Prover {
     if (!ask.subject().equals(self.name())) {
       throw refused(ReasonCode.SUBJECT_MISMATCH, self.name(), ask.subject());
     }
-    limit(ask.verifier());
+    limit(ask.verifier(), purpose);
     return asker.site();
   }
 
   /**
    * Counts an ask of a site that is proven.
    *
-   * @throws MalformedEvidenceException if it asked too often
+   * @throws RefusedException if it asked too often for this purpose
    */
-  void limit(String asker) throws MalformedEvidenceException {
-    if (!limiter.admit(asker)) {
-      throw refused(ReasonCode.REQUESTED_TOO_OFTEN, "fewer asks of " + asker, "one more");
-    }
+  void limit(String asker, Ask.Purpose purpose) throws RefusedException {
+    limits.count(asker, purpose);
   }
 
   /** Answers one ask that was {@link #verified}. */

@@ -38,6 +38,7 @@ public final class TrustEngine implements AutoCloseable {
   private final OwnEntries own = new OwnEntries();
   private final JobParticipation participation;
   private final Inbox inbox;
+  private final JobEnds ends;
   private final JobScheduler scheduler;
 
   /**
@@ -50,7 +51,9 @@ public final class TrustEngine implements AutoCloseable {
     this.events = new Events(settings.listeners());
     this.host = new HostCode(settings);
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
+    Refusals refusals = new Refusals(settings.site(), settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
+    SessionKey session = sessionKeys.generate(settings.random());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
     this.asker = new Asker(settings.site(), challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
@@ -61,10 +64,7 @@ public final class TrustEngine implements AutoCloseable {
             settings.site(),
             session,
             certificates,
-            new AskLimiter(
-                settings.nanoTime(),
-                settings.limits().get(Ask.Purpose.CROSS_SITE).atOnce(),
-                settings.limits().get(Ask.Purpose.CROSS_SITE).refill()),
+            new AskLimits(settings.nanoTime(), settings.limits()),
             settings.hardware(),
             collectors);
     this.examiner =
@@ -87,8 +87,7 @@ public final class TrustEngine implements AutoCloseable {
             settings.timing().batchWindow(),
             settings::after,
             asks -> prover.answerBatch(asks, settings.collecting()));
-    this.requests =
-        new Requests(settings.channel(), settings.timers(), settings.work(), settings.nanoTime());
+    this.requests = new Requests(settings, refusals);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
     this.participation =
@@ -103,13 +102,37 @@ public final class TrustEngine implements AutoCloseable {
                 sessionKeys,
                 examiner,
                 requests));
-    this.inbox =
-        new Inbox(settings, events, prover, batches, examiner, registration, participation);
+    this.ends = new JobEnds(settings, requests, () -> keys);
+    JobServices services =
+        new JobServices(
+            settings,
+            requests,
+            asker,
+            member,
+            examiner,
+            certificates,
+            sessionKeys,
+            own,
+            () -> keys,
+            ends,
+            events);
     this.scheduler =
         new JobScheduler(
             settings,
             events,
-            job -> new JobAttempt(settings, requests, asker, member, examiner, own, job));
+            (job, patience) -> new JobAttempt(services, job, patience));
+    this.inbox =
+        new Inbox(
+            settings,
+            events,
+            prover,
+            batches,
+            examiner,
+            registration,
+            participation,
+            scheduler,
+            refusals);
+    examiner.whenLost(scheduler::lost);
   }
 
   /**
@@ -207,8 +230,8 @@ public final class TrustEngine implements AutoCloseable {
               try {
                 return registration.register(
                     server, reply.body(), settings.clock().instant(), settings.collecting());
-              } catch (MalformedEvidenceException e) {
-                throw new IllegalStateException(e.check().toString(), e);
+              } catch (MalformedEvidenceException | RefusedException e) {
+                throw new IllegalStateException(e.getMessage(), e);
               }
             });
   }
@@ -341,6 +364,7 @@ public final class TrustEngine implements AutoCloseable {
    */
   public void forget(String site) {
     examiner.admissions().forget(site);
+    scheduler.lost(site, "it has left");
     participation.lost("it has left");
   }
 
@@ -349,6 +373,7 @@ public final class TrustEngine implements AutoCloseable {
     inbox.close();
     participation.close();
     scheduler.close();
+    ends.close();
     host.close();
     crossSite.close();
     examiner.close();

@@ -9,7 +9,6 @@ import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
@@ -18,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,6 +46,8 @@ class AskingOftenTest {
     assertThat(limiter.admit("a")).isFalse();
     assertThat(limiter.admit("b")).isTrue();
     pass(Duration.ofSeconds(9));
+    assertThat(limiter.untilNext("a")).isEqualTo(Duration.ofSeconds(1));
+    assertThat(limiter.untilNext("b")).isZero();
     assertThat(limiter.admit("a")).isFalse();
     pass(Duration.ofSeconds(1));
     assertThat(limiter.admit("a")).isTrue();
@@ -67,7 +69,7 @@ class AskingOftenTest {
             client.identity,
             client.session,
             client.certificates,
-            new AskLimiter(nanos::get, 1, Duration.ofSeconds(1)),
+            Site.limited(nanos::get, 1, Duration.ofSeconds(1)),
             Runnable::run,
             List.of(
                 SoftTee.giving(
@@ -93,9 +95,46 @@ class AskingOftenTest {
                     Ask.Purpose.REGISTRATION,
                     TestProject.NOW))
         .isInstanceOfSatisfying(
-            MalformedEvidenceException.class,
-            e -> assertThat(e.check().code()).contains(ReasonCode.REQUESTED_TOO_OFTEN));
+            RefusedException.class,
+            e ->
+                assertThat(e.refusal())
+                    .isEqualTo(
+                        Refusal.busy(Duration.ofSeconds(1), ReasonCode.REQUESTED_TOO_OFTEN)));
     assertThat(collected).hasValue(0);
+  }
+
+  @Test
+  @DisplayName("T12 what a site uses up for one purpose is not missing for another")
+  void byPurpose() throws Exception {
+    AskLimits limits =
+        new AskLimits(
+            nanos::get,
+            Map.of(
+                Ask.Purpose.REGISTRATION, new Settings.RequestLimit(1, Duration.ofMinutes(20)),
+                Ask.Purpose.JOB, new Settings.RequestLimit(2, Duration.ofSeconds(2)),
+                Ask.Purpose.CROSS_SITE, new Settings.RequestLimit(3, Duration.ofMillis(1500))));
+    limits.count("a", Ask.Purpose.REGISTRATION);
+    for (int i = 0; i < 2; i++) {
+      limits.count("a", Ask.Purpose.JOB);
+    }
+    for (int i = 0; i < 3; i++) {
+      limits.count("a", Ask.Purpose.CROSS_SITE);
+    }
+    for (Map.Entry<Ask.Purpose, Integer> wait :
+        Map.of(Ask.Purpose.REGISTRATION, 600, Ask.Purpose.JOB, 2, Ask.Purpose.CROSS_SITE, 2)
+            .entrySet()) {
+      assertThatThrownBy(() -> limits.count("a", wait.getKey()))
+          .isInstanceOfSatisfying(
+              RefusedException.class,
+              e ->
+                  assertThat(e.refusal())
+                      .as("at most ten minutes, in whole seconds, and not too early")
+                      .isEqualTo(
+                          Refusal.busy(
+                              Duration.ofSeconds(wait.getValue()),
+                              ReasonCode.REQUESTED_TOO_OFTEN)));
+    }
+    limits.count("b", Ask.Purpose.REGISTRATION);
   }
 
   private static Ask ask(String verifier) {

@@ -18,14 +18,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** One site with all its parts of the exchange, and a clock that a test turns. */
 final class Site {
   static final SessionKeys KEYS = new SessionKeys(Optional.empty());
   static final Duration LIFE = Duration.ofMinutes(5);
-  static final AskLimiter UNLIMITED =
-      new AskLimiter(() -> 0, Integer.MAX_VALUE, Duration.ofSeconds(1));
+  static final AskLimits UNLIMITED = limited(() -> 0, Integer.MAX_VALUE, Duration.ofSeconds(1));
 
   final AtomicLong nanos = new AtomicLong();
   final SiteIdentity identity;
@@ -49,6 +52,16 @@ final class Site {
             identity, new GroupNonces(new SecureRandom(), nanos::get), challenges, prover);
   }
 
+  /** The same limit for every purpose. */
+  static AskLimits limited(LongSupplier nanoTime, int atOnce, Duration refill) {
+    return new AskLimits(
+        nanoTime,
+        Stream.of(Ask.Purpose.values())
+            .collect(
+                Collectors.toMap(
+                    Function.identity(), any -> new Settings.RequestLimit(atOnce, refill))));
+  }
+
   static Site named(String name, String role, SoftTee... hardware) {
     return new Site(TestProject.HOSPITALS.site(name, role), hardware);
   }
@@ -63,7 +76,7 @@ final class Site {
         TestProject.NOW);
   }
 
-  List<CCToken> answer(SignedAsk ask) throws MalformedEvidenceException {
+  List<CCToken> answer(SignedAsk ask) throws MalformedEvidenceException, RefusedException {
     prover.verified(ask, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, TestProject.NOW);
     return prover.answer(ask.ask(), Deadline.in(LIFE)).join();
   }
