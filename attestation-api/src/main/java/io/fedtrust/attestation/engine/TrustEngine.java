@@ -58,7 +58,6 @@ public final class TrustEngine implements AutoCloseable {
     this.asker = new Asker(settings.site(), challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
-    SessionKey session = sessionKeys.generate(settings.random());
     this.prover =
         new Prover(
             settings.site(),
