@@ -395,9 +395,7 @@ class OfferedSetTest {
   void nothingFetched() {
     proved();
     federation.network.join(
-        SERVER,
-        (from, message) ->
-            CompletableFuture.completedFuture(PeerMessage.refused("none")));
+        SERVER, (from, message) -> CompletableFuture.completedFuture(PeerMessage.refused("none")));
     server.held.add(B);
     assertThat(declined(server.offer(A, server.set()), B).reason())
         .contains(ReasonCode.EVIDENCE_MISSING);
@@ -499,10 +497,7 @@ class OfferedSetTest {
   private static List<CCToken> compatEntries(String peer) {
     return new Site(Federation.identity(peer), SoftTee.CPU)
         .prover
-        .unasked(
-            "anybody",
-            new SecureRandom(),
-            Deadline.in(Site.LIFE))
+        .unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE))
         .join();
   }
 
