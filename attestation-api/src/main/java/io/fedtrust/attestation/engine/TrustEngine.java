@@ -168,7 +168,7 @@ public final class TrustEngine implements AutoCloseable {
               .ask();
       List<CCToken> entries = prover.answerNow(ask, settings.collecting());
       SiteVerdict verdict = examiner.judge(self, entries);
-      own.keep(verdict, List.of());
+      own.keep(verdict, entries);
       return verdict;
     } catch (MalformedEvidenceException e) {
       return SiteVerdict.failed(self, now, e.check().toString());
