@@ -9,7 +9,6 @@ import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Consequence;
 import io.fedtrust.attestation.spi.SiteActions;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,8 +21,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * fails on the way is a rejection: no verdict never admits.
  */
 final class Examiner implements AutoCloseable {
-  private static final Duration FAR = Duration.ofDays(1);
-
   private final AnswerReader bound;
   private final UnboundReader unbound;
   private final Set<String> compat;
@@ -35,7 +32,7 @@ final class Examiner implements AutoCloseable {
   private final Consequence consequence;
   private final int toleratedMisses;
   private final InstantSource clock;
-  private final BatchWindow.Timer timer;
+  private final Lapses lapses;
   private volatile boolean closed;
 
   Examiner(
@@ -44,6 +41,7 @@ final class Examiner implements AutoCloseable {
       SiteAppraisal appraisal,
       Admissions admissions,
       Events events,
+      Alarms alarms,
       Settings settings) {
     this.bound = bound;
     this.unbound = unbound;
@@ -56,7 +54,7 @@ final class Examiner implements AutoCloseable {
     this.consequence = settings.consequence();
     this.toleratedMisses = settings.toleratedMisses();
     this.clock = settings.clock();
-    this.timer = settings::after;
+    this.lapses = new Lapses(alarms, settings.clock(), this::lapse);
   }
 
   Admissions admissions() {
@@ -159,17 +157,9 @@ final class Examiner implements AutoCloseable {
     events.tell(new CCEvent.Judged(clock.instant(), occasion, verdict));
     follow(change, verdict.site(), occasion.text() + ": " + because(verdict));
     if (verdict.trusted()) {
-      watch(verdict);
+      lapses.watch(verdict.site(), verdict.expiresAt());
     }
     return verdict;
-  }
-
-  /** At its end an admission is over, whether or not anybody asks; far ends are met by a round. */
-  private void watch(SiteVerdict verdict) {
-    String site = verdict.site();
-    if (verdict.expiresAt().isBefore(verdict.verifiedAt().plus(FAR))) {
-      timer.after(Duration.between(clock.instant(), verdict.expiresAt()), () -> lapse(site));
-    }
   }
 
   private static String because(SiteVerdict verdict) {
@@ -203,14 +193,20 @@ final class Examiner implements AutoCloseable {
       events.tell(new CCEvent.Quarantined(clock.instant(), site, consequence, reason));
       switch (consequence) {
         case QUARANTINE_SITE ->
-            Events.guarded("quarantine", () -> actions.quarantine(site, reason));
-        case STOP_JOBS -> Events.guarded("stopping of jobs", () -> actions.stopJobs(site, reason));
-        case SHUT_DOWN -> Events.guarded("shutdown", () -> actions.shutDown(site, reason));
+            HostCode.guarded("quarantine", () -> actions.quarantine(site, reason));
+        case STOP_JOBS -> HostCode.guarded("stopping of jobs", () -> actions.stopJobs(site, reason));
+        case SHUT_DOWN -> HostCode.guarded("shutdown", () -> actions.shutDown(site, reason));
       }
     } else if (change == Admissions.Change.RECOVERED) {
       events.tell(new CCEvent.Recovered(clock.instant(), site));
-      Events.guarded("readmission", () -> actions.readmit(site));
+      HostCode.guarded("readmission", () -> actions.readmit(site));
     }
+  }
+
+  /** A site has left. */
+  void forget(String site) {
+    lapses.forget(site);
+    admissions.forget(site);
   }
 
   /** From now on the end of an admission is nobody's business here. */

@@ -29,12 +29,18 @@ final class Failures {
     return new AttestationException(ErrorCode.CLOSED, "manager", "an open manager", "closed");
   }
 
-  static String text(Throwable failure) {
+  /** What failed first, without the wrappings of stages. */
+  static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  static String text(Throwable failure) {
+    Throwable cause = cause(failure);
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 }

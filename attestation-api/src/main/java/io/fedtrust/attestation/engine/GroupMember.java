@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -46,7 +47,7 @@ final class GroupMember {
    */
   Ask enter(SignedAsk signed, Membership membership, Instant now)
       throws MalformedEvidenceException {
-    String asker = prover.verified(signed, Ask.Mode.GROUP, Ask.Purpose.JOB, now).name();
+    String asker = prover.verified(signed, Set.of(Ask.Mode.GROUP), Ask.Purpose.JOB, now).name();
     Membership.check("asker", asker.equals(membership.server()), membership.server(), asker);
     GroupRound round = signed.round().orElseThrow();
     Membership.check(

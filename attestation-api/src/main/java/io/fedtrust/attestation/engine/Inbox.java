@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
@@ -16,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Answers what comes in: counted for each peer, then by its topic; a refusal is an answer, too. */
-final class Inbox implements AutoCloseable {
+final class Inbox {
   private static final int MESSAGES_AT_ONCE = 1024;
   private static final Duration MESSAGE_REFILL = Duration.ofMillis(10);
   private static final int PENDING = 256;
@@ -27,26 +30,25 @@ final class Inbox implements AutoCloseable {
   private final Settings settings;
   private final Events events;
   private final Prover prover;
-  private final BatchWindow batches;
   private final Examiner examiner;
   private final Registration registration;
   private final JobParticipation participation;
   private final PeerLoad load = new PeerLoad(PENDING);
   private final AskLimiter messages;
-  private volatile boolean closed;
+  private final Lifecycle lifecycle;
 
   Inbox(
       Settings settings,
       Events events,
       Prover prover,
-      BatchWindow batches,
+      Lifecycle lifecycle,
       Examiner examiner,
       Registration registration,
       JobParticipation participation) {
     this.settings = settings;
     this.events = events;
     this.prover = prover;
-    this.batches = batches;
+    this.lifecycle = lifecycle;
     this.examiner = examiner;
     this.registration = registration;
     this.participation = participation;
@@ -61,8 +63,8 @@ final class Inbox implements AutoCloseable {
    * @return the reply, a refusal if need be; never completes exceptionally
    */
   CompletableFuture<PeerMessage> receive(String peer, PeerMessage message) {
-    if (closed) {
-      return CompletableFuture.completedFuture(PeerMessage.refused("this site has stopped"));
+    if (lifecycle.state() == Lifecycle.State.CLOSED) {
+      return CompletableFuture.completedFuture(stopped());
     }
     if (!load.enter(peer)) {
       return CompletableFuture.completedFuture(
@@ -70,9 +72,7 @@ final class Inbox implements AutoCloseable {
     }
     CompletableFuture<PeerMessage> reply;
     if (messages.admit(peer)) {
-      reply =
-          CompletableFuture.completedFuture(message)
-              .thenComposeAsync(received -> answer(peer, received), settings.work());
+      reply = worked(peer, message);
     } else {
       reply =
           CompletableFuture.completedFuture(
@@ -81,6 +81,20 @@ final class Inbox implements AutoCloseable {
     return reply
         .exceptionally(failure -> refused(peer, message.topic(), Optional.empty(), failure))
         .whenComplete((answer, failure) -> load.leave(peer));
+  }
+
+  /** For whoever still waits when this site stops. */
+  static PeerMessage stopped() {
+    return PeerMessage.refused("this site has stopped");
+  }
+
+  private CompletableFuture<PeerMessage> worked(String peer, PeerMessage message) {
+    try {
+      return CompletableFuture.completedFuture(message)
+          .thenComposeAsync(received -> answer(peer, received), settings.work());
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(stopped());
+    }
   }
 
   private PeerMessage refused(String peer, String topic, Optional<Check> check, Throwable failure) {
@@ -93,6 +107,9 @@ final class Inbox implements AutoCloseable {
 
   private CompletableFuture<PeerMessage> answer(String peer, PeerMessage message) {
     try {
+      if (!lifecycle.isStarted()) {
+        throw new RefusedException(Refusal.of(RefusalCode.NOT_STARTED));
+      }
       return switch (message.topic()) {
         case Topics.FRESH_TOKEN -> freshToken(peer, message.body());
         case Topics.CHALLENGE -> done(message, challenge(peer));
@@ -107,6 +124,8 @@ final class Inbox implements AutoCloseable {
     } catch (MalformedEvidenceException e) {
       return CompletableFuture.completedFuture(
           refused(peer, message.topic(), Optional.of(e.check()), e));
+    } catch (RefusedException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
@@ -197,11 +216,11 @@ final class Inbox implements AutoCloseable {
           .thenApply(entries -> fresh(settings.nameForCompat(), entries));
     }
     SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
-    prover.verified(signed, Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, settings.clock().instant());
-    return batches
-        .add(signed.ask())
-        .thenApply(entries -> fresh(settings.site().name(), entries))
-        .toCompletableFuture();
+    prover.verified(
+        signed, Set.of(Ask.Mode.BATCH), Ask.Purpose.CROSS_SITE, settings.clock().instant());
+    return prover
+        .answer(signed.ask(), settings.collecting())
+        .thenApply(entries -> fresh(settings.site().name(), entries));
   }
 
   private static PeerMessage fresh(String name, List<CCToken> entries) {
@@ -212,10 +231,5 @@ final class Inbox implements AutoCloseable {
             name,
             Topics.REPLY_INFO,
             entries.stream().map(CCToken::toMap).toList()));
-  }
-
-  @Override
-  public void close() {
-    closed = true;
   }
 }

@@ -14,10 +14,12 @@ import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -59,19 +61,20 @@ final class Registration {
 
   /** At the server: what goes to a client that wants to register. */
   Map<String, Object> challenge(String client, Instant now) {
-    return Map.of(Topics.ASK, ask(client, now));
+    return Map.of(Topics.ASK, ask(Ask.Mode.PAIRWISE, client, now));
   }
 
   /** At the client: what goes to the server, which must be the one that the kit names. */
   CompletableFuture<Map<String, Object>> register(
       String server, Map<?, ?> challenge, Instant now, Deadline deadline)
       throws MalformedEvidenceException {
-    Asked asked = asked(server, challenge, now);
+    Asked asked = asked(server, challenge, Set.of(Ask.Mode.PAIRWISE), now);
     return answer(asked.ask(), deadline)
         .thenApply(
             info -> {
               Map<String, Object> registration = new LinkedHashMap<>(info);
-              registration.put(Topics.ASK, ask(server, now));
+              // Of the server's reports each answers many clients.
+              registration.put(Topics.ASK, ask(Ask.Mode.BATCH, server, now));
               return registration;
             });
   }
@@ -96,7 +99,8 @@ final class Registration {
           verdict, verdict.trusted() ? Optional.of(unasked(client, deadline)) : Optional.empty());
     }
     // Both parts must be there before either is worth anything.
-    Asked asked = asked(client, registration, now);
+    Asked asked =
+        asked(client, registration, EnumSet.of(Ask.Mode.PAIRWISE, Ask.Mode.BATCH), now);
     SiteVerdict verdict = judged(client, CLIENT, registration, Optional.of(asked.by().expiresAt()));
     return new Outcome(
         verdict, verdict.trusted() ? Optional.of(answer(asked.ask(), deadline)) : Optional.empty());
@@ -121,9 +125,9 @@ final class Registration {
         .verdict();
   }
 
-  private Map<String, Object> ask(String subject, Instant now) {
+  private Map<String, Object> ask(Ask.Mode mode, String subject, Instant now) {
     return asker
-        .ask(Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, subject, Optional.empty(), life, now)
+        .ask(mode, Ask.Purpose.REGISTRATION, subject, Optional.empty(), life, now)
         .toMap();
   }
 
@@ -138,10 +142,10 @@ final class Registration {
   /** An ask, and who signed it. */
   private record Asked(Ask ask, SiteCertificate by) {}
 
-  private Asked asked(String by, Map<?, ?> message, Instant now) throws MalformedEvidenceException {
+  private Asked asked(String by, Map<?, ?> message, Set<Ask.Mode> modes, Instant now)
+      throws MalformedEvidenceException {
     SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
-    SiteCertificate asking =
-        prover.verified(signed, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, now);
+    SiteCertificate asking = prover.verified(signed, modes, Ask.Purpose.REGISTRATION, now);
     if (!asking.name().equals(by)) {
       throw MalformedEvidenceException.of(
           "exchange.ask",
