@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Appraisal;
+import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
@@ -35,27 +36,59 @@ final class Admissions {
     this.grace = grace;
   }
 
-  /** What became of a site. */
-  enum Change {
-    /** Nothing. */
-    NONE,
-    /** It is admitted, for the first time or for longer. */
-    ADMITTED,
-    /** It is admitted after it was in quarantine. */
-    RECOVERED,
-    /** It was admitted and is in quarantine from now on. */
-    ENDED
+  /** Why a site that was admitted is no longer. */
+  enum Cause {
+    /** A verdict rejected it. */
+    REJECTED,
+    /** It missed more answers than are tolerated. */
+    SILENT,
+    /** Its admission came to its end, and no verdict followed. */
+    LAPSED,
+    /** The policy denies it. */
+    DENIED
   }
+
+  /**
+   * A site that was admitted and has to prove itself again.
+   *
+   * @param cause of the latest verdict, or why there is none
+   * @param since when its admission ended; a later cause changes nothing here
+   */
+  record Quarantine(Cause cause, Instant since) {}
+
+  /** What became of a site. */
+  sealed interface Change {}
+
+  /** Nothing. */
+  record Unchanged() implements Change {}
+
+  /** It is admitted, for the first time or for longer. */
+  record Admitted() implements Change {}
+
+  /** It is admitted after it was in quarantine. */
+  record Recovered() implements Change {}
+
+  /**
+   * It is admitted with another session key than until now.
+   *
+   * @param before SHA-256 of the former session key, hex
+   * @param now SHA-256 of the new one
+   */
+  record Replaced(String before, String now) implements Change {}
+
+  /** It was admitted, and is in quarantine from now on. */
+  record Ended() implements Change {}
 
   /**
    * A site that proved itself.
    *
    * @param verdict the last trusted one, in short
    * @param entries what it proved itself with
-   * @param answer the same as it was read, to be judged again; empty for a site without evidence
+   * @param answer the same as it was read, to be judged again; empty where nothing was shown
    * @param expiresAt when the admission ends
    * @param missed answers in a row that did not come
-   * @param quarantined whether it ended before its time, or at it
+   * @param refused signed refusals since the last answer that was judged
+   * @param quarantine since when and why it is not admitted; empty while it is
    */
   record Admission(
       SiteVerdict verdict,
@@ -63,25 +96,31 @@ final class Admissions {
       Optional<AnswerReader.Answer> answer,
       Instant expiresAt,
       int missed,
-      boolean quarantined) {
+      int refused,
+      Optional<Quarantine> quarantine) {
     Admission {
       entries = List.copyOf(entries);
     }
 
     boolean isCurrent(Instant at) {
-      return !quarantined && at.isBefore(expiresAt);
+      return quarantine.isEmpty() && at.isBefore(expiresAt);
     }
 
-    private Admission until(Instant end) {
-      return new Admission(verdict, entries, answer, end, 0, quarantined);
+    private Admission judgedUntil(Instant end) {
+      return new Admission(verdict, entries, answer, end, 0, 0, quarantine);
     }
 
     private Admission missing(int count) {
-      return new Admission(verdict, entries, answer, expiresAt, count, quarantined);
+      return new Admission(verdict, entries, answer, expiresAt, count, refused, quarantine);
     }
 
-    private Admission ended() {
-      return new Admission(verdict, List.of(), Optional.empty(), expiresAt, missed, true);
+    private Admission refusing(int count) {
+      return new Admission(verdict, entries, answer, expiresAt, missed, count, quarantine);
+    }
+
+    private Admission ended(Quarantine now) {
+      return new Admission(
+          verdict, List.of(), Optional.empty(), expiresAt, missed, refused, Optional.of(now));
     }
   }
 
@@ -93,58 +132,131 @@ final class Admissions {
       case TRUSTED -> {
         sites.put(
             verdict.site(),
-            new Admission(verdict.summary(), entries, answer, verdict.expiresAt(), 0, false));
-        yield known != null && known.quarantined() ? Change.RECOVERED : Change.ADMITTED;
+            new Admission(
+                verdict.summary(), entries, answer, verdict.expiresAt(), 0, 0, Optional.empty()));
+        yield admitted(Optional.ofNullable(known), verdict);
       }
-      case REJECTED -> end(verdict.site());
+      case REJECTED -> end(verdict.site(), Cause.REJECTED, verdict.verifiedAt());
       case INCONCLUSIVE -> {
-        if (known != null
-            && known.isCurrent(verdict.verifiedAt())
-            && basis(known.verdict()).equals(basis(verdict))) {
-          prolong(known);
+        if (known != null && known.quarantine().isEmpty() && !verdict.verdicts().isEmpty()) {
+          sites.put(verdict.site(), known.judgedUntil(prolonged(known, verdict)));
         }
-        yield Change.NONE;
+        yield new Unchanged();
       }
     };
   }
 
-  private Change end(String site) {
-    Admission known = sites.get(site);
-    if (known == null || known.quarantined()) {
-      return Change.NONE;
+  private static Change admitted(Optional<Admission> known, SiteVerdict verdict) {
+    if (known.flatMap(Admission::quarantine).isPresent()) {
+      return new Recovered();
     }
-    sites.put(site, known.ended());
-    return Change.ENDED;
+    Optional<String> before =
+        known
+            .filter(former -> former.isCurrent(verdict.verifiedAt()))
+            .flatMap(former -> former.verdict().confirmation());
+    Optional<String> now = verdict.confirmation();
+    return before.isPresent() && now.isPresent() && !before.equals(now)
+        ? new Replaced(before.get(), now.get())
+        : new Admitted();
+  }
+
+  /** A later cause counts more, unless it is silence after a verdict; the time stays. */
+  private Change end(String site, Cause cause, Instant at) {
+    Admission known = sites.get(site);
+    if (known == null) {
+      return new Unchanged();
+    }
+    if (known.quarantine().isPresent()) {
+      if (cause == Cause.REJECTED || cause == Cause.DENIED) {
+        sites.put(site, known.ended(new Quarantine(cause, known.quarantine().get().since())));
+      }
+      return new Unchanged();
+    }
+    sites.put(site, known.ended(new Quarantine(cause, at)));
+    return new Ended();
   }
 
   /** To the same instant however often: prolongations do not add up. */
-  private void prolong(Admission admission) {
+  private Instant prolonged(Admission admission, SiteVerdict verdict) {
+    if (!admission.isCurrent(verdict.verifiedAt())
+        || !verifiedBinding(verdict)
+        || !basis(admission.verdict()).equals(basis(verdict))) {
+      return admission.expiresAt();
+    }
     SiteVerdict trusted = admission.verdict();
     Instant graced = trusted.verifiedAt().plus(grace);
     Instant latest =
         graced.isBefore(trusted.prolongableUntil()) ? graced : trusted.prolongableUntil();
-    sites.put(
-        trusted.site(),
-        admission.until(latest.isAfter(admission.expiresAt()) ? latest : admission.expiresAt()));
+    return latest.isAfter(admission.expiresAt()) ? latest : admission.expiresAt();
+  }
+
+  /** Claims are those whose signature verified: without them nothing is known of this answer. */
+  private static boolean verifiedBinding(SiteVerdict verdict) {
+    return verdict.verdicts().stream()
+        .map(Verdict::appraisal)
+        .allMatch(
+            appraisal ->
+                appraisal.claims().isPresent() && appraisal.assurance() != Assurance.UNBOUND);
   }
 
   /** Takes note that an answer did not come; so many in a row are tolerated. */
-  synchronized Change missed(String site, int tolerated) {
+  synchronized Change missed(String site, int tolerated, Instant at) {
     Admission known = sites.get(site);
-    if (known == null || known.quarantined()) {
-      return Change.NONE;
+    if (known == null || known.quarantine().isPresent()) {
+      return new Unchanged();
     }
     if (known.missed() >= tolerated) {
-      return end(site);
+      return end(site, Cause.SILENT, at);
     }
     sites.put(site, known.missing(known.missed() + 1));
-    return Change.NONE;
+    return new Unchanged();
+  }
+
+  /**
+   * Takes note of a signed refusal.
+   *
+   * @return true if there were so many that this one is a miss
+   */
+  synchronized boolean refused(String site, int tolerated) {
+    Admission known = sites.get(site);
+    if (known == null || known.quarantine().isPresent()) {
+      return false;
+    }
+    if (known.refused() >= tolerated) {
+      return true;
+    }
+    sites.put(site, known.refusing(known.refused() + 1));
+    return false;
   }
 
   /** Takes note that time has passed. */
   synchronized Change lapsed(String site, Instant at) {
     Admission known = sites.get(site);
-    return known == null || known.isCurrent(at) ? Change.NONE : end(site);
+    return known == null || known.isCurrent(at) ? new Unchanged() : end(site, Cause.LAPSED, at);
+  }
+
+  /** Takes note that the policy denies a site. */
+  synchronized Change denied(String site, Instant at) {
+    return end(site, Cause.DENIED, at);
+  }
+
+  /**
+   * Forgets a site that was in quarantine without interruption for so long.
+   *
+   * @return true if it was
+   */
+  synchronized boolean left(String site, Duration longest, Instant at) {
+    boolean left =
+        quarantine(site).filter(known -> !at.isBefore(known.since().plus(longest))).isPresent();
+    if (left) {
+      sites.remove(site);
+    }
+    return left;
+  }
+
+  /** Finds why a site is in quarantine; empty if it is admitted, was never, or has left. */
+  synchronized Optional<Quarantine> quarantine(String site) {
+    return Optional.ofNullable(sites.get(site)).flatMap(Admission::quarantine);
   }
 
   /** Finds who is admitted at an instant. */

@@ -68,6 +68,8 @@ final class AnswerReader {
    * @param certificateEnd last instant of its certificate
    * @param challengedAt when it was asked
    * @param assurance what the signatures show
+   * @param siteKey of the site's certificate; empty where it showed none
+   * @param sessionKey SPKI in DER of the process that answered
    * @param confirmation SHA-256 of the session key, hex
    * @param entries in the order received
    * @param checks the four that passed
@@ -77,6 +79,8 @@ final class AnswerReader {
       Instant certificateEnd,
       Instant challengedAt,
       Assurance assurance,
+      Optional<PublicKey> siteKey,
+      Optional<Bytes> sessionKey,
       Optional<String> confirmation,
       List<Bound> entries,
       List<Check> checks) {}
@@ -124,6 +128,8 @@ final class AnswerReader {
         site.expiresAt(),
         open.issuedAt(),
         proof.session().isPresent() ? Assurance.SESSION_NAMED : Assurance.IDENTITY_ONLY,
+        Optional.of(proven.key()),
+        proof.session().map(EntryProof.Session::publicKey),
         proof.session().map(EntryProof.Session::confirmation),
         bound,
         passed(open, site));

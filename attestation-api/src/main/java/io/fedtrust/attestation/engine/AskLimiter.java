@@ -7,9 +7,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often each site may ask: hardware and key services bear few requests (trust protocol, section
- * 4). A bucket for each asker, who is proven before it is counted, so that nobody empties
- * another's.
+ * How often each peer may do something: a bucket for each, who is proven before it is counted, so
+ * that nobody empties another's.
  */
 final class AskLimiter {
   private static final int MAX_ASKERS = 10_000;
@@ -44,6 +43,15 @@ final class AskLimiter {
       buckets.remove(buckets.keySet().iterator().next());
     }
     return admitted;
+  }
+
+  /** How long it takes until this asker may ask again, if it asked too often. */
+  synchronized Duration untilNext(String asker) {
+    long now = nanoTime.getAsLong();
+    Bucket bucket = buckets.get(asker);
+    return bucket == null || filled(bucket, now).left() > 0
+        ? Duration.ZERO
+        : Duration.ofNanos(bucket.since() + refillNanos - now);
   }
 
   private Bucket filled(Bucket bucket, long now) {

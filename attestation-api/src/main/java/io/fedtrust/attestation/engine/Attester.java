@@ -11,6 +11,7 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
@@ -62,6 +63,28 @@ final class Attester {
             .toList();
     this.hardware = hardware;
     this.work = work;
+  }
+
+  /** True for a site that collects no evidence. */
+  boolean isUnattested() {
+    return sources.isEmpty();
+  }
+
+  /** Signs that this site's key is present now. */
+  Presence here(String verifier, Optional<String> job, Challenge challenge) {
+    SiteIdentity identity = identities.current();
+    return new Presence(
+        identity.chain(),
+        Bytes.of(
+            SiteSignatures.sign(
+                identity.privateKey(),
+                Presence.signatureInput(
+                    identity.certificate().root(),
+                    identity.project(),
+                    identity.name(),
+                    verifier,
+                    job,
+                    challenge))));
   }
 
   /**
@@ -159,15 +182,29 @@ final class Attester {
             "evidence in time",
             "no time left before it was begun");
       }
-      return CompletableFuture.supplyAsync(
-              () -> {
-                CompletableFuture<Evidence> begun =
-                    source.start(binding, deadline).toCompletableFuture();
-                underWay.set(begun);
-                return begun;
-              },
-              beginning)
-          .thenCompose(Function.identity());
+      CompletableFuture<Evidence> evidence = new CompletableFuture<>();
+      beginning.execute(
+          () -> {
+            try {
+              hand(source.start(binding, deadline).toCompletableFuture(), evidence);
+            } catch (Throwable e) {
+              evidence.completeExceptionally(e);
+            }
+          });
+      return evidence;
+    }
+
+    private void hand(CompletableFuture<Evidence> begun, CompletableFuture<Evidence> evidence) {
+      underWay.set(begun);
+      CompletableFuture<Evidence> unused =
+          begun.whenComplete(
+              (value, failure) -> {
+                if (failure == null) {
+                  evidence.complete(value);
+                } else {
+                  evidence.completeExceptionally(Failures.cause(failure));
+                }
+              });
     }
   }
 

@@ -14,7 +14,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 
 /**
  * The one place where an answer becomes a verdict, and a verdict an admission or its end. What
@@ -33,6 +35,7 @@ final class Examiner implements AutoCloseable {
   private final int toleratedMisses;
   private final InstantSource clock;
   private final Lapses lapses;
+  private final List<BiConsumer<String, String>> losses = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   Examiner(
@@ -174,7 +177,7 @@ final class Examiner implements AutoCloseable {
   void missed(Occasion occasion, String site, String problem) {
     events.tell(new CCEvent.Unanswered(clock.instant(), occasion, site, problem));
     follow(
-        admissions.missed(site, toleratedMisses),
+        admissions.missed(site, toleratedMisses, clock.instant()),
         site,
         occasion.text() + ": more than " + toleratedMisses + " answers missed; " + problem);
   }
@@ -188,8 +191,9 @@ final class Examiner implements AutoCloseable {
         admissions.lapsed(site, clock.instant()), site, "its verdict ended and none followed it");
   }
 
+  /** The host and the jobs hear of a change after it has been made. */
   private void follow(Admissions.Change change, String site, String reason) {
-    if (change == Admissions.Change.ENDED) {
+    if (change instanceof Admissions.Ended) {
       events.tell(new CCEvent.Quarantined(clock.instant(), site, consequence, reason));
       switch (consequence) {
         case QUARANTINE_SITE ->
@@ -197,10 +201,21 @@ final class Examiner implements AutoCloseable {
         case STOP_JOBS -> HostCode.guarded("stopping of jobs", () -> actions.stopJobs(site, reason));
         case SHUT_DOWN -> HostCode.guarded("shutdown", () -> actions.shutDown(site, reason));
       }
-    } else if (change == Admissions.Change.RECOVERED) {
+    } else if (change instanceof Admissions.Recovered) {
       events.tell(new CCEvent.Recovered(clock.instant(), site));
       HostCode.guarded("readmission", () -> actions.readmit(site));
+    } else if (change instanceof Admissions.Replaced replaced) {
+      events.tell(
+          new CCEvent.SessionChanged(clock.instant(), site, replaced.before(), replaced.now()));
     }
+    if (change instanceof Admissions.Ended || change instanceof Admissions.Replaced) {
+      losses.forEach(loss -> loss.accept(site, reason));
+    }
+  }
+
+  /** Calls somebody of this engine whenever a process is no longer admitted: site and reason. */
+  void whenLost(BiConsumer<String, String> loss) {
+    losses.add(loss);
   }
 
   /** A site has left. */

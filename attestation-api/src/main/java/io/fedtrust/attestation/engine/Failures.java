@@ -29,7 +29,7 @@ final class Failures {
     return new AttestationException(ErrorCode.CLOSED, "manager", "an open manager", "closed");
   }
 
-  /** What failed first, without the wrappings of stages. */
+  /** What failed, without the stages that it came through. */
   static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)

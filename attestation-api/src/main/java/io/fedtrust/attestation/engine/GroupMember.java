@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -44,10 +43,11 @@ final class GroupMember {
    * @param membership whom this site expects
    * @return what to answer
    * @throws MalformedEvidenceException if the list is not the server's, or not one to answer
+   * @throws RefusedException if the server asked too often
    */
   Ask enter(SignedAsk signed, Membership membership, Instant now)
-      throws MalformedEvidenceException {
-    String asker = prover.verified(signed, Set.of(Ask.Mode.GROUP), Ask.Purpose.JOB, now).name();
+      throws MalformedEvidenceException, RefusedException {
+    String asker = prover.verified(signed, Ask.Mode.GROUP, Ask.Purpose.JOB, now).name();
     Membership.check("asker", asker.equals(membership.server()), membership.server(), asker);
     GroupRound round = signed.round().orElseThrow();
     Membership.check(

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -79,7 +78,7 @@ final class Inbox {
               PeerMessage.refused(ReasonCode.REQUESTED_TOO_OFTEN + ": too many messages"));
     }
     return reply
-        .exceptionally(failure -> refused(peer, message.topic(), Optional.empty(), failure))
+        .exceptionally(failure -> refused(peer, message, Failures.cause(failure)))
         .whenComplete((answer, failure) -> load.leave(peer));
   }
 
@@ -97,10 +96,18 @@ final class Inbox {
     }
   }
 
-  private PeerMessage refused(String peer, String topic, Optional<Check> check, Throwable failure) {
+  private PeerMessage refused(String peer, PeerMessage message, Throwable failure) {
+    Optional<Check> check =
+        failure instanceof MalformedEvidenceException malformed
+            ? Optional.of(malformed.check())
+            : Optional.empty();
     String problem = check.map(Object::toString).orElseGet(() -> Failures.text(failure));
     events.tell(
-        new CCEvent.MessageRefused(settings.clock().instant(), peer, topic, check, problem));
+        new CCEvent.MessageRefused(
+            settings.clock().instant(), peer, message.topic(), check, problem));
+    if (failure instanceof RefusedException refused) {
+      return PeerMessage.refused(refused.refusal().toString());
+    }
     // What failed inside this site is not told to others.
     return PeerMessage.refused(check.isPresent() ? problem : ReasonCode.INTERNAL_ERROR.name());
   }
@@ -121,10 +128,7 @@ final class Inbox {
         case Topics.CHECK_RESOURCE -> done(message, participation.decide(ofServer(peer, message)));
         default -> throw refusal("a known topic", "another");
       };
-    } catch (MalformedEvidenceException e) {
-      return CompletableFuture.completedFuture(
-          refused(peer, message.topic(), Optional.of(e.check()), e));
-    } catch (RefusedException e) {
+    } catch (MalformedEvidenceException | RefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -168,7 +172,7 @@ final class Inbox {
   }
 
   private CompletableFuture<Map<String, Object>> admit(String peer, Map<String, Object> body)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     atServer();
     Registration.Outcome outcome =
         registration.admit(peer, body, settings.clock().instant(), settings.collecting());
@@ -208,16 +212,15 @@ final class Inbox {
   }
 
   private CompletableFuture<PeerMessage> freshToken(String peer, Map<String, Object> body)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     if (examiner.isCompat(peer)) {
-      prover.limit(peer);
+      prover.limit(peer, Ask.Purpose.CROSS_SITE);
       return prover
           .unasked(peer, settings.random(), settings.collecting())
           .thenApply(entries -> fresh(settings.nameForCompat(), entries));
     }
     SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
-    prover.verified(
-        signed, Set.of(Ask.Mode.BATCH), Ask.Purpose.CROSS_SITE, settings.clock().instant());
+    prover.verified(signed, Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, settings.clock().instant());
     return prover
         .answer(signed.ask(), settings.collecting())
         .thenApply(entries -> fresh(settings.site().name(), entries));

@@ -58,7 +58,7 @@ final class JobParticipation {
   }
 
   CompletableFuture<Map<String, Object>> list(Map<?, ?> body, Deadline deadline)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
     Instant now = settings.clock().instant();
     String job = signed.ask().job().orElse("");

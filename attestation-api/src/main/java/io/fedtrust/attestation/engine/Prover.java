@@ -5,6 +5,7 @@ import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteCertificate;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -28,7 +28,8 @@ final class Prover {
 
   private final String self;
   private final SiteCertificates certificates;
-  private final AskLimiter limiter;
+  private final AskLimits limits;
+  private final Attester attester;
   private final ReportQueue queue;
   private final LongSupplier nanoTime;
   private final RememberedAsks remembered = new RememberedAsks();
@@ -36,12 +37,14 @@ final class Prover {
   Prover(
       String self,
       SiteCertificates certificates,
-      AskLimiter limiter,
+      AskLimits limits,
+      Attester attester,
       ReportQueue queue,
       LongSupplier nanoTime) {
     this.self = self;
     this.certificates = certificates;
-    this.limiter = limiter;
+    this.limits = limits;
+    this.attester = attester;
     this.queue = queue;
     this.nanoTime = nanoTime;
   }
@@ -49,18 +52,18 @@ final class Prover {
   /**
    * Demands that an ask is genuine and meant for this site, before the hardware is touched.
    *
-   * @param modes those that are answered here, each in its own way: a challenge of one kind must
-   *     never be answered as one of another
+   * @param mode the only one that is answered here: a challenge of one kind must never be answered
+   *     as one of another
    * @param purpose the only one of this topic
    * @return who asks
    * @throws MalformedEvidenceException saying what is wrong
+   * @throws RefusedException if this site asked too often for this purpose
    */
-  SiteCertificate verified(
-      SignedAsk signed, Set<Ask.Mode> modes, Ask.Purpose purpose, Instant at)
-      throws MalformedEvidenceException {
+  SiteCertificate verified(SignedAsk signed, Ask.Mode mode, Ask.Purpose purpose, Instant at)
+      throws MalformedEvidenceException, RefusedException {
     Ask ask = signed.ask();
-    if (!modes.contains(ask.mode())) {
-      throw refused(ReasonCode.REQUEST_MALFORMED, modes, ask.mode().text());
+    if (ask.mode() != mode) {
+      throw refused(ReasonCode.REQUEST_MALFORMED, mode.text(), ask.mode().text());
     }
     if (ask.purpose() != purpose) {
       throw refused(ReasonCode.REQUEST_MALFORMED, purpose.text(), ask.purpose().text());
@@ -95,10 +98,10 @@ final class Prover {
     return asker.site();
   }
 
-  private void count(Ask ask) throws MalformedEvidenceException {
+  private void count(Ask ask) throws RefusedException {
     try {
-      limit(ask.verifier());
-    } catch (MalformedEvidenceException e) {
+      limit(ask.verifier(), ask.purpose());
+    } catch (RefusedException e) {
       remembered.forget(ask);
       throw e;
     }
@@ -107,12 +110,10 @@ final class Prover {
   /**
    * Counts an ask of a site that is proven.
    *
-   * @throws MalformedEvidenceException if it asked too often
+   * @throws RefusedException if it asked too often for this purpose
    */
-  void limit(String asker) throws MalformedEvidenceException {
-    if (!limiter.admit(asker)) {
-      throw refused(ReasonCode.REQUESTED_TOO_OFTEN, "fewer asks of " + asker, "one more");
-    }
+  void limit(String asker, Ask.Purpose purpose) throws RefusedException {
+    limits.count(asker, purpose);
   }
 
   /**
@@ -126,6 +127,20 @@ final class Prover {
     Deadline shorter =
         ask.life().compareTo(left) < 0 ? Deadline.in(ask.life(), nanoTime) : deadline;
     return remembered.once(ask, () -> queue.add(ask, shorter));
+  }
+
+  /** True for a site without evidence: it answers with its presence. */
+  boolean isUnattested() {
+    return attester.isUnattested();
+  }
+
+  /**
+   * Answers for a site without evidence: its key is present now.
+   *
+   * @param verifier who asked; in a group {@link io.fedtrust.attestation.model.Binding#GROUP}
+   */
+  Presence here(String verifier, Optional<String> job, Challenge challenge) {
+    return attester.here(verifier, job, challenge);
   }
 
   /**

@@ -11,11 +11,23 @@ import java.util.Optional;
  *
  * @param code what whoever asked may do
  * @param retryAfter for {@code BUSY} and {@code NOT_STARTED}, whole seconds
- * @param reason for {@code DECLINED}
+ * @param reason why; always there for {@code DECLINED}
  */
 record Refusal(RefusalCode code, Optional<Duration> retryAfter, Optional<ReasonCode> reason) {
+  private static final long LONGEST_WAIT_SECONDS = 600;
+
   static Refusal busy(Duration retryAfter) {
     return new Refusal(RefusalCode.BUSY, Optional.of(retryAfter), Optional.empty());
+  }
+
+  static Refusal busy(Duration retryAfter, ReasonCode reason) {
+    return new Refusal(RefusalCode.BUSY, Optional.of(retryAfter), Optional.of(reason));
+  }
+
+  /** The nearest wait that a refusal can state, and not shorter unless it is too long for one. */
+  static Duration wholeSeconds(Duration wait) {
+    long seconds = wait.plusNanos(999_999_999).toSeconds();
+    return Duration.ofSeconds(Math.min(Math.max(1, seconds), LONGEST_WAIT_SECONDS));
   }
 
   static Refusal declined(ReasonCode reason) {

@@ -30,6 +30,9 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Registration {
   private static final String CLIENT = "client";
+  private static final Set<Ask.Mode> PAIRWISE = EnumSet.of(Ask.Mode.PAIRWISE);
+  private static final Set<Ask.Mode> PAIRWISE_OR_BATCH =
+      EnumSet.of(Ask.Mode.PAIRWISE, Ask.Mode.BATCH);
 
   private final Asker asker;
   private final Prover prover;
@@ -67,8 +70,8 @@ final class Registration {
   /** At the client: what goes to the server, which must be the one that the kit names. */
   CompletableFuture<Map<String, Object>> register(
       String server, Map<?, ?> challenge, Instant now, Deadline deadline)
-      throws MalformedEvidenceException {
-    Asked asked = asked(server, challenge, Set.of(Ask.Mode.PAIRWISE), now);
+      throws MalformedEvidenceException, RefusedException {
+    Asked asked = asked(server, challenge, PAIRWISE, now);
     return answer(asked.ask(), deadline)
         .thenApply(
             info -> {
@@ -92,15 +95,14 @@ final class Registration {
    * @throws MalformedEvidenceException if it is no registration; what was known of the client stays
    */
   Outcome admit(String client, Map<?, ?> registration, Instant now, Deadline deadline)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     if (examiner.isCompat(client)) {
       SiteVerdict verdict = judged(client, CLIENT, registration, Optional.empty());
       return new Outcome(
           verdict, verdict.trusted() ? Optional.of(unasked(client, deadline)) : Optional.empty());
     }
     // Both parts must be there before either is worth anything.
-    Asked asked =
-        asked(client, registration, EnumSet.of(Ask.Mode.PAIRWISE, Ask.Mode.BATCH), now);
+    Asked asked = asked(client, registration, PAIRWISE_OR_BATCH, now);
     SiteVerdict verdict = judged(client, CLIENT, registration, Optional.of(asked.by().expiresAt()));
     return new Outcome(
         verdict, verdict.trusted() ? Optional.of(answer(asked.ask(), deadline)) : Optional.empty());
@@ -142,10 +144,12 @@ final class Registration {
   /** An ask, and who signed it. */
   private record Asked(Ask ask, SiteCertificate by) {}
 
+  /** The mode is the choice of the one who asks, where there is a choice. */
   private Asked asked(String by, Map<?, ?> message, Set<Ask.Mode> modes, Instant now)
-      throws MalformedEvidenceException {
+      throws MalformedEvidenceException, RefusedException {
     SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
-    SiteCertificate asking = prover.verified(signed, modes, Ask.Purpose.REGISTRATION, now);
+    Ask.Mode mode = modes.contains(signed.ask().mode()) ? signed.ask().mode() : Ask.Mode.PAIRWISE;
+    SiteCertificate asking = prover.verified(signed, mode, Ask.Purpose.REGISTRATION, now);
     if (!asking.name().equals(by)) {
       throw MalformedEvidenceException.of(
           "exchange.ask",

@@ -43,7 +43,7 @@ final class ReportQueue implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final Map<Ask.Purpose, ArrayDeque<Waiting>> ready = new EnumMap<>(Ask.Purpose.class);
   private final ArrayDeque<Waiting> gathering = new ArrayDeque<>();
-  private Ask.Purpose last = Ask.Purpose.CROSS_SITE;
+  private final ArrayDeque<Ask.Purpose> turns = new ArrayDeque<>();
   private boolean busy;
   private boolean closed;
   private long usualNanos;
@@ -70,6 +70,7 @@ final class ReportQueue implements AutoCloseable {
     this.nanoTime = nanoTime;
     for (Ask.Purpose purpose : Ask.Purpose.values()) {
       ready.put(purpose, new ArrayDeque<>());
+      turns.add(purpose);
     }
   }
 
@@ -173,12 +174,11 @@ final class ReportQueue implements AutoCloseable {
   /** The eldest ask of the purpose whose turn it is, with all that may share its report. */
   private List<Waiting> take(List<Waiting> late) {
     ready.values().forEach(queue -> removeLate(queue, late));
-    Ask.Purpose[] purposes = Ask.Purpose.values();
-    for (int i = 1; i <= purposes.length; i++) {
-      Ask.Purpose purpose = purposes[(last.ordinal() + i) % purposes.length];
+    for (Ask.Purpose purpose : List.copyOf(turns)) {
       Waiting first = ready.get(purpose).poll();
       if (first != null) {
-        last = purpose;
+        turns.remove(purpose);
+        turns.add(purpose);
         List<Waiting> taken = new ArrayList<>(List.of(first));
         if (first.ask.mode() == Ask.Mode.BATCH) {
           share(ready.get(purpose), taken);

@@ -85,6 +85,36 @@ public record Settings(
     OnBadClient onBadClient,
     RetryPolicy retry,
     Map<Ask.Purpose, RequestLimit> limits) {
+  /** The same with other actions. */
+  Settings with(SiteActions other) {
+    return new Settings(
+        site,
+        roots,
+        server,
+        authorizers,
+        policy,
+        compat,
+        channel,
+        timers,
+        work,
+        hardware,
+        clock,
+        nanoTime,
+        provider,
+        random,
+        listeners,
+        other,
+        hooks,
+        replayGuard,
+        timing,
+        toleratedMisses,
+        toleratedRefusals,
+        consequence,
+        onBadClient,
+        retry,
+        limits);
+  }
+
   /**
    * Intervals.
    *

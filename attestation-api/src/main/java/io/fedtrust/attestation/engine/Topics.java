@@ -24,6 +24,15 @@ final class Topics {
   /** The server sends the verified set and wants to know whether the client takes the job. */
   static final String CHECK_RESOURCE = "scheduler.check_resource";
 
+  /** A client fetches entries that did not fit into the message with the set. */
+  static final String JOB_ENTRIES = "job_entries";
+
+  /** The server orders the job to start. */
+  static final String JOB_DISPATCH = "job_dispatch";
+
+  /** The server says that an attempt, or the job, is over. */
+  static final String JOB_END = "job_end";
+
   static final String REQUESTER = "requester";
   static final String SITES = "sites";
   static final String SITE_NAME = "site_name";
@@ -44,6 +53,28 @@ final class Topics {
 
   /** A signed ask, beside whatever else a message holds. */
   static final String ASK = "_cc_ask";
+
+  /** What a site without evidence answers to a request for evidence. */
+  static final String HERE = "_cc_here";
+
+  /** The signed set, beside the entries of its participants. */
+  static final String SET = "_cc_set";
+
+  /** The signed answer to {@link #SET}. */
+  static final String ANSWER = "_cc_answer";
+
+  static final String DISPATCH = "_cc_dispatch";
+
+  /** The signed answer to {@link #DISPATCH}. */
+  static final String START = "_cc_start";
+
+  static final String END = "_cc_end";
+
+  /** Digest of a set, in {@link #JOB_ENTRIES}. */
+  static final String SET_DIGEST = "set";
+
+  /** Whose entries are wanted, in {@link #JOB_ENTRIES}. */
+  static final String NAMES = "names";
 
   private Topics() {}
 }

@@ -68,6 +68,8 @@ final class UnboundReader {
         at,
         Assurance.UNBOUND,
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         bound,
         List.of(
             Check.passed("exchange.subject", "who is at the other end", site, SOURCE),

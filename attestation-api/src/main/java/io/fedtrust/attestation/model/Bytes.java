@@ -32,6 +32,24 @@ public final class Bytes {
   }
 
   /**
+   * Returns how many bytes these are.
+   *
+   * @return the length
+   */
+  public int size() {
+    return content.length;
+  }
+
+  /**
+   * Returns the SHA-256 of the bytes.
+   *
+   * @return 32 bytes
+   */
+  public Bytes sha256() {
+    return new Bytes(Hashes.sha256(content));
+  }
+
+  /**
    * Returns the bytes as text.
    *
    * @return two lower-case digits a byte

@@ -23,6 +23,13 @@ public final class CCInfo {
   /** Most entries of a site. */
   public static final int MAX_ENTRIES = 8;
 
+  /** Most bytes that the entries of one site have as JSON. */
+  public static final int MAX_SITE_BYTES = 6 * 1024 * 1024;
+
+  private static final int ESCAPED_CHARACTER = 6;
+  private static final int FIRST_PRINTABLE = 0x20;
+  private static final int LAST_ASCII = 0x7e;
+
   private static final String SOURCE = "trust protocol, section 5";
 
   private CCInfo() {}
@@ -88,5 +95,32 @@ public final class CCInfo {
 
   private static MalformedEvidenceException malformed(Object expected, Object was) {
     return MalformedEvidenceException.of(KEY, ReasonCode.ANSWER_MALFORMED, expected, was, SOURCE);
+  }
+
+  /**
+   * Computes how many bytes plain values have as JSON at most.
+   *
+   * @param value texts, whole numbers, booleans, lists and maps with text keys
+   * @return the number of bytes if every character outside ASCII is escaped
+   */
+  public static long jsonBytes(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return map.entrySet().stream()
+              .mapToLong(each -> jsonBytes(each.getKey()) + jsonBytes(each.getValue()) + 2)
+              .sum()
+          + 2;
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().mapToLong(item -> jsonBytes(item) + 1).sum() + 2;
+    }
+    String text = String.valueOf(value);
+    return text.chars().mapToLong(CCInfo::characterBytes).sum() + 2;
+  }
+
+  private static int characterBytes(int character) {
+    if (character == '"' || character == '\\') {
+      return 2;
+    }
+    return character < FIRST_PRINTABLE || character > LAST_ASCII ? ESCAPED_CHARACTER : 1;
   }
 }

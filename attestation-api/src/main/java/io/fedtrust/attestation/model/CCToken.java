@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,5 +143,34 @@ public record CCToken(
         .addText(form)
         .add(Hashes.sha256(token.getBytes(StandardCharsets.UTF_8)))
         .bytes();
+  }
+
+  /**
+   * Computes the digest by which a signed set names the entries of a site (trust protocol, second
+   * part, section 4c).
+   *
+   * @param entries of one site, in any order; none for a site without evidence
+   * @return 32 bytes
+   */
+  public static Bytes entriesDigest(Collection<CCToken> entries) {
+    LengthPrefixed bytes = new LengthPrefixed().add("FLCC-ENTRIES-1").addInt(entries.size());
+    entries.stream()
+        .sorted(Comparator.comparing(CCToken::namespace, Utf8Order.INSTANCE))
+        .forEach(entry -> entry.addTo(bytes));
+    return Bytes.of(Hashes.sha256(bytes.bytes()));
+  }
+
+  private void addTo(LengthPrefixed bytes) {
+    bytes
+        .add(namespace)
+        .addText(form)
+        .add(Hashes.sha256(token.getBytes(StandardCharsets.UTF_8)))
+        .add(hash(endorsements))
+        .add(hash(proof.map(EntryProof::signature)))
+        .add(hash(proof.flatMap(EntryProof::session).map(EntryProof.Session::signature)));
+  }
+
+  private static Optional<byte[]> hash(Optional<Bytes> value) {
+    return value.map(bytes -> Hashes.sha256(bytes.bytes()));
   }
 }

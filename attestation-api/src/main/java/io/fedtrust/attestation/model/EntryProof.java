@@ -29,11 +29,11 @@ public record EntryProof(
 
   static final String CERTIFICATES = "_cc_cert";
   static final String SIGNATURE = "_cc_sig";
+  static final String SESSION_SIGNATURE = "_cc_session_sig";
   static final int MAX_CERTIFICATE_BYTES = 16 * 1024;
   static final int MAX_SIGNATURE_BYTES = 1024;
 
   private static final String SESSION = "_cc_session";
-  private static final String SESSION_SIGNATURE = "_cc_session_sig";
   private static final String PATH = "_cc_path";
   private static final String CHALLENGE_ID = "_cc_challenge_id";
   private static final int MAX_SESSION_KEY_BYTES = 256;
@@ -128,11 +128,7 @@ public record EntryProof(
     if (present.isEmpty()) {
       return Optional.empty();
     }
-    List<Bytes> certificates =
-        wire.listOfBytes(CERTIFICATES, MAX_CERTIFICATES, MAX_CERTIFICATE_BYTES);
-    if (certificates.isEmpty()) {
-      throw wire.malformed(CERTIFICATES, "1 to " + MAX_CERTIFICATES + " certificates", "none");
-    }
+    List<Bytes> certificates = wire.certificates();
     String id = wire.text(CHALLENGE_ID, ID_CHARACTERS);
     if (!id.matches("[0-9a-f]{" + ID_CHARACTERS + "}")) {
       throw wire.malformed(CHALLENGE_ID, ID_CHARACTERS + " lower-case hex digits", "other text");

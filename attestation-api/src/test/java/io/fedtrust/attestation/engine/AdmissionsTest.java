@@ -3,6 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.engine.Admissions.Cause;
 import io.fedtrust.attestation.model.Appraisal;
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.Claims;
@@ -148,5 +149,86 @@ class AdmissionsTest {
       fresh.record(other, List.of(), Optional.empty());
       assertThat(fresh.current(SITE, minute(10))).isEmpty();
     }
+  }
+
+  private Admissions.Change judged(Outcome outcome, int at) {
+    return admissions.record(
+        verdict(outcome, at, "session", "m", 1, 120), List.of(), Optional.empty());
+  }
+
+  private Optional<Admissions.Quarantine> quarantine() {
+    return admissions.quarantine(SITE);
+  }
+
+  @Test
+  @DisplayName("quarantine says why and since when: rejected, silent, lapsed or denied")
+  void quarantined() {
+    assertThat(quarantine()).as("was never admitted").isEmpty();
+    admissions.record(trusted(0), List.of(), Optional.empty());
+    assertThat(quarantine()).isEmpty();
+    assertThat(judged(Outcome.REJECTED, 1)).isInstanceOf(Admissions.Ended.class);
+    assertThat(quarantine()).contains(new Admissions.Quarantine(Cause.REJECTED, minute(1)));
+    admissions.record(trusted(2), List.of(), Optional.empty());
+    assertThat(quarantine()).isEmpty();
+    assertThat(admissions.missed(SITE, 0, minute(3))).isInstanceOf(Admissions.Ended.class);
+    assertThat(quarantine()).contains(new Admissions.Quarantine(Cause.SILENT, minute(3)));
+    admissions.record(trusted(4), List.of(), Optional.empty());
+    assertThat(admissions.lapsed(SITE, minute(14))).isInstanceOf(Admissions.Ended.class);
+    assertThat(quarantine()).contains(new Admissions.Quarantine(Cause.LAPSED, minute(14)));
+    admissions.record(trusted(15), List.of(), Optional.empty());
+    assertThat(admissions.denied(SITE, minute(16))).isInstanceOf(Admissions.Ended.class);
+    assertThat(quarantine()).contains(new Admissions.Quarantine(Cause.DENIED, minute(16)));
+  }
+
+  @Test
+  @DisplayName("a verdict during the quarantine changes its cause and not its beginning")
+  void laterCause() {
+    admissions.record(trusted(0), List.of(), Optional.empty());
+    admissions.missed(SITE, 0, minute(1));
+    assertThat(judged(Outcome.REJECTED, 2)).isInstanceOf(Admissions.Unchanged.class);
+    assertThat(quarantine()).contains(new Admissions.Quarantine(Cause.REJECTED, minute(1)));
+    admissions.missed(SITE, 0, minute(3));
+    admissions.lapsed(SITE, minute(20));
+    assertThat(quarantine()).contains(new Admissions.Quarantine(Cause.REJECTED, minute(1)));
+  }
+
+  @Test
+  @DisplayName("who was in quarantine for so long has left, and its quarantine with it")
+  void left() {
+    admissions.record(trusted(0), List.of(), Optional.empty());
+    assertThat(admissions.left(SITE, Duration.ofMinutes(60), minute(100))).isFalse();
+    admissions.lapsed(SITE, minute(10));
+    assertThat(admissions.left(SITE, Duration.ofMinutes(60), minute(69))).isFalse();
+    assertThat(admissions.left(SITE, Duration.ofMinutes(60), minute(70))).isTrue();
+    assertThat(quarantine()).isEmpty();
+    assertThat(admissions.members()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("five signed refusals in a row are no miss, the sixth is; a judged answer resets")
+  void refusals() {
+    admissions.record(trusted(0), List.of(), Optional.empty());
+    for (int i = 0; i < 5; i++) {
+      assertThat(admissions.refused(SITE, 5)).isFalse();
+    }
+    assertThat(admissions.refused(SITE, 5)).isTrue();
+    assertThat(admissions.missed(SITE, 2, minute(1))).isInstanceOf(Admissions.Unchanged.class);
+    assertThat(admissions.refused(SITE, 5)).as("a miss resets nothing").isTrue();
+    admittedUntil(10);
+    admissions.record(inconclusive(2), List.of(), Optional.empty());
+    assertThat(admissions.refused(SITE, 5)).isFalse();
+  }
+
+  @Test
+  @DisplayName("T22 another session key of an admitted site replaces the former admission")
+  void replaced() {
+    assertThat(judged(Outcome.TRUSTED, 0)).isInstanceOf(Admissions.Admitted.class);
+    assertThat(judged(Outcome.TRUSTED, 1)).isInstanceOf(Admissions.Admitted.class);
+    assertThat(
+            admissions.record(
+                verdict(Outcome.TRUSTED, 2, "other", "m", 1, 120), List.of(), Optional.empty()))
+        .isEqualTo(new Admissions.Replaced("session", "other"));
+    admissions.lapsed(SITE, minute(12));
+    assertThat(judged(Outcome.TRUSTED, 13)).isInstanceOf(Admissions.Recovered.class);
   }
 }

@@ -8,6 +8,7 @@ import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.SiteActions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -129,6 +130,7 @@ final class Federation {
   }
 
   <T extends CCEvent> List<T> heard(String site, Class<T> kind) {
+    time.pass(Duration.ZERO);
     return events.get(site).stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 

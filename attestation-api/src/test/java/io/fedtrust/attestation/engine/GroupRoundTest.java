@@ -73,7 +73,8 @@ class GroupRoundTest {
         .join();
   }
 
-  private static List<CCToken> answer(Site site, SignedAsk list) throws MalformedEvidenceException {
+  private static List<CCToken> answer(Site site, SignedAsk list)
+      throws MalformedEvidenceException, RefusedException {
     return site.member
         .answer(site.member.enter(list, EXPECTED, NOW), Deadline.in(Site.LIFE))
         .join();

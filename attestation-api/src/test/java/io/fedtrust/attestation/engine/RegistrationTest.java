@@ -15,6 +15,7 @@ import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.PeerMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +56,9 @@ class RegistrationTest {
     return new PeerMessage(message.topic(), body);
   }
 
+  /** Late enough not to be one too many. */
   private static String sent(Federation federation, String from, PeerMessage message) {
+    federation.time.pass(Duration.ofSeconds(10));
     PeerMessage reply = federation.time.await(federation.server().receive(from, message));
     return reply.topic().equals(PeerMessage.REFUSED)
         ? String.valueOf(reply.body().get(PeerMessage.REASON))

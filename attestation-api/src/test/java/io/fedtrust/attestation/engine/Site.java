@@ -13,25 +13,31 @@ import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** One site with all its parts of the exchange, and a clock that a test turns. */
 final class Site {
   static final SessionKeys KEYS = new SessionKeys(Optional.empty());
   static final Duration LIFE = Duration.ofMinutes(5);
-  static final AskLimiter UNLIMITED =
-      new AskLimiter(() -> 0, Integer.MAX_VALUE, Duration.ofSeconds(1));
+  static final AskLimits UNLIMITED = limited(() -> 0, Integer.MAX_VALUE, Duration.ofSeconds(1));
 
   final AtomicLong nanos = new AtomicLong();
   final SiteIdentity identity;
   final SessionKey session = Site.KEYS.generate(new SecureRandom());
-  final SiteCertificates certificates = new SiteCertificates(List.of(TestProject.HOSPITALS.root));
+  final SiteCertificates certificates = new SiteCertificates(() -> Set.of(TestProject.HOSPITALS.root));
   final OpenChallenges challenges = new OpenChallenges(nanos::get);
+  final Attester attester;
   final Prover prover;
   final Asker asker;
   final AnswerReader reader;
@@ -40,12 +46,51 @@ final class Site {
 
   Site(SiteIdentity identity, SoftTee... hardware) {
     this.identity = identity;
-    this.prover =
-        new Prover(identity, session, certificates, UNLIMITED, Runnable::run, List.of(hardware));
-    this.asker = new Asker(identity, challenges, new SecureRandom());
+    this.attester = attester(identity, session, List.of(hardware));
+    this.prover = prover(identity, certificates, UNLIMITED, attester);
+    this.asker = new Asker(alone(identity), challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges, Site.KEYS);
     this.member =
         new GroupMember(identity, new GroupNonces(new SecureRandom()), challenges, prover);
+  }
+
+  private static Identities alone(SiteIdentity identity) {
+    return new Identities(identity, Set.of(), () -> 0);
+  }
+
+  /** Evidence in the thread of the caller. */
+  static Attester attester(
+      SiteIdentity identity, SessionKey session, List<? extends EvidenceCollector> hardware) {
+    return new Attester(
+        alone(identity), session, List.copyOf(hardware), Runnable::run, Runnable::run);
+  }
+
+  /** Answers in the thread of the caller; nothing waits for others. */
+  static Prover prover(
+      SiteIdentity identity, SiteCertificates certificates, AskLimits limits, Attester attester) {
+    VirtualTime time = new VirtualTime(TestProject.NOW);
+    return new Prover(
+        identity.name(),
+        certificates,
+        limits,
+        attester,
+        queue(attester::answers, Duration.ZERO, time),
+        time::nanos);
+  }
+
+  static ReportQueue queue(ReportQueue.Hardware hardware, Duration window, VirtualTime time) {
+    return new ReportQueue(
+        hardware, window, LIFE, new Alarms(time, time, time::nanos), time::nanos);
+  }
+
+  /** The same limit for every purpose. */
+  static AskLimits limited(LongSupplier nanoTime, int atOnce, Duration refill) {
+    return new AskLimits(
+        nanoTime,
+        Stream.of(Ask.Purpose.values())
+            .collect(
+                Collectors.toMap(
+                    Function.identity(), any -> new Settings.RequestLimit(atOnce, refill))));
   }
 
   static Site named(String name, String role, SoftTee... hardware) {
@@ -62,7 +107,7 @@ final class Site {
         TestProject.NOW);
   }
 
-  List<CCToken> answer(SignedAsk ask) throws MalformedEvidenceException {
+  List<CCToken> answer(SignedAsk ask) throws MalformedEvidenceException, RefusedException {
     prover.verified(ask, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, TestProject.NOW);
     return prover.answer(ask.ask(), Deadline.in(LIFE)).join();
   }

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -164,5 +165,108 @@ class TranscriptVectorTest {
   @DisplayName("section 13: the name of a challenge")
   void challengeId() {
     assertThat(CHALLENGE.id()).isEqualTo("630dcd2966c4336691125448bbb25b4f");
+  }
+
+  private static final JobContext JOB =
+      new JobContext(Bytes.of(ascii("root certificate DER")), PROJECT, SERVER, "job-1");
+  private static final String SET_DIGEST =
+      "5a586264a38d8c8532052a5fedee78b8978196dde4ec15fe5a4819e53234ffc5";
+
+  private static CCToken shown(String token) {
+    return new CCToken(
+        token,
+        "x-snp",
+        Optional.of("snp-report"),
+        Optional.empty(),
+        Optional.of(
+            new EntryProof(
+                List.of(Bytes.of(ascii("certificate"))),
+                Bytes.of(ascii("site signature")),
+                Optional.of(
+                    new EntryProof.Session(
+                        Bytes.of(ascii("session SPKI")), Bytes.of(ascii("session signature")))),
+                CHALLENGE.id(),
+                Optional.empty())));
+  }
+
+  private static JobSet.Participant attested(String token) {
+    return new JobSet.Participant(
+        JobSet.Kind.ATTESTED,
+        CCToken.entriesDigest(List.of(shown(token))),
+        Optional.of(Bytes.of(ascii("session SPKI")).sha256()));
+  }
+
+  private static JobSet jobSet() {
+    byte[] jobDigest = Hashes.sha256(ascii("job definition"));
+    return new JobSet(
+        "job-1",
+        Optional.of(Bytes.of(jobDigest)),
+        Challenge.ofGroup(
+            PROJECT,
+            "job-1",
+            Optional.of(jobDigest),
+            Instant.ofEpochSecond(1_800_000_000),
+            Map.of(SERVER, filled(2), "hospital-a", filled(1), "hospital-b", filled(3))),
+        Instant.ofEpochSecond(1_800_000_060),
+        new TreeMap<>(
+            Map.of(
+                "hospital-a", attested("cpu token bytes"), SERVER, attested("server token bytes"))),
+        new TreeMap<>(Map.of("hospital-b", JobSet.Left.REJECTED)));
+  }
+
+  private static String sha256(byte[] bytes) {
+    return hex(Hashes.sha256(bytes));
+  }
+
+  @Test
+  @DisplayName("second part, 4e: entries digest of a site, digest of a set, what both keys sign")
+  void setOfJob() {
+    assertThat(CCToken.entriesDigest(List.of(shown("cpu token bytes"))).hex())
+        .isEqualTo("6443a9787f8db9478d6f1849b30dd46e9e4d7aa62769c36a4a88377598058488");
+    assertThat(hex(jobSet().challenge().value()))
+        .isEqualTo("533cf28eecaf5d308f54b136b1c831da777002502c2b5e56cecb2830791ec988");
+    assertThat(jobSet().signatureInput(JOB)).hasSize(454);
+    assertThat(jobSet().digest(JOB).hex()).isEqualTo(SET_DIGEST);
+  }
+
+  @Test
+  @DisplayName("second part, 4e: acceptance, dispatch, start and end of a job")
+  void courseOfJob() {
+    Bytes set = Bytes.of(HEX.parseHex(SET_DIGEST));
+    assertThat(sha256(JobAnswer.signatureInput(JOB, "hospital-a", set, true, Optional.empty())))
+        .isEqualTo("429c2fe4578b40039056271f0814643fdbe094ce68ab5602b4b583a61db34d9f");
+    byte[] dispatch =
+        JobDispatch.signatureInput(
+            JOB, set, Instant.ofEpochSecond(1_800_000_050), List.of(SERVER, "hospital-a"));
+    assertThat(sha256(dispatch))
+        .isEqualTo("4b0f1a7de207eb075fa88e945539bee7254e197c4173a000c58d4b33679c611c");
+    assertThat(sha256(JobStart.signatureInput(JOB, "hospital-a", dispatch)))
+        .isEqualTo("e1295318ff227083e7457d1b0c9aad601dac97880ab15f398bd279464e3d91be");
+    assertThat(sha256(JobEnd.signatureInput(JOB, set, JobOutcome.NOT_DISPATCHED)))
+        .isEqualTo("cb99b2bbb6100209075821ad29ba41d23a943247a8207f903565171908843d9e");
+  }
+
+  @Test
+  @DisplayName("second part, 4e: a signed refusal")
+  void refusal() {
+    assertThat(
+            sha256(
+                SignedRefusal.signatureInput(
+                    new SignedRefusal.Request(
+                        JOB.root(), PROJECT, "hospital-a", SERVER, "job_list", Bytes.of(filled(4))),
+                    RefusalCode.BUSY,
+                    Optional.of(Duration.ofSeconds(30)),
+                    Optional.of(ReasonCode.REQUESTED_TOO_OFTEN))))
+        .isEqualTo("4f57da658d5716727d3ced708b6a9416436e58dee51dd1fa7cca3dcf3dfd7a56");
+  }
+
+  @Test
+  @DisplayName("second part, 4e: presence of a site without evidence")
+  void presence() {
+    assertThat(
+            sha256(
+                Presence.signatureInput(
+                    JOB.root(), PROJECT, "hospital-a", SERVER, Optional.empty(), CHALLENGE)))
+        .isEqualTo("a0803b06d3396d93d134d86f8e7ae5335f266238b068e253548ab074299a67c6");
   }
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.model;
+
+/**
+ * In which project, of which server and for which job something is signed (trust protocol, second
+ * part, section 4c).
+ *
+ * @param root DER of the root certificate at which the signer's chain ends
+ * @param project the project's name
+ * @param server the server's name
+ * @param job the job's id
+ */
+public record JobContext(Bytes root, String project, String server, String job) {
+  /** What a server signs begins so. */
+  LengthPrefixed ofServer(String tag) {
+    return begun(tag).add(server).add(job);
+  }
+
+  /** What a client signs begins so. */
+  LengthPrefixed ofClient(String tag, String client) {
+    return begun(tag).add(client).add(server).add(job);
+  }
+
+  private LengthPrefixed begun(String tag) {
+    return new LengthPrefixed().add(tag).add(Hashes.sha256(root.bytes())).add(project);
+  }
+}
