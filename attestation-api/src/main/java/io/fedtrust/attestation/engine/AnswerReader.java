@@ -14,6 +14,7 @@ import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteIdentity;
@@ -35,6 +36,11 @@ final class AnswerReader {
   private static final String SHAPE = "exchange.answer";
   private static final String ENTRY = "trust protocol, section 5";
   private static final String TRANSCRIPT = "trust protocol, section 2";
+  private static final String HERE = "trust protocol, second part, section 4c";
+
+  /** Takes the place of a namespace where there is none. */
+  private static final String PRESENCE = "";
+
   private static final String CHALLENGES = "trust protocol, section 4";
 
   private final SiteIdentity self;
@@ -83,7 +89,23 @@ final class AnswerReader {
       Optional<Bytes> sessionKey,
       Optional<String> confirmation,
       List<Bound> entries,
-      List<Check> checks) {}
+      List<Check> checks) {
+
+    /** Of a site that showed that its key is present, and nothing else. */
+    static Answer withoutEvidence(
+        String site, Instant certificateEnd, Instant challengedAt, Optional<PublicKey> siteKey) {
+      return new Answer(
+          site,
+          certificateEnd,
+          challengedAt,
+          Assurance.IDENTITY_ONLY,
+          siteKey,
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          List.of(Check.passed("exchange.signatures", "site", "site", HERE)));
+    }
+  }
 
   /**
    * Makes the four checks and consumes the challenge.
@@ -133,6 +155,46 @@ final class AnswerReader {
         proof.session().map(EntryProof.Session::confirmation),
         bound,
         passed(open, site));
+  }
+
+  /**
+   * Makes the same checks of a site without evidence: its key was present when it was asked.
+   *
+   * @param subject who was asked
+   * @param purpose for which it was asked
+   * @throws MalformedEvidenceException saying why this is no answer
+   */
+  Answer present(String subject, Ask.Purpose purpose, Presence presence, Instant at)
+      throws MalformedEvidenceException {
+    SiteCertificates.Proven proven = certificates.validate(presence.certificates(), at);
+    SiteCertificate site = proven.site();
+    if (!site.name().equals(subject)) {
+      throw refused(
+          "exchange.subject", ReasonCode.SUBJECT_MISMATCH, subject, site.name(), CHALLENGES);
+    }
+    for (OpenChallenges.Open open : challenges.asked(subject, purpose)) {
+      byte[] signed =
+          Presence.signatureInput(
+              site.root(), self.project(), subject, self.name(), open.job(), open.challenge());
+      if (SiteSignatures.verifies(proven.key(), signed, presence.signature().bytes())) {
+        if (!challenges.consume(open, subject, PRESENCE)) {
+          throw refused(
+              "exchange.challenge",
+              ReasonCode.ALREADY_ANSWERED,
+              "the first answer",
+              "another",
+              CHALLENGES);
+        }
+        return Answer.withoutEvidence(
+            site.name(), site.expiresAt(), open.issuedAt(), Optional.of(proven.key()));
+      }
+    }
+    throw refused(
+        "exchange.site-signature",
+        ReasonCode.SITE_SIGNATURE_INVALID,
+        "a signature of the site's key over what it was asked",
+        "another",
+        HERE);
   }
 
   /** One CPU entry, one entry a family, one sender. */

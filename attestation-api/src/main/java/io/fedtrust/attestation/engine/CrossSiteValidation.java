@@ -136,7 +136,6 @@ final class CrossSiteValidation implements AutoCloseable {
 
   private Set<String> askable(Set<String> sites) {
     sites.remove(settings.site().name());
-    sites.removeIf(examiner::isUnattested);
     return sites;
   }
 
@@ -156,7 +155,7 @@ final class CrossSiteValidation implements AutoCloseable {
     return names;
   }
 
-  private CompletableFuture<Void> validate(String site, AtomicInteger answered) {
+  private CompletableFuture<Reply> asked(String site) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(Topics.REQUESTER, settings.site().name());
     if (!examiner.isCompat(site)) {
@@ -172,21 +171,44 @@ final class CrossSiteValidation implements AutoCloseable {
                   settings.clock().instant())
               .toMap());
     }
-    return requests
-        .send(site, new PeerMessage(Topics.FRESH_TOKEN, body), timeout())
+    return requests.send(site, new PeerMessage(Topics.FRESH_TOKEN, body), timeout());
+  }
+
+  /** Once in a round whoever is busy is asked again; the outcome counts once. */
+  private CompletableFuture<Void> validate(String site, AtomicInteger answered) {
+    return asked(site)
+        .thenCompose(
+            reply ->
+                wait(reply)
+                    .map(wait -> requests.pause(wait).thenCompose(over -> asked(site)))
+                    .orElseGet(() -> CompletableFuture.completedFuture(reply)))
         .handleAsync(
             (reply, failure) -> {
-              if (closed.get() || failure != null) {
-                return null;
-              }
-              if (!(reply instanceof Reply.Answered answer)) {
-                examiner.missed(Occasion.CROSS_SITE, site, reply.problem());
-              } else if (judge(site, answer.message().body())) {
-                answered.incrementAndGet();
+              if (!closed.get() && failure == null) {
+                conclude(site, reply, answered);
               }
               return null;
             },
             settings.work());
+  }
+
+  private Optional<Duration> wait(Reply reply) {
+    return reply instanceof Reply.Refused refused
+        ? refused
+            .refusal()
+            .again()
+            .filter(wait -> wait.compareTo(settings.timing().verifyFrequency()) < 0)
+        : Optional.empty();
+  }
+
+  private void conclude(String site, Reply reply, AtomicInteger answered) {
+    if (reply instanceof Reply.Refused refused) {
+      examiner.refused(Occasion.CROSS_SITE, site, refused.refusal());
+    } else if (!(reply instanceof Reply.Answered answer)) {
+      examiner.missed(Occasion.CROSS_SITE, site, reply.problem());
+    } else if (judge(site, answer.message().body())) {
+      answered.incrementAndGet();
+    }
   }
 
   private Duration timeout() {
@@ -197,26 +219,33 @@ final class CrossSiteValidation implements AutoCloseable {
 
   private boolean judge(String site, Map<String, Object> reply) {
     try {
-      Object claimed = reply.get(Topics.SITE_NAME);
       boolean server = site.equals(settings.server());
-      if (!site.equals(claimed) && !(server && CCInfo.SERVER_ALIAS.equals(claimed))) {
-        throw MalformedEvidenceException.of(
-            "exchange.subject",
-            ReasonCode.SUBJECT_MISMATCH,
-            "an answer of " + site,
-            "one of another site",
-            "trust protocol, section 8");
-      }
-      examiner.examine(
-          Occasion.CROSS_SITE,
+      requireOf(site, server, reply.get(Topics.SITE_NAME));
+      examiner.answered(
+          Ask.Purpose.CROSS_SITE,
           site,
-          CCInfo.read(reply.get(Topics.REPLY_INFO), site, server ? CCInfo.SERVER_ALIAS : ""),
-          Optional.empty(),
-          List.of());
+          server ? CCInfo.SERVER_ALIAS : "",
+          reply,
+          Topics.REPLY_INFO);
       return true;
     } catch (MalformedEvidenceException e) {
       examiner.missed(Occasion.CROSS_SITE, site, e.check().toString());
       return false;
+    }
+  }
+
+  private void requireOf(String site, boolean server, @Nullable Object claimed)
+      throws MalformedEvidenceException {
+    boolean nothingToShow = examiner.isCompat(site) && examiner.isUnattested(site);
+    if (!nothingToShow
+        && !site.equals(claimed)
+        && !(server && CCInfo.SERVER_ALIAS.equals(claimed))) {
+      throw MalformedEvidenceException.of(
+          "exchange.subject",
+          ReasonCode.SUBJECT_MISMATCH,
+          "an answer of " + site,
+          "one of another site",
+          "trust protocol, section 8");
     }
   }
 

@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Consequence;
 import io.fedtrust.attestation.spi.SiteActions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where an answer becomes a verdict, and a verdict an admission or its end. What
  * fails on the way is a rejection: no verdict never admits.
  */
 final class Examiner implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
+
   private final AnswerReader bound;
   private final UnboundReader unbound;
   private final Set<String> compat;
@@ -33,6 +42,8 @@ final class Examiner implements AutoCloseable {
   private final SiteActions actions;
   private final Consequence consequence;
   private final int toleratedMisses;
+  private final int toleratedRefusals;
+  private final Duration forgetAfter;
   private final InstantSource clock;
   private final Lapses lapses;
   private final List<BiConsumer<String, String>> losses = new CopyOnWriteArrayList<>();
@@ -56,6 +67,8 @@ final class Examiner implements AutoCloseable {
     this.actions = settings.actions();
     this.consequence = settings.consequence();
     this.toleratedMisses = settings.toleratedMisses();
+    this.toleratedRefusals = settings.toleratedRefusals();
+    this.forgetAfter = settings.timing().forgetAfter();
     this.clock = settings.clock();
     this.lapses = new Lapses(alarms, settings.clock(), this::lapse);
   }
@@ -91,14 +104,45 @@ final class Examiner implements AutoCloseable {
    * @throws MalformedEvidenceException if it is no answer
    */
   SiteVerdict judge(String site, List<CCToken> entries) throws MalformedEvidenceException {
-    Instant now = clock.instant();
-    return verdict(bound.read(site, entries, now), now);
+    return verdict(bound.read(site, entries, clock.instant()), policy());
+  }
+
+  /**
+   * Judges what a site shows when this site asked it: its entries or, if it has no evidence, that
+   * it is present.
+   *
+   * @param purpose for which it was asked
+   * @param role how NVFlare's messages may call it
+   * @param member of the message that holds the entries
+   * @throws MalformedEvidenceException if it is no answer; what was known of the site stays
+   */
+  Examined answered(Ask.Purpose purpose, String site, String role, Map<?, ?> message, String member)
+      throws MalformedEvidenceException {
+    Occasion occasion =
+        switch (purpose) {
+          case REGISTRATION -> Occasion.REGISTRATION;
+          case JOB -> Occasion.JOB;
+          case CROSS_SITE -> Occasion.CROSS_SITE;
+        };
+    if (isCompat(site) && isUnattested(site)) {
+      return examine(occasion, site, List.of(), Optional.empty(), List.of());
+    }
+    if (!isCompat(site)
+        && !message.containsKey(member)
+        && message.get(Topics.HERE) instanceof Map<?, ?> here) {
+      AnswerReader.Answer answer =
+          bound.present(site, purpose, Presence.fromMap(here), clock.instant());
+      return examined(occasion, answer, List.of(), List.of());
+    }
+    return examine(
+        occasion, site, CCInfo.read(message.get(member), site, role), Optional.empty(), List.of());
   }
 
   /**
    * Judges an answer, and admits or ends the admission.
    *
-   * @param certificateEnd of the site, where it is known
+   * @param entries of the site; none if it showed that it is present instead
+   * @param presentUntil end of the certificate with which it showed that, as the caller verified
    * @param notes for the verdict
    * @throws MalformedEvidenceException if it is no answer; what was known of the site stays
    */
@@ -106,25 +150,39 @@ final class Examiner implements AutoCloseable {
       Occasion occasion,
       String site,
       List<CCToken> entries,
-      Optional<Instant> certificateEnd,
+      Optional<Instant> presentUntil,
       List<String> notes)
       throws MalformedEvidenceException {
+    return examined(occasion, read(site, entries, presentUntil), entries, notes);
+  }
+
+  private AnswerReader.Answer read(
+      String site, List<CCToken> entries, Optional<Instant> presentUntil)
+      throws MalformedEvidenceException {
     Instant now = clock.instant();
-    if (isUnattested(site)) {
-      return new Examined(
-          settle(occasion, unattested(site, now, certificateEnd), List.of(), Optional.empty()),
-          Optional.empty());
+    if (isCompat(site) && !isUnattested(site)) {
+      return unbound.read(site, entries, now);
     }
-    AnswerReader.Answer answer =
-        isCompat(site) ? unbound.read(site, entries, now) : bound.read(site, entries, now);
-    SiteVerdict verdict = noted(verdict(answer, now), notes);
-    settle(occasion, verdict, entries, Optional.of(answer));
+    if (isCompat(site)) {
+      // Whatever came over its connection counts: it need not show anything.
+      return AnswerReader.Answer.withoutEvidence(site, Instant.MAX, now, Optional.empty());
+    }
+    if (entries.isEmpty() && presentUntil.isPresent()) {
+      return AnswerReader.Answer.withoutEvidence(site, presentUntil.get(), now, Optional.empty());
+    }
+    return bound.read(site, entries, now);
+  }
+
+  private Examined examined(
+      Occasion occasion, AnswerReader.Answer answer, List<CCToken> entries, List<String> notes) {
+    FederationPolicy by = policy();
+    SiteVerdict verdict = noted(verdict(answer, by), notes);
+    settle(occasion, verdict, entries, answer);
     // A policy that came meanwhile has not seen this admission.
-    while (verdict.trusted()
-        && verdict.verdicts().stream()
-            .anyMatch(each -> !each.appraisal().policy().equals(policy().identity()))) {
-      verdict = noted(verdict(answer, clock.instant()), notes);
-      settle(Occasion.POLICY, verdict, entries, Optional.of(answer));
+    while (verdict.trusted() && policy() != by) {
+      by = policy();
+      verdict = noted(verdict(answer, by), notes);
+      settle(Occasion.POLICY, verdict, entries, answer);
     }
     return new Examined(verdict, Optional.of(answer));
   }
@@ -132,37 +190,40 @@ final class Examiner implements AutoCloseable {
   private static SiteVerdict noted(SiteVerdict verdict, List<String> notes) {
     SiteVerdict noted = verdict;
     for (String note : notes) {
-      noted = noted.with(note);
+      noted = noted.notes().contains(note) ? noted : noted.with(note);
     }
     return noted;
   }
 
-  private SiteVerdict unattested(String site, Instant now, Optional<Instant> certificateEnd) {
-    Instant end = certificateEnd.orElse(Instant.MAX);
-    Instant policyEnd = policy().notAfter().orElse(Instant.MAX);
-    return SiteVerdict.unattested(site, now, end.isBefore(policyEnd) ? end : policyEnd);
+  private static SiteVerdict unattested(
+      AnswerReader.Answer answer, FederationPolicy by, Instant now) {
+    Instant end = answer.certificateEnd();
+    Instant policyEnd = by.notAfter().orElse(Instant.MAX);
+    return SiteVerdict.unattested(answer.site(), now, end.isBefore(policyEnd) ? end : policyEnd);
   }
 
-  private SiteVerdict verdict(AnswerReader.Answer answer, Instant now) {
+  /** What fails here says nothing about the site: it neither admits nor rejects. */
+  private SiteVerdict verdict(AnswerReader.Answer answer, FederationPolicy by) {
+    Instant now = clock.instant();
+    if (by.isUnattested(answer.site())) {
+      return unattested(answer, by, now);
+    }
     try {
-      return appraisal.judge(answer, policy(), now);
-    } catch (RuntimeException e) {
-      return SiteVerdict.failed(answer.site(), now, e.getClass().getSimpleName());
+      return appraisal.judge(answer, by, now);
+    } catch (RuntimeException | Error e) {
+      LOG.error("a verdict on {} failed", answer.site(), e);
+      return SiteVerdict.undecided(answer.site(), now, e.getClass().getSimpleName());
     }
   }
 
-  private SiteVerdict settle(
-      Occasion occasion,
-      SiteVerdict verdict,
-      List<CCToken> entries,
-      Optional<AnswerReader.Answer> answer) {
-    Admissions.Change change = admissions.record(verdict, entries, answer);
+  private void settle(
+      Occasion occasion, SiteVerdict verdict, List<CCToken> entries, AnswerReader.Answer answer) {
+    Admissions.Change change = admissions.record(verdict, entries, Optional.of(answer));
     events.tell(new CCEvent.Judged(clock.instant(), occasion, verdict));
     follow(change, verdict.site(), occasion.text() + ": " + because(verdict));
     if (verdict.trusted()) {
       lapses.watch(verdict.site(), verdict.expiresAt());
     }
-    return verdict;
   }
 
   private static String because(SiteVerdict verdict) {
@@ -182,13 +243,29 @@ final class Examiner implements AutoCloseable {
         occasion.text() + ": more than " + toleratedMisses + " answers missed; " + problem);
   }
 
-  /** Time has passed: whoever is past its end is no longer admitted. */
+  /** A site signed that it does not answer. That is no miss, unless it says so again and again. */
+  void refused(Occasion occasion, String site, Refusal refusal) {
+    events.tell(
+        new CCEvent.PeerRefused(clock.instant(), occasion, site, refusal.code(), refusal.reason()));
+    if (admissions.refused(site, toleratedRefusals)) {
+      missed(
+          occasion,
+          site,
+          "more than " + toleratedRefusals + " refusals since its last answer: " + refusal);
+    }
+  }
+
+  /** Time has passed: whoever is past its end is out, and has left after long enough. */
   void lapse(String site) {
     if (closed) {
       return;
     }
-    follow(
-        admissions.lapsed(site, clock.instant()), site, "its verdict ended and none followed it");
+    Instant now = clock.instant();
+    follow(admissions.lapsed(site, now), site, "its verdict ended and none followed it");
+    if (admissions.left(site, forgetAfter, now)) {
+      events.tell(new CCEvent.Forgotten(now, site));
+      HostCode.guarded("forgetting", () -> actions.forgotten(site));
+    }
   }
 
   /** The host and the jobs hear of a change after it has been made. */
@@ -207,6 +284,9 @@ final class Examiner implements AutoCloseable {
     } else if (change instanceof Admissions.Replaced replaced) {
       events.tell(
           new CCEvent.SessionChanged(clock.instant(), site, replaced.before(), replaced.now()));
+    }
+    if (change instanceof Admissions.Ended) {
+      lapses.watch(site, clock.instant().plus(forgetAfter));
     }
     if (change instanceof Admissions.Ended || change instanceof Admissions.Replaced) {
       losses.forEach(loss -> loss.accept(site, reason));
@@ -236,18 +316,12 @@ final class Examiner implements AutoCloseable {
     Instant now = clock.instant();
     events.tell(new CCEvent.PolicyReplaced(now, next.changesSince(former)));
     for (Admissions.Admission admission : admissions.admitted(now)) {
-      String site = admission.verdict().site();
-      SiteVerdict verdict =
-          admission
-              .answer()
-              .map(answer -> noted(verdict(answer, now), admission.verdict().notes()))
-              .orElseGet(
-                  () ->
-                      next.isUnattested(site)
-                          ? unattested(site, now, Optional.of(admission.verdict().expiresAt()))
-                          : SiteVerdict.failed(
-                              site, now, "the policy now asks for evidence, and there is none"));
-      settle(Occasion.POLICY, verdict, admission.entries(), admission.answer());
+      AnswerReader.Answer answer = admission.answer().orElseThrow();
+      settle(
+          Occasion.POLICY,
+          noted(verdict(answer, next), admission.verdict().notes()),
+          admission.entries(),
+          answer);
     }
   }
 }

@@ -74,8 +74,7 @@ final class HostCode implements AutoCloseable {
               () -> late(what, task, () -> result.complete(otherwise)),
               limit.toNanos(),
               TimeUnit.NANOSECONDS);
-      CompletableFuture<T> unused =
-          result.whenComplete((value, failure) -> alarm.cancel(false));
+      CompletableFuture<T> unused = result.whenComplete((value, failure) -> alarm.cancel(false));
       work.execute(task);
     } catch (RejectedExecutionException e) {
       LOG.error("the host's {} cannot run: no thread takes it", what);

@@ -20,7 +20,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Answers what comes in: counted for each peer, then by its topic; a refusal is an answer, too. */
+/**
+ * Answers what comes in: counted for each peer, then by its topic. What this site does not want to
+ * answer it refuses with its signature, which is an answer, too; what is malformed or too much it
+ * refuses without.
+ */
 final class Inbox {
   private static final int MESSAGES_AT_ONCE = 1024;
   private static final Duration MESSAGE_REFILL = Duration.ofMillis(10);
@@ -32,6 +36,7 @@ final class Inbox {
   private final Examiner examiner;
   private final Registration registration;
   private final JobParticipation participation;
+  private final Refusals refusals;
   private final PeerLoad load = new PeerLoad(PENDING);
   private final AskLimiter messages;
   private final Lifecycle lifecycle;
@@ -43,7 +48,8 @@ final class Inbox {
       Lifecycle lifecycle,
       Examiner examiner,
       Registration registration,
-      JobParticipation participation) {
+      JobParticipation participation,
+      Refusals refusals) {
     this.settings = settings;
     this.events = events;
     this.prover = prover;
@@ -51,6 +57,7 @@ final class Inbox {
     this.examiner = examiner;
     this.registration = registration;
     this.participation = participation;
+    this.refusals = refusals;
     this.messages = new AskLimiter(settings.nanoTime(), MESSAGES_AT_ONCE, MESSAGE_REFILL);
   }
 
@@ -106,7 +113,9 @@ final class Inbox {
         new CCEvent.MessageRefused(
             settings.clock().instant(), peer, message.topic(), check, problem));
     if (failure instanceof RefusedException refused) {
-      return PeerMessage.refused(refused.refusal().toString());
+      return examiner.isCompat(peer)
+          ? PeerMessage.refused(refused.refusal().toString())
+          : refusals.reply(peer, message, refused.refusal());
     }
     // What failed inside this site is not told to others.
     return PeerMessage.refused(check.isPresent() ? problem : ReasonCode.INTERNAL_ERROR.name());
@@ -122,10 +131,14 @@ final class Inbox {
         case Topics.CHALLENGE -> done(message, challenge(peer));
         case Topics.REGISTER -> later(message, admit(peer, message.body()));
         case Topics.GET_SITES -> done(message, sites(peer));
-        case Topics.JOB_NONCE -> done(message, participation.nonce(ofServer(peer, message)));
+        case Topics.JOB_NONCE ->
+            done(message, participation.nonce(ofAdmittedServer(peer, message)));
         case Topics.JOB_LIST ->
-            later(message, participation.list(ofServer(peer, message), settings.collecting()));
-        case Topics.CHECK_RESOURCE -> done(message, participation.decide(ofServer(peer, message)));
+            later(
+                message,
+                participation.list(ofAdmittedServer(peer, message), settings.collecting()));
+        case Topics.CHECK_RESOURCE ->
+            done(message, participation.decide(ofAdmittedServer(peer, message)));
         default -> throw refusal("a known topic", "another");
       };
     } catch (MalformedEvidenceException | RefusedException e) {
@@ -151,6 +164,21 @@ final class Inbox {
     return message.body();
   }
 
+  private Map<String, Object> ofAdmittedServer(String peer, PeerMessage message)
+      throws MalformedEvidenceException, RefusedException {
+    Map<String, Object> body = ofServer(peer, message);
+    requireAdmitted(peer);
+    return body;
+  }
+
+  /** A compat peer has no way to hear that it is to register again. */
+  private void requireAdmitted(String peer) throws RefusedException {
+    if (!examiner.isCompat(peer)
+        && examiner.admissions().current(peer, settings.clock().instant()).isEmpty()) {
+      throw new RefusedException(Refusal.of(RefusalCode.NOT_ADMITTED));
+    }
+  }
+
   private void atServer() throws MalformedEvidenceException {
     if (!settings.isServer()) {
       throw refusal("a message to the server", "one to " + settings.site().name());
@@ -174,28 +202,13 @@ final class Inbox {
   private CompletableFuture<Map<String, Object>> admit(String peer, Map<String, Object> body)
       throws MalformedEvidenceException, RefusedException {
     atServer();
-    Registration.Outcome outcome =
-        registration.admit(peer, body, settings.clock().instant(), settings.collecting());
-    return outcome
-        .reply()
-        .orElseThrow(
-            () ->
-                new MalformedEvidenceException(
-                    outcome
-                        .verdict()
-                        .decisive()
-                        .orElseGet(
-                            () ->
-                                Check.failed(
-                                    "exchange.verdict",
-                                    outcome.verdict().reason().orElse(ReasonCode.INTERNAL_ERROR),
-                                    "a trusted site",
-                                    outcome.verdict().outcome(),
-                                    "trust protocol, section 8"))));
+    return registration.admit(peer, body, settings.clock().instant(), settings.collecting());
   }
 
-  private Map<String, Object> sites(String peer) throws MalformedEvidenceException {
+  private Map<String, Object> sites(String peer)
+      throws MalformedEvidenceException, RefusedException {
     atServer();
+    requireAdmitted(peer);
     Instant now = settings.clock().instant();
     if (examiner.admissions().current(peer, now).isEmpty()) {
       throw refusal("an admitted site", peer);
@@ -219,11 +232,26 @@ final class Inbox {
           .unasked(peer, settings.random(), settings.collecting())
           .thenApply(entries -> fresh(settings.nameForCompat(), entries));
     }
+    if (settings.isServer()) {
+      requireAdmitted(peer);
+    }
     SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
     prover.verified(signed, Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, settings.clock().instant());
+    String self = settings.site().name();
+    if (prover.isUnattested()) {
+      Ask ask = signed.ask();
+      return CompletableFuture.completedFuture(
+          new PeerMessage(
+              Topics.FRESH_TOKEN,
+              Map.of(
+                  Topics.SITE_NAME,
+                  self,
+                  Topics.HERE,
+                  prover.here(ask.verifier(), ask.job(), ask.challenge()).toMap())));
+    }
     return prover
         .answer(signed.ask(), settings.collecting())
-        .thenApply(entries -> fresh(settings.site().name(), entries));
+        .thenApply(entries -> fresh(self, entries));
   }
 
   private static PeerMessage fresh(String name, List<CCToken> entries) {

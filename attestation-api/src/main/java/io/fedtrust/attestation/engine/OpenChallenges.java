@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * What this site has asked and nobody has answered. One ask for each subject, mode, purpose and
@@ -113,6 +115,14 @@ final class OpenChallenges {
 
   synchronized Optional<Open> find(String challengeId) {
     return Optional.ofNullable(byId.get(challengeId)).filter(open -> !ended(open));
+  }
+
+  /** What one site was asked for a purpose other than a job: by its latest ask of each mode. */
+  synchronized List<Open> asked(String subject, Ask.Purpose purpose) {
+    return Stream.of(Ask.Mode.PAIRWISE, Ask.Mode.BATCH)
+        .map(mode -> latest.get(new Key(Set.of(subject), mode, purpose, Optional.empty())))
+        .filter(open -> open != null && !ended(open))
+        .toList();
   }
 
   /** True for the first answer of this subject in this namespace, and for no other. */

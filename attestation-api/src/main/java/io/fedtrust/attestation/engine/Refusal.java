@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 record Refusal(RefusalCode code, Optional<Duration> retryAfter, Optional<ReasonCode> reason) {
   private static final long LONGEST_WAIT_SECONDS = 600;
+  private static final Duration UNTIL_STARTED = Duration.ofSeconds(60);
 
   static Refusal busy(Duration retryAfter) {
     return new Refusal(RefusalCode.BUSY, Optional.of(retryAfter), Optional.empty());
@@ -36,6 +37,15 @@ record Refusal(RefusalCode code, Optional<Duration> retryAfter, Optional<ReasonC
 
   static Refusal of(RefusalCode code) {
     return new Refusal(code, Optional.empty(), Optional.empty());
+  }
+
+  /** After how long it may be asked again; empty if this is of no use. */
+  Optional<Duration> again() {
+    return switch (code) {
+      case BUSY -> retryAfter;
+      case NOT_STARTED -> Optional.of(UNTIL_STARTED);
+      case NOT_ADMITTED, DECLINED -> Optional.empty();
+    };
   }
 
   @Override

@@ -3,20 +3,17 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,14 +51,6 @@ final class Registration {
     this.life = settings.timing().challengeLife();
   }
 
-  /**
-   * What the server makes of a client.
-   *
-   * @param verdict on the client
-   * @param reply to send to it; empty unless it is trusted
-   */
-  record Outcome(SiteVerdict verdict, Optional<CompletableFuture<Map<String, Object>>> reply) {}
-
   /** At the server: what goes to a client that wants to register. */
   Map<String, Object> challenge(String client, Instant now) {
     return Map.of(Topics.ASK, ask(Ask.Mode.PAIRWISE, client, now));
@@ -71,8 +60,7 @@ final class Registration {
   CompletableFuture<Map<String, Object>> register(
       String server, Map<?, ?> challenge, Instant now, Deadline deadline)
       throws MalformedEvidenceException, RefusedException {
-    Asked asked = asked(server, challenge, PAIRWISE, now);
-    return answer(asked.ask(), deadline)
+    return answer(asked(server, challenge, PAIRWISE, now), deadline)
         .thenApply(
             info -> {
               Map<String, Object> registration = new LinkedHashMap<>(info);
@@ -93,19 +81,26 @@ final class Registration {
    * At the server: judges a client, and answers its ask if it is trusted.
    *
    * @throws MalformedEvidenceException if it is no registration; what was known of the client stays
+   * @throws RefusedException with the reason if the client is not trusted
    */
-  Outcome admit(String client, Map<?, ?> registration, Instant now, Deadline deadline)
+  CompletableFuture<Map<String, Object>> admit(
+      String client, Map<?, ?> registration, Instant now, Deadline deadline)
       throws MalformedEvidenceException, RefusedException {
     if (examiner.isCompat(client)) {
-      SiteVerdict verdict = judged(client, CLIENT, registration, Optional.empty());
-      return new Outcome(
-          verdict, verdict.trusted() ? Optional.of(unasked(client, deadline)) : Optional.empty());
+      accepted(judged(client, CLIENT, registration));
+      return unasked(client, deadline);
     }
     // Both parts must be there before either is worth anything.
-    Asked asked = asked(client, registration, PAIRWISE_OR_BATCH, now);
-    SiteVerdict verdict = judged(client, CLIENT, registration, Optional.of(asked.by().expiresAt()));
-    return new Outcome(
-        verdict, verdict.trusted() ? Optional.of(answer(asked.ask(), deadline)) : Optional.empty());
+    Ask ask = asked(client, registration, PAIRWISE_OR_BATCH, now);
+    accepted(judged(client, CLIENT, registration));
+    return answer(ask, deadline);
+  }
+
+  private static void accepted(SiteVerdict verdict) throws RefusedException {
+    if (!verdict.trusted()) {
+      throw new RefusedException(
+          Refusal.declined(verdict.reason().orElse(ReasonCode.INTERNAL_ERROR)));
+    }
   }
 
   /**
@@ -114,17 +109,12 @@ final class Registration {
    * @throws MalformedEvidenceException if the reply is none
    */
   SiteVerdict confirm(String server, Map<?, ?> reply) throws MalformedEvidenceException {
-    return judged(server, CCInfo.SERVER_ALIAS, reply, Optional.empty());
+    return judged(server, CCInfo.SERVER_ALIAS, reply);
   }
 
-  private SiteVerdict judged(
-      String site, String role, Map<?, ?> message, Optional<Instant> certificateEnd)
+  private SiteVerdict judged(String site, String role, Map<?, ?> message)
       throws MalformedEvidenceException {
-    List<CCToken> entries =
-        examiner.isUnattested(site) ? List.of() : CCInfo.read(message.get(CCInfo.KEY), site, role);
-    return examiner
-        .examine(Occasion.REGISTRATION, site, entries, certificateEnd, List.of())
-        .verdict();
+    return examiner.answered(Ask.Purpose.REGISTRATION, site, role, message, CCInfo.KEY).verdict();
   }
 
   private Map<String, Object> ask(Ask.Mode mode, String subject, Instant now) {
@@ -134,18 +124,16 @@ final class Registration {
   }
 
   private CompletableFuture<Map<String, Object>> answer(Ask ask, Deadline deadline) {
-    return prover.answer(ask, deadline).thenApply(this::info);
+    return prover.isUnattested()
+        ? CompletableFuture.completedFuture(
+            Map.of(Topics.HERE, prover.here(ask.verifier(), ask.job(), ask.challenge()).toMap()))
+        : prover
+            .answer(ask, deadline)
+            .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(self, entries)));
   }
-
-  private Map<String, Object> info(List<CCToken> entries) {
-    return Map.of(CCInfo.KEY, CCInfo.toMap(self, entries));
-  }
-
-  /** An ask, and who signed it. */
-  private record Asked(Ask ask, SiteCertificate by) {}
 
   /** The mode is the choice of the one who asks, where there is a choice. */
-  private Asked asked(String by, Map<?, ?> message, Set<Ask.Mode> modes, Instant now)
+  private Ask asked(String by, Map<?, ?> message, Set<Ask.Mode> modes, Instant now)
       throws MalformedEvidenceException, RefusedException {
     SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
     Ask.Mode mode = modes.contains(signed.ask().mode()) ? signed.ask().mode() : Ask.Mode.PAIRWISE;
@@ -158,6 +146,6 @@ final class Registration {
           asking.name(),
           "trust protocol, section 8");
     }
-    return new Asked(signed.ask(), asking);
+    return signed.ask();
   }
 }

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.PeerMessage;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -23,15 +30,29 @@ final class Requests implements AutoCloseable {
   private final ScheduledExecutorService timers;
   private final Executor work;
   private final LongSupplier nanoTime;
-  private final Map<Long, CompletableFuture<Reply>> open = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final Set<String> compat;
+  private final Refusals refusals;
+  private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
+  private final List<BiConsumer<String, Refusal>> refused = new CopyOnWriteArrayList<>();
   private final AtomicLong count = new AtomicLong();
+  private volatile boolean closed;
 
-  Requests(
-      PeerChannel channel, ScheduledExecutorService timers, Executor work, LongSupplier nanoTime) {
-    this.channel = channel;
-    this.timers = timers;
-    this.work = work;
-    this.nanoTime = nanoTime;
+  Requests(Settings settings, Refusals refusals) {
+    this.channel = settings.channel();
+    this.timers = settings.timers();
+    this.work = settings.work();
+    this.nanoTime = settings.nanoTime();
+    this.clock = settings.clock();
+    this.random = settings.random();
+    this.compat = settings.compat();
+    this.refusals = refusals;
+  }
+
+  /** Calls somebody of this engine for every refusal that was verified: by whom, and what. */
+  void whenRefused(BiConsumer<String, Refusal> heard) {
+    refused.add(heard);
   }
 
   /**
@@ -40,6 +61,9 @@ final class Requests implements AutoCloseable {
    * @return completes exceptionally only when this site stops
    */
   CompletableFuture<Reply> send(String peer, PeerMessage message, Duration timeout) {
+    if (closed) {
+      return CompletableFuture.failedFuture(Failures.closed());
+    }
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     long number = count.incrementAndGet();
     open.put(number, reply);
@@ -48,16 +72,17 @@ final class Requests implements AutoCloseable {
             () -> reply.complete(new Reply.Silent("no reply in " + timeout)),
             timeout.toNanos(),
             TimeUnit.NANOSECONDS);
-    CompletableFuture<PeerMessage> sent = sent(peer, message, Deadline.in(timeout, nanoTime));
+    // Of a compat peer's refusals none counts: it is sent nothing that it does not know.
+    PeerMessage request =
+        compat.contains(peer) ? message : Refusals.refusable(message, random);
+    CompletableFuture<PeerMessage> sent = sent(peer, request, Deadline.in(timeout, nanoTime));
     CompletableFuture<PeerMessage> passedOn =
         sent.whenComplete(
             (answer, failure) -> {
               if (failure != null) {
                 reply.complete(new Reply.Silent(Failures.text(failure)));
-              } else if (answer.topic().equals(PeerMessage.REFUSED)) {
-                reply.complete(
-                    new Reply.Silent(
-                        "refused: " + Failures.said(answer.body().get(PeerMessage.REASON))));
+              } else if (answer == null) {
+                reply.complete(new Reply.Silent("the channel gave no reply"));
               } else {
                 reply.complete(new Reply.Answered(answer));
               }
@@ -69,6 +94,41 @@ final class Requests implements AutoCloseable {
               alarm.cancel(false);
               passedOn.cancel(true);
               sent.cancel(true);
+            })
+        .thenApplyAsync(any -> verified(peer, request, any), work);
+  }
+
+  /** What refuses must be proven, or it is silence; a compat peer signs nothing. */
+  private Reply verified(String peer, PeerMessage request, Reply reply) {
+    if (!(reply instanceof Reply.Answered answered)
+        || !answered.message().topic().equals(PeerMessage.REFUSED)) {
+      return reply;
+    }
+    Map<String, Object> body = answered.message().body();
+    String said = "refused: " + Failures.said(body.get(PeerMessage.REASON));
+    if (compat.contains(peer) || !body.containsKey(Topics.SIGNATURE)) {
+      return new Reply.Silent(said);
+    }
+    try {
+      Refusal refusal = refusals.verified(peer, request, body, clock.instant());
+      refused.forEach(heard -> heard.accept(peer, refusal));
+      return new Reply.Refused(refusal);
+    } catch (MalformedEvidenceException e) {
+      return new Reply.Silent(said + "; " + e.check());
+    }
+  }
+
+  /** Waits before something is asked again. */
+  CompletableFuture<Void> pause(Duration wait) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    long number = count.incrementAndGet();
+    open.put(number, over);
+    ScheduledFuture<?> alarm =
+        timers.schedule(() -> over.complete(null), wait.toNanos(), TimeUnit.NANOSECONDS);
+    return over.whenComplete(
+            (nothing, failure) -> {
+              open.remove(number);
+              alarm.cancel(false);
             })
         .thenApplyAsync(Function.identity(), work);
   }
@@ -92,6 +152,7 @@ final class Requests implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     open.values().forEach(reply -> reply.completeExceptionally(Failures.closed()));
   }
 }

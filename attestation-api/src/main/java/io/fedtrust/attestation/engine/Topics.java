@@ -51,6 +51,12 @@ final class Topics {
   /** Says why, where {@link #ENOUGH} is false. */
   static final String RESERVE_TOKEN = "_resource_reserve_token";
 
+  /** 32 random bytes of a request, by which a refusal names it. */
+  static final String REQUEST = "_cc_request";
+
+  /** There if a refusal is signed. */
+  static final String SIGNATURE = "_cc_sig";
+
   /** A signed ask, beside whatever else a message holds. */
   static final String ASK = "_cc_ask";
 

@@ -72,6 +72,7 @@ public final class TrustEngine implements AutoCloseable {
     this.lapseAlarms = alarms();
     this.identities = new Identities(settings.site(), settings.roots(), settings.nanoTime());
     this.certificates = new SiteCertificates(identities::roots);
+    Refusals refusals = new Refusals(identities, settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
     this.asker = new Asker(identities, challenges, settings.random());
@@ -111,12 +112,12 @@ public final class TrustEngine implements AutoCloseable {
     this.registration = new Registration(settings, asker, prover, examiner);
     GroupMember member =
         new GroupMember(settings.site(), new GroupNonces(settings.random()), challenges, prover);
-    this.requests =
-        new Requests(settings.channel(), settings.timers(), settings.work(), settings.nanoTime());
+    this.requests = new Requests(settings, refusals);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     this.participation = new JobParticipation(settings, member, examiner, events);
     this.inbox =
-        new Inbox(settings, events, prover, lifecycle, examiner, registration, participation);
+        new Inbox(
+            settings, events, prover, lifecycle, examiner, registration, participation, refusals);
     this.scheduler =
         new JobScheduler(
             settings,

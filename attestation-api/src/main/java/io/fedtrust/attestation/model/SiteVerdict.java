@@ -114,6 +114,30 @@ public record SiteVerdict(
   }
 
   /**
+   * Says that judging a site failed on this side: that neither admits it nor speaks against it.
+   *
+   * @param site its name
+   * @param at when
+   * @param problem what failed
+   * @return an inconclusive verdict
+   */
+  public static SiteVerdict undecided(String site, Instant at, String problem) {
+    return new SiteVerdict(
+        site,
+        Outcome.INCONCLUSIVE,
+        Optional.of(ReasonCode.INTERNAL_ERROR),
+        List.of(),
+        List.of(
+            Check.missing(
+                "exchange.judging", ReasonCode.INTERNAL_ERROR, "a verdict", problem, SOURCE)),
+        Optional.empty(),
+        at,
+        at,
+        at,
+        List.of());
+  }
+
+  /**
    * Adds what a reader must know.
    *
    * @param note a sentence

@@ -4,15 +4,19 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.SiteActions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -23,6 +27,16 @@ final class Federation {
       FederationPolicy.named("cpu", "1").anySite(SoftTee.CPU.rules()).build();
   static final String OTHER_SOFTWARE = "bb".repeat(48);
 
+  /** Of a site that accepts itself whatever it runs. */
+  static final FederationPolicy SELF_SATISFIED =
+      FederationPolicy.named("self-satisfied", "1")
+          .anySite(
+              AppraisalRules.of(SoftTee.CPU.vocabulary())
+                  .measurement(ReferenceValue.of("good", SoftTee.GOOD))
+                  .measurement(ReferenceValue.of("other", OTHER_SOFTWARE))
+                  .build())
+          .build();
+
   private static final Map<String, SiteIdentity> IDENTITIES = new HashMap<>();
 
   final VirtualTime time = new VirtualTime(TestProject.NOW);
@@ -30,6 +44,7 @@ final class Federation {
   final Map<String, CCManager> managers = new TreeMap<>();
   final Map<String, List<CCEvent>> events = new HashMap<>();
   final List<String> actions = new ArrayList<>();
+  private final Set<CCManager> started = new HashSet<>();
 
   /** Keys take a while to make: one for each name. */
   static SiteIdentity identity(String name) {
@@ -79,11 +94,21 @@ final class Federation {
   /** A site that runs other software than it is asked for, and thinks well of itself. */
   CCManager addTampered(String name) {
     SoftTee other = SoftTee.CPU.running(OTHER_SOFTWARE);
-    return add(
-        name,
-        SoftTee.collecting(other),
-        CPU,
-        builder -> builder.authorizer(SoftTee.CPU.verifying()));
+    CCManager manager =
+        add(
+            name,
+            SoftTee.collecting(other),
+            SELF_SATISFIED,
+            builder -> builder.authorizer(SoftTee.CPU.verifying()));
+    start(manager);
+    return manager;
+  }
+
+  /** Once. */
+  void start(CCManager manager) {
+    if (started.add(manager)) {
+      manager.start();
+    }
   }
 
   private SiteActions recording(String self) {
@@ -120,12 +145,13 @@ final class Federation {
 
   /** Everybody starts; then every client registers. */
   Federation started() {
-    managers.values().forEach(CCManager::start);
+    managers.values().forEach(this::start);
     managers.keySet().stream().filter(name -> !name.equals(SERVER)).forEach(this::register);
     return this;
   }
 
   SiteVerdict register(String client) {
+    start(at(client));
     return time.await(at(client).register());
   }
 

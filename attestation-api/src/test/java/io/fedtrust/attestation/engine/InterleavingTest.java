@@ -82,7 +82,7 @@ class InterleavingTest {
     World(long seed) {
       path = new Random(seed);
       federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
-      federation.server().start();
+      federation.start(federation.server());
       for (String client : CLIENTS) {
         software.put(client, SoftTee.CPU);
         begin(client);
