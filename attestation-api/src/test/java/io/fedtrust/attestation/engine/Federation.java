@@ -27,15 +27,18 @@ final class Federation {
       FederationPolicy.named("cpu", "1").anySite(SoftTee.CPU.rules()).build();
   static final String OTHER_SOFTWARE = "bb".repeat(48);
 
-  /** Of a site that accepts itself whatever it runs. */
-  static final FederationPolicy SELF_SATISFIED =
-      FederationPolicy.named("self-satisfied", "1")
-          .anySite(
-              AppraisalRules.of(SoftTee.CPU.vocabulary())
-                  .measurement(ReferenceValue.of("good", SoftTee.GOOD))
-                  .measurement(ReferenceValue.of("other", OTHER_SOFTWARE))
-                  .build())
-          .build();
+  /** Of a site that accepts itself whatever it runs, and of others what all do. */
+  static FederationPolicy selfSatisfied(String name) {
+    return FederationPolicy.named("self-satisfied", "1")
+        .anySite(SoftTee.CPU.rules())
+        .site(
+            name,
+            AppraisalRules.of(SoftTee.CPU.vocabulary())
+                .measurement(ReferenceValue.of("good", SoftTee.GOOD))
+                .measurement(ReferenceValue.of("other", OTHER_SOFTWARE))
+                .build())
+        .build();
+  }
 
   private static final Map<String, SiteIdentity> IDENTITIES = new HashMap<>();
 
@@ -98,7 +101,7 @@ final class Federation {
         add(
             name,
             SoftTee.collecting(other),
-            SELF_SATISFIED,
+            selfSatisfied(name),
             builder -> builder.authorizer(SoftTee.CPU.verifying()));
     start(manager);
     return manager;

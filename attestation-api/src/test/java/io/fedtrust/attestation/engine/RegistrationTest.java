@@ -81,7 +81,12 @@ class RegistrationTest {
   @DisplayName("B15 a site that cannot satisfy its own policy does not start, and says why")
   void unsatisfied() {
     Federation federation = Federation.of();
-    CCManager tampered = federation.addTampered("tampered");
+    CCManager tampered =
+        federation.add(
+            "tampered",
+            SoftTee.collecting(SoftTee.CPU.running(Federation.OTHER_SOFTWARE)),
+            Federation.CPU,
+            builder -> builder.authorizer(SoftTee.CPU.verifying()));
     CCManager broken =
         federation.add(
             "broken",
