@@ -56,6 +56,7 @@ public final class TrustEngine implements AutoCloseable {
   private final OwnEntries own = new OwnEntries();
   private final JobParticipation participation;
   private final Inbox inbox;
+  private final JobEnds ends;
   private final JobScheduler scheduler;
 
   /**
@@ -74,17 +75,13 @@ public final class TrustEngine implements AutoCloseable {
     this.certificates = new SiteCertificates(identities::roots);
     Refusals refusals = new Refusals(identities, settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
+    SessionKey session = sessionKeys.generate(settings.random());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
     this.asker = new Asker(identities, challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
     this.attester =
-        new Attester(
-            identities,
-            sessionKeys.generate(settings.random()),
-            collectors,
-            settings.hardware(),
-            settings.work());
+        new Attester(identities, session, collectors, settings.hardware(), settings.work());
     this.reports =
         new ReportQueue(
             attester::answers,
@@ -111,18 +108,59 @@ public final class TrustEngine implements AutoCloseable {
             settings);
     this.registration = new Registration(settings, asker, prover, examiner);
     GroupMember member =
-        new GroupMember(settings.site(), new GroupNonces(settings.random()), challenges, prover);
+        new GroupMember(
+            settings.site(),
+            new GroupNonces(settings.random(), settings.nanoTime()),
+            challenges,
+            prover);
     this.requests = new Requests(settings, refusals);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
-    this.participation = new JobParticipation(settings, member, examiner, events);
-    this.inbox =
-        new Inbox(
-            settings, events, prover, lifecycle, examiner, registration, participation, refusals);
+    // What begins takes the keys of now, and ends with them.
+    Supplier<ProcessKeys> keys =
+        () -> new ProcessKeys(identities.current(), session, !prover.isUnattested());
+    this.participation =
+        new JobParticipation(
+            new ClientServices(
+                settings,
+                host,
+                events,
+                member,
+                keys,
+                certificates,
+                sessionKeys,
+                examiner,
+                requests));
+    this.ends = new JobEnds(settings, requests, keys);
+    JobServices services =
+        new JobServices(
+            settings,
+            requests,
+            asker,
+            member,
+            examiner,
+            certificates,
+            sessionKeys,
+            own,
+            keys,
+            ends,
+            events);
     this.scheduler =
         new JobScheduler(
             settings,
             events,
-            job -> new JobAttempt(settings, requests, asker, member, examiner, own, job));
+            (job, patience) -> new JobAttempt(services, job, patience));
+    this.inbox =
+        new Inbox(
+            settings,
+            events,
+            prover,
+            lifecycle,
+            examiner,
+            registration,
+            participation,
+            scheduler,
+            refusals);
+    examiner.whenLost(scheduler::lost);
   }
 
   private Alarms alarms() {
@@ -248,6 +286,7 @@ public final class TrustEngine implements AutoCloseable {
               try {
                 SiteVerdict verdict = registration.confirm(server, reply.body());
                 if (verdict.trusted()) {
+                  participation.registered();
                   crossSite.start();
                 }
                 return verdict;
@@ -480,6 +519,8 @@ public final class TrustEngine implements AutoCloseable {
    */
   public void forget(String site) {
     examiner.forget(site);
+    scheduler.lost(site, "it has left");
+    participation.lost("it has left");
   }
 
   /** Stops: every stage that was handed out completes, by the thread of the caller. */
@@ -488,10 +529,12 @@ public final class TrustEngine implements AutoCloseable {
     if (!lifecycle.close()) {
       return;
     }
+    participation.close();
     scheduler.close();
+    ends.close();
+    host.close();
     crossSite.close();
     examiner.close();
-    host.close();
     evidenceAlarms.close();
     lapseAlarms.close();
     requests.close();

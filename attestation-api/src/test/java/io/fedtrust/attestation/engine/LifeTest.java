@@ -188,8 +188,8 @@ class LifeTest {
     CompletableFuture<?> validating = server.validate().toCompletableFuture();
     CompletableFuture<?> attempting =
         server.attempt(JOB, ScheduleHistory.NONE).toCompletableFuture();
-    CompletableFuture<?> scheduling = server.schedule(job("job-2"))
-        .decision().toCompletableFuture();
+    CompletableFuture<?> scheduling =
+        server.schedule(job("job-2")).decision().toCompletableFuture();
     federation.time.pass(Duration.ofSeconds(1));
     client.close();
     server.close();
@@ -445,6 +445,8 @@ class LifeTest {
             .build();
     manager.start();
     CompletionStage<SiteVerdict> registering = manager.register();
+    assertThat(manager.receive(B, new PeerMessage(Topics.GET_SITES, Map.of())))
+        .succeedsWithin(Duration.ofMinutes(1));
     assertThat(threads()).contains("fedtrust-timers-hospital-a-1", "fedtrust-work-hospital-a-1");
     manager.close();
     code(ErrorCode.CLOSED, registering);

@@ -51,10 +51,12 @@ final class Site {
     this.asker = new Asker(alone(identity), challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges, Site.KEYS);
     this.member =
-        new GroupMember(identity, new GroupNonces(new SecureRandom()), challenges, prover);
+        new GroupMember(
+            identity, new GroupNonces(new SecureRandom(), nanos::get), challenges, prover);
   }
 
-  private static Identities alone(SiteIdentity identity) {
+  /** Never replaced. */
+  static Identities alone(SiteIdentity identity) {
     return new Identities(identity, Set.of(), () -> 0);
   }
 
