@@ -115,9 +115,7 @@ public final class TrustEngine implements AutoCloseable {
             prover);
     this.requests = new Requests(settings, refusals);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
-    // What begins takes the keys of now, and ends with them.
-    Supplier<ProcessKeys> keys =
-        () -> new ProcessKeys(identities.current(), session, !prover.isUnattested());
+    SigningKeys keys = new SigningKeys(identities, session, !prover.isUnattested());
     this.participation =
         new JobParticipation(
             new ClientServices(
