@@ -80,6 +80,7 @@ public final class TrustEngine implements AutoCloseable {
     this.asker = new Asker(identities, challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
+<<<<<<< HEAD
     this.attester =
         new Attester(identities, session, collectors, settings.hardware(), settings.work());
     this.reports =
@@ -90,6 +91,9 @@ public final class TrustEngine implements AutoCloseable {
             evidenceAlarms,
             settings.nanoTime());
     Prover prover =
+=======
+    this.prover =
+>>>>>>> w-j2
         new Prover(
             settings.site().name(),
             certificates,
@@ -227,9 +231,13 @@ public final class TrustEngine implements AutoCloseable {
               .ask();
       List<CCToken> entries = ownEvidence(ask);
       SiteVerdict verdict = examiner.judge(self, entries);
+<<<<<<< HEAD
       if (settings.isServer()) {
         own.keep(verdict, entries);
       }
+=======
+      own.keep(verdict, entries);
+>>>>>>> w-j2
       return verdict;
     } catch (MalformedEvidenceException e) {
       return SiteVerdict.failed(self, now, e.check().toString());
