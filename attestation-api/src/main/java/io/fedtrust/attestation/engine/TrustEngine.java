@@ -54,6 +54,7 @@ public final class TrustEngine implements AutoCloseable {
   private final Requests requests;
   private final CrossSiteValidation crossSite;
   private final OwnEntries own = new OwnEntries();
+  private final RegisteringAgain again;
   private final JobParticipation participation;
   private final Inbox inbox;
   private final JobEnds ends;
@@ -80,7 +81,6 @@ public final class TrustEngine implements AutoCloseable {
     this.asker = new Asker(identities, challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
-<<<<<<< HEAD
     this.attester =
         new Attester(identities, session, collectors, settings.hardware(), settings.work());
     this.reports =
@@ -91,9 +91,6 @@ public final class TrustEngine implements AutoCloseable {
             evidenceAlarms,
             settings.nanoTime());
     Prover prover =
-=======
-    this.prover =
->>>>>>> w-j2
         new Prover(
             settings.site().name(),
             certificates,
@@ -118,6 +115,8 @@ public final class TrustEngine implements AutoCloseable {
             challenges,
             prover);
     this.requests = new Requests(settings, refusals);
+    this.again = new RegisteringAgain(settings, this::registration);
+    requests.whenRefused(again::heard);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     SigningKeys keys = new SigningKeys(identities, session, !prover.isUnattested());
     this.participation =
@@ -231,13 +230,9 @@ public final class TrustEngine implements AutoCloseable {
               .ask();
       List<CCToken> entries = ownEvidence(ask);
       SiteVerdict verdict = examiner.judge(self, entries);
-<<<<<<< HEAD
       if (settings.isServer()) {
         own.keep(verdict, entries);
       }
-=======
-      own.keep(verdict, entries);
->>>>>>> w-j2
       return verdict;
     } catch (MalformedEvidenceException e) {
       return SiteVerdict.failed(self, now, e.check().toString());
@@ -274,10 +269,32 @@ public final class TrustEngine implements AutoCloseable {
    * @throws IllegalStateException before it has started
    */
   public CompletableFuture<SiteVerdict> register() {
-    return promised("register()", this::registration);
+    return promised("register()", again::register);
   }
 
+  /** Once more if the server is busy, or has not started yet. */
   private CompletableFuture<SiteVerdict> registration() {
+    return attempt()
+        .exceptionallyCompose(
+            failure ->
+                waitAfter(failure)
+                    .map(wait -> requests.pause(wait).thenCompose(over -> attempt()))
+                    .orElseGet(() -> CompletableFuture.failedFuture(Failures.cause(failure))))
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    Failures.cause(failure) instanceof RefusedException refused
+                        ? refused(refused.refusal())
+                        : Failures.cause(failure)));
+  }
+
+  private static Optional<Duration> waitAfter(Throwable failure) {
+    return Failures.cause(failure) instanceof RefusedException refused
+        ? refused.refusal().again()
+        : Optional.empty();
+  }
+
+  private CompletableFuture<SiteVerdict> attempt() {
     String server = settings.server();
     return registered(server)
         .thenCompose(
@@ -286,7 +303,7 @@ public final class TrustEngine implements AutoCloseable {
                     server,
                     new PeerMessage(Topics.REGISTER, body),
                     settings.timing().collectionTimeout()))
-        .thenApply(TrustEngine::answered)
+        .thenCompose(TrustEngine::answered)
         .thenApply(
             reply -> {
               try {
@@ -311,7 +328,7 @@ public final class TrustEngine implements AutoCloseable {
             server,
             new PeerMessage(Topics.CHALLENGE, Map.of(Topics.REQUESTER, settings.site().name())),
             settings.timing().requestTimeout())
-        .thenApply(TrustEngine::answered)
+        .thenCompose(TrustEngine::answered)
         .thenCompose(
             reply -> {
               try {
@@ -325,14 +342,14 @@ public final class TrustEngine implements AutoCloseable {
             });
   }
 
-  private static PeerMessage answered(Reply reply) {
+  private static CompletableFuture<PeerMessage> answered(Reply reply) {
     if (reply instanceof Reply.Answered answered) {
-      return answered.message();
+      return CompletableFuture.completedFuture(answered.message());
     }
-    if (reply instanceof Reply.Refused refused) {
-      throw refused(refused.refusal());
-    }
-    throw silent(reply.problem());
+    return CompletableFuture.failedFuture(
+        reply instanceof Reply.Refused refused
+            ? new RefusedException(refused.refusal())
+            : silent(reply.problem()));
   }
 
   private static AttestationException refused(Refusal refusal) {
@@ -539,6 +556,7 @@ public final class TrustEngine implements AutoCloseable {
     scheduler.close();
     ends.close();
     host.close();
+    again.close();
     crossSite.close();
     examiner.close();
     evidenceAlarms.close();
