@@ -65,7 +65,7 @@ final class SetChecks {
     PeerKeys keys = keys(server, CCInfo.SERVER_ALIAS, its, shown, round, now);
     JobContext context = new JobContext(keys.root(), services.project(), server, round.job());
     byte[] message = set.signatureInput(context);
-    if (!SiteSignatures.verifies(keys.site(), message, signed.signatures().site().bytes())) {
+    if (!keys.signedBySite(signed.signatures(), message)) {
       throw refused(ReasonCode.SITE_SIGNATURE_INVALID, "a set signed by the server", "another");
     }
     if (!keys.signed(signed.signatures(), message, services.sessionKeys())) {
@@ -162,7 +162,7 @@ final class SetChecks {
         "the session key of " + site + " that the set names",
         "another");
     SiteCertificates.Proven proven = proven(site, role, proof.orElseThrow().certificates(), now);
-    return new PeerKeys(proven.site().root(), proven.key(), session);
+    return new PeerKeys(proven, session);
   }
 
   private PeerKeys present(
@@ -194,7 +194,7 @@ final class SetChecks {
     if (!SiteSignatures.verifies(proven.key(), message, here.signature().bytes())) {
       throw refused(ReasonCode.SITE_SIGNATURE_INVALID, "the presence of " + site, "another");
     }
-    return new PeerKeys(proven.site().root(), proven.key(), Optional.empty());
+    return new PeerKeys(proven, Optional.empty());
   }
 
   private SiteCertificates.Proven proven(

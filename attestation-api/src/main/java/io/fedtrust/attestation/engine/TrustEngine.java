@@ -147,9 +147,7 @@ public final class TrustEngine implements AutoCloseable {
             events);
     this.scheduler =
         new JobScheduler(
-            settings,
-            events,
-            (job, patience) -> new JobAttempt(services, job, patience));
+            settings, events, (job, patience) -> new JobAttempt(services, job, patience));
     this.inbox =
         new Inbox(
             settings,

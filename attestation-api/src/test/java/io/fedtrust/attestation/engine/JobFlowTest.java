@@ -95,7 +95,7 @@ class JobFlowTest {
       federation.add(A, builder -> {});
       federation.add(B, builder -> {});
       federation.started();
-      federation.tamperWith(B);
+      federation.addTampered(B);
       JobDecision decision = attempt(federation, job(1, A, B));
       if (option == OnBadClient.BLOCK) {
         assertThat(decision)
@@ -510,6 +510,7 @@ class JobFlowTest {
         List.<Map<String, Object>>of(
             Map.of(),
             Map.of("deploy_map", Map.of()),
+            Map.of("deploy_map", Map.of("app", "everywhere")),
             Map.of("deploy_map", Map.of("app", List.of(A)), "mandatory_clients", A),
             Map.of("deploy_map", Map.of("app", List.of(A)), "min_clients", -1),
             Map.of("deploy_map", Map.of("app", List.of(A)), "min_clients", "2"))) {
