@@ -15,7 +15,9 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
@@ -45,7 +47,10 @@ class LifeTest {
   private static final JobRequirements JOB = job("job-1");
   private static final FederationPolicy STRICTER =
       FederationPolicy.named("cpu", "2")
-          .anySite(SoftTee.CPU.running(Federation.OTHER_SOFTWARE).rules())
+          .anySite(
+              AppraisalRules.of(SoftTee.CPU.vocabulary())
+                  .measurement(ReferenceValue.of("other", Federation.OTHER_SOFTWARE))
+                  .build())
           .build();
 
   private static JobRequirements job(String id) {
