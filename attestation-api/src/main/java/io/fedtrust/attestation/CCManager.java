@@ -234,10 +234,10 @@ public final class CCManager implements AutoCloseable {
 
   /**
    * Goes on as the same site with other certificates, another key or another root, without a break:
-   * a round ends with the identity with which it began, for which the former key is kept for at most
-   * 12 minutes. The session key stays, and with it every admission of this site elsewhere. Sites
-   * whose certificates end at the former root count from then on only if {@link Builder#root} named
-   * it.
+   * a round ends with the identity with which it began, for which the former key is kept for at
+   * most 12 minutes. The session key stays, and with it every admission of this site elsewhere.
+   * Sites whose certificates end at the former root count from then on only if {@link Builder#root}
+   * named it.
    *
    * @param identity of the same project, name and role
    * @throws IllegalArgumentException if it is of another site, or its certificates do not lead to

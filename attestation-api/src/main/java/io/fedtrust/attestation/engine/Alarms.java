@@ -75,7 +75,9 @@ final class Alarms implements AutoCloseable {
     return waiting.size();
   }
 
-  /** A timer that is too early only wakes up once more than needed; one that is late is replaced. */
+  /**
+   * A timer that is too early only wakes up once more than needed; one that is late is replaced.
+   */
   private void arm(long now) {
     long next = waiting.first().dueNanos;
     if (timer != null && timerNanos - next <= 0) {

@@ -166,8 +166,7 @@ final class Attester {
               evidence -> {
                 List<CCToken> entries = new ArrayList<>(devices);
                 entries.add(
-                    CCToken.of(evidence)
-                        .with(proof(identity, binding, evidence, ask.challenge())));
+                    CCToken.of(evidence).with(proof(identity, binding, evidence, ask.challenge())));
                 return entries;
               },
               signing);

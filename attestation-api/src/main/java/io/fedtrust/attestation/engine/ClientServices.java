@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-
 /**
  * What every attempt at a client works with.
  *

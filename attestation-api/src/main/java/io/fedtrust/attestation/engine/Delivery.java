@@ -32,8 +32,7 @@ final class Delivery<T> implements AutoCloseable {
    * @param consumer the host's code
    * @param leftOut is told how many were left out, before the next one is handed over
    */
-  Delivery(
-      String what, Executor work, int capacity, Consumer<T> consumer, IntConsumer leftOut) {
+  Delivery(String what, Executor work, int capacity, Consumer<T> consumer, IntConsumer leftOut) {
     this.what = what;
     this.work = work;
     this.capacity = capacity;

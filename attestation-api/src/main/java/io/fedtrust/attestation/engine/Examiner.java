@@ -282,7 +282,8 @@ final class Examiner implements AutoCloseable {
       switch (consequence) {
         case QUARANTINE_SITE ->
             HostCode.guarded("quarantine", () -> actions.quarantine(site, reason));
-        case STOP_JOBS -> HostCode.guarded("stopping of jobs", () -> actions.stopJobs(site, reason));
+        case STOP_JOBS ->
+            HostCode.guarded("stopping of jobs", () -> actions.stopJobs(site, reason));
         case SHUT_DOWN -> HostCode.guarded("shutdown", () -> actions.shutDown(site, reason));
       }
     } else if (change instanceof Admissions.Recovered) {

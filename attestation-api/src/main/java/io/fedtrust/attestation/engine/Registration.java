@@ -121,9 +121,7 @@ final class Registration {
   }
 
   private Map<String, Object> ask(Ask.Mode mode, String subject, Instant now) {
-    return asker
-        .ask(mode, Ask.Purpose.REGISTRATION, subject, Optional.empty(), life, now)
-        .toMap();
+    return asker.ask(mode, Ask.Purpose.REGISTRATION, subject, Optional.empty(), life, now).toMap();
   }
 
   private CompletableFuture<Map<String, Object>> answer(Ask ask, Deadline deadline) {

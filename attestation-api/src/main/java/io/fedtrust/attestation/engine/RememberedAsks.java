@@ -56,8 +56,7 @@ final class RememberedAsks {
 
   synchronized boolean isBeingAnswered(Ask ask) {
     Remembered remembered = known.get(Key.of(ask));
-    return remembered != null
-        && remembered.answer().filter(answer -> !answer.isDone()).isPresent();
+    return remembered != null && remembered.answer().filter(answer -> !answer.isDone()).isPresent();
   }
 
   /** The answer in progress, or else a new one. */

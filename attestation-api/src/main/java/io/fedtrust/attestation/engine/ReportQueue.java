@@ -102,7 +102,7 @@ final class ReportQueue implements AutoCloseable {
       if (waiting() >= MAX_WAITING || cannotWait(waiting)) {
         return CompletableFuture.failedFuture(busy());
       }
-      if (ask.mode() == Ask.Mode.BATCH) {
+      if (ask.mode() == Ask.Mode.BATCH && !window.isZero()) {
         gathering.add(waiting);
         if (gathering.size() == 1) {
           alarms.after(window, this::gathered);

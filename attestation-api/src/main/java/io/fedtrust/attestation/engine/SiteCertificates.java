@@ -56,8 +56,7 @@ final class SiteCertificates {
   record Proven(SiteCertificate site, PublicKey key) {}
 
   /** Certificates that led to a root once; only their validity changes with time. */
-  private record Chain(
-      Proven proven, X509Certificate root, Instant notBefore, Instant notAfter) {
+  private record Chain(Proven proven, X509Certificate root, Instant notBefore, Instant notAfter) {
     boolean isValid(Instant at) {
       return !at.isBefore(notBefore) && !at.isAfter(notAfter);
     }

@@ -388,8 +388,7 @@ public final class TrustEngine implements AutoCloseable {
    * @return the reply, a refusal if need be; never completes exceptionally
    */
   public CompletableFuture<PeerMessage> receive(String peer, PeerMessage message) {
-    return stages.keep(
-        inbox.receive(peer, message), reply -> reply.complete(Inbox.stopped()));
+    return stages.keep(inbox.receive(peer, message), reply -> reply.complete(Inbox.stopped()));
   }
 
   /**

@@ -59,6 +59,11 @@ final class Federation {
         some -> TestProject.HOSPITALS.site(some, some.startsWith("server") ? "server" : "client"));
   }
 
+  /** Gives a name an identity that was made elsewhere. */
+  static void know(SiteIdentity identity) {
+    IDENTITIES.put(identity.name(), identity);
+  }
+
   /** A server and clients that all run what the policy accepts. */
   static Federation of(String... clients) {
     Federation federation = new Federation();

@@ -49,10 +49,6 @@ class FiguresTest {
         Federation.CPU,
         builder ->
             builder
-                .site(
-                    name.equals(Federation.SERVER)
-                        ? Federation.identity(name)
-                        : Crowd.identity(name))
                 .authorizer(SoftTee.CPU.verifying())
                 .provider(BOUNCY_CASTLE)
                 .verifyFrequency(Duration.ofDays(7)));
@@ -66,6 +62,7 @@ class FiguresTest {
     add(federation, Federation.SERVER, started);
     List<CCManager> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
+      Federation.know(Crowd.identity("site-" + i));
       clients.add(add(federation, "site-" + i, started));
     }
     federation.managers.values().forEach(federation::start);
@@ -74,7 +71,8 @@ class FiguresTest {
         clients.stream().map(client -> client.register().toCompletableFuture()).toList();
     federation.time.pass(Duration.ofSeconds(60));
     assertThat(verdicts)
-        .allSatisfy(verdict -> assertThat(verdict).isCompletedWithValueMatching(SiteVerdict::trusted));
+        .allSatisfy(
+            verdict -> assertThat(verdict).isCompletedWithValueMatching(SiteVerdict::trusted));
     assertThat(federation.server().entries()).hasSize(CLIENTS + 1);
   }
 

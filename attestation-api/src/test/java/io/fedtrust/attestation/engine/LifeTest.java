@@ -91,7 +91,8 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T19 before a start nothing can be called, nobody is shown, and peers get NOT_STARTED")
+  @DisplayName(
+      "T19 before a start nothing can be called, nobody is shown, and peers get NOT_STARTED")
   void before() {
     Federation federation = Federation.of(A);
     notStarted(federation.at(A));
@@ -158,7 +159,8 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T21 what a server declines, with its reason; silence; and a server that has stopped")
+  @DisplayName(
+      "T21 what a server declines, with its reason; silence; and a server that has stopped")
   void registrations() {
     Federation federation = Federation.of(A);
     federation.start(federation.server());
@@ -222,7 +224,8 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T21 closing ends a start that waits for the hardware, and takes less than 5 seconds")
+  @DisplayName(
+      "T21 closing ends a start that waits for the hardware, and takes less than 5 seconds")
   void closedWhileStarting() throws Exception {
     CountDownLatch collecting = new CountDownLatch(1);
     CCManager manager =
@@ -381,7 +384,8 @@ class LifeTest {
     List<Runnable> tasks = new ArrayList<>();
     List<String> heard = new ArrayList<>();
     Delivery<String> delivery =
-        new Delivery<>("listener", tasks::add, 2, heard::add, missed -> heard.add(missed + " missed"));
+        new Delivery<>(
+            "listener", tasks::add, 2, heard::add, missed -> heard.add(missed + " missed"));
     for (String item : List.of("a", "b", "c", "d")) {
       delivery.add(item);
     }
@@ -466,8 +470,7 @@ class LifeTest {
   }
 
   /** Each of them does the same. */
-  private record SiteActionsThat(Runnable code)
-      implements SiteActions {
+  private record SiteActionsThat(Runnable code) implements SiteActions {
     @Override
     public void quarantine(String site, String reason) {
       code.run();

@@ -158,13 +158,20 @@ class RegistrationTest {
   @DisplayName("W03 W06 what is no registration changes nothing of what is known")
   void unanswered() {
     Federation federation = Federation.of(A, "hospital-b").started();
-    assertThat(sent(federation, A, without(kept(federation, A), CCInfo.KEY))).contains("ANSWER_MALFORMED");
-    assertThat(sent(federation, A, without(kept(federation, A), Topics.ASK))).contains("REQUEST_MALFORMED");
-    assertThat(sent(federation, A, with(kept(federation, A), CCInfo.KEY, Map.of(A, List.of("junk")))))
+    assertThat(sent(federation, A, without(kept(federation, A), CCInfo.KEY)))
+        .contains("ANSWER_MALFORMED");
+    assertThat(sent(federation, A, without(kept(federation, A), Topics.ASK)))
+        .contains("REQUEST_MALFORMED");
+    assertThat(
+            sent(federation, A, with(kept(federation, A), CCInfo.KEY, Map.of(A, List.of("junk")))))
         .contains("ANSWER_MALFORMED");
     assertThat(sent(federation, A, with(kept(federation, A), CCInfo.KEY, List.of("junk"))))
         .contains("ANSWER_MALFORMED");
-    assertThat(sent(federation, A, with(kept(federation, A), CCInfo.KEY, Map.of("unlisted", List.of()))))
+    assertThat(
+            sent(
+                federation,
+                A,
+                with(kept(federation, A), CCInfo.KEY, Map.of("unlisted", List.of()))))
         .contains("SUBJECT_MISMATCH");
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, "hospital-b");
     assertThat(federation.actions).isEmpty();

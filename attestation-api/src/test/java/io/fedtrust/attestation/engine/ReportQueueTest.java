@@ -49,8 +49,7 @@ class ReportQueueTest {
 
   private static List<CCToken> entries(Ask ask) {
     return List.of(
-        new CCToken(
-            ask.verifier(), "x-snp", Optional.empty(), Optional.empty(), Optional.empty()));
+        new CCToken(ask.verifier(), "x-snp", Optional.empty(), Optional.empty(), Optional.empty()));
   }
 
   private CompletableFuture<List<CCToken>> add(
@@ -134,8 +133,7 @@ class ReportQueueTest {
     all.add(alone("j1", Ask.Purpose.JOB));
     all.add(alone("j2", Ask.Purpose.JOB));
     all.add(batch("x1"));
-    all.add(
-        add("x2", Ask.Mode.BATCH, Ask.Purpose.REGISTRATION, Duration.ofMinutes(4)));
+    all.add(add("x2", Ask.Mode.BATCH, Ask.Purpose.REGISTRATION, Duration.ofMinutes(4)));
     all.forEach(this::token);
     assertThat(reports)
         .containsExactly(

@@ -71,7 +71,8 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("T24 while a root is replaced, sites of both roots trust each other, site after site")
+  @DisplayName(
+      "T24 while a root is replaced, sites of both roots trust each other, site after site")
   void newRoot() {
     Federation federation = new Federation();
     for (String name : List.of(Federation.SERVER, A, B)) {
@@ -158,8 +159,7 @@ class RotationTest {
     federation.time.pass(Duration.ofSeconds(5));
     federation.at(A).replaceIdentity(TestProject.HOSPITALS.site(A, "client"));
     federation.time.await(cycle);
-    assertThat(leaf(federation.server().entries().get(A)))
-        .isEqualTo(leaf(Federation.identity(A)));
+    assertThat(leaf(federation.server().entries().get(A))).isEqualTo(leaf(Federation.identity(A)));
     nobodyNoticed(federation);
   }
 

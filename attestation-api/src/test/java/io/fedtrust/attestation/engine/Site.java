@@ -35,7 +35,8 @@ final class Site {
   final AtomicLong nanos = new AtomicLong();
   final SiteIdentity identity;
   final SessionKey session = Site.KEYS.generate(new SecureRandom());
-  final SiteCertificates certificates = new SiteCertificates(() -> Set.of(TestProject.HOSPITALS.root));
+  final SiteCertificates certificates =
+      new SiteCertificates(() -> Set.of(TestProject.HOSPITALS.root));
   final OpenChallenges challenges = new OpenChallenges(nanos::get);
   final Attester attester;
   final Prover prover;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class SiteCertificatesTest {
   private static final TestProject PROJECT = TestProject.HOSPITALS;
   private static final KeyPair KEYS = TestProject.keys(2048);
-  private static final SiteCertificates CERTIFICATES = 
+  private static final SiteCertificates CERTIFICATES =
       new SiteCertificates(() -> Set.of(PROJECT.root));
 
   private static void refused(byte[] der) {
