@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation;
 
+import io.fedtrust.attestation.engine.ManagerThreads;
 import io.fedtrust.attestation.engine.Settings;
 import io.fedtrust.attestation.engine.TrustEngine;
 import io.fedtrust.attestation.model.Ask;
@@ -25,6 +26,7 @@ import io.fedtrust.attestation.spi.SchedulerHooks;
 import io.fedtrust.attestation.spi.SiteActions;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,8 +43,6 @@ import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,17 +59,14 @@ public final class CCManager implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final TrustEngine engine;
-  private final Optional<ScheduledExecutorService> owned;
+  private final ManagerThreads threads;
   private final SiteCertificate self;
   private final String server;
 
   private CCManager(
-      TrustEngine engine,
-      Optional<ScheduledExecutorService> owned,
-      SiteCertificate self,
-      String server) {
+      TrustEngine engine, ManagerThreads threads, SiteCertificate self, String server) {
     this.engine = engine;
-    this.owned = owned;
+    this.threads = threads;
     this.self = self;
     this.server = server;
   }
@@ -84,37 +81,30 @@ public final class CCManager implements AutoCloseable {
   }
 
   /**
-   * Judges this site by its own policy (NVFlare's {@code _system_bootstrap}), and begins. What it
-   * proved itself with is discarded.
+   * Judges this site by its own policy (NVFlare's {@code _system_bootstrap}), and begins. The
+   * server shows its evidence in {@link #entries} until it has newer; it is never sent. Waits for
+   * the hardware, at most as long as the collection timeout. A start that failed may be repeated.
    *
    * @return the verdict on this site
    * @throws AttestationException {@link ErrorCode#SELF_REJECTED} or {@link
-   *     ErrorCode#SELF_INCONCLUSIVE}: a site that cannot satisfy itself does not start; or the code
-   *     of a collector that gives no evidence, for example {@link ErrorCode#NOT_CONFIDENTIAL}
+   *     ErrorCode#SELF_INCONCLUSIVE}: a site that cannot satisfy itself does not start; {@link
+   *     ErrorCode#NOT_CONFIDENTIAL}, {@link ErrorCode#COLLECTION_FAILED} or {@link
+   *     ErrorCode#COLLECTION_TIMED_OUT}: there is no evidence; {@link ErrorCode#CLOSED}
+   * @throws IllegalStateException if this manager has started, is starting or is closed
    */
   public SiteVerdict start() {
-    SiteVerdict verdict = engine.appraiseSelf();
-    if (!verdict.trusted()) {
-      throw new AttestationException(
-          verdict.outcome() == SiteVerdict.Outcome.INCONCLUSIVE
-              ? ErrorCode.SELF_INCONCLUSIVE
-              : ErrorCode.SELF_REJECTED,
-          verdict.site(),
-          "a trusted verdict on itself",
-          verdict.outcome()
-              + " "
-              + verdict.decisive().map(Object::toString).orElse("without a check"));
-    }
-    engine.begin();
-    return verdict;
+    return engine.start();
   }
 
   /**
    * At a client: registers with the server, in both directions. From then on the client validates
    * the other sites, too.
    *
-   * @return the verdict on the server; completes exceptionally if the server refuses this site, or
-   *     gives no answer that counts
+   * @return the verdict on the server. Completes exceptionally with {@link AttestationException}:
+   *     {@link ErrorCode#REGISTRATION_DECLINED} with the server's reason, {@link
+   *     ErrorCode#NOT_STARTED} if the server cannot judge yet, {@link ErrorCode#SERVER_SILENT} if
+   *     nothing came that counts, the code of a collector, {@link ErrorCode#CLOSED}
+   * @throws IllegalStateException before {@link #start} has succeeded
    */
   public CompletionStage<SiteVerdict> register() {
     return engine.register();
@@ -125,7 +115,8 @@ public final class CCManager implements AutoCloseable {
    *
    * @param peer common name of the certificate at the other end, as the channel verified it
    * @param message as received
-   * @return the reply; a refusal if need be, never an exception
+   * @return the reply; a refusal if need be, never an exception. Before {@link #start} has
+   *     succeeded it is a refusal {@code NOT_STARTED}
    */
   public CompletionStage<PeerMessage> receive(String peer, PeerMessage message) {
     return engine.receive(
@@ -137,16 +128,17 @@ public final class CCManager implements AutoCloseable {
    *
    * @param site its name
    * @return the verdict in short ({@link SiteVerdict#summary}; listeners heard all of it), or
-   *     empty: such a site gets nothing
+   *     empty: such a site gets nothing. Empty unless this manager has started
    */
   public Optional<SiteVerdict> admitted(String site) {
     return engine.admitted(site);
   }
 
   /**
-   * Returns what every admitted site proved itself with last, and this site itself.
+   * Returns what every admitted site proved itself with last. At the server its own entries are
+   * among them, from the start on.
    *
-   * @return entries by name
+   * @return entries by name; empty unless this manager has started
    */
   public Map<String, List<CCToken>> entries() {
     return engine.entries();
@@ -157,8 +149,9 @@ public final class CCManager implements AutoCloseable {
    *
    * @param job what it demands
    * @param history of former attempts
-   * @return the decision, and the history with it
-   * @throws IllegalStateException at a client
+   * @return the decision, and the history with it; completes exceptionally with {@link
+   *     AttestationException}, {@link ErrorCode#CLOSED}, if this manager is closed before
+   * @throws IllegalStateException at a client, and before {@link #start} has succeeded
    */
   public CompletionStage<CCEvent.JobDecided> attempt(JobRequirements job, ScheduleHistory history) {
     return engine.attempt(job, history);
@@ -170,7 +163,8 @@ public final class CCManager implements AutoCloseable {
    *
    * @param job what it demands
    * @return its decision to come, and the way to call it off
-   * @throws IllegalStateException at a client
+   * @throws IllegalStateException at a client, and before {@link #start} has succeeded
+   * @throws AttestationException {@link ErrorCode#CLOSED} if this manager is closed
    */
   public ScheduledJob schedule(JobRequirements job) {
     return engine.schedule(job);
@@ -199,7 +193,9 @@ public final class CCManager implements AutoCloseable {
   /**
    * Validates every other site now, as is done from time to time.
    *
-   * @return what came of it; empty if a round is running already
+   * @return what came of it; empty if a round is running already; completes exceptionally with
+   *     {@link AttestationException}, {@link ErrorCode#CLOSED}, if this manager is closed before
+   * @throws IllegalStateException before {@link #start} has succeeded
    */
   public CompletionStage<Optional<CCEvent.CycleEnded>> validate() {
     return engine.validate();
@@ -209,8 +205,9 @@ public final class CCManager implements AutoCloseable {
    * Puts another policy in force at once, and judges by it whoever is admitted.
    *
    * @param policy the new one
-   * @throws AttestationException {@code POLICY_INVALID} if it denies this site, or names the server
-   *     twice; the former policy stays
+   * @throws IllegalStateException before {@link #start} has succeeded
+   * @throws AttestationException {@link ErrorCode#POLICY_INVALID} if it denies this site, or names
+   *     the server twice: the former policy stays; {@link ErrorCode#CLOSED}
    */
   public void replacePolicy(FederationPolicy policy) {
     engine.replace(usable(Objects.requireNonNull(policy, "policy"), self, server));
@@ -237,10 +234,16 @@ public final class CCManager implements AutoCloseable {
 
   /**
    * Goes on as the same site with other certificates, another key or another root, without a break:
-   * a round ends with the identity with which it began.
+   * a round ends with the identity with which it began, for which the former key is kept for at
+   * most 12 minutes. The session key stays, and with it every admission of this site elsewhere.
+   * Sites whose certificates end at the former root count from then on only if {@link Builder#root}
+   * named it.
    *
    * @param identity of the same project, name and role
-   * @throws IllegalArgumentException if it is of another site
+   * @throws IllegalArgumentException if it is of another site, or its certificates do not lead to
+   *     its root or are not valid now
+   * @throws IllegalStateException before {@link #start} has succeeded
+   * @throws AttestationException {@link ErrorCode#CLOSED} if this manager is closed
    */
   public void replaceIdentity(SiteIdentity identity) {
     engine.replace(Objects.requireNonNull(identity, "identity"));
@@ -255,28 +258,29 @@ public final class CCManager implements AutoCloseable {
     engine.forget(site);
   }
 
-  /** Stops within five seconds; whatever is under way is cancelled. */
+  /**
+   * Stops within five seconds: every stage that is open completes with {@link
+   * AttestationException}, {@link ErrorCode#CLOSED}, and no code of the host is called afterwards.
+   * Threads of its own end; those of the host are left alone.
+   */
   @Override
   public void close() {
-    engine.close();
-    owned.ifPresent(
-        executor -> {
-          executor.shutdownNow();
-          try {
-            executor.awaitTermination(CLOSING.toNanos(), TimeUnit.NANOSECONDS);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    // Code of the host may wait in stages that end now: not in the caller's thread.
+    Thread closing = new Thread(engine::close, "fedtrust-close");
+    closing.setDaemon(true);
+    closing.start();
+    try {
+      closing.join(CLOSING.dividedBy(2).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    threads.close(CLOSING.dividedBy(2));
   }
 
   /** Collects what a manager is made of. */
   public static final class Builder {
     private static final Duration LONGEST_COLLECTION = Duration.ofMinutes(7);
     private static final Duration LONGEST_DECISION = Duration.ofMinutes(2);
-
-    /** Beside those that work: some wait for the hardware, one at a time. */
-    private static final int WAITING_THREADS = 4;
 
     private final List<CCAuthorizer> authorizers = new ArrayList<>();
     private final Set<Namespace> verifying = EnumSet.noneOf(Namespace.class);
@@ -287,9 +291,8 @@ public final class CCManager implements AutoCloseable {
     private @Nullable String server;
     private @Nullable FederationPolicy policy;
     private @Nullable PeerChannel channel;
-    private @Nullable ScheduledExecutorService timers;
-    private @Nullable Executor work;
-    private @Nullable Executor hardware;
+    private final Set<X509Certificate> roots = new HashSet<>();
+    private @Nullable ManagerThreads threads;
     private InstantSource clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
     private Optional<Provider> provider = Optional.empty();
@@ -326,6 +329,18 @@ public final class CCManager implements AutoCloseable {
      */
     public Builder site(SiteIdentity identity) {
       this.site = identity;
+      return this;
+    }
+
+    /**
+     * Adds a root certificate of the project, beside the one of this site's own identity: while a
+     * root is replaced, sites have certificates of either.
+     *
+     * @param certificate a root
+     * @return this builder
+     */
+    public Builder root(X509Certificate certificate) {
+      roots.add(certificate);
       return this;
     }
 
@@ -407,18 +422,17 @@ public final class CCManager implements AutoCloseable {
 
     /**
      * Runs waiting, work and the collection of evidence in pools of the host; without it the
-     * manager has its own. A collector that hangs delays nothing but evidence.
+     * manager has its own: one thread for timers, one for each processor and at least four for
+     * work, up to four for the hardware. A collector that hangs delays nothing but evidence.
      *
      * @param waiting fires timers, and does nothing that takes long
-     * @param working for cryptography, judging and code of the host
-     * @param collecting for the hardware
+     * @param working for cryptography, judging and code of the host, which may block
+     * @param collecting calls {@link io.fedtrust.attestation.spi.EvidenceCollector#start}
      * @return this builder
      */
     public Builder executors(
         ScheduledExecutorService waiting, Executor working, Executor collecting) {
-      this.timers = waiting;
-      this.work = working;
-      this.hardware = collecting;
+      this.threads = ManagerThreads.ofHost(waiting, working, collecting);
       return this;
     }
 
@@ -462,7 +476,7 @@ public final class CCManager implements AutoCloseable {
     /**
      * Adds someone who hears of decisions; the log hears of them anyway.
      *
-     * @param listener called one event after the other
+     * @param listener called with one event after the other, from a queue of its own
      * @return this builder
      */
     public Builder listener(CCListener listener) {
@@ -473,7 +487,7 @@ public final class CCManager implements AutoCloseable {
     /**
      * Says what the host does about a site that is no longer trusted.
      *
-     * @param host called after the admission has ended
+     * @param host called after the admission has ended, in order, from a queue of its own
      * @return this builder
      */
     public Builder actions(SiteActions host) {
@@ -543,10 +557,10 @@ public final class CCManager implements AutoCloseable {
     }
 
     /**
-     * Sets how long the first ask of a cross-site round waits for others, to be answered with one
-     * report; 200 milliseconds if it is not called.
+     * Sets how long the first ask in batch mode waits for others, to be answered with one report;
+     * 200 milliseconds if it is not called. While the hardware is busy the next batch fills anyway.
      *
-     * @param window zero answers each by itself
+     * @param window zero begins as soon as the hardware is free
      * @return this builder
      */
     public Builder batchWindow(Duration window) {
@@ -710,21 +724,20 @@ public final class CCManager implements AutoCloseable {
       String theServer = given(server, "server");
       FederationPolicy federation = usable(given(policy, "policy"), self.certificate(), theServer);
       PeerChannel peers = given(channel, "channel");
-      Optional<ScheduledExecutorService> owned =
-          timers == null ? Optional.of(threads(self.name())) : Optional.empty();
-      ScheduledExecutorService waiting = timers == null ? owned.orElseThrow() : timers;
+      ManagerThreads pools = threads == null ? ManagerThreads.own(self.name()) : threads;
       return new CCManager(
           new TrustEngine(
               new Settings(
                   self,
+                  Set.copyOf(roots),
                   theServer,
                   List.copyOf(authorizers),
                   federation,
                   Set.copyOf(compat),
                   peers,
-                  waiting,
-                  work == null ? waiting : work,
-                  hardware == null ? waiting : hardware,
+                  pools.timers(),
+                  pools.work(),
+                  pools.hardware(),
                   clock,
                   nanoTime,
                   provider,
@@ -747,22 +760,9 @@ public final class CCManager implements AutoCloseable {
                   onBadClient,
                   retry,
                   Map.copyOf(limits))),
-          owned,
+          pools,
           self.certificate(),
           theServer);
-    }
-
-    private static ScheduledExecutorService threads(String name) {
-      ScheduledThreadPoolExecutor pool =
-          new ScheduledThreadPoolExecutor(
-              Runtime.getRuntime().availableProcessors() + WAITING_THREADS,
-              work -> {
-                Thread thread = new Thread(work, "fedtrust-cc-" + name);
-                thread.setDaemon(true);
-                return thread;
-              });
-      pool.setRemoveOnCancelPolicy(true);
-      return pool;
     }
   }
 }

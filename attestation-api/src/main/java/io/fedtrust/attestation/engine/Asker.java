@@ -14,12 +14,12 @@ import java.util.Optional;
 
 /** Asks other sites for evidence, and remembers what it asked (trust protocol, section 4). */
 final class Asker {
-  private final SiteIdentity self;
+  private final Identities identities;
   private final OpenChallenges challenges;
   private final SecureRandom random;
 
-  Asker(SiteIdentity self, OpenChallenges challenges, SecureRandom random) {
-    this.self = self;
+  Asker(Identities identities, OpenChallenges challenges, SecureRandom random) {
+    this.identities = identities;
     this.challenges = challenges;
     this.random = random;
   }
@@ -31,14 +31,16 @@ final class Asker {
       Optional<String> job,
       Duration life,
       Instant now) {
+    SiteIdentity self = identities.current();
     Ask ask =
         new Ask(mode, purpose, self.name(), subject, job, Challenge.random(random), life, now);
     challenges.issue(ask, now);
-    return signed(ask, Optional.empty());
+    return signed(self, ask, Optional.empty());
   }
 
   /** Sends a list to one of its members; the round itself is joined, not asked. */
   SignedAsk list(GroupRound round, String subject, Duration life, Instant now) {
+    SiteIdentity self = identities.current();
     Ask ask =
         new Ask(
             Ask.Mode.GROUP,
@@ -49,10 +51,10 @@ final class Asker {
             round.challenge(self.project()),
             life,
             now);
-    return signed(ask, Optional.of(round));
+    return signed(self, ask, Optional.of(round));
   }
 
-  private SignedAsk signed(Ask ask, Optional<GroupRound> round) {
+  private static SignedAsk signed(SiteIdentity self, Ask ask, Optional<GroupRound> round) {
     return new SignedAsk(
         ask,
         round,

@@ -48,7 +48,7 @@ final class ClientAttempt {
 
   private final ClientServices services;
   private final SetChecks checks;
-  private final ProcessKeys keys;
+  private volatile ProcessKeys keys;
   private final GroupRound round;
   private final Challenge challenge;
   private final Consumer<ClientAttempt> atEnd;
@@ -218,6 +218,7 @@ final class ClientAttempt {
           new IllegalStateException(
               "this site's evidence has more than " + CCInfo.MAX_SITE_BYTES + " bytes"));
     }
+    keys = services.keys().of(entries);
     JobSet.Participant own =
         new JobSet.Participant(
             entries.isEmpty() ? JobSet.Kind.UNATTESTED : JobSet.Kind.ATTESTED,

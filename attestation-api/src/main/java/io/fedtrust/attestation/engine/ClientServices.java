@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import java.util.function.Supplier;
-
 /**
  * What every attempt at a client works with.
  *
@@ -10,7 +8,7 @@ import java.util.function.Supplier;
  * @param host its hooks
  * @param events for the host
  * @param member this site's part in a round
- * @param keys of this site now; an attempt keeps those with which it began
+ * @param keys of this site now; a round ends with those of its entries
  * @param certificates of sites
  * @param sessionKeys verifies what they sign
  * @param examiner judges
@@ -21,7 +19,7 @@ record ClientServices(
     HostCode host,
     Events events,
     GroupMember member,
-    Supplier<ProcessKeys> keys,
+    SigningKeys keys,
     SiteCertificates certificates,
     SessionKeys sessionKeys,
     Examiner examiner,

@@ -4,27 +4,43 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCListener;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the host's listeners, and the log: one event after the other, whatever a listener does. */
-final class Events {
+/** Writes events to the log, and queues them for each of the host's listeners (decision T20). */
+final class Events implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
 
-  private final List<CCListener> listeners;
+  private final List<Delivery<CCEvent>> listeners;
 
-  Events(List<CCListener> listeners) {
-    this.listeners = List.copyOf(listeners);
+  Events(List<CCListener> listeners, Executor work) {
+    this.listeners =
+        listeners.stream()
+            .map(
+                listener ->
+                    new Delivery<CCEvent>(
+                        "listener",
+                        work,
+                        CCListener.MAX_WAITING,
+                        listener::on,
+                        count -> leftOut(listener, count)))
+            .toList();
   }
 
-  synchronized void tell(CCEvent event) {
+  private static void leftOut(CCListener listener, int count) {
+    LOG.warn("a listener is too slow: {} events were not delivered to it", count);
+    listener.missed(count);
+  }
+
+  void tell(CCEvent event) {
     if (grave(event)) {
       LOG.warn("{}", event);
     } else {
       LOG.info("{}", event);
     }
-    for (CCListener listener : listeners) {
-      guarded("listener", () -> listener.on(event));
+    synchronized (this) {
+      listeners.forEach(listener -> listener.add(event));
     }
   }
 
@@ -37,12 +53,9 @@ final class Events {
         || (event instanceof CCEvent.Judged judged && !judged.verdict().trusted());
   }
 
-  /** Runs code of the host, which may fail. */
-  static void guarded(String what, Runnable code) {
-    try {
-      code.run();
-    } catch (RuntimeException e) {
-      LOG.error("the host's {} failed", what, e);
-    }
+  /** Delivers nothing from now on. */
+  @Override
+  public void close() {
+    listeners.forEach(Delivery::close);
   }
 }

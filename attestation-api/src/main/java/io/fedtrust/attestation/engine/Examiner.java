@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Examiner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
-  private static final Duration FAR = Duration.ofDays(1);
 
   private final AnswerReader bound;
   private final UnboundReader unbound;
@@ -47,7 +46,7 @@ final class Examiner implements AutoCloseable {
   private final int toleratedRefusals;
   private final Duration forgetAfter;
   private final InstantSource clock;
-  private final BatchWindow.Timer timer;
+  private final Lapses lapses;
   private final List<BiConsumer<String, String>> losses = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
@@ -58,6 +57,7 @@ final class Examiner implements AutoCloseable {
       SiteAppraisal appraisal,
       Admissions admissions,
       Events events,
+      Alarms alarms,
       Settings settings) {
     this.bound = bound;
     this.unbound = unbound;
@@ -73,7 +73,7 @@ final class Examiner implements AutoCloseable {
     this.toleratedRefusals = settings.toleratedRefusals();
     this.forgetAfter = settings.timing().forgetAfter();
     this.clock = settings.clock();
-    this.timer = settings::after;
+    this.lapses = new Lapses(alarms, settings.clock(), this::lapse);
   }
 
   Admissions admissions() {
@@ -263,15 +263,7 @@ final class Examiner implements AutoCloseable {
     events.tell(new CCEvent.Judged(clock.instant(), occasion, verdict));
     follow(change, verdict.site(), occasion.text() + ": " + because(verdict));
     if (verdict.trusted()) {
-      watch(verdict.site(), verdict.expiresAt());
-    }
-  }
-
-  /** At its end an admission is over, whether or not anybody asks; far ends are met by a round. */
-  private void watch(String site, Instant end) {
-    Instant now = clock.instant();
-    if (end.isBefore(now.plus(FAR))) {
-      timer.after(Duration.between(now, end), () -> lapse(site));
+      lapses.watch(verdict.site(), verdict.expiresAt());
     }
   }
 
@@ -313,7 +305,7 @@ final class Examiner implements AutoCloseable {
     follow(admissions.lapsed(site, now), site, "its verdict ended and none followed it");
     if (admissions.left(site, forgetAfter, now)) {
       events.tell(new CCEvent.Forgotten(now, site));
-      Events.guarded("forgetting", () -> actions.forgotten(site));
+      HostCode.guarded("forgetting", () -> actions.forgotten(site));
     }
   }
 
@@ -323,19 +315,20 @@ final class Examiner implements AutoCloseable {
       events.tell(new CCEvent.Quarantined(clock.instant(), site, consequence, reason));
       switch (consequence) {
         case QUARANTINE_SITE ->
-            Events.guarded("quarantine", () -> actions.quarantine(site, reason));
-        case STOP_JOBS -> Events.guarded("stopping of jobs", () -> actions.stopJobs(site, reason));
-        case SHUT_DOWN -> Events.guarded("shutdown", () -> actions.shutDown(site, reason));
+            HostCode.guarded("quarantine", () -> actions.quarantine(site, reason));
+        case STOP_JOBS ->
+            HostCode.guarded("stopping of jobs", () -> actions.stopJobs(site, reason));
+        case SHUT_DOWN -> HostCode.guarded("shutdown", () -> actions.shutDown(site, reason));
       }
     } else if (change instanceof Admissions.Recovered) {
       events.tell(new CCEvent.Recovered(clock.instant(), site));
-      Events.guarded("readmission", () -> actions.readmit(site));
+      HostCode.guarded("readmission", () -> actions.readmit(site));
     } else if (change instanceof Admissions.Replaced replaced) {
       events.tell(
           new CCEvent.SessionChanged(clock.instant(), site, replaced.before(), replaced.now()));
     }
     if (change instanceof Admissions.Ended) {
-      watch(site, clock.instant().plus(forgetAfter));
+      lapses.watch(site, clock.instant().plus(forgetAfter));
     }
     if (change instanceof Admissions.Ended || change instanceof Admissions.Replaced) {
       losses.forEach(loss -> loss.accept(site, reason));
@@ -345,6 +338,12 @@ final class Examiner implements AutoCloseable {
   /** Calls somebody of this engine whenever a process is no longer admitted: site and reason. */
   void whenLost(BiConsumer<String, String> loss) {
     losses.add(loss);
+  }
+
+  /** A site has left. */
+  void forget(String site) {
+    lapses.forget(site);
+    admissions.forget(site);
   }
 
   /** From now on the end of an admission is nobody's business here. */

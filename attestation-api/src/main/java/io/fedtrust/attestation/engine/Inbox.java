@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Answers what comes in: counted for each peer, then by its topic. What this site does not want to
  * answer it refuses with its signature, which is an answer, too; what is malformed or too much it
  * refuses without.
  */
-final class Inbox implements AutoCloseable {
+final class Inbox {
   private static final int MESSAGES_AT_ONCE = 1024;
   private static final Duration MESSAGE_REFILL = Duration.ofMillis(10);
   private static final int PENDING = 256;
@@ -32,7 +33,6 @@ final class Inbox implements AutoCloseable {
   private final Settings settings;
   private final Events events;
   private final Prover prover;
-  private final BatchWindow batches;
   private final Examiner examiner;
   private final Registration registration;
   private final JobParticipation participation;
@@ -40,13 +40,13 @@ final class Inbox implements AutoCloseable {
   private final Refusals refusals;
   private final PeerLoad load = new PeerLoad(PENDING);
   private final AskLimiter messages;
-  private volatile boolean closed;
+  private final Lifecycle lifecycle;
 
   Inbox(
       Settings settings,
       Events events,
       Prover prover,
-      BatchWindow batches,
+      Lifecycle lifecycle,
       Examiner examiner,
       Registration registration,
       JobParticipation participation,
@@ -55,7 +55,7 @@ final class Inbox implements AutoCloseable {
     this.settings = settings;
     this.events = events;
     this.prover = prover;
-    this.batches = batches;
+    this.lifecycle = lifecycle;
     this.examiner = examiner;
     this.registration = registration;
     this.participation = participation;
@@ -72,8 +72,8 @@ final class Inbox implements AutoCloseable {
    * @return the reply, a refusal if need be; never completes exceptionally
    */
   CompletableFuture<PeerMessage> receive(String peer, PeerMessage message) {
-    if (closed) {
-      return CompletableFuture.completedFuture(PeerMessage.refused("this site has stopped"));
+    if (lifecycle.state() == Lifecycle.State.CLOSED) {
+      return CompletableFuture.completedFuture(stopped());
     }
     if (!load.enter(peer)) {
       return CompletableFuture.completedFuture(
@@ -81,9 +81,7 @@ final class Inbox implements AutoCloseable {
     }
     CompletableFuture<PeerMessage> reply;
     if (messages.admit(peer)) {
-      reply =
-          CompletableFuture.completedFuture(message)
-              .thenComposeAsync(received -> answer(peer, received), settings.work());
+      reply = worked(peer, message);
     } else {
       reply =
           CompletableFuture.completedFuture(
@@ -92,6 +90,20 @@ final class Inbox implements AutoCloseable {
     return reply
         .exceptionally(failure -> refused(peer, message, Failures.cause(failure)))
         .whenComplete((answer, failure) -> load.leave(peer));
+  }
+
+  /** For whoever still waits when this site stops. */
+  static PeerMessage stopped() {
+    return PeerMessage.refused("this site has stopped");
+  }
+
+  private CompletableFuture<PeerMessage> worked(String peer, PeerMessage message) {
+    try {
+      return CompletableFuture.completedFuture(message)
+          .thenComposeAsync(received -> answer(peer, received), settings.work());
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(stopped());
+    }
   }
 
   private PeerMessage refused(String peer, PeerMessage message, Throwable failure) {
@@ -114,6 +126,9 @@ final class Inbox implements AutoCloseable {
 
   private CompletableFuture<PeerMessage> answer(String peer, PeerMessage message) {
     try {
+      if (!lifecycle.isStarted()) {
+        throw new RefusedException(Refusal.of(RefusalCode.NOT_STARTED));
+      }
       return switch (message.topic()) {
         case Topics.FRESH_TOKEN -> freshToken(peer, message.body());
         case Topics.CHALLENGE -> done(message, challenge(peer));
@@ -248,10 +263,9 @@ final class Inbox implements AutoCloseable {
                   Topics.HERE,
                   prover.here(ask.verifier(), ask.job(), ask.challenge()).toMap())));
     }
-    return batches
-        .add(signed.ask())
-        .thenApply(entries -> fresh(self, entries))
-        .toCompletableFuture();
+    return prover
+        .answer(signed.ask(), settings.collecting())
+        .thenApply(entries -> fresh(self, entries));
   }
 
   private static PeerMessage fresh(String name, List<CCToken> entries) {
@@ -262,10 +276,5 @@ final class Inbox implements AutoCloseable {
             name,
             Topics.REPLY_INFO,
             entries.stream().map(CCToken::toMap).toList()));
-  }
-
-  @Override
-  public void close() {
-    closed = true;
   }
 }

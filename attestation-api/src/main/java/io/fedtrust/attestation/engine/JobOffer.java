@@ -66,7 +66,7 @@ final class JobOffer {
       Map<String, JobSet.Left> left) {
     this.services = services;
     this.settings = services.settings();
-    this.keys = services.keys().get();
+    this.keys = services.keys().of(members.get(services.settings().server()).entries());
     this.clients = clients;
     this.members = new TreeMap<>(members);
     SortedMap<String, JobSet.Participant> participants = new TreeMap<>();

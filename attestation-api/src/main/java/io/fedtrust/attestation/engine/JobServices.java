@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import java.util.function.Supplier;
-
 /**
  * What every attempt of the server works with.
  *
@@ -14,7 +12,7 @@ import java.util.function.Supplier;
  * @param certificates of sites
  * @param sessionKeys verifies what they sign
  * @param own entries of the server
- * @param keys with which the server signs now
+ * @param keys with which the server signs; a set with those of its entries
  * @param ends tells clients that an attempt is over
  * @param events for the host
  */
@@ -27,6 +25,6 @@ record JobServices(
     SiteCertificates certificates,
     SessionKeys sessionKeys,
     OwnEntries own,
-    Supplier<ProcessKeys> keys,
+    SigningKeys keys,
     JobEnds ends,
     Events events) {}

@@ -2,69 +2,51 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Ask;
-import io.fedtrust.attestation.model.BatchTree;
-import io.fedtrust.attestation.model.Binding;
-import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.EntryProof;
-import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteCertificate;
-import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
-import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
+import java.util.function.LongSupplier;
 
-/** Answers asks with evidence of this process (trust protocol, sections 2, 4 and 5). */
+/**
+ * Answers asks with evidence of this process: verified, counted, then queued for the hardware
+ * (trust protocol, second part, section 4).
+ */
 final class Prover {
-  private static final String SOURCE = "trust protocol, section 4";
-
-  private final SiteIdentity self;
-  private final SessionKey session;
-  private final SiteCertificates certificates;
-  private final AskLimits limits;
+  private static final String SOURCE = "trust protocol, second part, section 4";
   private static final Duration SKEW = Duration.ofSeconds(60);
 
-  private final Executor threads;
-  private final List<EvidenceCollector> sources;
-  private final ReentrantLock hardware = new ReentrantLock(true);
+  private final String self;
+  private final SiteCertificates certificates;
+  private final AskLimits limits;
+  private final Attester attester;
+  private final ReportQueue queue;
+  private final LongSupplier nanoTime;
+  private final RememberedAsks remembered = new RememberedAsks();
 
   Prover(
-      SiteIdentity self,
-      SessionKey session,
+      String self,
       SiteCertificates certificates,
       AskLimits limits,
-      Executor threads,
-      Collection<EvidenceCollector> collectors) {
+      Attester attester,
+      ReportQueue queue,
+      LongSupplier nanoTime) {
     this.self = self;
-    this.session = session;
     this.certificates = certificates;
     this.limits = limits;
-    this.threads = threads;
-    // Devices first: the CPU's evidence names them.
-    this.sources =
-        collectors.stream()
-            .sorted(
-                Comparator.comparing((EvidenceCollector source) -> source.form().namespace().cpu())
-                    .thenComparing(source -> source.form().text()))
-            .toList();
+    this.attester = attester;
+    this.queue = queue;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -86,8 +68,8 @@ final class Prover {
     if (ask.purpose() != purpose) {
       throw refused(ReasonCode.REQUEST_MALFORMED, purpose.text(), ask.purpose().text());
     }
-    if (at.isBefore(ask.issued().minus(SKEW))
-        || !at.isBefore(ask.issued().plus(ask.life()).plus(SKEW))) {
+    Instant end = ask.issued().plus(ask.life()).plus(SKEW);
+    if (at.isBefore(ask.issued().minus(SKEW)) || !at.isBefore(end)) {
       throw refused(ReasonCode.REQUEST_MALFORMED, "a request of now", ask.issued());
     }
     SiteCertificates.Proven asker = certificates.validate(signed.certificates(), at);
@@ -102,14 +84,27 @@ final class Prover {
       throw refused(
           ReasonCode.SITE_SIGNATURE_INVALID, "a signature of " + ask.verifier(), "another");
     }
-    if (ask.verifier().equals(self.name())) {
+    if (ask.verifier().equals(self)) {
       throw refused(ReasonCode.REQUEST_MALFORMED, "another site as verifier", "this one");
     }
-    if (!ask.subject().equals(self.name())) {
-      throw refused(ReasonCode.SUBJECT_MISMATCH, self.name(), ask.subject());
+    if (!ask.subject().equals(self)) {
+      throw refused(ReasonCode.SUBJECT_MISMATCH, self, ask.subject());
     }
-    limit(ask.verifier(), purpose);
+    if (remembered.note(ask, end, at)) {
+      count(ask);
+    } else if (!remembered.isBeingAnswered(ask)) {
+      throw refused(ReasonCode.ALREADY_ANSWERED, "a new challenge", "one that was sent before");
+    }
     return asker.site();
+  }
+
+  private void count(Ask ask) throws RefusedException {
+    try {
+      limit(ask.verifier(), ask.purpose());
+    } catch (RefusedException e) {
+      remembered.forget(ask);
+      throw e;
+    }
   }
 
   /**
@@ -121,39 +116,31 @@ final class Prover {
     limits.count(asker, purpose);
   }
 
-  /** Answers one ask that was {@link #verified}. */
+  /**
+   * Answers one ask that was {@link #verified}, or that this site makes itself.
+   *
+   * @param deadline the ask's own life may end before
+   * @return the entries; completes with {@link RefusedException} if it cannot wait for its turn
+   */
   CompletableFuture<List<CCToken>> answer(Ask ask, Deadline deadline) {
-    return CompletableFuture.supplyAsync(() -> answerNow(ask, deadline), threads);
-  }
-
-  /** The same in the thread of the caller, which waits. */
-  List<CCToken> answerNow(Ask ask, Deadline deadline) {
-    return alone(() -> collected(ask, deadline), deadline);
+    Duration left = deadline.remaining();
+    Deadline shorter =
+        ask.life().compareTo(left) < 0 ? Deadline.in(ask.life(), nanoTime) : deadline;
+    return remembered.once(ask, () -> queue.add(ask, shorter));
   }
 
   /** True for a site without evidence: it answers with its presence. */
   boolean isUnattested() {
-    return sources.isEmpty();
+    return attester.isUnattested();
   }
 
   /**
    * Answers for a site without evidence: its key is present now.
    *
-   * @param verifier who asked; in a group {@link Binding#GROUP}
+   * @param verifier who asked; in a group {@link io.fedtrust.attestation.model.Binding#GROUP}
    */
   Presence here(String verifier, Optional<String> job, Challenge challenge) {
-    return new Presence(
-        self.chain(),
-        Bytes.of(
-            SiteSignatures.sign(
-                self.privateKey(),
-                Presence.signatureInput(
-                    self.certificate().root(),
-                    self.project(),
-                    self.name(),
-                    verifier,
-                    job,
-                    challenge))));
+    return attester.here(verifier, job, challenge);
   }
 
   /**
@@ -166,7 +153,7 @@ final class Prover {
             Ask.Mode.PAIRWISE,
             Ask.Purpose.REGISTRATION,
             peer,
-            self.name(),
+            self,
             Optional.empty(),
             Challenge.random(random),
             deadline.remaining(),
@@ -184,119 +171,6 @@ final class Prover {
                                 Optional.empty(),
                                 Optional.empty()))
                     .toList());
-  }
-
-  /** The hardware serves one at a time; whoever waits longer than it has is turned away. */
-  private <T> T alone(Supplier<T> work, Deadline deadline) {
-    boolean mine = false;
-    try {
-      mine = hardware.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-      if (!mine) {
-        throw new NotCollectedException(
-            "no evidence in time: the hardware serves other requests first");
-      }
-      return work.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new NotCollectedException("interrupted while waiting for evidence", e);
-    } finally {
-      if (mine) {
-        hardware.unlock();
-      }
-    }
-  }
-
-  private List<CCToken> collected(Ask ask, Deadline deadline) {
-    List<CCToken> entries = new ArrayList<>();
-    for (EvidenceCollector source : sources) {
-      Binding.Builder builder =
-          Bindings.of(
-                  self.project(),
-                  self.certificate(),
-                  source.form(),
-                  ask.challenge(),
-                  Bindings.audience(ask.mode(), ask.verifier()),
-                  ask.job())
-              .sessionKey(session.publicKey().bytes());
-      if (source.form().namespace().cpu()) {
-        CCToken.deviceDigest(entries).ifPresent(builder::devices);
-      }
-      Binding binding = builder.build();
-      Evidence evidence = source.collect(binding, deadline);
-      entries.add(CCToken.of(evidence).with(proof(binding, evidence, ask.challenge())));
-    }
-    return entries;
-  }
-
-  /**
-   * Answers many asks with one report.
-   *
-   * @param asks each {@link #verified}, at most {@link BatchTree#MAX_LEAVES}
-   * @return an answer for each, in their order
-   */
-  CompletableFuture<List<List<CCToken>>> answerBatch(List<Ask> asks, Deadline deadline) {
-    BatchTree tree =
-        BatchTree.of(
-            asks.stream().map(ask -> new BatchTree.Leaf(ask.verifier(), ask.challenge())).toList());
-    Ask first = asks.get(0);
-    CompletableFuture<List<CCToken>> report =
-        answer(
-            new Ask(
-                Ask.Mode.BATCH,
-                first.purpose(),
-                first.verifier(),
-                self.name(),
-                Optional.empty(),
-                tree.root(),
-                first.life(),
-                first.issued()),
-            deadline);
-    return report.thenApply(
-        shared ->
-            IntStream.range(0, asks.size())
-                .mapToObj(
-                    index ->
-                        shared.stream()
-                            .map(
-                                entry ->
-                                    placed(
-                                        entry,
-                                        asks.get(index).challenge(),
-                                        tree,
-                                        index,
-                                        asks.size()))
-                            .toList())
-                .toList());
-  }
-
-  /** Signatures cover the root; which leaf it is for stands beside them. */
-  private static CCToken placed(
-      CCToken entry, Challenge challenge, BatchTree tree, int index, int size) {
-    EntryProof proof = entry.proof().orElseThrow();
-    return entry.with(
-        new EntryProof(
-            proof.certificates(),
-            proof.signature(),
-            proof.session(),
-            challenge.id(),
-            Optional.of(
-                new EntryProof.BatchPath(
-                    index, size, tree.path(index).stream().map(Bytes::of).toList()))));
-  }
-
-  private EntryProof proof(Binding binding, Evidence evidence, Challenge challenge) {
-    return new EntryProof(
-        self.chain(),
-        Bytes.of(
-            SiteSignatures.sign(
-                self.privateKey(),
-                binding.entrySignatureInput(evidence.token(), evidence.endorsements()))),
-        Optional.of(
-            new EntryProof.Session(
-                session.publicKey(),
-                Bytes.of(session.sign(binding.sessionSignatureInput(evidence.token()))))),
-        challenge.id(),
-        Optional.empty());
   }
 
   private static MalformedEvidenceException refused(ReasonCode code, Object expected, Object was) {

@@ -35,12 +35,12 @@ final class Refusals {
   private static final Set<String> MAY_DECLINE =
       Set.of(Topics.REGISTER, Topics.JOB_NONCE, Topics.JOB_LIST, Topics.JOB_DISPATCH);
 
-  private final SiteIdentity self;
+  private final Identities identities;
   private final String server;
   private final SiteCertificates certificates;
 
-  Refusals(SiteIdentity self, String server, SiteCertificates certificates) {
-    this.self = self;
+  Refusals(Identities identities, String server, SiteCertificates certificates) {
+    this.identities = identities;
     this.server = server;
     this.certificates = certificates;
   }
@@ -74,12 +74,13 @@ final class Refusals {
   /** Refuses a request; without a signature if it cannot be named or the code is not for it. */
   PeerMessage reply(String asker, PeerMessage request, Refusal refusal) {
     return nonce(request)
-        .filter(any -> fits(refusal, request.topic(), self.name()))
+        .filter(any -> fits(refusal, request.topic(), identities.current().name()))
         .map(nonce -> signed(asker, request.topic(), nonce, refusal))
         .orElseGet(() -> PeerMessage.refused(refusal.toString()));
   }
 
   private PeerMessage signed(String asker, String topic, Bytes nonce, Refusal refusal) {
+    SiteIdentity self = identities.current();
     byte[] input =
         SignedRefusal.signatureInput(
             new SignedRefusal.Request(
@@ -117,6 +118,7 @@ final class Refusals {
     require("code", fits(refusal, request.topic(), peer), "a code for " + request.topic(), refusal);
     SiteCertificates.Proven refuser = certificates.validate(signed.certificates(), at);
     require("refuser", refuser.site().name().equals(peer), peer, refuser.site().name());
+    SiteIdentity self = identities.current();
     byte[] input =
         SignedRefusal.signatureInput(
             new SignedRefusal.Request(

@@ -12,9 +12,11 @@ import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,6 +27,9 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Registration {
   private static final String CLIENT = "client";
+  private static final Set<Ask.Mode> PAIRWISE = EnumSet.of(Ask.Mode.PAIRWISE);
+  private static final Set<Ask.Mode> PAIRWISE_OR_BATCH =
+      EnumSet.of(Ask.Mode.PAIRWISE, Ask.Mode.BATCH);
 
   private final Asker asker;
   private final Prover prover;
@@ -48,18 +53,19 @@ final class Registration {
 
   /** At the server: what goes to a client that wants to register. */
   Map<String, Object> challenge(String client, Instant now) {
-    return Map.of(Topics.ASK, ask(client, now));
+    return Map.of(Topics.ASK, ask(Ask.Mode.PAIRWISE, client, now));
   }
 
   /** At the client: what goes to the server, which must be the one that the kit names. */
   CompletableFuture<Map<String, Object>> register(
       String server, Map<?, ?> challenge, Instant now, Deadline deadline)
       throws MalformedEvidenceException, RefusedException {
-    return answer(asked(server, challenge, now), deadline)
+    return answer(asked(server, challenge, PAIRWISE, now), deadline)
         .thenApply(
             info -> {
               Map<String, Object> registration = new LinkedHashMap<>(info);
-              registration.put(Topics.ASK, ask(server, now));
+              // Of the server's reports each answers many clients.
+              registration.put(Topics.ASK, ask(Ask.Mode.BATCH, server, now));
               return registration;
             });
   }
@@ -88,7 +94,7 @@ final class Registration {
       return unasked(client, deadline);
     }
     // Both parts must be there before either is worth anything.
-    Ask ask = asked(client, registration, now);
+    Ask ask = asked(client, registration, PAIRWISE_OR_BATCH, now);
     accepted(judged(client, CLIENT, registration));
     return answer(ask, deadline);
   }
@@ -114,10 +120,8 @@ final class Registration {
     return examiner.answered(Ask.Purpose.REGISTRATION, site, role, message, CCInfo.KEY).verdict();
   }
 
-  private Map<String, Object> ask(String subject, Instant now) {
-    return asker
-        .ask(Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, subject, Optional.empty(), life, now)
-        .toMap();
+  private Map<String, Object> ask(Ask.Mode mode, String subject, Instant now) {
+    return asker.ask(mode, Ask.Purpose.REGISTRATION, subject, Optional.empty(), life, now).toMap();
   }
 
   private CompletableFuture<Map<String, Object>> answer(Ask ask, Deadline deadline) {
@@ -129,11 +133,12 @@ final class Registration {
             .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(self, entries)));
   }
 
-  private Ask asked(String by, Map<?, ?> message, Instant now)
+  /** The mode is the choice of the one who asks, where there is a choice. */
+  private Ask asked(String by, Map<?, ?> message, Set<Ask.Mode> modes, Instant now)
       throws MalformedEvidenceException, RefusedException {
     SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
-    SiteCertificate asking =
-        prover.verified(signed, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, now);
+    Ask.Mode mode = modes.contains(signed.ask().mode()) ? signed.ask().mode() : Ask.Mode.PAIRWISE;
+    SiteCertificate asking = prover.verified(signed, mode, Ask.Purpose.REGISTRATION, now);
     if (!asking.name().equals(by)) {
       throw MalformedEvidenceException.of(
           "exchange.ask",

@@ -37,6 +37,7 @@ final class Requests implements AutoCloseable {
   private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
   private final List<BiConsumer<String, Refusal>> refused = new CopyOnWriteArrayList<>();
   private final AtomicLong count = new AtomicLong();
+  private volatile boolean closed;
 
   Requests(Settings settings, Refusals refusals) {
     this.channel = settings.channel();
@@ -60,6 +61,9 @@ final class Requests implements AutoCloseable {
    * @return completes exceptionally only when this site stops
    */
   CompletableFuture<Reply> send(String peer, PeerMessage message, Duration timeout) {
+    if (closed) {
+      return CompletableFuture.failedFuture(Failures.closed());
+    }
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     long number = count.incrementAndGet();
     open.put(number, reply);
@@ -147,6 +151,7 @@ final class Requests implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     open.values().forEach(reply -> reply.completeExceptionally(Failures.closed()));
   }
 }

@@ -17,6 +17,7 @@ import io.fedtrust.attestation.spi.SchedulerHooks;
 import io.fedtrust.attestation.spi.SiteActions;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,7 +33,8 @@ import java.util.function.LongSupplier;
 /**
  * All that a site's part in the trust flow is made of; {@code CCManager.Builder} documents each.
  *
- * @param site this site
+ * @param site this site, as it begins
+ * @param roots of the project beside this site's own, while one replaces another
  * @param server the server's name, from the kit
  * @param authorizers one for each family
  * @param policy of this relying party
@@ -59,6 +61,7 @@ import java.util.function.LongSupplier;
  */
 public record Settings(
     SiteIdentity site,
+    Set<X509Certificate> roots,
     String server,
     List<CCAuthorizer> authorizers,
     FederationPolicy policy,
@@ -82,6 +85,36 @@ public record Settings(
     OnBadClient onBadClient,
     RetryPolicy retry,
     Map<Ask.Purpose, RequestLimit> limits) {
+  /** The same with other actions. */
+  Settings with(SiteActions other) {
+    return new Settings(
+        site,
+        roots,
+        server,
+        authorizers,
+        policy,
+        compat,
+        channel,
+        timers,
+        work,
+        hardware,
+        clock,
+        nanoTime,
+        provider,
+        random,
+        listeners,
+        other,
+        hooks,
+        replayGuard,
+        timing,
+        toleratedMisses,
+        toleratedRefusals,
+        consequence,
+        onBadClient,
+        retry,
+        limits);
+  }
+
   /**
    * Intervals.
    *

@@ -18,7 +18,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Holds certificates of sites against the project's roots (trust protocol, sections 1 and 6). */
@@ -38,33 +38,38 @@ final class SiteCertificates {
 
   private static final int MAX_REMEMBERED = 10_000;
 
-  private final Set<TrustAnchor> anchors;
+  private final Supplier<Set<X509Certificate>> projectRoots;
   private final Map<Bytes, Bytes> roots = new ConcurrentHashMap<>();
   private final Map<List<Bytes>, Chain> proven = new LinkedHashMap<>(16, 0.75f, true);
 
-  SiteCertificates(Collection<X509Certificate> roots) {
-    this.anchors =
-        roots.stream()
-            .map(root -> new TrustAnchor(root, null))
-            .collect(Collectors.toUnmodifiableSet());
+  /**
+   * Has proven nothing yet.
+   *
+   * @param projectRoots several while a root is replaced; what leads to one that has left counts no
+   *     longer
+   */
+  SiteCertificates(Supplier<Set<X509Certificate>> projectRoots) {
+    this.projectRoots = projectRoots;
   }
 
   /** A site whose certificates lead to a root of the project, and its key. */
   record Proven(SiteCertificate site, PublicKey key) {}
 
   /** Certificates that led to a root once; only their validity changes with time. */
-  private record Chain(Proven proven, Instant notBefore, Instant notAfter) {
+  private record Chain(Proven proven, X509Certificate root, Instant notBefore, Instant notAfter) {
     boolean isValid(Instant at) {
       return !at.isBefore(notBefore) && !at.isAfter(notAfter);
     }
   }
 
   Proven validate(List<Bytes> chain, Instant at) throws MalformedEvidenceException {
-    Optional<Chain> remembered = remembered(chain).filter(known -> known.isValid(at));
+    Set<X509Certificate> now = projectRoots.get();
+    Optional<Chain> remembered =
+        remembered(chain).filter(known -> known.isValid(at) && now.contains(known.root()));
     if (remembered.isPresent()) {
       return remembered.get().proven();
     }
-    Chain fresh = prove(chain, at);
+    Chain fresh = prove(chain, now, at);
     remember(List.copyOf(chain), fresh);
     return fresh.proven();
   }
@@ -80,7 +85,8 @@ final class SiteCertificates {
     }
   }
 
-  private Chain prove(List<Bytes> chain, Instant at) throws MalformedEvidenceException {
+  private Chain prove(List<Bytes> chain, Set<X509Certificate> now, Instant at)
+      throws MalformedEvidenceException {
     List<X509Certificate> certificates = new ArrayList<>();
     for (Bytes der : chain) {
       certificates.add(parse(der.bytes()));
@@ -89,7 +95,7 @@ final class SiteCertificates {
       throw malformed("a certificate", "none");
     }
     X509Certificate leaf = certificates.get(0);
-    X509Certificate root = root(certificates, at);
+    X509Certificate root = root(certificates, now, at);
     if (leaf.getBasicConstraints() >= 0) {
       throw malformed("an end-entity certificate", "a CA");
     }
@@ -100,7 +106,7 @@ final class SiteCertificates {
     certificates.add(root);
     Instant from = latest(certificates);
     Instant until = earliest(certificates);
-    Chain result = new Chain(new Proven(site, leaf.getPublicKey()), from, until);
+    Chain result = new Chain(new Proven(site, leaf.getPublicKey()), root, from, until);
     if (!result.isValid(at)) {
       throw malformed("certificates that are valid at " + at, "some valid until " + until);
     }
@@ -132,10 +138,15 @@ final class SiteCertificates {
         .orElseThrow();
   }
 
-  private X509Certificate root(List<X509Certificate> certificates, Instant at)
+  private static X509Certificate root(
+      List<X509Certificate> certificates, Set<X509Certificate> now, Instant at)
       throws MalformedEvidenceException {
     try {
-      PKIXParameters parameters = new PKIXParameters(anchors);
+      PKIXParameters parameters =
+          new PKIXParameters(
+              now.stream()
+                  .map(root -> new TrustAnchor(root, null))
+                  .collect(Collectors.toUnmodifiableSet()));
       parameters.setRevocationEnabled(false);
       parameters.setDate(Date.from(at));
       PKIXCertPathValidatorResult result =

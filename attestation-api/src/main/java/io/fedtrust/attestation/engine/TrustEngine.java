@@ -6,6 +6,7 @@ import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.ScheduledJob;
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReadableFailure;
@@ -21,19 +22,35 @@ import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Puts the parts of the trust flow together for one site. */
 public final class TrustEngine implements AutoCloseable {
   private final Settings settings;
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final OpenStages stages = new OpenStages();
   private final Events events;
+  private final QueuedActions actions;
   private final HostCode host;
+  private final Identities identities;
+  private final SiteCertificates certificates;
+  private final Alarms evidenceAlarms;
+  private final Alarms lapseAlarms;
+  private final ReportQueue reports;
+  private final Attester attester;
   private final Asker asker;
-  private final Prover prover;
   private final Examiner examiner;
   private final Registration registration;
   private final Requests requests;
@@ -48,28 +65,41 @@ public final class TrustEngine implements AutoCloseable {
   /**
    * Makes the session key; asks nobody anything yet.
    *
-   * @param settings all there is to choose
+   * @param given all there is to choose
    */
-  public TrustEngine(Settings settings) {
-    this.settings = settings;
-    this.events = new Events(settings.listeners());
+  public TrustEngine(Settings given) {
+    this.actions = new QueuedActions(given.actions(), given.work());
+    this.settings = given.with(actions);
+    this.events = new Events(settings.listeners(), settings.work());
     this.host = new HostCode(settings);
-    SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
-    Refusals refusals = new Refusals(settings.site(), settings.server(), certificates);
+    this.evidenceAlarms = alarms();
+    this.lapseAlarms = alarms();
+    this.identities = new Identities(settings.site(), settings.roots(), settings.nanoTime());
+    this.certificates = new SiteCertificates(identities::roots);
+    Refusals refusals = new Refusals(identities, settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
     SessionKey session = sessionKeys.generate(settings.random());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
-    this.asker = new Asker(settings.site(), challenges, settings.random());
+    this.asker = new Asker(identities, challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
-    this.prover =
+    this.attester =
+        new Attester(identities, session, collectors, settings.hardware(), settings.work());
+    this.reports =
+        new ReportQueue(
+            attester::answers,
+            settings.timing().batchWindow(),
+            settings.timing().collectionTimeout(),
+            evidenceAlarms,
+            settings.nanoTime());
+    Prover prover =
         new Prover(
-            settings.site(),
-            session,
+            settings.site().name(),
             certificates,
             new AskLimits(settings.nanoTime(), settings.limits()),
-            settings.hardware(),
-            collectors);
+            attester,
+            reports,
+            settings.nanoTime());
     this.examiner =
         new Examiner(
             new AnswerReader(settings.site(), certificates, challenges, sessionKeys),
@@ -78,6 +108,7 @@ public final class TrustEngine implements AutoCloseable {
             new SiteAppraisal(settings.authorizers()),
             new Admissions(settings.timing().grace()),
             events,
+            lapseAlarms,
             settings);
     this.registration = new Registration(settings, asker, prover, examiner);
     GroupMember member =
@@ -86,16 +117,11 @@ public final class TrustEngine implements AutoCloseable {
             new GroupNonces(settings.random(), settings.nanoTime()),
             challenges,
             prover);
-    BatchWindow batches =
-        new BatchWindow(
-            settings.timing().batchWindow(),
-            settings::after,
-            asks -> prover.answerBatch(asks, settings.collecting()));
     this.requests = new Requests(settings, refusals);
     this.again = new RegisteringAgain(settings, this::registration);
     requests.whenRefused(again::heard);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
-    ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
+    SigningKeys keys = new SigningKeys(identities, session, !prover.isUnattested());
     this.participation =
         new JobParticipation(
             new ClientServices(
@@ -103,12 +129,12 @@ public final class TrustEngine implements AutoCloseable {
                 host,
                 events,
                 member,
-                () -> keys,
+                keys,
                 certificates,
                 sessionKeys,
                 examiner,
                 requests));
-    this.ends = new JobEnds(settings, requests, () -> keys);
+    this.ends = new JobEnds(settings, requests, keys);
     JobServices services =
         new JobServices(
             settings,
@@ -119,7 +145,7 @@ public final class TrustEngine implements AutoCloseable {
             certificates,
             sessionKeys,
             own,
-            () -> keys,
+            keys,
             ends,
             events);
     this.scheduler =
@@ -130,7 +156,7 @@ public final class TrustEngine implements AutoCloseable {
             settings,
             events,
             prover,
-            batches,
+            lifecycle,
             examiner,
             registration,
             participation,
@@ -139,20 +165,54 @@ public final class TrustEngine implements AutoCloseable {
     examiner.whenLost(scheduler::lost);
   }
 
+  private Alarms alarms() {
+    return new Alarms(settings.timers(), settings.work(), settings.nanoTime());
+  }
+
   /**
-   * Judges this site by its own policy.
+   * Judges this site by its own policy, and begins. A start that failed may be repeated.
    *
-   * @return the verdict; one that is not trusted must not start
+   * @return the verdict, which is trusted
+   * @throws AttestationException {@code SELF_REJECTED}, {@code SELF_INCONCLUSIVE}, {@code CLOSED},
+   *     or as a collector of this site fails
+   * @throws IllegalStateException unless it is new
    */
-  public SiteVerdict appraiseSelf() {
+  public SiteVerdict start() {
+    lifecycle.starting();
+    boolean trusted = false;
+    try {
+      SiteVerdict verdict = appraiseSelf();
+      trusted = verdict.trusted();
+      if (!trusted) {
+        throw distrusted(verdict);
+      }
+      return verdict;
+    } finally {
+      if (lifecycle.started(trusted) && trusted && settings.isServer()) {
+        crossSite.start();
+      }
+    }
+  }
+
+  private static AttestationException distrusted(SiteVerdict verdict) {
+    return new AttestationException(
+        verdict.outcome() == SiteVerdict.Outcome.INCONCLUSIVE
+            ? ErrorCode.SELF_INCONCLUSIVE
+            : ErrorCode.SELF_REJECTED,
+        verdict.site(),
+        "a trusted verdict on itself",
+        verdict.outcome()
+            + " "
+            + verdict.decisive().map(Object::toString).orElse("without a check"));
+  }
+
+  private SiteVerdict appraiseSelf() {
     String self = settings.site().name();
     Instant now = settings.clock().instant();
-    SiteVerdict verdict;
-    if (examiner.isUnattested(self)) {
-      verdict = SiteVerdict.unattested(self, now, settings.site().certificate().expiresAt());
-    } else {
-      verdict = judgedSelf(self, now);
-    }
+    SiteVerdict verdict =
+        examiner.isUnattested(self)
+            ? SiteVerdict.unattested(self, now, identities.current().certificate().expiresAt())
+            : judgedSelf(self, now);
     events.tell(new CCEvent.Judged(now, Occasion.BOOTSTRAP, verdict));
     return verdict;
   }
@@ -169,39 +229,48 @@ public final class TrustEngine implements AutoCloseable {
                   settings.timing().challengeLife(),
                   now)
               .ask();
-      List<CCToken> entries = prover.answerNow(ask, settings.collecting());
+      List<CCToken> entries = ownEvidence(ask);
       SiteVerdict verdict = examiner.judge(self, entries);
-      own.keep(verdict, entries);
+      if (settings.isServer()) {
+        own.keep(verdict, entries);
+      }
       return verdict;
     } catch (MalformedEvidenceException e) {
       return SiteVerdict.failed(self, now, e.check().toString());
-    } catch (RuntimeException e) {
-      if (e instanceof ReadableFailure) {
-        // A collector's own code says more: this machine is not confidential, or gives no evidence.
-        SiteVerdict failed =
-            SiteVerdict.failed(self, now, ReasonCode.EVIDENCE_MISSING, Failures.text(e));
-        events.tell(new CCEvent.Judged(now, Occasion.BOOTSTRAP, failed));
-        throw e;
-      }
-      return SiteVerdict.failed(self, now, Failures.text(e));
     }
   }
 
-  /** At the server: validates whoever registers from now on. */
-  public void begin() {
-    if (settings.isServer()) {
-      crossSite.start();
+  /** The one wait of a caller: nothing else runs yet, and {@link #close} ends it. */
+  private List<CCToken> ownEvidence(Ask ask) {
+    Duration limit = settings.timing().collectionTimeout();
+    CompletableFuture<List<CCToken>> entries = attester.answerHere(ask, settings.collecting());
+    try {
+      return stages.keep(entries).get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = Failures.cause(e);
+      throw cause instanceof AttestationException known
+          ? known
+          : AttestationException.because(ErrorCode.COLLECTION_FAILED, "evidence", cause);
+    } catch (TimeoutException e) {
+      throw new AttestationException(
+          ErrorCode.COLLECTION_TIMED_OUT, "evidence", "evidence in " + limit, "none");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, "evidence", e);
+    } finally {
+      entries.cancel(true);
     }
   }
 
   /**
    * At a client: proves itself to the server, and has the server prove itself.
    *
-   * @return the verdict on the server; completes exceptionally if the server gives no answer that
-   *     counts, or does not trust this site
+   * @return the verdict on the server; completes exceptionally with {@code REGISTRATION_DECLINED},
+   *     {@code NOT_STARTED}, {@code SERVER_SILENT} or {@code CLOSED}, or as a collector fails
+   * @throws IllegalStateException before it has started
    */
   public CompletableFuture<SiteVerdict> register() {
-    return again.register();
+    return promised("register()", again::register);
   }
 
   /** Once more if the server is busy, or has not started yet. */
@@ -302,6 +371,18 @@ public final class TrustEngine implements AutoCloseable {
     return new AttestationException(ErrorCode.SERVER_SILENT, "server", "an answer", problem);
   }
 
+  private <T> CompletableFuture<T> promised(String what, Supplier<CompletableFuture<T>> stage) {
+    if (lifecycle.state() == Lifecycle.State.CLOSED) {
+      return CompletableFuture.failedFuture(Failures.closed());
+    }
+    lifecycle.require(what);
+    try {
+      return stages.keep(stage.get());
+    } catch (AttestationException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   /**
    * Answers a message.
    *
@@ -310,7 +391,7 @@ public final class TrustEngine implements AutoCloseable {
    * @return the reply, a refusal if need be; never completes exceptionally
    */
   public CompletableFuture<PeerMessage> receive(String peer, PeerMessage message) {
-    return inbox.receive(peer, message);
+    return stages.keep(inbox.receive(peer, message), reply -> reply.complete(Inbox.stopped()));
   }
 
   /**
@@ -319,10 +400,11 @@ public final class TrustEngine implements AutoCloseable {
    * @param job what it demands
    * @param history of former attempts
    * @return the decision and the history with it
+   * @throws IllegalStateException at a client, and before it has started
    */
   public CompletableFuture<CCEvent.JobDecided> attempt(
       JobRequirements job, ScheduleHistory history) {
-    return scheduler.attempt(job, history);
+    return promised("attempt()", () -> scheduler.attempt(job, history));
   }
 
   /**
@@ -330,18 +412,37 @@ public final class TrustEngine implements AutoCloseable {
    *
    * @param job what it demands
    * @return its decision to come, and the way to call it off
+   * @throws IllegalStateException at a client, and before it has started
+   * @throws AttestationException {@code CLOSED} afterwards
    */
   public ScheduledJob schedule(JobRequirements job) {
-    return scheduler.schedule(job);
+    lifecycle.require("schedule()");
+    ScheduledJob scheduled = scheduler.schedule(job);
+    CompletableFuture<JobDecision> decision =
+        stages.keep(scheduled.decision().toCompletableFuture());
+    return new ScheduledJob() {
+      @Override
+      public CompletionStage<JobDecision> decision() {
+        return decision.minimalCompletionStage();
+      }
+
+      @Override
+      public void cancel() {
+        scheduled.cancel();
+      }
+    };
   }
 
   /**
    * Finds with whom this site may exchange models of a job now.
    *
    * @param job the job's id
-   * @return names, this site's among them; none once the job has ended
+   * @return names, this site's among them; none before it has started and once the job has ended
    */
   public SortedSet<String> participants(String job) {
+    if (!lifecycle.isStarted()) {
+      return Collections.emptySortedSet();
+    }
     return settings.isServer() ? scheduler.participants(job) : participation.participants(job);
   }
 
@@ -351,6 +452,9 @@ public final class TrustEngine implements AutoCloseable {
    * @param job the job's id
    */
   public void jobEnded(String job) {
+    if (!lifecycle.isStarted()) {
+      return;
+    }
     if (settings.isServer()) {
       scheduler.ended(job);
     } else {
@@ -361,30 +465,40 @@ public final class TrustEngine implements AutoCloseable {
   /**
    * Goes on as the same site with other certificates, another key or another root.
    *
-   * @param identity of the same name and role
+   * @param identity of the same project, name and role
+   * @throws IllegalArgumentException if it is of another site, or its certificates do not count now
+   * @throws IllegalStateException before it has started
    */
   public void replace(SiteIdentity identity) {
-    if (!identity.name().equals(settings.site().name())) {
-      throw new IllegalArgumentException(
-          "identity: expected one of " + settings.site().name() + ", was " + identity.name());
+    lifecycle.require("replaceIdentity()");
+    try {
+      new SiteCertificates(() -> Set.of(identity.root()))
+          .validate(identity.chain(), settings.clock().instant());
+    } catch (MalformedEvidenceException e) {
+      throw new IllegalArgumentException("The new identity cannot be used: " + e.check(), e);
     }
+    identities.replace(identity);
   }
 
   /**
    * Asks every other site now.
    *
    * @return what came of it, or empty if a round is running
+   * @throws IllegalStateException before it has started
    */
   public CompletableFuture<Optional<CCEvent.CycleEnded>> validate() {
-    return crossSite.cycle();
+    return promised("validate()", crossSite::cycle);
   }
 
   /**
    * Puts another policy in force.
    *
    * @param policy judges from now on, and whoever is admitted
+   * @throws IllegalStateException before it has started
+   * @throws AttestationException {@code CLOSED} afterwards
    */
   public void replace(FederationPolicy policy) {
+    lifecycle.require("replacePolicy()");
     examiner.replace(policy);
   }
 
@@ -392,22 +506,27 @@ public final class TrustEngine implements AutoCloseable {
    * Finds the verdict that admits a site now.
    *
    * @param site its name
-   * @return the verdict, or empty
+   * @return the verdict, or empty; nobody is admitted unless this site has started
    */
   public Optional<SiteVerdict> admitted(String site) {
-    return examiner
-        .admissions()
-        .current(site, settings.clock().instant())
-        .map(Admissions.Admission::verdict);
+    return lifecycle.isStarted()
+        ? examiner
+            .admissions()
+            .current(site, settings.clock().instant())
+            .map(Admissions.Admission::verdict)
+        : Optional.empty();
   }
 
   /**
    * Returns all that are admitted now, with what they proved themselves with.
    *
-   * @return entries by site; this site's own among them once it has shown some
+   * @return entries by site; at the server its own among them; none unless this site has started
    */
   public Map<String, List<CCToken>> entries() {
-    Map<String, List<CCToken>> all = new java.util.TreeMap<>();
+    Map<String, List<CCToken>> all = new TreeMap<>();
+    if (!lifecycle.isStarted()) {
+      return all;
+    }
     own.last().ifPresent(mine -> all.put(settings.site().name(), mine.entries()));
     examiner
         .admissions()
@@ -422,14 +541,17 @@ public final class TrustEngine implements AutoCloseable {
    * @param site its name
    */
   public void forget(String site) {
-    examiner.admissions().forget(site);
+    examiner.forget(site);
     scheduler.lost(site, "it has left");
     participation.lost("it has left");
   }
 
+  /** Stops: every stage that was handed out completes, by the thread of the caller. */
   @Override
   public void close() {
-    inbox.close();
+    if (!lifecycle.close()) {
+      return;
+    }
     participation.close();
     scheduler.close();
     ends.close();
@@ -437,6 +559,12 @@ public final class TrustEngine implements AutoCloseable {
     again.close();
     crossSite.close();
     examiner.close();
+    evidenceAlarms.close();
+    lapseAlarms.close();
     requests.close();
+    reports.close();
+    stages.close();
+    events.close();
+    actions.close();
   }
 }

@@ -4,7 +4,6 @@ package io.fedtrust.attestation.spi;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Asks this machine's hardware for evidence. */
@@ -27,15 +26,16 @@ public interface EvidenceCollector {
   Evidence collect(Binding binding, Deadline deadline);
 
   /**
-   * Begins to collect evidence without blocking the caller: what a manager calls. One that talks to
-   * a service over an asynchronous client overrides it; the default collects in the collector's own
-   * pool.
+   * Begins to collect evidence without blocking the caller: what a manager calls, for one report
+   * after the other. One that talks to a service over an asynchronous client overrides it; the
+   * default calls {@link #collect} in a daemon thread of this collector, which is interrupted if
+   * the stage is canceled because its deadline has passed.
    *
    * @param binding what the evidence must carry
    * @param deadline by which it must be there
    * @return the evidence; completes exceptionally as {@link #collect} throws
    */
   default CompletionStage<Evidence> start(Binding binding, Deadline deadline) {
-    return CompletableFuture.supplyAsync(() -> collect(binding, deadline));
+    return CollectorThreads.start(this, binding, deadline);
   }
 }

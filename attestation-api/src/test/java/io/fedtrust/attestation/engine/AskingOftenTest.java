@@ -5,22 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.Ask;
-import io.fedtrust.attestation.model.BatchTree;
-import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.spi.Deadline;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
@@ -28,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Many asks: each asker has its share, and one report answers those that come together. */
 class AskingOftenTest {
-  private static final Duration WINDOW = Duration.ofMillis(200);
 
   private final AtomicLong nanos = new AtomicLong();
 
@@ -65,19 +54,20 @@ class AskingOftenTest {
     Site client = Site.named("hospital-a", "client", SoftTee.CPU);
     AtomicInteger collected = new AtomicInteger();
     Prover prover =
-        new Prover(
+        Site.prover(
             client.identity,
-            client.session,
             client.certificates,
             Site.limited(nanos::get, 1, Duration.ofSeconds(1)),
-            Runnable::run,
-            List.of(
-                SoftTee.giving(
-                    EvidenceForm.SNP_REPORT,
-                    binding -> {
-                      collected.incrementAndGet();
-                      return SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE));
-                    })));
+            Site.attester(
+                client.identity,
+                client.session,
+                List.of(
+                    SoftTee.giving(
+                        EvidenceForm.SNP_REPORT,
+                        binding -> {
+                          collected.incrementAndGet();
+                          return SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE));
+                        }))));
     assertThat(
             prover
                 .verified(
@@ -135,101 +125,5 @@ class AskingOftenTest {
                               ReasonCode.REQUESTED_TOO_OFTEN)));
     }
     limits.count("b", Ask.Purpose.REGISTRATION);
-  }
-
-  private static Ask ask(String verifier) {
-    return new Ask(
-        Ask.Mode.BATCH,
-        Ask.Purpose.CROSS_SITE,
-        verifier,
-        "hospital-a",
-        Optional.empty(),
-        Challenge.random(new SecureRandom()),
-        Duration.ofMinutes(1),
-        TestProject.NOW);
-  }
-
-  private final Deque<Runnable> timers = new ArrayDeque<>();
-  private final List<List<Ask>> batches = new ArrayList<>();
-
-  private BatchWindow window() {
-    return new BatchWindow(
-        WINDOW,
-        (delay, task) -> {
-          assertThat(delay).isEqualTo(WINDOW);
-          timers.add(task);
-        },
-        asks -> {
-          batches.add(asks);
-          return CompletableFuture.completedFuture(
-              asks.stream()
-                  .map(
-                      ask ->
-                          List.of(
-                              new CCToken(
-                                  ask.verifier(),
-                                  "x-snp",
-                                  Optional.empty(),
-                                  Optional.empty(),
-                                  Optional.empty())))
-                  .toList());
-        });
-  }
-
-  private static String token(CompletableFuture<List<CCToken>> answer) {
-    return answer.join().get(0).token();
-  }
-
-  @Test
-  @DisplayName("asks within the window share one report, each gets its own answer")
-  void together() {
-    BatchWindow window = window();
-    CompletableFuture<List<CCToken>> a = window.add(ask("a")).toCompletableFuture();
-    CompletableFuture<List<CCToken>> b = window.add(ask("b")).toCompletableFuture();
-    assertThat(a).isNotDone();
-    timers.remove().run();
-    assertThat(token(a)).isEqualTo("a");
-    assertThat(token(b)).isEqualTo("b");
-    CompletableFuture<List<CCToken>> c = window.add(ask("c")).toCompletableFuture();
-    timers.remove().run();
-    assertThat(token(c)).isEqualTo("c");
-    assertThat(batches.stream().map(List::size)).containsExactly(2, 1);
-    assertThat(timers).isEmpty();
-  }
-
-  @Test
-  @DisplayName("a full batch is left, the next ask opens another")
-  void full() {
-    BatchWindow window = window();
-    List<CompletableFuture<List<CCToken>>> answers = new ArrayList<>();
-    for (int i = 0; i <= BatchTree.MAX_LEAVES; i++) {
-      answers.add(window.add(ask("v" + i)).toCompletableFuture());
-    }
-    assertThat(timers).hasSize(2);
-    timers.forEach(Runnable::run);
-    assertThat(batches.stream().map(List::size)).containsExactly(BatchTree.MAX_LEAVES, 1);
-    for (int i = 0; i < answers.size(); i++) {
-      assertThat(token(answers.get(i))).isEqualTo("v" + i);
-    }
-  }
-
-  @Test
-  @DisplayName("hardware that fails fails each of the batch, and the next batch is another")
-  void failing() {
-    Deque<Runnable> tasks = new ArrayDeque<>();
-    BatchWindow window =
-        new BatchWindow(
-            WINDOW,
-            (delay, task) -> tasks.add(task),
-            asks -> {
-              throw new IllegalStateException("no hardware");
-            });
-    for (int i = 0; i < 2; i++) {
-      CompletableFuture<List<CCToken>> answer = window.add(ask("a")).toCompletableFuture();
-      tasks.remove().run();
-      assertThatThrownBy(answer::join)
-          .isInstanceOf(CompletionException.class)
-          .hasMessageContaining("no hardware");
-    }
   }
 }

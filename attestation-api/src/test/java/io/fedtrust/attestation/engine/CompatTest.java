@@ -73,7 +73,7 @@ class CompatTest {
         });
     federation.network.join(
         PEER, (from, message) -> CompletableFuture.completedFuture(fresh(entry())));
-    federation.server().start();
+    federation.start(federation.server());
     return federation;
   }
 
@@ -160,7 +160,7 @@ class CompatTest {
                       assertThat(end).as("a nonce has no end").isEmpty();
                       return false;
                     }));
-    outliving.server().start();
+    outliving.start(outliving.server());
     registers(outliving, Map.of(PEER, List.of(entry())));
     assertThat(asked).containsExactly(PEER);
     assertThat(outliving.server().admitted(PEER)).isEmpty();
@@ -318,7 +318,7 @@ class CompatTest {
         UNBOUND,
         builder ->
             builder.compat(PEER).askLimit(Ask.Purpose.CROSS_SITE, 2, Duration.ofSeconds(10)));
-    federation.server().start();
+    federation.start(federation.server());
     List<String> topics = new ArrayList<>();
     Set<Object> tokens = new TreeSet<>();
     for (int i = 0; i < 3; i++) {
@@ -373,7 +373,7 @@ class CompatTest {
     CCManager client =
         federation.add(
             "hospital-a", SoftTee.CPU, server, builder -> builder.compat(Federation.SERVER));
-    client.start();
+    federation.start(client);
     Map<String, Object> entry = new LinkedHashMap<>(entry());
     federation.network.join(
         Federation.SERVER,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
@@ -341,7 +342,7 @@ class CrossSiteTest {
   @DisplayName("who is there is told to admitted sites alone")
   void getSites() {
     Federation federation = Federation.of(A, B);
-    federation.managers.values().forEach(CCManager::start);
+    federation.managers.values().forEach(federation::start);
     federation.register(A);
     PeerMessage ask = new PeerMessage(Topics.GET_SITES, Map.of(Topics.REQUESTER, A));
     PeerMessage told = federation.time.await(federation.server().receive(A, ask));
@@ -437,9 +438,14 @@ class CrossSiteTest {
     federation.time.pass(Duration.ofSeconds(1));
     assertThat(late).hasSize(2);
     federation.server().close();
-    assertThat(federation.time.await(interrupted)).isEmpty();
+    assertThat(interrupted)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOfSatisfying(
+            AttestationException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
     CCManager again = federation.add(Federation.SERVER, builder -> {});
-    again.start();
+    federation.start(again);
     assertThat(federation.admittedAt(Federation.SERVER)).isEmpty();
     assertThat(again.entries().keySet()).containsExactly(Federation.SERVER);
     federation.network.attackedBy((sent, on) -> CompletableFuture.completedFuture(late.get(0)));
@@ -500,7 +506,7 @@ class CrossSiteTest {
   void concurrent() {
     Federation federation = new Federation();
     CCManager server = federation.add(Federation.SERVER, builder -> {});
-    server.start();
+    federation.start(server);
     for (int i = 0; i < 200; i++) {
       Crowd.register(federation, "site-" + i, SoftTee.GOOD);
     }

@@ -28,15 +28,13 @@ final class Crowd {
   private static final Map<String, SiteIdentity> IDENTITIES = new HashMap<>();
 
   private final Site site;
-  private final BatchWindow window;
+  private final ReportQueue queue;
+  private final Federation federation;
 
   private Crowd(Site site, Federation federation) {
     this.site = site;
-    this.window =
-        new BatchWindow(
-            Duration.ofMillis(200),
-            federation.network::later,
-            asks -> site.prover.answerBatch(asks, Deadline.in(Site.LIFE)));
+    this.federation = federation;
+    this.queue = Site.queue(site.attester::answers, Duration.ofMillis(200), federation.time);
   }
 
   static SiteIdentity identity(String name) {
@@ -107,8 +105,10 @@ final class Crowd {
 
   private CompletionStage<PeerMessage> answer(PeerMessage message) {
     try {
-      return window
-          .add(SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME).ask())
+      return queue
+          .add(
+              SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME).ask(),
+              Deadline.in(Site.LIFE, federation.time::nanos))
           .thenApply(
               entries ->
                   new PeerMessage(

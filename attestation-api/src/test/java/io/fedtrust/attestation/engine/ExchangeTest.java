@@ -168,13 +168,14 @@ class ExchangeTest {
       throws MalformedEvidenceException {
     Evidence evidence = Evidence.of(EvidenceForm.SNP_REPORT, token.token());
     Prover forger =
-        new Prover(
+        Site.prover(
             site.identity,
-            site.session,
             site.certificates,
             Site.UNLIMITED,
-            Runnable::run,
-            List.of(SoftTee.giving(EvidenceForm.SNP_REPORT, binding -> evidence)));
+            Site.attester(
+                site.identity,
+                site.session,
+                List.of(SoftTee.giving(EvidenceForm.SNP_REPORT, binding -> evidence))));
     return forger.answer(ask.ask(), Deadline.in(Site.LIFE)).join();
   }
 
@@ -267,15 +268,16 @@ class ExchangeTest {
             stored);
     for (Map.Entry<ReasonCode, Evidence> each : wrong.entrySet()) {
       Prover forger =
-          new Prover(
+          Site.prover(
               HOSPITAL.identity,
-              HOSPITAL.session,
               HOSPITAL.certificates,
               Site.UNLIMITED,
-              Runnable::run,
-              List.of(
-                  SoftTee.CPU,
-                  SoftTee.giving(EvidenceForm.NV_EVIDENCE, binding -> each.getValue())));
+              Site.attester(
+                  HOSPITAL.identity,
+                  HOSPITAL.session,
+                  List.of(
+                      SoftTee.CPU,
+                      SoftTee.giving(EvidenceForm.NV_EVIDENCE, binding -> each.getValue()))));
       List<CCToken> answer =
           forger.answer(SERVER.ask(HOSPITAL).ask(), Deadline.in(Site.LIFE)).join();
       rejected(each.getKey(), SERVER.judge(HOSPITAL, answer, CPU));
@@ -426,7 +428,7 @@ class ExchangeTest {
                   TestProject.NOW)
               .ask());
     }
-    List<List<CCToken>> answers = HOSPITAL.prover.answerBatch(asks, Deadline.in(Site.LIFE)).join();
+    List<List<CCToken>> answers = HOSPITAL.attester.answers(asks, Deadline.in(Site.LIFE)).join();
     assertThat(answers.stream().map(answer -> answer.get(1).token()).distinct()).hasSize(1);
     for (int i = 0; i < verifiers.size(); i++) {
       Site verifier = verifiers.get(i);
@@ -436,9 +438,19 @@ class ExchangeTest {
       assertThat(verifier.judge(HOSPITAL, own, BOTH).trusted()).isTrue();
     }
     refused(ReasonCode.ANSWER_MALFORMED, () -> SERVER.judge(HOSPITAL, wrongPath(HOSPITAL), BOTH));
-    SignedAsk pairwise = SERVER.ask(HOSPITAL);
+    Ask pairwise = SERVER.ask(HOSPITAL).ask();
+    Ask batch =
+        new Ask(
+            Ask.Mode.BATCH,
+            pairwise.purpose(),
+            pairwise.verifier(),
+            pairwise.subject(),
+            Optional.empty(),
+            pairwise.challenge(),
+            pairwise.life(),
+            pairwise.issued());
     List<CCToken> withPath =
-        HOSPITAL.prover.answerBatch(List.of(pairwise.ask()), Deadline.in(Site.LIFE)).join().get(0);
+        HOSPITAL.attester.answers(List.of(batch), Deadline.in(Site.LIFE)).join().get(0);
     refused(ReasonCode.ANSWER_MALFORMED, () -> SERVER.judge(HOSPITAL, withPath, BOTH));
   }
 
@@ -456,7 +468,7 @@ class ExchangeTest {
             .ask();
     List<CCToken> changed = new ArrayList<>();
     for (CCToken entry :
-        subject.prover.answerBatch(List.of(ask), Deadline.in(Site.LIFE)).join().get(0)) {
+        subject.attester.answers(List.of(ask), Deadline.in(Site.LIFE)).join().get(0)) {
       changed.add(with(entry, "_cc_path", Map.of("index", 1, "size", 1, "path", List.of())));
     }
     return changed;

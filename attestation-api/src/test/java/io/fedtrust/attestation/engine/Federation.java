@@ -5,11 +5,14 @@ import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.SiteActions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +29,19 @@ final class Federation {
       FederationPolicy.named("cpu", "1").anySite(SoftTee.CPU.rules()).build();
   static final String OTHER_SOFTWARE = "bb".repeat(48);
 
+  /** Of a site that accepts itself whatever it runs, and of others what all do. */
+  static FederationPolicy selfSatisfied(String name) {
+    return FederationPolicy.named("self-satisfied", "1")
+        .anySite(SoftTee.CPU.rules())
+        .site(
+            name,
+            AppraisalRules.of(SoftTee.CPU.vocabulary())
+                .measurement(ReferenceValue.of("good", SoftTee.GOOD))
+                .measurement(ReferenceValue.of("other", OTHER_SOFTWARE))
+                .build())
+        .build();
+  }
+
   private static final Map<String, SiteIdentity> IDENTITIES = new HashMap<>();
 
   final VirtualTime time = new VirtualTime(TestProject.NOW);
@@ -33,6 +49,7 @@ final class Federation {
   final Map<String, CCManager> managers = new TreeMap<>();
   final Map<String, List<CCEvent>> events = new HashMap<>();
   final List<String> actions = new ArrayList<>();
+  private final Set<CCManager> started = new HashSet<>();
   private final Set<String> tampered = new HashSet<>();
 
   /** Keys take a while to make: one for each name. */
@@ -40,6 +57,11 @@ final class Federation {
     return IDENTITIES.computeIfAbsent(
         name,
         some -> TestProject.HOSPITALS.site(some, some.startsWith("server") ? "server" : "client"));
+  }
+
+  /** Gives a name an identity that was made elsewhere. */
+  static void know(SiteIdentity identity) {
+    IDENTITIES.put(identity.name(), identity);
   }
 
   /** A server and clients that all run what the policy accepts. */
@@ -103,11 +125,21 @@ final class Federation {
   /** A site that runs other software than it is asked for, and thinks well of itself. */
   CCManager addTampered(String name) {
     SoftTee other = SoftTee.CPU.running(OTHER_SOFTWARE);
-    return add(
-        name,
-        SoftTee.collecting(other),
-        CPU,
-        builder -> builder.authorizer(SoftTee.CPU.verifying()));
+    CCManager manager =
+        add(
+            name,
+            SoftTee.collecting(other),
+            selfSatisfied(name),
+            builder -> builder.authorizer(SoftTee.CPU.verifying()));
+    start(manager);
+    return manager;
+  }
+
+  /** Once. */
+  void start(CCManager manager) {
+    if (started.add(manager)) {
+      manager.start();
+    }
   }
 
   private SiteActions recording(String self) {
@@ -149,16 +181,18 @@ final class Federation {
 
   /** Everybody starts; then every client registers. */
   Federation started() {
-    managers.values().forEach(CCManager::start);
+    managers.values().forEach(this::start);
     managers.keySet().stream().filter(name -> !name.equals(SERVER)).forEach(this::register);
     return this;
   }
 
   SiteVerdict register(String client) {
+    start(at(client));
     return time.await(at(client).register());
   }
 
   <T extends CCEvent> List<T> heard(String site, Class<T> kind) {
+    time.pass(Duration.ZERO);
     return events.get(site).stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 

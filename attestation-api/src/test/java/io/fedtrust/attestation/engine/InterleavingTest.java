@@ -3,6 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
@@ -82,7 +83,7 @@ class InterleavingTest {
     World(long seed) {
       path = new Random(seed);
       federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
-      federation.server().start();
+      federation.start(federation.server());
       for (String client : CLIENTS) {
         software.put(client, SoftTee.CPU);
         begin(client);
@@ -90,7 +91,11 @@ class InterleavingTest {
     }
 
     private void begin(String client) {
-      federation.add(
+      federation.start(added(client));
+    }
+
+    private CCManager added(String client) {
+      return federation.add(
           client,
           SoftTee.collecting(
               SoftTee.giving(
@@ -100,7 +105,7 @@ class InterleavingTest {
                     (now == SoftTee.CPU ? everGood : everBad).add(client);
                     return now.collect(binding, Deadline.in(Site.LIFE));
                   })),
-          Federation.CPU,
+          Federation.selfSatisfied(client),
           builder -> builder.authorizer(SoftTee.CPU.verifying()));
     }
 

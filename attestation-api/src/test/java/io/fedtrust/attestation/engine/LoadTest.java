@@ -145,21 +145,19 @@ class LoadTest {
                     .provider(BOUNCY_CASTLE)
                     .verifyFrequency(Duration.ofHours(1))
                     .toleratedMisses(0));
-    server.start();
+    federation.start(server);
     Set<String> sampled = new TreeSet<>();
     for (int i = 0; i < SAMPLED; i++) {
       String name = "sampled-" + i;
       sampled.add(name);
-      federation
-          .add(
-              name,
-              builder ->
-                  builder
-                      .site(Crowd.identity(name))
-                      .provider(BOUNCY_CASTLE)
-                      .verifyFrequency(Duration.ofHours(1))
-                      .toleratedMisses(0))
-          .start();
+      federation.add(
+          name,
+          builder ->
+              builder
+                  .site(Crowd.identity(name))
+                  .provider(BOUNCY_CASTLE)
+                  .verifyFrequency(Duration.ofHours(1))
+                  .toleratedMisses(0));
       federation.register(name);
     }
     Map<Kind, String> bad = new LinkedHashMap<>();

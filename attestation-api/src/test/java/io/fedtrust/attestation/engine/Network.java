@@ -56,6 +56,12 @@ final class Network {
     this.attacker = (message, on) -> on.apply(message);
   }
 
+  /** Nobody is there any more, and nothing was sent. */
+  void clear() {
+    sites.clear();
+    sent.clear();
+  }
+
   List<Sent> sent() {
     return sent;
   }

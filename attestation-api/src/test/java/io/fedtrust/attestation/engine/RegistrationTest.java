@@ -81,7 +81,12 @@ class RegistrationTest {
   @DisplayName("B15 a site that cannot satisfy its own policy does not start, and says why")
   void unsatisfied() {
     Federation federation = Federation.of();
-    CCManager tampered = federation.addTampered("tampered");
+    CCManager tampered =
+        federation.add(
+            "tampered",
+            SoftTee.collecting(SoftTee.CPU.running(Federation.OTHER_SOFTWARE)),
+            Federation.CPU,
+            builder -> builder.authorizer(SoftTee.CPU.verifying()));
     CCManager broken =
         federation.add(
             "broken",
@@ -103,7 +108,12 @@ class RegistrationTest {
       assertThatThrownBy(each.getKey()::start)
           .isInstanceOfSatisfying(
               AttestationException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.SELF_REJECTED))
+              e ->
+                  assertThat(e.code())
+                      .isEqualTo(
+                          each.getKey().equals(broken)
+                              ? ErrorCode.COLLECTION_FAILED
+                              : ErrorCode.SELF_REJECTED))
           .hasMessageContaining(each.getValue());
     }
   }
@@ -177,17 +187,24 @@ class RegistrationTest {
   @DisplayName("W03 W06 what is no registration changes nothing of what is known")
   void unanswered() {
     Federation federation = Federation.of(A, "hospital-b").started();
-    PeerMessage good = kept(federation, A);
-    assertThat(sent(federation, A, without(good, CCInfo.KEY))).contains("ANSWER_MALFORMED");
-    assertThat(sent(federation, A, without(good, Topics.ASK))).contains("REQUEST_MALFORMED");
-    assertThat(sent(federation, A, with(good, CCInfo.KEY, Map.of(A, List.of("junk")))))
+    assertThat(sent(federation, A, without(kept(federation, A), CCInfo.KEY)))
         .contains("ANSWER_MALFORMED");
-    assertThat(sent(federation, A, with(good, CCInfo.KEY, List.of("junk"))))
+    assertThat(sent(federation, A, without(kept(federation, A), Topics.ASK)))
+        .contains("REQUEST_MALFORMED");
+    assertThat(
+            sent(federation, A, with(kept(federation, A), CCInfo.KEY, Map.of(A, List.of("junk")))))
         .contains("ANSWER_MALFORMED");
-    assertThat(sent(federation, A, with(good, CCInfo.KEY, Map.of("unlisted", List.of()))))
+    assertThat(sent(federation, A, with(kept(federation, A), CCInfo.KEY, List.of("junk"))))
+        .contains("ANSWER_MALFORMED");
+    assertThat(
+            sent(
+                federation,
+                A,
+                with(kept(federation, A), CCInfo.KEY, Map.of("unlisted", List.of()))))
         .contains("SUBJECT_MISMATCH");
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, "hospital-b");
     assertThat(federation.actions).isEmpty();
+    PeerMessage good = kept(federation, A);
     assertThat(sent(federation, A, good)).isEqualTo("accepted");
     assertThat(sent(federation, A, good)).as("once").contains("ALREADY_ANSWERED");
   }
@@ -196,7 +213,7 @@ class RegistrationTest {
   @DisplayName("W04 a registration counts for the site at the other end of the connection alone")
   void otherConnection() {
     Federation federation = Federation.of(A, "hospital-b");
-    federation.managers.values().forEach(CCManager::start);
+    federation.managers.values().forEach(federation::start);
     PeerMessage good = kept(federation, A);
     assertThat(sent(federation, "hospital-b", good)).contains("SUBJECT_MISMATCH");
     assertThat(federation.admittedAt(Federation.SERVER)).isEmpty();
@@ -206,7 +223,7 @@ class RegistrationTest {
   @DisplayName("W05 no member of a message and no role in a header spares a site its evidence")
   void selfChosenType() {
     Federation federation = Federation.of(A);
-    federation.managers.values().forEach(CCManager::start);
+    federation.managers.values().forEach(federation::start);
     PeerMessage admin = with(without(kept(federation, A), CCInfo.KEY), "client_type", "admin");
     assertThat(sent(federation, A, admin)).contains("ANSWER_MALFORMED");
     PeerMessage heartbeat = new PeerMessage("heartbeat", Map.of("client_type", "admin"));
@@ -219,7 +236,7 @@ class RegistrationTest {
   void serverWithoutEntries() {
     for (String attack : List.of("no entries", "own entries", "nothing")) {
       Federation federation = Federation.of(A);
-      federation.managers.values().forEach(CCManager::start);
+      federation.managers.values().forEach(federation::start);
       federation.network.attackedBy(
           (sent, on) ->
               sent.message().topic().equals(Topics.REGISTER)
@@ -253,7 +270,7 @@ class RegistrationTest {
     federation.add("bare", SoftTee.CPU.verifying(), named, builder -> {});
     federation.add(A, SoftTee.CPU, named, builder -> {});
     federation.add("other", SoftTee.CPU, Federation.CPU, builder -> {});
-    federation.managers.values().forEach(CCManager::start);
+    federation.managers.values().forEach(federation::start);
     federation.register(A);
     SiteVerdict server = federation.register("bare");
     assertThat(server.notes()).singleElement().asString().contains("attestation: none");
@@ -297,7 +314,7 @@ class RegistrationTest {
   @DisplayName("asks of a relay or for somebody else are not answered")
   void badChallenge() {
     Federation federation = Federation.of(A, "relay");
-    federation.managers.values().forEach(CCManager::start);
+    federation.managers.values().forEach(federation::start);
     federation.network.attackedBy(
         (sent, on) -> {
           if (sent.message().topic().equals(Topics.CHALLENGE)) {

@@ -127,7 +127,7 @@ final class ScriptedClient {
 
   /** A refusal that this client signs. */
   PeerMessage refusing(PeerMessage message, Refusal refusal) {
-    return new Refusals(site.identity, Federation.SERVER, site.certificates)
+    return new Refusals(Site.alone(site.identity), Federation.SERVER, site.certificates)
         .reply(Federation.SERVER, message, refusal);
   }
 

@@ -129,7 +129,7 @@ class SeenTokensTest {
   @DisplayName("the host's listeners hear when evidence is no longer remembered")
   void dropIsAnEvent() throws Exception {
     List<CCEvent> heard = new ArrayList<>();
-    ReplayCheck check = new ReplayCheck(Optional.empty(), new Events(List.of(heard::add)));
+    ReplayCheck check = new ReplayCheck(Optional.empty(), new Events(List.of(heard::add), Runnable::run));
     for (int i = 0; i <= SeenTokens.MAX_KEYS; i++) {
       check.first("a", List.of(claims(i)), NOW);
     }
@@ -139,7 +139,7 @@ class SeenTokensTest {
   @Test
   @DisplayName("evidence whose verifier names no keys is refused: it could come again unnoticed")
   void nameless() {
-    ReplayCheck check = new ReplayCheck(Optional.empty(), new Events(List.of()));
+    ReplayCheck check = new ReplayCheck(Optional.empty(), new Events(List.of(), Runnable::run));
     Claims nameless = Claims.of(EvidenceForm.NV_EVIDENCE, "", new byte[0]).build();
     assertThatThrownBy(() -> check.first("a", List.of(claims(1), nameless), NOW))
         .isInstanceOfSatisfying(

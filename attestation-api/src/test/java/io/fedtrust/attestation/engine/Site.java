@@ -13,10 +13,12 @@ import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -33,8 +35,10 @@ final class Site {
   final AtomicLong nanos = new AtomicLong();
   final SiteIdentity identity;
   final SessionKey session = Site.KEYS.generate(new SecureRandom());
-  final SiteCertificates certificates = new SiteCertificates(List.of(TestProject.HOSPITALS.root));
+  final SiteCertificates certificates =
+      new SiteCertificates(() -> Set.of(TestProject.HOSPITALS.root));
   final OpenChallenges challenges = new OpenChallenges(nanos::get);
+  final Attester attester;
   final Prover prover;
   final Asker asker;
   final AnswerReader reader;
@@ -43,13 +47,43 @@ final class Site {
 
   Site(SiteIdentity identity, SoftTee... hardware) {
     this.identity = identity;
-    this.prover =
-        new Prover(identity, session, certificates, UNLIMITED, Runnable::run, List.of(hardware));
-    this.asker = new Asker(identity, challenges, new SecureRandom());
+    this.attester = attester(identity, session, List.of(hardware));
+    this.prover = prover(identity, certificates, UNLIMITED, attester);
+    this.asker = new Asker(alone(identity), challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges, Site.KEYS);
     this.member =
         new GroupMember(
             identity, new GroupNonces(new SecureRandom(), nanos::get), challenges, prover);
+  }
+
+  /** Never replaced. */
+  static Identities alone(SiteIdentity identity) {
+    return new Identities(identity, Set.of(), () -> 0);
+  }
+
+  /** Evidence in the thread of the caller. */
+  static Attester attester(
+      SiteIdentity identity, SessionKey session, List<? extends EvidenceCollector> hardware) {
+    return new Attester(
+        alone(identity), session, List.copyOf(hardware), Runnable::run, Runnable::run);
+  }
+
+  /** Answers in the thread of the caller; nothing waits for others. */
+  static Prover prover(
+      SiteIdentity identity, SiteCertificates certificates, AskLimits limits, Attester attester) {
+    VirtualTime time = new VirtualTime(TestProject.NOW);
+    return new Prover(
+        identity.name(),
+        certificates,
+        limits,
+        attester,
+        queue(attester::answers, Duration.ZERO, time),
+        time::nanos);
+  }
+
+  static ReportQueue queue(ReportQueue.Hardware hardware, Duration window, VirtualTime time) {
+    return new ReportQueue(
+        hardware, window, LIFE, new Alarms(time, time, time::nanos), time::nanos);
   }
 
   /** The same limit for every purpose. */

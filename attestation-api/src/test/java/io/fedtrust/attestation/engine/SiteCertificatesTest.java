@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -24,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class SiteCertificatesTest {
   private static final TestProject PROJECT = TestProject.HOSPITALS;
   private static final KeyPair KEYS = TestProject.keys(2048);
-  private static final SiteCertificates CERTIFICATES = new SiteCertificates(List.of(PROJECT.root));
+  private static final SiteCertificates CERTIFICATES =
+      new SiteCertificates(() -> Set.of(PROJECT.root));
 
   private static void refused(byte[] der) {
     assertThatThrownBy(() -> CERTIFICATES.validate(List.of(Bytes.of(der)), TestProject.NOW))

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.crypto.Mac;
@@ -68,6 +70,12 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
   public Evidence collect(Binding binding, Deadline deadline) {
     String content = measurement + ":" + HexFormat.of().formatHex(binding.hash());
     return Evidence.of(form, content + ":" + code(content));
+  }
+
+  /** In the thread of the caller, so that a federation runs in one. */
+  @Override
+  public CompletionStage<Evidence> start(Binding binding, Deadline deadline) {
+    return CompletableFuture.completedFuture(collect(binding, deadline));
   }
 
   @Override
@@ -156,6 +164,12 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
 
   /** Hardware that gives what a test wants. */
   static EvidenceCollector giving(EvidenceForm form, Function<Binding, Evidence> evidence) {
+    return starting(form, binding -> CompletableFuture.completedFuture(evidence.apply(binding)));
+  }
+
+  /** Hardware that gives it when a test wants. */
+  static EvidenceCollector starting(
+      EvidenceForm form, Function<Binding, CompletionStage<Evidence>> evidence) {
     return new EvidenceCollector() {
       @Override
       public EvidenceForm form() {
@@ -164,6 +178,11 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
 
       @Override
       public Evidence collect(Binding binding, Deadline deadline) {
+        throw new AssertionError("a manager calls start alone");
+      }
+
+      @Override
+      public CompletionStage<Evidence> start(Binding binding, Deadline deadline) {
         return evidence.apply(binding);
       }
     };

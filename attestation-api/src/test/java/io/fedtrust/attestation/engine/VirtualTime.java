@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
  * and tasks run in the order in which they are due.
  */
 final class VirtualTime extends AbstractExecutorService implements ScheduledExecutorService {
-  private final PriorityQueue<Task<?>> tasks =
-      new PriorityQueue<>(
+  private final TreeSet<Task<?>> tasks =
+      new TreeSet<>(
           Comparator.comparingLong((Task<?> task) -> task.due)
               .thenComparingLong(task -> task.order));
   private final Instant start;
@@ -41,6 +41,12 @@ final class VirtualTime extends AbstractExecutorService implements ScheduledExec
       super(work);
       this.due = due;
       this.order = count++;
+    }
+
+    @Override
+    public boolean cancel(boolean interrupt) {
+      tasks.remove(this);
+      return super.cancel(interrupt);
     }
 
     @Override
@@ -65,19 +71,24 @@ final class VirtualTime extends AbstractExecutorService implements ScheduledExec
   /** Lets time pass, and with it everything that is due. */
   void pass(Duration time) {
     long end = now + time.toNanos();
-    while (!tasks.isEmpty() && tasks.peek().due <= end) {
+    while (!tasks.isEmpty() && tasks.first().due <= end) {
       step();
     }
     now = end;
   }
 
   private void step() {
-    Task<?> task = tasks.remove();
+    Task<?> task = tasks.pollFirst();
     now = Math.max(now, task.due);
     task.run();
   }
 
-  /** Lets time pass until something is there. */
+  /** Tasks and timers that wait. */
+  int waiting() {
+    return tasks.size();
+  }
+
+  /** Lets time pass until something is there, and what is due by then has run. */
   <T> T await(CompletionStage<T> stage) {
     CompletableFuture<T> future = stage.toCompletableFuture();
     while (!future.isDone() && !tasks.isEmpty()) {
@@ -86,6 +97,7 @@ final class VirtualTime extends AbstractExecutorService implements ScheduledExec
     if (!future.isDone()) {
       throw new AssertionError("nothing will ever complete this");
     }
+    pass(Duration.ZERO);
     return future.join();
   }
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.Challenge;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Asks that came, by (verifier, challenge), until they are refused for their age: whoever recorded
+ * one cannot use up another's allowance with it (trust protocol, second part, section 4).
+ */
+final class RememberedAsks {
+  /** Of 10,000 sites six each; what is forgotten early costs a report if it is repeated. */
+  private static final int MAX = 65_536;
+
+  private final Map<Key, Remembered> known = new LinkedHashMap<>();
+
+  private record Key(String verifier, Challenge challenge) {
+    static Key of(Ask ask) {
+      return new Key(ask.verifier(), ask.challenge());
+    }
+  }
+
+  private record Remembered(Instant end, Optional<CompletableFuture<List<CCToken>>> answer) {}
+
+  /**
+   * Takes note of an ask.
+   *
+   * @param until when it is refused anyway
+   * @return true if it is new
+   */
+  synchronized boolean note(Ask ask, Instant until, Instant now) {
+    Iterator<Remembered> eldest = known.values().iterator();
+    while (eldest.hasNext()) {
+      boolean ended = !eldest.next().end().isAfter(now);
+      if (!ended && known.size() < MAX) {
+        break;
+      }
+      eldest.remove();
+    }
+    return known.putIfAbsent(Key.of(ask), new Remembered(until, Optional.empty())) == null;
+  }
+
+  /** An ask that was not answered because its sender asks too often may come again. */
+  synchronized void forget(Ask ask) {
+    known.remove(Key.of(ask));
+  }
+
+  synchronized boolean isBeingAnswered(Ask ask) {
+    Remembered remembered = known.get(Key.of(ask));
+    return remembered != null && remembered.answer().filter(answer -> !answer.isDone()).isPresent();
+  }
+
+  /** The answer in progress, or else a new one. */
+  CompletableFuture<List<CCToken>> once(
+      Ask ask, Supplier<CompletableFuture<List<CCToken>>> answering) {
+    CompletableFuture<List<CCToken>> mine = new CompletableFuture<>();
+    synchronized (this) {
+      Remembered remembered = known.get(Key.of(ask));
+      if (remembered != null) {
+        Optional<CompletableFuture<List<CCToken>>> other =
+            remembered.answer().filter(answer -> !answer.isDone());
+        if (other.isPresent()) {
+          return other.get();
+        }
+        known.put(Key.of(ask), new Remembered(remembered.end(), Optional.of(mine)));
+      }
+    }
+    CompletableFuture<List<CCToken>> unused =
+        answering
+            .get()
+            .whenComplete(
+                (entries, failure) -> {
+                  done(ask);
+                  if (failure == null) {
+                    mine.complete(entries);
+                  } else {
+                    mine.completeExceptionally(failure);
+                  }
+                });
+    return mine;
+  }
+
+  /** Entries are large: of an ask that was answered only its challenge is kept. */
+  private synchronized void done(Ask ask) {
+    known.computeIfPresent(
+        Key.of(ask), (key, remembered) -> new Remembered(remembered.end(), Optional.empty()));
+  }
+
+  synchronized int size() {
+    return known.size();
+  }
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.BatchTree;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.spi.Deadline;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+/**
+ * Asks that wait for the hardware, which makes one report at a time (trust protocol, second part,
+ * section 4). Purposes take turns. Those in batch mode wait a short time for others and share a
+ * report; while the hardware is busy the next batch fills. No thread waits here.
+ */
+final class ReportQueue implements AutoCloseable {
+  private static final int MAX_WAITING = 16 * BatchTree.MAX_LEAVES;
+  private static final long LONGEST_RETRY_SECONDS = 600;
+
+  /** How many times as long as usual a report may take before an ask in it ends. */
+  private static final int MARGIN = 4;
+
+  /** Makes reports. */
+  @FunctionalInterface
+  interface Hardware {
+    /** One report for one ask, or for several in batch mode: an answer for each. */
+    CompletableFuture<List<List<CCToken>>> answers(List<Ask> asks, Deadline deadline);
+  }
+
+  private final Hardware hardware;
+  private final Duration window;
+  private final Duration collectionTimeout;
+  private final Alarms alarms;
+  private final LongSupplier nanoTime;
+  private final Map<Ask.Purpose, ArrayDeque<Waiting>> ready = new EnumMap<>(Ask.Purpose.class);
+  private final ArrayDeque<Waiting> gathering = new ArrayDeque<>();
+  private final ArrayDeque<Ask.Purpose> turns = new ArrayDeque<>();
+  private boolean busy;
+  private boolean closed;
+  private long usualNanos;
+
+  /**
+   * Nothing waits yet.
+   *
+   * @param hardware makes the reports
+   * @param window how long the first ask in batch mode waits for others
+   * @param collectionTimeout the longest that any ask waits
+   * @param alarms ends waiting
+   * @param nanoTime a monotonic clock
+   */
+  ReportQueue(
+      Hardware hardware,
+      Duration window,
+      Duration collectionTimeout,
+      Alarms alarms,
+      LongSupplier nanoTime) {
+    this.hardware = hardware;
+    this.window = window;
+    this.collectionTimeout = collectionTimeout;
+    this.alarms = alarms;
+    this.nanoTime = nanoTime;
+    for (Ask.Purpose purpose : Ask.Purpose.values()) {
+      ready.put(purpose, new ArrayDeque<>());
+      turns.add(purpose);
+    }
+  }
+
+  private static final class Waiting {
+    private final Ask ask;
+    private final Deadline deadline;
+    private final CompletableFuture<List<CCToken>> answer = new CompletableFuture<>();
+
+    Waiting(Ask ask, Deadline deadline) {
+      this.ask = ask;
+      this.deadline = deadline;
+    }
+  }
+
+  /**
+   * Adds an ask.
+   *
+   * @param ask to be answered in its own mode
+   * @param deadline after which no answer counts
+   * @return the entries; completes with {@link RefusedException} {@code BUSY} if it cannot wait so
+   *     long, with {@code COLLECTION_TIMED_OUT} or as the collector failed
+   */
+  CompletableFuture<List<CCToken>> add(Ask ask, Deadline deadline) {
+    Waiting waiting = new Waiting(ask, deadline);
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(Failures.closed());
+      }
+      if (waiting() >= MAX_WAITING || cannotWait(waiting)) {
+        return CompletableFuture.failedFuture(busy());
+      }
+      if (ask.mode() == Ask.Mode.BATCH && !window.isZero()) {
+        gathering.add(waiting);
+        if (gathering.size() == 1) {
+          alarms.after(window, this::gathered);
+        }
+      } else {
+        ready.get(ask.purpose()).add(waiting);
+      }
+    }
+    if (!deadline.passed()) {
+      Alarms.Alarm alarm = alarms.after(deadline.remaining(), () -> expire(waiting));
+      CompletableFuture<List<CCToken>> unused =
+          waiting.answer.whenComplete((entries, failure) -> alarm.cancel());
+    }
+    next();
+    return waiting.answer;
+  }
+
+  private int waiting() {
+    return gathering.size() + ready.values().stream().mapToInt(ArrayDeque::size).sum();
+  }
+
+  /** The shortest time in a report is everyone's: one that may be too short does not join. */
+  private boolean cannotWait(Waiting waiting) {
+    long needed =
+        waiting.ask.mode() == Ask.Mode.BATCH
+            ? Math.min(MARGIN * usualNanos, collectionTimeout.toNanos() / 2)
+            : 0;
+    return waiting.deadline.passed() || waiting.deadline.remaining().toNanos() < needed;
+  }
+
+  private RefusedException busy() {
+    long seconds = Duration.ofNanos(2 * usualNanos).toSeconds() + 1;
+    return new RefusedException(
+        Refusal.busy(Duration.ofSeconds(Math.min(seconds, LONGEST_RETRY_SECONDS))));
+  }
+
+  private void gathered() {
+    synchronized (this) {
+      gathering.forEach(waiting -> ready.get(waiting.ask.purpose()).add(waiting));
+      gathering.clear();
+    }
+    next();
+  }
+
+  private void expire(Waiting waiting) {
+    synchronized (this) {
+      boolean removed =
+          gathering.remove(waiting) || ready.get(waiting.ask.purpose()).remove(waiting);
+      if (!removed) {
+        return;
+      }
+    }
+    waiting.answer.completeExceptionally(busy());
+  }
+
+  private void next() {
+    List<Waiting> late = new ArrayList<>();
+    List<Waiting> taken;
+    synchronized (this) {
+      taken = busy || closed ? List.of() : take(late);
+      busy = busy || !taken.isEmpty();
+    }
+    late.forEach(waiting -> waiting.answer.completeExceptionally(busy()));
+    if (!taken.isEmpty()) {
+      report(taken);
+    }
+  }
+
+  /** The eldest ask of the purpose whose turn it is, with all that may share its report. */
+  private List<Waiting> take(List<Waiting> late) {
+    ready.values().forEach(queue -> removeLate(queue, late));
+    for (Ask.Purpose purpose : List.copyOf(turns)) {
+      Waiting first = ready.get(purpose).poll();
+      if (first != null) {
+        turns.remove(purpose);
+        turns.add(purpose);
+        List<Waiting> taken = new ArrayList<>(List.of(first));
+        if (first.ask.mode() == Ask.Mode.BATCH) {
+          share(ready.get(purpose), taken);
+          ready.values().forEach(queue -> share(queue, taken));
+          removeLate(gathering, late);
+          share(gathering, taken);
+        }
+        return taken;
+      }
+    }
+    return List.of();
+  }
+
+  private void removeLate(ArrayDeque<Waiting> queue, List<Waiting> late) {
+    queue.removeIf(waiting -> cannotWait(waiting) && late.add(waiting));
+  }
+
+  private static void share(ArrayDeque<Waiting> queue, List<Waiting> taken) {
+    Iterator<Waiting> all = queue.iterator();
+    while (all.hasNext() && taken.size() < BatchTree.MAX_LEAVES) {
+      Waiting waiting = all.next();
+      if (waiting.ask.mode() == Ask.Mode.BATCH) {
+        taken.add(waiting);
+        all.remove();
+      }
+    }
+  }
+
+  private void report(List<Waiting> taken) {
+    long began = nanoTime.getAsLong();
+    Duration shortest =
+        taken.stream()
+            .map(waiting -> waiting.deadline.remaining())
+            .min(Duration::compareTo)
+            .orElseThrow();
+    CompletableFuture<List<List<CCToken>>> report =
+        begun(taken.stream().map(waiting -> waiting.ask).toList(), Deadline.in(shortest, nanoTime));
+    // Hardware that hangs is left to itself when the time is over.
+    Alarms.Alarm alarm = alarms.after(shortest, () -> report.completeExceptionally(timedOut()));
+    CompletableFuture<List<List<CCToken>>> unused =
+        report.whenComplete(
+            (answers, failure) -> {
+              alarm.cancel();
+              finished(failure == null ? nanoTime.getAsLong() - began : -1);
+              for (int i = 0; i < taken.size(); i++) {
+                if (failure == null) {
+                  taken.get(i).answer.complete(answers.get(i));
+                } else {
+                  taken.get(i).answer.completeExceptionally(Failures.cause(failure));
+                }
+              }
+            });
+  }
+
+  private CompletableFuture<List<List<CCToken>>> begun(List<Ask> asks, Deadline deadline) {
+    try {
+      return hardware.answers(asks, deadline);
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static AttestationException timedOut() {
+    return new AttestationException(
+        ErrorCode.COLLECTION_TIMED_OUT, "evidence", "evidence in time", "none");
+  }
+
+  private void finished(long tookNanos) {
+    synchronized (this) {
+      busy = false;
+      if (tookNanos >= 0) {
+        usualNanos = usualNanos == 0 ? tookNanos : (3 * usualNanos + tookNanos) / 4;
+      }
+    }
+    next();
+  }
+
+  /** What waits ends with {@code CLOSED}. */
+  @Override
+  public void close() {
+    List<Waiting> all = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      all.addAll(gathering);
+      ready.values().forEach(all::addAll);
+      gathering.clear();
+      ready.values().forEach(ArrayDeque::clear);
+    }
+    all.forEach(waiting -> waiting.answer.completeExceptionally(Failures.closed()));
+  }
+}

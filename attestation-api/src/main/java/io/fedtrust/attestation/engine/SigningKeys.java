@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EntryProof;
+import io.fedtrust.attestation.model.SiteIdentity;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The keys with which this site signs: those of now, and in a round those with which its entries
+ * were signed, even if the identity was replaced since (decision T24).
+ */
+final class SigningKeys implements Supplier<ProcessKeys> {
+  private final Identities identities;
+  private final SessionKey session;
+  private final boolean attested;
+
+  SigningKeys(Identities identities, SessionKey session, boolean attested) {
+    this.identities = identities;
+    this.session = session;
+    this.attested = attested;
+  }
+
+  @Override
+  public ProcessKeys get() {
+    return of(identities.current());
+  }
+
+  /**
+   * Finds the keys of a round.
+   *
+   * @param shown this site's entries in it; none of a site without evidence
+   * @return the keys that signed them; those of now if they are not kept any more
+   */
+  ProcessKeys of(List<CCToken> shown) {
+    return of(
+        shown.stream()
+            .findFirst()
+            .flatMap(CCToken::proof)
+            .map(EntryProof::certificates)
+            .flatMap(chain -> identities.holding(chain.get(0)))
+            .orElseGet(identities::current));
+  }
+
+  private ProcessKeys of(SiteIdentity identity) {
+    return new ProcessKeys(identity, session, attested);
+  }
+}
