@@ -132,8 +132,7 @@ class JobFlowTest {
     federation.started();
     JobDecision decision = attempt(federation, job(2, A, B, C));
     assertThat(dispatched(decision)).containsExactly(B, C);
-    assertThat(((JobDecision.Dispatch) decision).left().get(A))
-        .contains("MEASUREMENT_UNKNOWN");
+    assertThat(((JobDecision.Dispatch) decision).left().get(A)).contains("MEASUREMENT_UNKNOWN");
     assertThat(federation.heard(A, CCEvent.JobAnswered.class))
         .singleElement()
         .satisfies(answered -> assertThat(answered.declined()).isPresent());
@@ -376,7 +375,8 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("T12 a job definition that disagrees excludes a client, and puts nobody in quarantine")
+  @DisplayName(
+      "T12 a job definition that disagrees excludes a client, and puts nobody in quarantine")
   void disagreeing() {
     JobRequirements known = job(2, A, B).signed(new byte[32]);
     Federation federation = knowing(known);
