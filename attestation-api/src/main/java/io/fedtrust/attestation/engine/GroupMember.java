@@ -2,10 +2,12 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
@@ -37,22 +39,34 @@ final class GroupMember {
   }
 
   /**
-   * Enters a round whose list the server signed for this client.
+   * Demands that a list is the server's, for this client and for one job.
    *
    * @param signed as received
-   * @param membership whom this site expects
-   * @return what to answer
-   * @throws MalformedEvidenceException if the list is not the server's, or not one to answer
-   * @throws RefusedException if the server asked too often
+   * @param server the server's name
+   * @return the list; it has not been held against the job yet
+   * @throws MalformedEvidenceException if it is not
+   * @throws RefusedException if the server asks too often
    */
-  Ask enter(SignedAsk signed, Membership membership, Instant now)
+  GroupRound verified(SignedAsk signed, String server, Instant now)
       throws MalformedEvidenceException, RefusedException {
     String asker = prover.verified(signed, Ask.Mode.GROUP, Ask.Purpose.JOB, now).name();
-    Membership.check("asker", asker.equals(membership.server()), membership.server(), asker);
+    Membership.check("asker", asker.equals(server), server, asker);
     GroupRound round = signed.round().orElseThrow();
     Membership.check(
         "job", signed.ask().job().filter(round.job()::equals).isPresent(), round.job(), "another");
-    return enter(round, membership, now);
+    return round;
+  }
+
+  /**
+   * Spends this site's nonce on a list, whatever then becomes of the list.
+   *
+   * @throws MalformedEvidenceException if it is not the list's: it was spent, replaced, forgotten
+   */
+  GroupNonces.Nonce spend(GroupRound round) throws MalformedEvidenceException {
+    Optional<GroupNonces.Nonce> nonce = nonces.spend(round, self.name());
+    Membership.check(
+        "own nonce", nonce.isPresent(), "the nonce that this site gave last", "another");
+    return nonce.orElseThrow();
   }
 
   /**
@@ -66,11 +80,14 @@ final class GroupMember {
    */
   Ask enter(GroupRound round, Membership membership, Instant now)
       throws MalformedEvidenceException {
-    Optional<GroupNonces.Nonce> nonce = nonces.spend(round, self.name());
-    Membership.check(
-        "own nonce", nonce.isPresent(), "the nonce that this site gave last", "another");
+    return enter(round, spend(round), membership, now);
+  }
+
+  /** The same with a nonce that was spent before. */
+  Ask enter(GroupRound round, GroupNonces.Nonce nonce, Membership membership, Instant now)
+      throws MalformedEvidenceException {
     membership.require(round, now);
-    challenges.join(round, self.project(), nonce.orElseThrow().issuedAt(), now);
+    challenges.join(round, self.project(), nonce.issuedAt(), now);
     return new Ask(
         Ask.Mode.GROUP,
         Ask.Purpose.JOB,
@@ -85,5 +102,15 @@ final class GroupMember {
   /** Answers what a round asks for. */
   CompletableFuture<List<CCToken>> answer(Ask ask, Deadline deadline) {
     return prover.answer(ask, deadline);
+  }
+
+  /** True for a site without evidence: it answers with its presence. */
+  boolean isUnattested() {
+    return prover.isUnattested();
+  }
+
+  /** The presence of a site without evidence in a round. */
+  Presence here(GroupRound round) {
+    return prover.here(Binding.GROUP, Optional.of(round.job()), round.challenge(self.project()));
   }
 }

@@ -5,23 +5,36 @@ import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.GroupRound;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The nonces that this site gave to rounds, one for each job. Each is spent on the first list that
- * is answered with it, so that one nonce never vouches for two lists (trust protocol, section 4).
+ * is answered with it, so that one nonce never vouches for two lists, and forgotten after ten
+ * minutes (trust protocol, section 4; second part, section 4c: the state OFFERED).
  */
 final class GroupNonces {
   private static final int MAX_JOBS = 1024;
 
+  private static final Duration LIFE = Duration.ofMinutes(10);
+
   private final SecureRandom random;
+  private final LongSupplier nanoTime;
   private final Map<String, Nonce> open = new LinkedHashMap<>();
 
-  GroupNonces(SecureRandom random) {
+  /**
+   * Has given none yet.
+   *
+   * @param random a strong source
+   * @param nanoTime a monotonic clock
+   */
+  GroupNonces(SecureRandom random, LongSupplier nanoTime) {
     this.random = random;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -29,12 +42,15 @@ final class GroupNonces {
    *
    * @param value 32 bytes
    * @param issuedAt by the wall clock
+   * @param endNanos when it is forgotten, by the monotonic clock
    */
-  record Nonce(Bytes value, Instant issuedAt) {}
+  record Nonce(Bytes value, Instant issuedAt, long endNanos) {}
 
   /** Gives a fresh nonce for a job; a former one of the same job is worth nothing from now on. */
   synchronized Nonce fresh(String job, Instant now) {
-    Nonce nonce = new Nonce(Bytes.of(Challenge.random(random).value()), now);
+    Nonce nonce =
+        new Nonce(
+            Bytes.of(Challenge.random(random).value()), now, nanoTime.getAsLong() + LIFE.toNanos());
     open.remove(job);
     if (open.size() == MAX_JOBS) {
       open.remove(open.keySet().iterator().next());
@@ -50,6 +66,6 @@ final class GroupNonces {
       return Optional.empty();
     }
     open.remove(round.job());
-    return Optional.of(nonce);
+    return Optional.of(nonce).filter(mine -> nanoTime.getAsLong() - mine.endNanos() < 0);
   }
 }

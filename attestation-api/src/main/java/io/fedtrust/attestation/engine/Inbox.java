@@ -36,6 +36,7 @@ final class Inbox implements AutoCloseable {
   private final Examiner examiner;
   private final Registration registration;
   private final JobParticipation participation;
+  private final JobScheduler scheduler;
   private final Refusals refusals;
   private final PeerLoad load = new PeerLoad(PENDING);
   private final AskLimiter messages;
@@ -49,6 +50,7 @@ final class Inbox implements AutoCloseable {
       Examiner examiner,
       Registration registration,
       JobParticipation participation,
+      JobScheduler scheduler,
       Refusals refusals) {
     this.settings = settings;
     this.events = events;
@@ -57,6 +59,7 @@ final class Inbox implements AutoCloseable {
     this.examiner = examiner;
     this.registration = registration;
     this.participation = participation;
+    this.scheduler = scheduler;
     this.refusals = refusals;
     this.messages = new AskLimiter(settings.nanoTime(), MESSAGES_AT_ONCE, MESSAGE_REFILL);
   }
@@ -123,7 +126,11 @@ final class Inbox implements AutoCloseable {
                 message,
                 participation.list(ofAdmittedServer(peer, message), settings.collecting()));
         case Topics.CHECK_RESOURCE ->
-            done(message, participation.decide(ofAdmittedServer(peer, message)));
+            later(message, participation.decide(ofAdmittedServer(peer, message)));
+        case Topics.JOB_DISPATCH ->
+            later(message, participation.dispatch(ofAdmittedServer(peer, message)));
+        case Topics.JOB_END -> done(message, participation.end(ofServer(peer, message)));
+        case Topics.JOB_ENTRIES -> done(message, entries(peer, message.body()));
         default -> throw refusal("a known topic", "another");
       };
     } catch (MalformedEvidenceException | RefusedException e) {
@@ -188,6 +195,13 @@ final class Inbox implements AutoCloseable {
       throws MalformedEvidenceException, RefusedException {
     atServer();
     return registration.admit(peer, body, settings.clock().instant(), settings.collecting());
+  }
+
+  private Map<String, Object> entries(String peer, Map<String, Object> body)
+      throws MalformedEvidenceException, RefusedException {
+    atServer();
+    requireAdmitted(peer);
+    return scheduler.entries(peer, body);
   }
 
   private Map<String, Object> sites(String peer)

@@ -1,129 +1,216 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.model.JobSet;
+import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
- * One attempt of the server to schedule one job: a fresh round of nonces, one list, the verdicts of
- * the server, the set to whom it trusts, their answers (trust protocol, section 8).
+ * One attempt of the server to schedule one job, from the roll call to the end of the job (trust
+ * protocol, second part, section 4c). Steps follow each other; {@link #end} may come between any
+ * two of them, and then nothing is sent any more but the end.
  */
 final class JobAttempt {
-  private static final String ABSENT = "not admitted";
+  /** Where the server is; each ends by its deadline whatever the clients do. */
+  enum State {
+    /** Clients are asked for a nonce. */
+    ROLL_CALL,
+    /** Everybody in the list proves itself. */
+    PROVING,
+    /** The server judges what came. */
+    JUDGING,
+    /** Clients judge each other. */
+    ASKING,
+    /** Clients are ordered to start. */
+    DISPATCHING,
+    /** The job runs. */
+    RUNNING,
+    /** Nothing more happens. */
+    ENDED
+  }
 
+  private final JobServices services;
   private final Settings settings;
-  private final Requests requests;
-  private final Asker asker;
-  private final GroupMember member;
-  private final Examiner examiner;
-  private final OwnEntries own;
   private final JobRequirements job;
-  private final SortedSet<String> candidates;
-  private final Map<String, String> absent = new TreeMap<>();
-  private final Map<String, Bytes> nonces = new ConcurrentHashMap<>();
-  private final Map<String, List<CCToken>> entries = new ConcurrentHashMap<>();
-  private final Map<String, SiteVerdict> verdicts = new ConcurrentHashMap<>();
-  private final Map<String, String> silent = new ConcurrentHashMap<>();
-  private final Map<String, Optional<String>> answers = new ConcurrentHashMap<>();
+  private final JobPatience patience;
+  private final JobClients clients;
+  private final CompletableFuture<JobDecision> decision = new CompletableFuture<>();
+  private final SortedMap<String, ClientProblem> problems = new TreeMap<>();
+  private final SortedSet<String> left = new TreeSet<>();
+  private State state = State.ROLL_CALL;
+  private Optional<JobOffer> offer = Optional.empty();
+  private Optional<JobRun> run = Optional.empty();
 
-  JobAttempt(
-      Settings settings,
-      Requests requests,
-      Asker asker,
-      GroupMember member,
-      Examiner examiner,
-      OwnEntries own,
-      JobRequirements job) {
-    this.settings = settings;
-    this.requests = requests;
-    this.asker = asker;
-    this.member = member;
-    this.examiner = examiner;
-    this.own = own;
+  JobAttempt(JobServices services, JobRequirements job, JobPatience patience) {
+    this.services = services;
+    this.settings = services.settings();
     this.job = job;
-    Set<String> online = new TreeSet<>();
-    examiner
-        .admissions()
-        .admitted(settings.clock().instant())
-        .forEach(admission -> online.add(admission.verdict().site()));
-    online.remove(settings.server());
-    this.candidates = JobScheduling.candidates(job, online);
-    job.deployMap().orElse(Set.of()).stream()
-        .filter(client -> !candidates.contains(client))
-        .forEach(client -> absent.put(client, ABSENT));
+    this.patience = patience;
+    this.clients = new JobClients(services, job.id());
   }
 
+  /** Makes the attempt; completes exceptionally only if this site stops. */
   CompletableFuture<JobDecision> run() {
-    return attempted().thenApply(this::naming);
-  }
-
-  /** Says of whom the deploy map names and who is not there that it is not. */
-  private JobDecision naming(JobDecision decision) {
-    if (decision instanceof JobDecision.Dispatch dispatch) {
-      TreeMap<String, String> left = new TreeMap<>(dispatch.left());
-      left.putAll(absent);
-      return new JobDecision.Dispatch(dispatch.clients(), left);
-    }
-    return decision instanceof JobDecision.Retry retry
-        ? JobDecision.Retry.because(retry.reason(), absent)
-        : decision;
-  }
-
-  private CompletableFuture<JobDecision> attempted() {
     if (job.ownCode()) {
-      return CompletableFuture.completedFuture(new JobDecision.Refused(JobDecision.OWN_CODE));
+      settle(JobDecision.Refused.because(JobDecision.OWN_CODE));
+    } else {
+      CompletableFuture<Void> unused =
+          rollCall()
+              .handle(
+                  (made, failure) -> {
+                    settle(
+                        failure == null
+                            ? made
+                            : JobDecision.Retry.because(Failures.text(failure), Map.of()));
+                    return null;
+                  });
     }
-    Optional<JobDecision> hopeless = JobScheduling.enough(job, candidates, Map.of());
-    if (hopeless.isPresent()) {
-      return CompletableFuture.completedFuture(hopeless.get());
-    }
-    return requests
-        .each(candidates, this::nonce)
-        .thenComposeAsync(closed -> round(), settings.work());
+    return decision;
   }
 
-  private CompletableFuture<Void> nonce(String client) {
-    if (examiner.isCompat(client)) {
+  private CompletableFuture<JobDecision> rollCall() {
+    JobScheduling.Roster roster = roster();
+    problems.putAll(roster.problems());
+    left.addAll(roster.clients());
+    return next(
+        State.ROLL_CALL,
+        false,
+        () -> {
+          Map<String, Bytes> nonces = new ConcurrentHashMap<>();
+          Map<String, ClientProblem> without = new ConcurrentHashMap<>();
+          return services
+              .requests()
+              .each(roster.clients(), client -> nonce(client, nonces, without))
+              .thenComposeAsync(
+                  closed -> {
+                    drop(without);
+                    return next(State.PROVING, false, () -> prove(nonces));
+                  },
+                  settings.work());
+        });
+  }
+
+  private JobScheduling.Roster roster() {
+    Instant now = settings.clock().instant();
+    Admissions admissions = services.examiner().admissions();
+    Set<String> admitted = new TreeSet<>();
+    admissions.admitted(now).forEach(admission -> admitted.add(admission.verdict().site()));
+    admitted.remove(settings.server());
+    Set<String> known = new TreeSet<>(admissions.members());
+    known.remove(settings.server());
+    return JobScheduling.roster(job, admitted, known, this::standing, patience);
+  }
+
+  /** Why a client is not admitted. */
+  private ClientProblem standing(String client) {
+    return services
+        .examiner()
+        .admissions()
+        .quarantine(client)
+        .map(
+            quarantine ->
+                switch (quarantine.cause()) {
+                  case REJECTED ->
+                      new ClientProblem(
+                          ClientProblem.Kind.QUARANTINED,
+                          "in quarantine since " + quarantine.since() + ": it was rejected");
+                  case SILENT ->
+                      ClientProblem.absent(
+                          "in quarantine since " + quarantine.since() + ": it did not answer");
+                  case LAPSED ->
+                      ClientProblem.absent(
+                          "in quarantine since " + quarantine.since() + ": its admission expired");
+                  case DENIED -> ClientProblem.absent("denied by the policy");
+                })
+        .orElseGet(() -> ClientProblem.absent("not admitted"));
+  }
+
+  /**
+   * Goes on with the next step, unless the clients that are left do not suffice or the attempt was
+   * ended.
+   *
+   * @param complete whether the clients have answered all that they are asked
+   */
+  private CompletableFuture<JobDecision> next(
+      State step, boolean complete, Supplier<CompletableFuture<JobDecision>> go) {
+    Set<String> waiting =
+        settings.onBadClient() == OnBadClient.BLOCK ? patience.waitsFor(problems) : Set.of();
+    Optional<JobDecision.Retry> retry = JobScheduling.retry(job, left, problems, waiting);
+    if (retry.isPresent()) {
+      patience.attempted(problems, waiting, complete);
+      return CompletableFuture.completedFuture(retry.get());
+    }
+    return enter(step) ? go.get() : aborted();
+  }
+
+  private synchronized boolean enter(State step) {
+    if (state != State.ENDED) {
+      state = step;
+    }
+    return state == step;
+  }
+
+  private static CompletableFuture<JobDecision> aborted() {
+    return CompletableFuture.completedFuture(JobDecision.Refused.because(JobDecision.ABORTED));
+  }
+
+  private void drop(Map<String, ClientProblem> others) {
+    problems.putAll(others);
+    left.removeAll(others.keySet());
+  }
+
+  private CompletableFuture<Void> nonce(
+      String client, Map<String, Bytes> nonces, Map<String, ClientProblem> without) {
+    if (services.examiner().isCompat(client)) {
       return CompletableFuture.completedFuture(null);
     }
-    return requests
+    return services
+        .requests()
         .send(
             client,
             new PeerMessage(Topics.JOB_NONCE, Map.of(Topics.JOB, job.id())),
             settings.timing().requestTimeout())
-        .handle(
-            (reply, failure) -> {
+        .thenAccept(
+            reply -> {
+              clients.note(client, reply);
               Optional<Bytes> nonce =
                   reply instanceof Reply.Answered answered
                       ? nonceIn(answered.message().body().get(Topics.NONCE))
                       : Optional.empty();
               nonce.ifPresentOrElse(
                   value -> nonces.put(client, value),
-                  () -> silent.put(client, problem("no nonce", reply)));
-              return null;
+                  () -> without.put(client, withoutNonce(reply)));
             });
+  }
+
+  /** Whoever gives no nonce is not there, unless it declines. */
+  private static ClientProblem withoutNonce(Reply reply) {
+    ClientProblem problem = ClientProblem.of("no nonce", reply);
+    return problem.kind() == ClientProblem.Kind.DECLINED
+        ? problem
+        : ClientProblem.absent(problem.reason());
   }
 
   private static Optional<Bytes> nonceIn(Object value) {
@@ -137,170 +224,216 @@ final class JobAttempt {
     }
   }
 
-  private static String problem(String what, Reply reply) {
-    return reply.problem().isEmpty() ? what : what + ": " + reply.problem();
-  }
-
-  /** Closes the list, enters it, and asks everybody in it. */
-  private CompletableFuture<JobDecision> round() {
-    Instant now = settings.clock().instant();
-    TreeMap<String, Bytes> listed = new TreeMap<>(nonces);
-    listed.put(settings.server(), member.offer(job.id(), now));
-    GroupRound round =
-        new GroupRound(
-            job.id(),
-            job.digest(),
-            Instant.ofEpochSecond(now.plus(settings.timing().challengeLife()).getEpochSecond()),
-            listed);
-    Ask ask;
+  private CompletableFuture<JobDecision> prove(Map<String, Bytes> nonces) {
+    JobRound round;
     try {
-      ask = member.enter(round, serversOwn(), now);
+      round = JobRound.of(services, clients, job, nonces);
     } catch (MalformedEvidenceException e) {
       return CompletableFuture.completedFuture(
-          new JobDecision.Retry(JobDecision.VERIFY_ERROR + e.check()));
+          JobDecision.Retry.because(JobDecision.VERIFY_ERROR + e.check(), Map.of()));
     }
-    CompletableFuture<Boolean> self = proveSelf(ask);
-    Set<String> asked = new TreeSet<>(candidates);
-    asked.removeAll(silent.keySet());
-    return requests
-        .each(asked, client -> evidence(client, round))
-        .thenCombineAsync(self, (nothing, proven) -> proven, settings.work())
-        .thenComposeAsync(this::send, settings.work());
+    return round
+        .run(left, () -> enter(State.JUDGING))
+        .thenComposeAsync(outcome -> judged(round, outcome), settings.work());
   }
 
-  /** Of its own list the server demands nothing that it has not decided itself. */
-  private Membership serversOwn() {
-    return new Membership(settings.server(), Set.of(), Optional.empty(), 0, job.digest());
-  }
-
-  private CompletableFuture<Boolean> proveSelf(Ask ask) {
-    return member
-        .answer(ask, settings.collecting())
-        .handleAsync(
-            (mine, failure) -> {
-              if (failure != null) {
-                silent.put(settings.server(), Failures.text(failure));
-                return false;
-              }
-              return judgeSelf(mine);
-            },
-            settings.work());
-  }
-
-  private boolean judgeSelf(List<CCToken> mine) {
-    try {
-      entries.put(settings.server(), mine);
-      if (examiner.isUnattested(settings.server())) {
-        return true;
-      }
-      SiteVerdict verdict = examiner.judge(settings.server(), mine);
-      own.keep(verdict, mine);
-      silent.put(settings.server(), verdict.reason().map(Enum::name).orElse(""));
-      return verdict.trusted();
-    } catch (MalformedEvidenceException e) {
-      silent.put(settings.server(), e.check().toString());
-    } catch (RuntimeException e) {
-      silent.put(settings.server(), Failures.text(e));
-    }
-    return false;
-  }
-
-  private CompletableFuture<Void> evidence(String client, GroupRound round) {
-    Instant now = settings.clock().instant();
-    boolean compat = examiner.isCompat(client);
-    PeerMessage message =
-        compat
-            ? new PeerMessage(Topics.FRESH_TOKEN, Map.of(Topics.REQUESTER, settings.server()))
-            : new PeerMessage(
-                Topics.JOB_LIST,
-                Map.of(
-                    Topics.ASK,
-                    asker
-                        .list(
-                            round,
-                            client,
-                            java.time.Duration.ofSeconds(
-                                Math.max(
-                                    1, round.expiry().getEpochSecond() - now.getEpochSecond())),
-                            now)
-                        .toMap()));
-    return requests
-        .send(client, message, settings.timing().collectionTimeout())
-        .handleAsync(
-            (reply, failure) -> {
-              if (reply instanceof Reply.Answered answered) {
-                judge(
-                    client, answered.message().body().get(compat ? Topics.REPLY_INFO : CCInfo.KEY));
-              } else {
-                silent.put(client, problem("no evidence", reply));
-                examiner.missed(Occasion.JOB, client, reply.problem());
-              }
-              return null;
-            },
-            settings.work());
-  }
-
-  private void judge(String client, Object info) {
-    try {
-      List<CCToken> answer = CCInfo.read(info, client, "client");
-      verdicts.put(
-          client,
-          examiner.examine(Occasion.JOB, client, answer, Optional.empty(), List.of()).verdict());
-      entries.put(client, answer);
-    } catch (MalformedEvidenceException e) {
-      silent.put(client, e.check().toString());
-      examiner.missed(Occasion.JOB, client, e.check().toString());
-    }
-  }
-
-  /** To whom the server trusts, and to nobody else, goes the set of them. */
-  private CompletableFuture<JobDecision> send(boolean selfProven) {
-    if (!selfProven) {
+  private CompletableFuture<JobDecision> judged(JobRound round, JobRound.Outcome outcome) {
+    Map<String, ClientProblem> others = new TreeMap<>(outcome.problems());
+    ClientProblem own = others.remove(settings.server());
+    drop(others);
+    if (own != null) {
       return CompletableFuture.completedFuture(
           JobDecision.Retry.because(
-              JobDecision.VERIFY_ERROR,
-              Map.of(settings.server(), silent.getOrDefault(settings.server(), "not trusted"))));
+              JobDecision.VERIFY_ERROR, Map.of(settings.server(), own.reason())));
     }
-    JobScheduling.Verified verified =
-        JobScheduling.afterServer(
-            job, candidates, verdicts, silent, settings.onBadClient(), settings.clock().instant());
-    if (verified.decision().isPresent()) {
-      return CompletableFuture.completedFuture(verified.decision().get());
-    }
-    Map<String, Object> set = new HashMap<>();
-    entries.forEach(
-        (site, shown) -> {
-          if (site.equals(settings.server()) || verified.clients().contains(site)) {
-            set.put(site, shown.stream().map(CCToken::toMap).toList());
-          }
+    return next(
+        State.ASKING,
+        false,
+        () -> {
+          Map<String, JobSet.Left> listed = new TreeMap<>();
+          others.forEach(
+              (client, problem) -> {
+                if (round.list().nonces().containsKey(client)) {
+                  listed.put(client, told(problem));
+                }
+              });
+          JobOffer made = new JobOffer(services, clients, round.list(), outcome.members(), listed);
+          return offered(made) ? ask(made) : aborted();
         });
-    PeerMessage message =
-        new PeerMessage(
-            Topics.CHECK_RESOURCE, Map.of(Topics.JOB, job.id(), Topics.PEER_TOKENS, set));
-    return requests
-        .each(verified.clients(), client -> decision(client, message))
-        .thenApply(nothing -> JobScheduling.afterClients(job, verified, answers));
   }
 
-  private CompletableFuture<Void> decision(String client, PeerMessage message) {
-    return requests
-        .send(client, message, settings.timing().collectionTimeout())
-        .handle(
-            (reply, failure) -> {
-              answers.put(
-                  client,
-                  reply instanceof Reply.Answered answered
-                      ? declined(answered.message().body())
-                      : Optional.of(problem("no answer", reply)));
-              return null;
-            });
+  /** What others are told of a client; nothing of why. */
+  private static JobSet.Left told(ClientProblem problem) {
+    return switch (problem.kind()) {
+      case REJECTED, QUARANTINED -> JobSet.Left.REJECTED;
+      case INCONCLUSIVE -> JobSet.Left.INCONCLUSIVE;
+      case BUSY -> JobSet.Left.BUSY;
+      case DECLINED -> JobSet.Left.DECLINED;
+      case SILENT, ABSENT, GIVEN_UP -> JobSet.Left.SILENT;
+    };
   }
 
-  /** Nothing but a plain yes is one. */
-  private static Optional<String> declined(Map<String, Object> body) {
-    if (Boolean.TRUE.equals(body.get(Topics.ENOUGH))) {
-      return Optional.empty();
+  /** From now on the clients of the set are told how it ends. */
+  private synchronized boolean offered(JobOffer made) {
+    if (state != State.ASKING) {
+      return false;
     }
-    return Optional.of(Failures.said(body.getOrDefault(Topics.RESERVE_TOKEN, "declined")));
+    offer = Optional.of(made);
+    settings.after(
+        Duration.between(settings.clock().instant(), made.expires()), made.entries()::drop);
+    return true;
+  }
+
+  private CompletableFuture<JobDecision> ask(JobOffer made) {
+    return made.ask()
+        .thenComposeAsync(
+            answers -> {
+              drop(answers.problems());
+              drop(gone(made));
+              return next(
+                  State.DISPATCHING,
+                  true,
+                  () -> {
+                    Map<String, Optional<KeySignatures>> accepted =
+                        new TreeMap<>(answers.accepted());
+                    accepted.keySet().retainAll(left);
+                    return dispatch(made, accepted);
+                  });
+            },
+            settings.work());
+  }
+
+  /** Those who accepted, and are no longer admitted as what they accepted. */
+  private Map<String, ClientProblem> gone(JobOffer made) {
+    Map<String, ClientProblem> gone = new HashMap<>();
+    Instant now = settings.clock().instant();
+    for (String client : left) {
+      Optional<Admissions.Admission> admission =
+          services.examiner().admissions().current(client, now);
+      if (admission.isEmpty()) {
+        gone.put(client, standing(client));
+      } else if (!made.members()
+          .get(client)
+          .isAdmittedBy(admission.get(), services.examiner().isUnattested(client))) {
+        gone.put(client, ClientProblem.absent("its session key is another"));
+      }
+    }
+    return gone;
+  }
+
+  private CompletableFuture<JobDecision> dispatch(
+      JobOffer made, Map<String, Optional<KeySignatures>> accepted) {
+    return made.dispatch(accepted, () -> is(State.DISPATCHING))
+        .thenComposeAsync(
+            started -> {
+              Map<String, ClientProblem> late = new TreeMap<>();
+              accepted.keySet().stream()
+                  .filter(client -> !started.contains(client))
+                  .forEach(client -> late.put(client, ClientProblem.declined("did not start")));
+              drop(late);
+              return next(State.RUNNING, true, () -> running(made));
+            },
+            settings.work());
+  }
+
+  private synchronized boolean is(State step) {
+    return state == step;
+  }
+
+  private CompletableFuture<JobDecision> running(JobOffer made) {
+    Map<String, JobMember> started = new TreeMap<>(made.members());
+    started.keySet().retainAll(left);
+    JobRun begun = new JobRun(settings, services.examiner(), services.events(), job.id(), started);
+    synchronized (this) {
+      if (state != State.RUNNING) {
+        return aborted();
+      }
+      run = Optional.of(begun);
+    }
+    services
+        .events()
+        .tell(new CCEvent.JobStarted(settings.clock().instant(), job.id(), begun.participants()));
+    return CompletableFuture.completedFuture(
+        new JobDecision.Dispatch(left, JobScheduling.reasons(problems)));
+  }
+
+  /** The attempt has come to a decision; unless the job runs now, it is over. */
+  private void settle(JobDecision made) {
+    if (!(made instanceof JobDecision.Dispatch)) {
+      finish(JobOutcome.NOT_DISPATCHED);
+    }
+    decision.complete(made);
+  }
+
+  /**
+   * Ends the attempt, or the job; nothing is dispatched from now on. Does nothing if it has ended.
+   *
+   * @param outcome of a job that runs; one that does not is cancelled
+   */
+  void end(JobOutcome outcome) {
+    finish(outcome);
+    decision.complete(JobDecision.Refused.because(JobDecision.ABORTED));
+  }
+
+  private void finish(JobOutcome outcome) {
+    State former;
+    Optional<JobOffer> made;
+    synchronized (this) {
+      former = state;
+      made = offer;
+      state = State.ENDED;
+      offer = Optional.empty();
+      run = Optional.empty();
+    }
+    if (former == State.ENDED || made.isEmpty()) {
+      return;
+    }
+    JobOutcome told =
+        switch (former) {
+          case RUNNING -> outcome;
+          case DISPATCHING -> JobOutcome.CANCELLED;
+          case ROLL_CALL, PROVING, JUDGING, ASKING, ENDED ->
+              outcome == JobOutcome.NOT_DISPATCHED ? outcome : JobOutcome.CANCELLED;
+        };
+    made.get().end(told);
+    services.events().tell(new CCEvent.JobEnded(settings.clock().instant(), job.id(), told));
+  }
+
+  boolean hasEnded() {
+    return is(State.ENDED);
+  }
+
+  /** With whom models may be exchanged now; nobody unless the job runs. */
+  SortedSet<String> participants() {
+    return running().map(JobRun::participants).orElseGet(TreeSet::new);
+  }
+
+  /** A site is no longer admitted, or another process of it is. */
+  void lost(String site, String reason) {
+    running().ifPresent(active -> active.lost(site, reason));
+  }
+
+  private synchronized Optional<JobRun> running() {
+    return run;
+  }
+
+  /** Entries of this attempt's set, for a client to which it went. */
+  Map<String, Object> entries(String client, Map<?, ?> body) throws MalformedEvidenceException {
+    Optional<JobOffer> made;
+    synchronized (this) {
+      made = offer;
+    }
+    Membership.check("set", made.isPresent(), "a set of this job", "none");
+    return made.orElseThrow().entries().fetch(client, body);
+  }
+
+  /** This site stops: nobody is told, and clients release what they reserved by themselves. */
+  void close() {
+    synchronized (this) {
+      state = State.ENDED;
+      offer = Optional.empty();
+      run = Optional.empty();
+    }
+    decision.completeExceptionally(Failures.closed());
   }
 }

@@ -1,169 +1,204 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.model.JobDispatch;
+import io.fedtrust.attestation.model.JobEnd;
+import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.SignedAsk;
-import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A client's part when a job is scheduled: a nonce, an answer to the list, a judgement of the set,
- * and its yes or no (specification of the trust flow, sections 4.3 and 4.4).
+ * A client's part in jobs: hands each message of the server to the attempt that it belongs to, one
+ * for each job (trust protocol, second part, section 4c).
  */
-final class JobParticipation {
+final class JobParticipation implements AutoCloseable {
   private static final int MAX_JOBS = 1024;
   private static final int MAX_NAME_CHARACTERS = 256;
-  private static final String SOURCE = "trust protocol, section 8";
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(60);
+  private static final String SOURCE = "trust protocol, second part, section 4c";
 
-  private final Settings settings;
-  private final GroupMember member;
-  private final Examiner examiner;
-  private final Events events;
-  private final Map<String, Entered> rounds = new LinkedHashMap<>();
+  private final ClientServices services;
+  private final AssertedJobs asserted;
+  private final RepeatedAnswers repeated;
+  private final Map<String, ClientAttempt> attempts = new HashMap<>();
+  private final AtomicLong registrations = new AtomicLong();
+  private boolean closed;
 
-  JobParticipation(Settings settings, GroupMember member, Examiner examiner, Events events) {
-    this.settings = settings;
-    this.member = member;
-    this.examiner = examiner;
-    this.events = events;
+  JobParticipation(ClientServices services) {
+    this.services = services;
+    this.asserted = new AssertedJobs(services);
+    this.repeated = new RepeatedAnswers(services.settings().nanoTime());
+    services.examiner().whenLost((site, reason) -> lost(reason));
   }
 
-  /** A list that was answered, and whom it had to hold. */
-  private record Entered(GroupRound round, Membership membership) {}
-
   Map<String, Object> nonce(Map<?, ?> body) throws MalformedEvidenceException {
-    Bytes nonce = member.offer(job(body), settings.clock().instant());
+    Bytes nonce = services.member().offer(job(body), services.settings().clock().instant());
     return Map.of(Topics.NONCE, Base64.getEncoder().encodeToString(nonce.bytes()));
   }
 
+  /**
+   * Answers a list with evidence, or with the presence of this site.
+   *
+   * @return completes with {@link RefusedException} if this site declines
+   * @throws MalformedEvidenceException if it is no list of the server for this site's nonce
+   * @throws RefusedException while the job runs here
+   */
   CompletableFuture<Map<String, Object>> list(Map<?, ?> body, Deadline deadline)
       throws MalformedEvidenceException, RefusedException {
-    SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
-    Instant now = settings.clock().instant();
-    String job = signed.ask().job().orElse("");
-    Membership membership = Membership.of(settings.server(), settings.hooks().definition(job));
-    Ask ask = member.enter(signed, membership.withoutRounds(settings.compat()), now);
-    remember(job, new Entered(signed.round().orElseThrow(), membership));
-    return member
-        .answer(ask, deadline)
-        .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(settings.site().name(), entries)));
-  }
-
-  private synchronized void remember(String job, Entered entered) {
-    rounds.remove(job);
-    if (rounds.size() == MAX_JOBS) {
-      rounds.remove(rounds.keySet().iterator().next());
+    SignedAsk signed = SignedAsk.of(body, Topics.ASK, services.project());
+    Instant now = services.settings().clock().instant();
+    GroupRound round = services.member().verified(signed, services.server(), now);
+    ClientAttempt attempt;
+    Optional<ClientAttempt> former;
+    GroupNonces.Nonce nonce;
+    synchronized (this) {
+      if (closed) {
+        throw new RefusedException(Refusal.of(RefusalCode.NOT_STARTED));
+      }
+      former = Optional.ofNullable(attempts.get(round.job()));
+      if (former.map(running -> running.isBusy(registrations.get())).orElse(false)
+          || (former.isEmpty() && attempts.size() >= MAX_JOBS)) {
+        throw new RefusedException(Refusal.busy(RETRY_AFTER));
+      }
+      nonce = services.member().spend(round);
+      attempt = new ClientAttempt(services, round, this::ended);
+      attempts.put(round.job(), attempt);
     }
-    rounds.put(job, entered);
+    former.ifPresent(before -> before.end(JobOutcome.SUPERSEDED));
+    return attempt.prove(nonce, deadline);
   }
 
-  /** Each round is decided once. */
-  private synchronized Optional<Entered> take(String job) {
-    return Optional.ofNullable(rounds.remove(job));
+  private void ended(ClientAttempt attempt) {
+    attempt.answered().ifPresent(repeated::keep);
+    synchronized (this) {
+      attempts.remove(attempt.job(), attempt);
+    }
+  }
+
+  private synchronized Optional<ClientAttempt> attempt(String job) {
+    return Optional.ofNullable(attempts.get(job));
+  }
+
+  private synchronized List<ClientAttempt> all() {
+    return List.copyOf(attempts.values());
+  }
+
+  /**
+   * Answers a set: accepts, or declines saying why.
+   *
+   * @throws MalformedEvidenceException if it is not a set of the server for a round that this site
+   *     answered; nothing changes
+   */
+  CompletableFuture<Map<String, Object>> decide(Map<?, ?> body) throws MalformedEvidenceException {
+    String job = job(body);
+    if (services.examiner().isCompat(services.server())) {
+      return asserted.decide(job, ShownEntries.of(body, services.server()));
+    }
+    SignedJobSet signed = SignedJobSet.fromMap(member(body, Topics.SET));
+    Membership.check("job", signed.set().job().equals(job), job, "another");
+    Optional<ClientAttempt> attempt =
+        attempt(job).filter(known -> known.challenge().equals(signed.set().challenge()));
+    if (attempt.isPresent()) {
+      return attempt.get().decide(signed, ShownEntries.of(body, services.server()));
+    }
+    return repeated
+        .ofRound(signed.set().challenge())
+        .filter(answered -> answered.isOf(signed.set()))
+        .map(answered -> CompletableFuture.completedFuture(answered.body()))
+        .orElseThrow(() -> refused(ReasonCode.GROUP_REFUSED, "a round of this site", "another"));
+  }
+
+  /**
+   * Starts a job.
+   *
+   * @return completes with {@link RefusedException} if the host does not start it
+   * @throws MalformedEvidenceException if it is no order of the server; nothing changes
+   * @throws RefusedException if this site does not take part in what is left of the set
+   */
+  CompletableFuture<Map<String, Object>> dispatch(Map<?, ?> body)
+      throws MalformedEvidenceException, RefusedException {
+    JobDispatch order = JobDispatch.fromMap(member(body, Topics.DISPATCH));
+    return attempt(job(body))
+        .orElseThrow(() -> refused(ReasonCode.GROUP_REFUSED, "a set of this site", "another"))
+        .dispatch(order, registrations.get());
+  }
+
+  /**
+   * Ends an attempt, or the job; once more does no harm.
+   *
+   * @throws MalformedEvidenceException if the server did not sign it, or it is of no set of this
+   *     site
+   */
+  Map<String, Object> end(Map<?, ?> body) throws MalformedEvidenceException {
+    JobEnd word = JobEnd.fromMap(member(body, Topics.END));
+    String job = job(body);
+    Optional<Answered> over = repeated.ofSet(word.set());
+    if (over.isPresent()) {
+      new EndChecks(services, job).genuine(word, over.get().server().session());
+    } else {
+      attempt(job)
+          .orElseThrow(() -> refused(ReasonCode.GROUP_REFUSED, "a set of this site", "another"))
+          .end(word);
+    }
+    return Map.of();
   }
 
   /** With whom this site may exchange models of a job now. */
   SortedSet<String> participants(String job) {
-    return new TreeSet<>();
+    return attempt(job)
+        .flatMap(ClientAttempt::participants)
+        .or(() -> asserted.participants(job))
+        .orElseGet(TreeSet::new);
   }
 
   /** The host says that a job is over here. */
-  void ended(String job) {}
-
-  /** Accepts, or declines saying why; whatever fails on the way declines. */
-  Map<String, Object> decide(Map<?, ?> body) throws MalformedEvidenceException {
-    String job = job(body);
-    Optional<String> declined;
-    try {
-      declined = declined(job, body);
-    } catch (MalformedEvidenceException e) {
-      declined = Optional.of(JobDecision.VERIFY_ERROR + e.check());
-    } catch (RuntimeException e) {
-      declined = Optional.of("this site could not decide: " + e.getClass().getSimpleName());
-    }
-    events.tell(new CCEvent.JobAnswered(settings.clock().instant(), job, declined));
-    return Map.of(Topics.ENOUGH, declined.isEmpty(), Topics.RESERVE_TOKEN, declined.orElse(""));
+  void ended(String job) {
+    attempt(job).ifPresent(ClientAttempt::finished);
+    asserted.end(job, JobOutcome.FINISHED);
   }
 
-  private Optional<String> declined(String job, Map<?, ?> body) throws MalformedEvidenceException {
-    Entered entered =
-        take(job)
-            .orElseThrow(
-                () -> refused(ReasonCode.GROUP_REFUSED, "a round that this site answered", "none"));
-    Map<String, List<CCToken>> participants = participants(body.get(Topics.PEER_TOKENS));
-    entered.membership().require(participants.keySet());
-    Set<String> strangers = new HashSet<>(participants.keySet());
-    strangers.removeAll(entered.round().nonces().keySet());
-    strangers.removeAll(settings.compat());
-    if (!strangers.isEmpty() || !participants.containsKey(settings.site().name())) {
-      throw refused(
-          ReasonCode.GROUP_REFUSED, "members of the list, this site among them", strangers);
-    }
-    Map<String, String> bad = new TreeMap<>();
-    List<String> notes = entered.membership().asserted() ? List.of(Membership.ASSERTED) : List.of();
-    for (Map.Entry<String, List<CCToken>> each : participants.entrySet()) {
-      if (!each.getKey().equals(settings.site().name())) {
-        problem(each.getKey(), each.getValue(), notes)
-            .ifPresent(why -> bad.put(each.getKey(), why));
-      }
-    }
-    return bad.isEmpty()
-        ? settings.hooks().reserve(job, participants.keySet())
-        : Optional.of(JobDecision.Retry.because(JobDecision.VERIFY_ERROR, bad).reason());
+  /** Takes note that somebody's admission has changed or ended. */
+  void lost(String reason) {
+    all().forEach(attempt -> attempt.lost(reason));
+    asserted.lost(reason);
   }
 
-  private Optional<String> problem(String site, List<CCToken> entries, List<String> notes) {
-    try {
-      SiteVerdict verdict =
-          examiner.examine(Occasion.JOB, site, entries, Optional.empty(), notes).verdict();
-      return verdict.trusted()
-          ? Optional.empty()
-          : Optional.of(verdict.reason().map(Enum::name).orElse("not trusted"));
-    } catch (MalformedEvidenceException e) {
-      // The set came by way of the server: it says nothing against the site it speaks of.
-      String why = e.check().toString();
-      events.tell(new CCEvent.Unanswered(settings.clock().instant(), Occasion.JOB, site, why));
-      return Optional.of(e.check().code().map(Enum::name).orElse("malformed"));
-    }
+  /** Takes note that this site has registered with the server. */
+  void registered() {
+    registrations.incrementAndGet();
   }
 
-  private Map<String, List<CCToken>> participants(Object value) throws MalformedEvidenceException {
-    if (!(value instanceof Map<?, ?> map) || map.size() > GroupRound.MAX_MEMBERS) {
-      throw refused(ReasonCode.ANSWER_MALFORMED, "entries by participant", "none");
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
     }
-    Map<String, List<CCToken>> participants = new TreeMap<>();
-    for (Map.Entry<?, ?> each : map.entrySet()) {
-      String name =
-          each.getKey().equals(CCInfo.SERVER_ALIAS)
-              ? settings.server()
-              : String.valueOf(each.getKey());
-      List<CCToken> entries = CCInfo.read(each.getValue(), name, "");
-      if (participants.put(name, entries) != null) {
-        throw refused(ReasonCode.ANSWER_MALFORMED, "each participant once", name);
-      }
+    all().forEach(attempt -> attempt.end(JobOutcome.CLOSED));
+    asserted.close();
+  }
+
+  private static Map<?, ?> member(Map<?, ?> body, String name) throws MalformedEvidenceException {
+    if (body.get(name) instanceof Map<?, ?> map) {
+      return map;
     }
-    return participants;
+    throw refused(ReasonCode.REQUEST_MALFORMED, name, "none");
   }
 
   private static String job(Map<?, ?> body) throws MalformedEvidenceException {

@@ -3,25 +3,49 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.ScheduledJob;
 import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.spi.CCEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 
-/** At the server: attempts to schedule jobs, as often and as late as the retry policy says. */
+/**
+ * At the server: attempts to schedule jobs, as often and as late as the retry policy says; one
+ * attempt of a job at a time.
+ */
 final class JobScheduler implements AutoCloseable {
+  private static final int MAX_PATIENCE = 1024;
+
   private final Settings settings;
   private final Events events;
-  private final Function<JobRequirements, JobAttempt> attempts;
+  private final BiFunction<JobRequirements, JobPatience, JobAttempt> attempts;
+  private final Map<String, JobAttempt> current = new HashMap<>();
+  private final Map<String, JobPatience> patience = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
+  private final AtomicLong count = new AtomicLong();
   private volatile boolean closed;
 
-  JobScheduler(Settings settings, Events events, Function<JobRequirements, JobAttempt> attempts) {
+  JobScheduler(
+      Settings settings,
+      Events events,
+      BiFunction<JobRequirements, JobPatience, JobAttempt> attempts) {
     this.settings = settings;
     this.events = events;
     this.attempts = attempts;
@@ -38,11 +62,52 @@ final class JobScheduler implements AutoCloseable {
     if (!settings.isServer()) {
       throw new IllegalStateException("jobs are scheduled at " + settings.server());
     }
-    return attempts
-        .apply(job)
-        .run()
-        .exceptionally(failure -> new JobDecision.Retry(Failures.text(failure)))
-        .thenApply(decision -> decided(job, history, decision));
+    CompletableFuture<CCEvent.JobDecided> decided = opened();
+    Optional<JobAttempt> begun = begin(job);
+    CompletableFuture<Void> unused =
+        begun
+            .map(JobAttempt::run)
+            .orElseGet(
+                () ->
+                    CompletableFuture.completedFuture(
+                        JobDecision.Retry.because("this job is being attempted or runs", Map.of())))
+            .exceptionally(failure -> JobDecision.Retry.because(Failures.text(failure), Map.of()))
+            .thenAccept(
+                decision -> {
+                  if (!closed) {
+                    decided.complete(decided(job, history, decision));
+                  }
+                });
+    return decided;
+  }
+
+  private synchronized Optional<JobAttempt> begin(JobRequirements job) {
+    JobAttempt former = current.get(job.id());
+    if (closed || (former != null && !former.hasEnded())) {
+      return Optional.empty();
+    }
+    JobPatience left =
+        patience.computeIfAbsent(
+            job.id(), id -> new JobPatience(settings.timing().forgetAfter(), settings.nanoTime()));
+    if (patience.size() > MAX_PATIENCE) {
+      patience.remove(patience.keySet().iterator().next());
+    }
+    JobAttempt attempt = attempts.apply(job, left);
+    current.values().removeIf(JobAttempt::hasEnded);
+    current.put(job.id(), attempt);
+    return Optional.of(attempt);
+  }
+
+  /** A stage that does not stay open when this site stops. */
+  private <T> CompletableFuture<T> opened() {
+    CompletableFuture<T> stage = new CompletableFuture<>();
+    long number = count.incrementAndGet();
+    open.put(number, stage);
+    CompletableFuture<T> unused = stage.whenComplete((value, failure) -> open.remove(number));
+    if (closed) {
+      stage.completeExceptionally(Failures.closed());
+    }
+    return stage;
   }
 
   private CCEvent.JobDecided decided(
@@ -50,9 +115,14 @@ final class JobScheduler implements AutoCloseable {
     Instant now = settings.clock().instant();
     ScheduleHistory longer = history.with(now, decision.toString());
     JobDecision last =
-        decision instanceof JobDecision.Retry && settings.retry().isExhausted(longer)
-            ? new JobDecision.Refused(JobDecision.CAN_NOT_SCHEDULE)
+        decision instanceof JobDecision.Retry retry && settings.retry().isExhausted(longer)
+            ? new JobDecision.Refused(JobDecision.CAN_NOT_SCHEDULE, retry.sites())
             : decision;
+    if (!(last instanceof JobDecision.Retry)) {
+      synchronized (this) {
+        patience.remove(job.id());
+      }
+    }
     CCEvent.JobDecided decided = new CCEvent.JobDecided(now, job.id(), last, longer);
     events.tell(decided);
     return decided;
@@ -65,53 +135,115 @@ final class JobScheduler implements AutoCloseable {
    * @return its decision to come, and the way to call it off
    */
   ScheduledJob schedule(JobRequirements job) {
-    CompletableFuture<JobDecision> decision = schedule(job, ScheduleHistory.NONE);
-    return new ScheduledJob() {
-      @Override
-      public CompletionStage<JobDecision> decision() {
-        return decision.minimalCompletionStage();
-      }
+    Scheduled scheduled = new Scheduled(job, opened());
+    scheduled.attempt(ScheduleHistory.NONE);
+    return scheduled;
+  }
 
-      @Override
-      public void cancel() {}
-    };
+  /** One job, until it is dispatched, given up or called off. */
+  private final class Scheduled implements ScheduledJob {
+    private final JobRequirements job;
+    private final CompletableFuture<JobDecision> decision;
+    private boolean cancelled;
+
+    Scheduled(JobRequirements job, CompletableFuture<JobDecision> decision) {
+      this.job = job;
+      this.decision = decision;
+    }
+
+    private void attempt(ScheduleHistory history) {
+      CompletableFuture<Void> unused =
+          JobScheduler.this
+              .attempt(job, history)
+              .handle(
+                  (decided, failure) -> {
+                    if (failure != null) {
+                      decision.completeExceptionally(Failures.closed());
+                    } else if (decided.decision() instanceof JobDecision.Retry) {
+                      wait(decided.history());
+                    } else {
+                      decision.complete(decided.decision());
+                    }
+                    return null;
+                  });
+    }
+
+    private void wait(ScheduleHistory history) {
+      settings.after(
+          Duration.between(settings.clock().instant(), settings.retry().nextAttempt(history)),
+          () -> {
+            if (goesOn()) {
+              attempt(history);
+            }
+          });
+    }
+
+    private synchronized boolean goesOn() {
+      return !cancelled && !closed;
+    }
+
+    @Override
+    public CompletionStage<JobDecision> decision() {
+      return decision.minimalCompletionStage();
+    }
+
+    @Override
+    public void cancel() {
+      synchronized (this) {
+        cancelled = true;
+      }
+      end(job.id(), JobOutcome.CANCELLED);
+      decision.complete(new JobDecision.Refused(JobDecision.ABORTED, new TreeMap<>()));
+    }
   }
 
   /** With whom models of a job may be exchanged now. */
   SortedSet<String> participants(String job) {
-    return new TreeSet<>();
+    return attemptOf(job).map(JobAttempt::participants).orElseGet(TreeSet::new);
   }
 
   /** The host says that a job is over. */
-  void ended(String job) {}
-
-  private CompletableFuture<JobDecision> schedule(JobRequirements job, ScheduleHistory history) {
-    return attempt(job, history)
-        .thenCompose(
-            decided ->
-                decided.decision() instanceof JobDecision.Retry
-                    ? waited(decided.history()).thenCompose(go -> schedule(job, decided.history()))
-                    : CompletableFuture.completedFuture(decided.decision()));
+  void ended(String job) {
+    end(job, JobOutcome.FINISHED);
   }
 
-  private CompletableFuture<Void> waited(ScheduleHistory history) {
-    CompletableFuture<Void> go = new CompletableFuture<>();
-    Duration wait =
-        Duration.between(settings.clock().instant(), settings.retry().nextAttempt(history));
-    settings.after(
-        wait,
-        () -> {
-          if (closed) {
-            go.completeExceptionally(new IllegalStateException("stopped"));
-          } else {
-            go.complete(null);
-          }
-        });
-    return go;
+  /**
+   * Entries of a set, for a client to which it went.
+   *
+   * @param client who asks
+   * @param body of its request
+   * @return the body of the reply
+   * @throws MalformedEvidenceException if there are none for this client
+   */
+  Map<String, Object> entries(String client, Map<?, ?> body) throws MalformedEvidenceException {
+    Optional<JobAttempt> attempt =
+        body.get(Topics.JOB) instanceof String job ? attemptOf(job) : Optional.empty();
+    Membership.check("job", attempt.isPresent(), "a job that is scheduled here", "another");
+    return attempt.orElseThrow().entries(client, body);
+  }
+
+  /** A site is no longer admitted, or another process of it is. */
+  void lost(String site, String reason) {
+    running().forEach(attempt -> attempt.lost(site, reason));
+  }
+
+  private void end(String job, JobOutcome outcome) {
+    attemptOf(job).ifPresent(attempt -> attempt.end(outcome));
+  }
+
+  private synchronized Optional<JobAttempt> attemptOf(String job) {
+    return Optional.ofNullable(current.get(job));
+  }
+
+  /** The attempts and jobs that have not ended. */
+  private synchronized Collection<JobAttempt> running() {
+    return new ArrayList<>(current.values());
   }
 
   @Override
   public void close() {
     closed = true;
+    running().forEach(JobAttempt::close);
+    List.copyOf(open.values()).forEach(stage -> stage.completeExceptionally(Failures.closed()));
   }
 }

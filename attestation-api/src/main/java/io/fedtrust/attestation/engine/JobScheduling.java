@@ -3,9 +3,6 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.spi.OnBadClient;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,101 +10,94 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
- * What an attempt to schedule a job comes to: from the server's own verdicts to the clients'
- * answers (specification of the trust flow, section 4.4). Who says nothing declines.
+ * Whether an attempt to schedule a job can go on with the clients that are left (trust protocol,
+ * second part, section 4d). Pure: what is known goes in, a decision comes out.
  */
 final class JobScheduling {
-  private static final String NO_VERDICT = "no verdict";
-
   private JobScheduling() {}
 
   /**
-   * Clients to which the server sends the set.
+   * Who is asked in an attempt, and who is not.
    *
-   * @param clients trusted by the server
-   * @param left the others, and why
-   * @param decision already known, and then nothing is sent
+   * @param clients to ask: admitted, and in the deploy map
+   * @param problems of the others
    */
-  record Verified(
-      SortedSet<String> clients, SortedMap<String, String> left, Optional<JobDecision> decision) {}
-
-  /** Clients of the deploy map that are there. */
-  static SortedSet<String> candidates(JobRequirements job, Set<String> online) {
-    SortedSet<String> candidates = new TreeSet<>(job.deployMap().orElse(online));
-    candidates.retainAll(online);
-    return candidates;
-  }
+  record Roster(SortedSet<String> clients, SortedMap<String, ClientProblem> problems) {}
 
   /**
-   * Decides after the server has judged exactly the {@link #candidates}.
+   * Sorts the clients of the deploy map.
    *
-   * @param verdicts of this attempt; a candidate without one is not trusted
-   * @param silent why there is none
+   * @param admitted clients that are admitted now
+   * @param standing why a client that is not admitted is not; only those that are in quarantine
+   *     because of a verdict count where the job names no clients
+   * @param known clients that are or were admitted
+   * @param patience of this job
    */
-  static Verified afterServer(
+  static Roster roster(
       JobRequirements job,
-      SortedSet<String> candidates,
-      Map<String, SiteVerdict> verdicts,
-      Map<String, String> silent,
-      OnBadClient onBadClient,
-      Instant at) {
-    SortedSet<String> trusted = new TreeSet<>();
-    SortedMap<String, String> left = new TreeMap<>();
-    for (String client : candidates) {
-      SiteVerdict verdict = verdicts.get(client);
-      if (verdict != null && verdict.site().equals(client) && verdict.admits(at)) {
-        trusted.add(client);
+      Set<String> admitted,
+      Set<String> known,
+      Function<String, ClientProblem> standing,
+      JobPatience patience) {
+    SortedSet<String> clients = new TreeSet<>();
+    SortedMap<String, ClientProblem> problems = new TreeMap<>();
+    for (String client : job.deployMap().orElse(known)) {
+      if (patience.exhausted(client)) {
+        problems.put(
+            client,
+            new ClientProblem(
+                ClientProblem.Kind.GIVEN_UP, "this job has waited for it for too long"));
+      } else if (admitted.contains(client)) {
+        clients.add(client);
       } else {
-        left.put(
-            client, verdict == null ? silent.getOrDefault(client, NO_VERDICT) : reason(verdict));
+        ClientProblem problem = standing.apply(client);
+        if (job.deployMap().isPresent() || problem.kind().untrusted()) {
+          problems.put(client, problem);
+        }
       }
     }
-    Optional<JobDecision> decision =
-        !left.isEmpty() && onBadClient == OnBadClient.BLOCK
-            ? Optional.of(JobDecision.Retry.because(JobDecision.VERIFY_ERROR, left))
-            : enough(job, trusted, left);
-    return new Verified(trusted, left, decision);
-  }
-
-  private static String reason(SiteVerdict verdict) {
-    return verdict.reason().map(Enum::name).orElse("ended at " + verdict.expiresAt());
+    return new Roster(clients, problems);
   }
 
   /**
-   * Decides after the clients have judged each other.
+   * Decides whether the attempt ends here.
    *
-   * @param accepted by client: empty accepts, a text declines; who is missing did not answer
+   * @param clients that still take part
+   * @param problems of the others
+   * @param waiting those of them for whom the job waits
+   * @return why the job is tried again later, or empty if the attempt goes on
    */
-  static JobDecision afterClients(
-      JobRequirements job, Verified verified, Map<String, Optional<String>> accepted) {
-    SortedSet<String> participants = new TreeSet<>();
-    SortedMap<String, String> left = new TreeMap<>(verified.left());
-    for (String client : verified.clients()) {
-      Optional<String> declined = accepted.getOrDefault(client, Optional.of("no answer"));
-      if (declined.isEmpty()) {
-        participants.add(client);
-      } else {
-        left.put(client, declined.get());
-      }
+  static Optional<JobDecision.Retry> retry(
+      JobRequirements job,
+      Set<String> clients,
+      SortedMap<String, ClientProblem> problems,
+      Set<String> waiting) {
+    Map<String, String> reasons = reasons(problems);
+    if (!waiting.isEmpty()) {
+      boolean untrusted = waiting.stream().anyMatch(site -> problems.get(site).kind().untrusted());
+      return Optional.of(
+          JobDecision.Retry.because(
+              untrusted ? JobDecision.VERIFY_ERROR : "clients do not answer: " + waiting, reasons));
     }
-    return enough(job, participants, left)
-        .orElseGet(() -> new JobDecision.Dispatch(participants, left));
-  }
-
-  /** Empty if those who are there suffice. */
-  static Optional<JobDecision> enough(
-      JobRequirements job, Set<String> clients, Map<String, String> left) {
-    SortedSet<String> absent = new TreeSet<>(job.mandatoryClients());
-    absent.removeAll(clients);
-    if (!absent.isEmpty()) {
-      return Optional.of(JobDecision.Retry.because("mandatory clients missing: " + absent, left));
+    SortedSet<String> missing = new TreeSet<>(job.mandatoryClients());
+    missing.removeAll(clients);
+    if (!missing.isEmpty()) {
+      return Optional.of(
+          JobDecision.Retry.because("mandatory clients missing: " + missing, reasons));
     }
     return clients.size() < job.minimumClients()
         ? Optional.of(
             JobDecision.Retry.because(
-                clients.size() + " of at least " + job.minimumClients() + " clients", left))
+                clients.size() + " of at least " + job.minimumClients() + " clients", reasons))
         : Optional.empty();
+  }
+
+  static SortedMap<String, String> reasons(SortedMap<String, ClientProblem> problems) {
+    SortedMap<String, String> reasons = new TreeMap<>();
+    problems.forEach((site, problem) -> reasons.put(site, problem.reason()));
+    return reasons;
   }
 }

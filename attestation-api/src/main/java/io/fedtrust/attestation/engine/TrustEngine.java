@@ -40,6 +40,7 @@ public final class TrustEngine implements AutoCloseable {
   private final RegisteringAgain again;
   private final JobParticipation participation;
   private final Inbox inbox;
+  private final JobEnds ends;
   private final JobScheduler scheduler;
 
   /**
@@ -54,6 +55,7 @@ public final class TrustEngine implements AutoCloseable {
     SiteCertificates certificates = new SiteCertificates(List.of(settings.site().root()));
     Refusals refusals = new Refusals(settings.site(), settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
+    SessionKey session = sessionKeys.generate(settings.random());
     OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
     this.asker = new Asker(settings.site(), challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
@@ -61,7 +63,7 @@ public final class TrustEngine implements AutoCloseable {
     this.prover =
         new Prover(
             settings.site(),
-            sessionKeys.generate(settings.random()),
+            session,
             certificates,
             new AskLimits(settings.nanoTime(), settings.limits()),
             settings.hardware(),
@@ -76,7 +78,11 @@ public final class TrustEngine implements AutoCloseable {
             settings);
     this.registration = new Registration(settings, asker, prover, examiner);
     GroupMember member =
-        new GroupMember(settings.site(), new GroupNonces(settings.random()), challenges, prover);
+        new GroupMember(
+            settings.site(),
+            new GroupNonces(settings.random(), settings.nanoTime()),
+            challenges,
+            prover);
     BatchWindow batches =
         new BatchWindow(
             settings.timing().batchWindow(),
@@ -86,15 +92,48 @@ public final class TrustEngine implements AutoCloseable {
     this.again = new RegisteringAgain(settings, this::registration);
     requests.whenRefused(again::heard);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
-    this.participation = new JobParticipation(settings, member, examiner, events);
-    this.inbox =
-        new Inbox(
-            settings, events, prover, batches, examiner, registration, participation, refusals);
+    ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
+    this.participation =
+        new JobParticipation(
+            new ClientServices(
+                settings,
+                host,
+                events,
+                member,
+                () -> keys,
+                certificates,
+                sessionKeys,
+                examiner,
+                requests));
+    this.ends = new JobEnds(settings, requests, () -> keys);
+    JobServices services =
+        new JobServices(
+            settings,
+            requests,
+            asker,
+            member,
+            examiner,
+            certificates,
+            sessionKeys,
+            own,
+            () -> keys,
+            ends,
+            events);
     this.scheduler =
         new JobScheduler(
+            settings, events, (job, patience) -> new JobAttempt(services, job, patience));
+    this.inbox =
+        new Inbox(
             settings,
             events,
-            job -> new JobAttempt(settings, requests, asker, member, examiner, own, job));
+            prover,
+            batches,
+            examiner,
+            registration,
+            participation,
+            scheduler,
+            refusals);
+    examiner.whenLost(scheduler::lost);
   }
 
   /**
@@ -129,7 +168,7 @@ public final class TrustEngine implements AutoCloseable {
               .ask();
       List<CCToken> entries = prover.answerNow(ask, settings.collecting());
       SiteVerdict verdict = examiner.judge(self, entries);
-      own.keep(verdict, List.of());
+      own.keep(verdict, entries);
       return verdict;
     } catch (MalformedEvidenceException e) {
       return SiteVerdict.failed(self, now, e.check().toString());
@@ -192,6 +231,7 @@ public final class TrustEngine implements AutoCloseable {
               try {
                 SiteVerdict verdict = registration.confirm(server, reply.body());
                 if (verdict.trusted()) {
+                  participation.registered();
                   crossSite.start();
                 }
                 return verdict;
@@ -373,12 +413,16 @@ public final class TrustEngine implements AutoCloseable {
    */
   public void forget(String site) {
     examiner.admissions().forget(site);
+    scheduler.lost(site, "it has left");
+    participation.lost("it has left");
   }
 
   @Override
   public void close() {
     inbox.close();
+    participation.close();
     scheduler.close();
+    ends.close();
     host.close();
     again.close();
     crossSite.close();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -15,6 +16,9 @@ public sealed interface JobDecision {
 
   /** What NVFlare says to a job with code of its own where sites must attest. */
   String OWN_CODE = "BYOC job not allowed for CC";
+
+  /** What NVFlare calls a job that was called off. */
+  String ABORTED = "FINISHED:ABORTED";
 
   /** What a block reason begins with where trust is what is missing. */
   String VERIFY_ERROR = "_cc_verify_error.";
@@ -34,17 +38,28 @@ public sealed interface JobDecision {
      * @param left those of its deploy map that do not take part, and why
      */
     public Dispatch {
-      clients = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(clients));
-      left = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(left));
+      clients = Collections.unmodifiableSortedSet(new TreeSet<>(clients));
+      left = Collections.unmodifiableSortedMap(new TreeMap<>(left));
     }
   }
 
   /**
    * Not now; the retry policy says when next.
    *
-   * @param reason for people and for the job's history
+   * @param reason for people and for the job's history; it contains the reasons by site
+   * @param sites why a client does not take part, by its name
    */
-  record Retry(String reason) implements JobDecision {
+  record Retry(String reason, SortedMap<String, String> sites) implements JobDecision {
+    /**
+     * Copies.
+     *
+     * @param reason for people and for the job's history; it contains the reasons by site
+     * @param sites why a client does not take part, by its name
+     */
+    public Retry {
+      sites = Collections.unmodifiableSortedMap(new TreeMap<>(sites));
+    }
+
     /**
      * Says why by site.
      *
@@ -53,10 +68,15 @@ public sealed interface JobDecision {
      * @return the decision
      */
     public static Retry because(String problem, Map<String, String> reasons) {
+      SortedMap<String, String> sites = new TreeMap<>(reasons);
       StringBuilder text = new StringBuilder(problem);
-      new TreeMap<>(reasons)
-          .forEach((site, why) -> text.append("; ").append(site).append(": ").append(why));
-      return new Retry(text.toString());
+      sites.forEach((site, why) -> text.append("; ").append(site).append(": ").append(why));
+      return new Retry(text.toString(), sites);
+    }
+
+    @Override
+    public String toString() {
+      return reason;
     }
   }
 
@@ -64,6 +84,34 @@ public sealed interface JobDecision {
    * Never.
    *
    * @param status NVFlare's final state, or its words for a job that is not accepted
+   * @param sites why a client did not take part in the last attempt, by its name
    */
-  record Refused(String status) implements JobDecision {}
+  record Refused(String status, SortedMap<String, String> sites) implements JobDecision {
+    /**
+     * Copies.
+     *
+     * @param status NVFlare's final state, or its words for a job that is not accepted
+     * @param sites why a client did not take part in the last attempt, by its name
+     */
+    public Refused {
+      sites = Collections.unmodifiableSortedMap(new TreeMap<>(sites));
+    }
+
+    /**
+     * Refuses a job for a reason that lies in no site.
+     *
+     * @param status NVFlare's final state, or its words for a job that is not accepted
+     * @return the decision
+     */
+    public static Refused because(String status) {
+      return new Refused(status, new TreeMap<>());
+    }
+
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder(status);
+      sites.forEach((site, why) -> text.append("; ").append(site).append(": ").append(why));
+      return text.toString();
+    }
+  }
 }

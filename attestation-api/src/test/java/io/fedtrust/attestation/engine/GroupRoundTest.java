@@ -75,9 +75,7 @@ class GroupRoundTest {
 
   private static List<CCToken> answer(Site site, SignedAsk list)
       throws MalformedEvidenceException, RefusedException {
-    return site.member
-        .answer(site.member.enter(list, EXPECTED, NOW), Deadline.in(Site.LIFE))
-        .join();
+    return answer(site, site.member.verified(list, EXPECTED.server(), NOW));
   }
 
   @Test

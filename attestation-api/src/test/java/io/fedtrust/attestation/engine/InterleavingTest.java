@@ -159,6 +159,7 @@ class InterleavingTest {
                               Optional.empty()),
                           ScheduleHistory.NONE))
               .decision();
+      federation.server().jobEnded("job");
       if (decision instanceof JobDecision.Dispatch dispatch) {
         assertThat(dispatch.clients()).isSubsetOf(before);
         assertThat(dispatch.clients())

@@ -4,23 +4,25 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.engine.JobScheduling.Verified;
+import io.fedtrust.attestation.engine.ClientProblem.Kind;
+import io.fedtrust.attestation.engine.JobScheduling.Roster;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.RetryPolicy;
-import io.fedtrust.attestation.spi.OnBadClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -28,11 +30,16 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** One attempt to schedule a job, and when the next one is. */
+/** Which clients take part in an attempt, for whom a job waits, and when the next attempt is. */
 class JobSchedulingTest {
   private static final Instant NOW = TestProject.NOW;
-  private static final Set<String> ONLINE = Set.of("a", "b", "c", "elsewhere");
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final JobPatience patience = new JobPatience(HOUR, nanos::get);
 
   private static JobRequirements job(int minimum, String... mandatory) {
     return new JobRequirements(
@@ -44,139 +51,179 @@ class JobSchedulingTest {
         Optional.empty());
   }
 
-  private static SiteVerdict verdict(String site, boolean trusted) {
-    return new SiteVerdict(
-        site,
-        trusted ? SiteVerdict.Outcome.TRUSTED : SiteVerdict.Outcome.INCONCLUSIVE,
-        trusted ? Optional.empty() : Optional.of(ReasonCode.COLLATERAL_MISSING),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        NOW,
-        trusted ? NOW.plusSeconds(60) : NOW,
-        NOW,
-        List.of());
+  private static ClientProblem problem(Kind kind) {
+    return new ClientProblem(kind, "because");
   }
 
-  private static Map<String, SiteVerdict> verdicts(String... trusted) {
-    Map<String, SiteVerdict> verdicts = new HashMap<>();
-    for (String site : List.of("a", "b", "c")) {
-      verdicts.put(site, verdict(site, Set.of(trusted).contains(site)));
+  private static SortedMap<String, ClientProblem> only(String site, Kind kind) {
+    return new TreeMap<>(Map.of(site, problem(kind)));
+  }
+
+  /** An attempt in which clients answered all that they were asked, or did not. */
+  private Set<String> attempt(Map<String, ClientProblem> problems) {
+    Set<String> waiting = patience.waitsFor(problems);
+    patience.attempted(problems, waiting, true);
+    return waiting;
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  private Roster roster(JobRequirements job) {
+    return JobScheduling.roster(
+        job,
+        Set.of("a", "b", "elsewhere"),
+        Set.of("a", "b", "c", "elsewhere", "gone"),
+        site ->
+            switch (site) {
+              case "c" -> problem(Kind.QUARANTINED);
+              default -> ClientProblem.absent("not admitted");
+            },
+        patience);
+  }
+
+  @Test
+  @DisplayName("B19 only admitted clients of the deploy map are asked, and every other is named")
+  void deployMap() {
+    Roster roster = roster(job(1));
+    assertThat(roster.clients()).containsExactly("a", "b");
+    assertThat(roster.problems()).containsOnlyKeys("c", "off");
+    assertThat(roster.problems().get("c").kind()).isEqualTo(Kind.QUARANTINED);
+    assertThat(roster.problems().get("off").kind()).isEqualTo(Kind.ABSENT);
+  }
+
+  @Test
+  @DisplayName("a job for all sites waits for a site that was rejected, and forgets absent ones")
+  void everywhere() {
+    Roster roster =
+        roster(new JobRequirements("job", false, Optional.empty(), Set.of(), 1, Optional.empty()));
+    assertThat(roster.clients()).containsExactly("a", "b", "elsewhere");
+    assertThat(roster.problems()).containsOnlyKeys("c");
+    assertThat(patience.waitsFor(roster.problems())).containsExactly("c");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  @DisplayName("a job waits for a client that is not trusted or not available, and for no other")
+  void waiting(Kind kind) {
+    Set<String> waiting = patience.waitsFor(only("a", kind));
+    switch (kind) {
+      case REJECTED, INCONCLUSIVE, QUARANTINED, BUSY, SILENT ->
+          assertThat(waiting).containsExactly("a");
+      case DECLINED, GIVEN_UP, ABSENT -> assertThat(waiting).isEmpty();
     }
-    return verdicts;
   }
 
-  private static Verified verified(
-      JobRequirements job, Map<String, SiteVerdict> verdicts, OnBadClient onBad) {
-    return JobScheduling.afterServer(
-        job, JobScheduling.candidates(job, ONLINE), verdicts, Map.of(), onBad, NOW);
-  }
-
-  @Test
-  @DisplayName("B19 candidates are the clients of the deploy map that are there, and no other")
-  void candidates() {
-    assertThat(JobScheduling.candidates(job(1), ONLINE)).containsExactly("a", "b", "c");
-    JobRequirements everywhere =
-        new JobRequirements("job", false, Optional.empty(), Set.of(), 1, Optional.empty());
-    assertThat(JobScheduling.candidates(everywhere, ONLINE)).hasSize(4);
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"BUSY", "SILENT"})
+  @DisplayName("a client that does not answer makes a job wait in two attempts in a row")
+  void twice(Kind kind) {
+    assertThat(attempt(only("a", kind))).containsExactly("a");
+    assertThat(attempt(only("a", kind))).containsExactly("a");
+    assertThat(attempt(only("a", kind))).isEmpty();
+    assertThat(attempt(Map.of())).as("it answers").isEmpty();
+    assertThat(attempt(only("a", kind))).as("the row begins anew").containsExactly("a");
   }
 
   @Test
-  @DisplayName("B21 one bad client: the job waits and nothing is sent, or it runs without")
-  void badClient() {
-    Verified blocked = verified(job(1), verdicts("a", "b"), OnBadClient.BLOCK);
-    assertThat(blocked.decision())
-        .contains(new JobDecision.Retry("_cc_verify_error.; c: COLLATERAL_MISSING"));
-    Verified without = verified(job(1), verdicts("a", "b"), OnBadClient.EXCLUDE);
-    assertThat(without.decision()).isEmpty();
-    assertThat(without.clients()).containsExactly("a", "b");
-    assertThat(verified(job(3), verdicts("a", "b"), OnBadClient.EXCLUDE).decision())
-        .contains(new JobDecision.Retry("2 of at least 3 clients; c: COLLATERAL_MISSING"));
+  @DisplayName("an attempt that asks nobody does not interrupt a row of silent attempts")
+  void rows() {
+    attempt(only("a", Kind.SILENT));
+    patience.attempted(only("b", Kind.QUARANTINED), Set.of("b"), false);
+    attempt(only("a", Kind.SILENT));
+    assertThat(attempt(only("a", Kind.SILENT))).isEmpty();
   }
 
   @Test
-  @DisplayName("W03 no verdict, one of another site and one that has ended are no entry")
-  void noVerdict() {
-    Map<String, SiteVerdict> verdicts = verdicts("a", "b", "c");
-    verdicts.remove("a");
-    verdicts.put("b", verdict("c", true));
-    Verified verified = verified(job(1), verdicts, OnBadClient.EXCLUDE);
-    assertThat(verified.clients()).containsExactly("c");
-    assertThat(verified.left()).containsEntry("a", "no verdict").containsKey("b");
+  @DisplayName("a client delays one job by forgetAfter in all, and is then left out of it for good")
+  void longest() {
+    attempt(only("a", Kind.REJECTED));
+    pass(Duration.ofMinutes(40));
+    attempt(Map.of());
+    pass(Duration.ofDays(1));
+    assertThat(patience.exhausted("a")).as("nobody waited for it").isFalse();
+    attempt(only("a", Kind.QUARANTINED));
+    pass(Duration.ofMinutes(20));
+    assertThat(attempt(only("a", Kind.QUARANTINED))).isEmpty();
+    assertThat(roster(job(1)).clients()).containsExactly("b");
+    assertThat(roster(job(1)).problems().get("a").kind()).isEqualTo(Kind.GIVEN_UP);
+    assertThat(patience.exhausted("b")).isFalse();
+  }
+
+  @Test
+  @DisplayName("a job that waits names every client without which it does, and why")
+  void reasons() {
+    SortedMap<String, ClientProblem> problems = only("c", Kind.REJECTED);
+    problems.put("off", ClientProblem.absent("not admitted"));
+    JobDecision.Retry retry =
+        JobScheduling.retry(job(1), Set.of("a", "b"), problems, Set.of("c")).orElseThrow();
+    assertThat(retry.reason()).isEqualTo("_cc_verify_error.; c: because; off: not admitted");
+    assertThat(retry.sites())
+        .isEqualTo(new TreeMap<>(Map.of("c", "because", "off", "not admitted")));
     assertThat(
-            JobScheduling.afterServer(
-                    job(1),
-                    new TreeSet<>(Set.of("c")),
-                    verdicts,
-                    Map.of(),
-                    OnBadClient.EXCLUDE,
-                    NOW.plusSeconds(60))
-                .clients())
-        .isEmpty();
+            JobScheduling.retry(job(1), Set.of("a"), only("b", Kind.SILENT), Set.of("b"))
+                .orElseThrow()
+                .reason())
+        .isEqualTo("clients do not answer: [b]; b: because");
   }
 
   @Test
-  @DisplayName("B23 B24 11 a client that declines is left out, the others run")
-  void declining() {
-    Verified all = verified(job(2), verdicts("a", "b", "c"), OnBadClient.BLOCK);
-    JobDecision decision =
-        JobScheduling.afterClients(
-            job(2),
-            all,
-            Map.of(
-                "a",
-                Optional.empty(),
-                "b",
-                Optional.of("POLICY_VIOLATION"),
-                "c",
-                Optional.empty()));
-    assertThat(decision)
-        .isInstanceOfSatisfying(
-            JobDecision.Dispatch.class,
-            dispatch -> {
-              assertThat(dispatch.clients()).containsExactly("a", "c");
-              assertThat(dispatch.left()).containsOnly(Map.entry("b", "POLICY_VIOLATION"));
-            });
+  @DisplayName("B25 12 clients that are left out count against mandatory ones and the least number")
+  void enough() {
+    SortedMap<String, ClientProblem> problems = only("b", Kind.DECLINED);
+    assertThat(JobScheduling.retry(job(2), Set.of("a", "c"), problems, Set.of())).isEmpty();
+    assertThat(JobScheduling.retry(job(3), Set.of("a", "c"), problems, Set.of()))
+        .map(JobDecision.Retry::reason)
+        .contains("2 of at least 3 clients; b: because");
+    assertThat(JobScheduling.retry(job(1, "b"), Set.of("a", "c"), problems, Set.of()))
+        .map(JobDecision.Retry::reason)
+        .contains("mandatory clients missing: [b]; b: because");
   }
 
   @Test
-  @DisplayName("B25 12 too few, a mandatory one that declines, and silence: the job waits")
-  void waiting() {
-    Verified all = verified(job(2), verdicts("a", "b", "c"), OnBadClient.BLOCK);
-    assertThat(JobScheduling.afterClients(job(2), all, Map.of("a", Optional.empty())))
-        .isEqualTo(new JobDecision.Retry("1 of at least 2 clients; b: no answer; c: no answer"));
-    assertThat(
-            JobScheduling.afterClients(
-                job(1, "b"),
-                all,
-                Map.of("a", Optional.empty(), "b", Optional.of("no"), "c", Optional.empty())))
-        .isEqualTo(new JobDecision.Retry("mandatory clients missing: [b]; b: no"));
-    assertThat(verified(job(1, "off"), verdicts("a", "b", "c"), OnBadClient.BLOCK).decision())
-        .contains(new JobDecision.Retry("mandatory clients missing: [off]"));
+  @DisplayName("what a client says decides: busy, absent or declined, and anything else is silence")
+  void replies() {
+    assertThat(kind(Refusal.busy(Duration.ofSeconds(5)))).isEqualTo(Kind.BUSY);
+    assertThat(kind(Refusal.of(RefusalCode.NOT_STARTED))).isEqualTo(Kind.BUSY);
+    assertThat(kind(Refusal.of(RefusalCode.NOT_ADMITTED))).isEqualTo(Kind.ABSENT);
+    assertThat(kind(Refusal.declined(ReasonCode.MEASUREMENT_UNKNOWN))).isEqualTo(Kind.DECLINED);
+    assertThat(ClientProblem.of("no evidence", new Reply.Silent("no reply")))
+        .isEqualTo(new ClientProblem(Kind.SILENT, "no evidence: no reply"));
+  }
+
+  private static Kind kind(Refusal refusal) {
+    return ClientProblem.of("no evidence", new Reply.Refused(refusal)).kind();
   }
 
   @Property(tries = 300)
-  @Label("B08 nobody runs whom the server does not trust or who did not accept")
-  void nobodyElse(
-      @ForAll @Size(max = 3) Set<@IntRange(max = 2) Integer> trusted,
-      @ForAll @Size(max = 3) Set<@IntRange(max = 2) Integer> accepting,
-      @ForAll @IntRange(min = 1, max = 3) int minimum) {
-    List<String> names = List.of("a", "b", "c");
-    Verified verified =
-        verified(
-            job(minimum),
-            verdicts(trusted.stream().map(names::get).toArray(String[]::new)),
-            OnBadClient.EXCLUDE);
-    Map<String, Optional<String>> answers = new HashMap<>();
-    accepting.forEach(index -> answers.put(names.get(index), Optional.empty()));
-    JobDecision decision = JobScheduling.afterClients(job(minimum), verified, answers);
-    Set<String> both = new TreeSet<>();
-    trusted.stream().filter(accepting::contains).map(names::get).forEach(both::add);
-    if (both.size() >= minimum) {
-      assertThat(((JobDecision.Dispatch) decision).clients()).isEqualTo(both);
-    } else {
-      assertThat(decision).isInstanceOf(JobDecision.Retry.class);
-    }
+  @Label(
+      "an attempt goes on only with all mandatory clients and the least number, and without wait")
+  void goesOn(
+      @ForAll @Size(max = 4) Set<@IntRange(max = 3) Integer> present,
+      @ForAll @Size(max = 2) Set<@IntRange(max = 3) Integer> mandatory,
+      @ForAll @IntRange(min = 1, max = 4) int minimum,
+      @ForAll boolean waits) {
+    List<String> names = List.of("a", "b", "c", "off");
+    Set<String> clients = new TreeSet<>();
+    present.forEach(index -> clients.add(names.get(index)));
+    SortedMap<String, ClientProblem> problems = new TreeMap<>();
+    names.stream()
+        .filter(name -> !clients.contains(name))
+        .forEach(name -> problems.put(name, problem(Kind.REJECTED)));
+    Set<String> waiting = waits ? problems.keySet() : Set.of();
+    boolean goesOn =
+        waiting.isEmpty() && present.containsAll(mandatory) && present.size() >= minimum;
+    assertThat(
+            JobScheduling.retry(
+                    job(minimum, mandatory.stream().map(names::get).toArray(String[]::new)),
+                    clients,
+                    problems,
+                    waiting)
+                .isEmpty())
+        .isEqualTo(goesOn);
   }
 
   @Test

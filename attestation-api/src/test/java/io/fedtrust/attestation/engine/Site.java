@@ -48,7 +48,8 @@ final class Site {
     this.asker = new Asker(identity, challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges, Site.KEYS);
     this.member =
-        new GroupMember(identity, new GroupNonces(new SecureRandom()), challenges, prover);
+        new GroupMember(
+            identity, new GroupNonces(new SecureRandom(), nanos::get), challenges, prover);
   }
 
   /** The same limit for every purpose. */

@@ -86,6 +86,6 @@ final class EventLog implements CCListener {
     }
     return decision instanceof JobDecision.Retry retry
         ? "waits: " + retry.reason()
-        : "given up: " + ((JobDecision.Refused) decision).status();
+        : "given up: " + decision;
   }
 }

@@ -95,9 +95,11 @@ public final class EventJson {
     } else if (decision instanceof JobDecision.Retry retry) {
       map.put("outcome", "retry");
       map.put("reason", retry.reason());
+      map.put("sites", retry.sites());
     } else if (decision instanceof JobDecision.Refused refused) {
       map.put("outcome", "refused");
       map.put("status", refused.status());
+      map.put("sites", refused.sites());
     }
     return map;
   }

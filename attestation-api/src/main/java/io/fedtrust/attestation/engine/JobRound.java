@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.attestation.engine;
+
+import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.Binding;
+import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EntryProof;
+import io.fedtrust.attestation.model.GroupRound;
+import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.model.JobSet;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Presence;
+import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.spi.PeerMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The round of one attempt: one list, the evidence of everybody in it for its challenge, and the
+ * server's verdicts (trust protocol, second part, section 4c, step 2).
+ */
+final class JobRound {
+  private static final Duration JUDGING = Duration.ofSeconds(10);
+  private static final Duration TRAVEL = Duration.ofSeconds(30);
+
+  private final JobServices services;
+  private final Settings settings;
+  private final JobClients clients;
+  private final GroupRound round;
+  private final Ask ask;
+  private final Map<String, JobMember> members = new ConcurrentHashMap<>();
+  private final Map<String, ClientProblem> problems = new ConcurrentHashMap<>();
+
+  private JobRound(JobServices services, JobClients clients, GroupRound round, Ask ask) {
+    this.services = services;
+    this.settings = services.settings();
+    this.clients = clients;
+    this.round = round;
+    this.ask = ask;
+  }
+
+  /**
+   * Closes the list and enters it.
+   *
+   * @param nonces of the clients
+   * @throws MalformedEvidenceException if the server itself cannot enter it
+   */
+  static JobRound of(
+      JobServices services, JobClients clients, JobRequirements job, Map<String, Bytes> nonces)
+      throws MalformedEvidenceException {
+    Settings settings = services.settings();
+    Instant now = settings.clock().instant();
+    SortedMap<String, Bytes> listed = new TreeMap<>(nonces);
+    listed.put(settings.server(), services.member().offer(job.id(), now));
+    Instant expiry =
+        now.plus(settings.timing().collectionTimeout())
+            .plus(settings.timing().decisionTimeout())
+            .plus(TRAVEL);
+    GroupRound round =
+        new GroupRound(
+            job.id(), job.digest(), Instant.ofEpochSecond(expiry.getEpochSecond()), listed);
+    // Of its own list the server demands nothing that it has not decided itself.
+    Membership own = new Membership(settings.server(), Set.of(), Optional.empty(), 0, job.digest());
+    return new JobRound(services, clients, round, services.member().enter(round, own, now));
+  }
+
+  GroupRound list() {
+    return round;
+  }
+
+  /** What came of a round. */
+  record Outcome(Map<String, JobMember> members, Map<String, ClientProblem> problems) {}
+
+  /**
+   * Has everybody prove itself, and judges it.
+   *
+   * @param asked clients of the list, and peers without rounds
+   * @param judging what to do when all evidence is there that will be
+   * @return members that the server trusts, and why the others are none; the server's own problem
+   *     under its name
+   */
+  CompletableFuture<Outcome> run(Collection<String> asked, Runnable judging) {
+    Queue<CompletableFuture<Void>> verdicts = new ConcurrentLinkedQueue<>();
+    CompletableFuture<Void> self =
+        proveSelf()
+            .exceptionally(
+                failure -> {
+                  problems.put(settings.server(), ClientProblem.silent(Failures.text(failure)));
+                  return null;
+                });
+    CompletableFuture<Void> replies =
+        services
+            .requests()
+            .each(
+                asked,
+                client ->
+                    reply(client)
+                        .thenAccept(
+                            reply ->
+                                verdicts.add(
+                                    CompletableFuture.runAsync(
+                                        () -> judge(client, reply), settings.work()))));
+    return CompletableFuture.allOf(replies, self)
+        .thenCompose(
+            all -> {
+              judging.run();
+              return within(
+                  JUDGING, CompletableFuture.allOf(verdicts.toArray(CompletableFuture<?>[]::new)));
+            })
+        .thenApplyAsync(all -> outcome(asked), settings.work());
+  }
+
+  /** Whoever is not judged by now is inconclusive, whatever still comes. */
+  private Outcome outcome(Collection<String> asked) {
+    Map<String, JobMember> trusted = new TreeMap<>(members);
+    Map<String, ClientProblem> others = new TreeMap<>(problems);
+    trusted.keySet().removeAll(others.keySet());
+    for (String client : asked) {
+      if (!trusted.containsKey(client) && !others.containsKey(client)) {
+        others.put(
+            client, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, "not judged in " + JUDGING));
+      }
+    }
+    return new Outcome(trusted, others);
+  }
+
+  private CompletableFuture<Void> within(Duration time, CompletableFuture<Void> work) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    var unused = work.whenComplete((nothing, failure) -> done.complete(null));
+    settings.after(time, () -> done.complete(null));
+    return done;
+  }
+
+  private CompletableFuture<Reply> reply(String client) {
+    return clients.ask(
+        client,
+        () ->
+            services.examiner().isCompat(client)
+                ? new PeerMessage(Topics.FRESH_TOKEN, Map.of(Topics.REQUESTER, settings.server()))
+                : new PeerMessage(Topics.JOB_LIST, Map.of(Topics.ASK, signed(client))),
+        settings.timing().collectionTimeout());
+  }
+
+  private Map<String, Object> signed(String client) {
+    Instant now = settings.clock().instant();
+    Duration life =
+        Duration.ofSeconds(Math.max(1, round.expiry().getEpochSecond() - now.getEpochSecond()));
+    return services.asker().list(round, client, life, now).toMap();
+  }
+
+  private CompletableFuture<Void> proveSelf() {
+    String server = settings.server();
+    if (services.member().isUnattested()) {
+      Presence here = services.member().here(round);
+      members.put(
+          server,
+          new JobMember(
+              JobSet.Kind.UNATTESTED,
+              List.of(),
+              Optional.of(here),
+              Optional.empty(),
+              Optional.empty()));
+      return CompletableFuture.completedFuture(null);
+    }
+    return services
+        .member()
+        .answer(ask, settings.collecting())
+        .thenAcceptAsync(this::judgeSelf, settings.work());
+  }
+
+  private void judgeSelf(List<CCToken> mine) {
+    String server = settings.server();
+    members.put(
+        server,
+        new JobMember(
+            JobSet.Kind.ATTESTED,
+            mine,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(services.keys().get().sessionKey())));
+    if (services.examiner().isUnattested(server)) {
+      return;
+    }
+    try {
+      SiteVerdict verdict = services.examiner().judge(server, mine);
+      services.own().keep(verdict, mine);
+      if (!verdict.trusted()) {
+        problems.put(server, ClientProblem.of(verdict));
+      }
+    } catch (MalformedEvidenceException e) {
+      problems.put(server, ClientProblem.silent(e.check().toString()));
+    }
+  }
+
+  private void judge(String client, Reply reply) {
+    if (!(reply instanceof Reply.Answered answered)) {
+      problems.put(client, ClientProblem.of("no evidence", reply));
+      return;
+    }
+    try {
+      judge(client, answered.message().body());
+    } catch (MalformedEvidenceException e) {
+      clients.unanswered(client, e.check().toString());
+      problems.put(client, ClientProblem.silent(e.check().toString()));
+    } catch (RuntimeException e) {
+      problems.put(client, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, Failures.text(e)));
+    }
+  }
+
+  private void judge(String client, Map<String, Object> body) throws MalformedEvidenceException {
+    boolean compat = services.examiner().isCompat(client);
+    if (!compat && body.get(Topics.HERE) instanceof Map<?, ?> here) {
+      present(client, Presence.fromMap(here));
+      return;
+    }
+    List<CCToken> entries =
+        compat && services.examiner().isUnattested(client)
+            ? List.of()
+            : CCInfo.read(body.get(compat ? Topics.REPLY_INFO : CCInfo.KEY), client, "client");
+    Examiner.Examined examined =
+        services.examiner().examine(Occasion.JOB, client, entries, Optional.empty(), List.of());
+    if (!examined.verdict().trusted()) {
+      problems.put(client, ClientProblem.of(examined.verdict()));
+      return;
+    }
+    members.put(
+        client,
+        compat
+            ? new JobMember(
+                JobSet.Kind.COMPAT, entries, Optional.empty(), Optional.empty(), Optional.empty())
+            : attested(examined.answer(), entries));
+  }
+
+  private JobMember attested(Optional<AnswerReader.Answer> answer, List<CCToken> entries)
+      throws MalformedEvidenceException {
+    Membership.check("entries", answer.isPresent(), "entries that were verified", "others");
+    EntryProof proof = entries.get(0).proof().orElseThrow();
+    return new JobMember(
+        JobSet.Kind.ATTESTED,
+        entries,
+        Optional.empty(),
+        Optional.of(
+            services.certificates().validate(proof.certificates(), settings.clock().instant())),
+        answer.orElseThrow().sessionKey());
+  }
+
+  /** Of a site without evidence its certificate and its signature count, if the policy says so. */
+  private void present(String client, Presence here) throws MalformedEvidenceException {
+    Instant now = settings.clock().instant();
+    SiteCertificates.Proven leaf = services.certificates().validate(here.certificates(), now);
+    Membership.check(
+        "presence",
+        leaf.site().name().equals(client)
+            && SiteSignatures.verifies(
+                leaf.key(),
+                Presence.signatureInput(
+                    leaf.site().root(),
+                    settings.site().project(),
+                    client,
+                    Binding.GROUP,
+                    Optional.of(round.job()),
+                    ask.challenge()),
+                here.signature().bytes()),
+        "a signature of " + client,
+        "another");
+    SiteVerdict verdict =
+        services
+            .examiner()
+            .examine(Occasion.JOB, client, List.of(), Optional.of(leaf), List.of())
+            .verdict();
+    if (verdict.trusted()) {
+      members.put(
+          client,
+          new JobMember(
+              JobSet.Kind.UNATTESTED,
+              List.of(),
+              Optional.of(here),
+              Optional.of(leaf),
+              Optional.empty()));
+    } else {
+      problems.put(client, ClientProblem.of(verdict));
+    }
+  }
+}
