@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ScheduleHistory;
+import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
@@ -59,10 +60,18 @@ public final class CCManager implements AutoCloseable {
 
   private final TrustEngine engine;
   private final Optional<ScheduledExecutorService> owned;
+  private final SiteCertificate self;
+  private final String server;
 
-  private CCManager(TrustEngine engine, Optional<ScheduledExecutorService> owned) {
+  private CCManager(
+      TrustEngine engine,
+      Optional<ScheduledExecutorService> owned,
+      SiteCertificate self,
+      String server) {
     this.engine = engine;
     this.owned = owned;
+    this.self = self;
+    this.server = server;
   }
 
   /**
@@ -199,9 +208,30 @@ public final class CCManager implements AutoCloseable {
    * Puts another policy in force at once, and judges by it whoever is admitted.
    *
    * @param policy the new one
+   * @throws AttestationException {@code POLICY_INVALID} if it denies this site, or names the server
+   *     twice; the former policy stays
    */
   public void replacePolicy(FederationPolicy policy) {
-    engine.replace(Objects.requireNonNull(policy, "policy"));
+    engine.replace(usable(Objects.requireNonNull(policy, "policy"), self, server));
+  }
+
+  /** A site that puts itself out of the federation must do so otherwise than by its policy. */
+  private static FederationPolicy usable(
+      FederationPolicy policy, SiteCertificate self, String server) {
+    FederationPolicy resolved;
+    try {
+      resolved = policy.resolvedFor(server);
+    } catch (IllegalArgumentException e) {
+      throw AttestationException.because(ErrorCode.POLICY_INVALID, "sites", e);
+    }
+    if (resolved.denies(self)) {
+      throw new AttestationException(
+          ErrorCode.POLICY_INVALID,
+          "deny",
+          "a policy that does not deny this site itself",
+          "one that denies " + self.name());
+    }
+    return resolved;
   }
 
   /**
@@ -671,11 +701,13 @@ public final class CCManager implements AutoCloseable {
      *
      * @return the manager
      * @throws IllegalStateException if site, server, policy or channel is not given
+     * @throws AttestationException {@code POLICY_INVALID} if the policy denies this site, or names
+     *     the server twice
      */
     public CCManager build() {
       SiteIdentity self = given(site, "site");
       String theServer = given(server, "server");
-      FederationPolicy federation = given(policy, "policy");
+      FederationPolicy federation = usable(given(policy, "policy"), self.certificate(), theServer);
       PeerChannel peers = given(channel, "channel");
       Optional<ScheduledExecutorService> owned =
           timers == null ? Optional.of(threads(self.name())) : Optional.empty();
@@ -714,7 +746,9 @@ public final class CCManager implements AutoCloseable {
                   onBadClient,
                   retry,
                   Map.copyOf(limits))),
-          owned);
+          owned,
+          self.certificate(),
+          theServer);
     }
 
     private static ScheduledExecutorService threads(String name) {

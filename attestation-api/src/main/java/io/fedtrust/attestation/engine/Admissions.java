@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.PolicyIdentity;
+import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.model.Verdict;
 import java.time.Duration;
@@ -136,7 +137,13 @@ final class Admissions {
                 verdict.summary(), entries, answer, verdict.expiresAt(), 0, 0, Optional.empty()));
         yield admitted(Optional.ofNullable(known), verdict);
       }
-      case REJECTED -> end(verdict.site(), Cause.REJECTED, verdict.verifiedAt());
+      case REJECTED ->
+          end(
+              verdict.site(),
+              verdict.reason().filter(ReasonCode.DENIED::equals).isPresent()
+                  ? Cause.DENIED
+                  : Cause.REJECTED,
+              verdict.verifiedAt());
       case INCONCLUSIVE -> {
         if (known != null && known.quarantine().isEmpty() && !verdict.verdicts().isEmpty()) {
           sites.put(verdict.site(), known.judgedUntil(prolonged(known, verdict)));

@@ -79,6 +79,7 @@ final class AnswerReader {
    * @param confirmation SHA-256 of the session key, hex
    * @param entries in the order received
    * @param checks the four that passed
+   * @param certificate that signed; empty where the site signs nothing
    */
   record Answer(
       String site,
@@ -89,11 +90,30 @@ final class AnswerReader {
       Optional<Bytes> sessionKey,
       Optional<String> confirmation,
       List<Bound> entries,
-      List<Check> checks) {
+      List<Check> checks,
+      Optional<SiteCertificate> certificate) {
 
     /** Of a site that showed that its key is present, and nothing else. */
-    static Answer withoutEvidence(
-        String site, Instant certificateEnd, Instant challengedAt, Optional<PublicKey> siteKey) {
+    static Answer withoutEvidence(SiteCertificates.Proven site, Instant challengedAt) {
+      return withoutEvidence(
+          site.site().name(),
+          site.site().expiresAt(),
+          challengedAt,
+          Optional.of(site.key()),
+          Optional.of(site.site()));
+    }
+
+    /** Of a compat peer that need not show anything. */
+    static Answer withoutEvidence(String site, Instant challengedAt) {
+      return withoutEvidence(site, Instant.MAX, challengedAt, Optional.empty(), Optional.empty());
+    }
+
+    private static Answer withoutEvidence(
+        String site,
+        Instant certificateEnd,
+        Instant challengedAt,
+        Optional<PublicKey> siteKey,
+        Optional<SiteCertificate> certificate) {
       return new Answer(
           site,
           certificateEnd,
@@ -103,7 +123,8 @@ final class AnswerReader {
           Optional.empty(),
           Optional.empty(),
           List.of(),
-          List.of(Check.passed("exchange.signatures", "site", "site", HERE)));
+          List.of(Check.skipped("exchange.evidence", "the site showed none", HERE)),
+          certificate);
     }
   }
 
@@ -154,7 +175,8 @@ final class AnswerReader {
         proof.session().map(EntryProof.Session::publicKey),
         proof.session().map(EntryProof.Session::confirmation),
         bound,
-        passed(open, site));
+        passed(open, site),
+        Optional.of(site));
   }
 
   /**
@@ -185,8 +207,7 @@ final class AnswerReader {
               "another",
               CHALLENGES);
         }
-        return Answer.withoutEvidence(
-            site.name(), site.expiresAt(), open.issuedAt(), Optional.of(proven.key()));
+        return Answer.withoutEvidence(proven, open.issuedAt());
       }
     }
     throw refused(

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrossSiteValidation implements AutoCloseable {
   private static final double JITTER = 0.2;
+
+  /** For no longer can a refusal put off the next question. */
+  private static final Duration LONGEST_PUT_OFF = Duration.ofSeconds(60);
+
   private static final int MAX_SITES = 10_000;
   private static final int MAX_NAME_CHARACTERS = 256;
 
@@ -36,6 +41,10 @@ final class CrossSiteValidation implements AutoCloseable {
   private final Asker asker;
   private final Examiner examiner;
   private final Events events;
+
+  /** Until when a site is not asked, on the monotonic clock: it is busy for longer than a round. */
+  private final Map<String, Long> busyUntil = new ConcurrentHashMap<>();
+
   private final AtomicBoolean running = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable ScheduledFuture<?> next;
@@ -136,6 +145,8 @@ final class CrossSiteValidation implements AutoCloseable {
 
   private Set<String> askable(Set<String> sites) {
     sites.remove(settings.site().name());
+    sites.removeIf(examiner::isDenied);
+    sites.removeIf(this::isPutOff);
     return sites;
   }
 
@@ -180,6 +191,7 @@ final class CrossSiteValidation implements AutoCloseable {
         .thenCompose(
             reply ->
                 wait(reply)
+                    .filter(wait -> wait.compareTo(settings.timing().verifyFrequency()) < 0)
                     .map(wait -> requests.pause(wait).thenCompose(over -> asked(site)))
                     .orElseGet(() -> CompletableFuture.completedFuture(reply)))
         .handleAsync(
@@ -192,17 +204,27 @@ final class CrossSiteValidation implements AutoCloseable {
             settings.work());
   }
 
-  private Optional<Duration> wait(Reply reply) {
-    return reply instanceof Reply.Refused refused
-        ? refused
-            .refusal()
-            .again()
-            .filter(wait -> wait.compareTo(settings.timing().verifyFrequency()) < 0)
-        : Optional.empty();
+  private static Optional<Duration> wait(Reply reply) {
+    return reply instanceof Reply.Refused refused ? refused.refusal().again() : Optional.empty();
+  }
+
+  private void putOff(String site, Duration wait) {
+    Duration time = wait.compareTo(LONGEST_PUT_OFF) < 0 ? wait : LONGEST_PUT_OFF;
+    busyUntil.put(site, settings.nanoTime().getAsLong() + time.toNanos());
+  }
+
+  private boolean isPutOff(String site) {
+    Long until = busyUntil.get(site);
+    if (until != null && settings.nanoTime().getAsLong() - until >= 0) {
+      busyUntil.remove(site);
+      return false;
+    }
+    return until != null;
   }
 
   private void conclude(String site, Reply reply, AtomicInteger answered) {
     if (reply instanceof Reply.Refused refused) {
+      wait(reply).ifPresent(wait -> putOff(site, wait));
       examiner.refused(Occasion.CROSS_SITE, site, refused.refusal());
     } else if (!(reply instanceof Reply.Answered answer)) {
       examiner.missed(Occasion.CROSS_SITE, site, reply.problem());

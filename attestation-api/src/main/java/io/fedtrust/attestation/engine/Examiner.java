@@ -86,6 +86,11 @@ final class Examiner implements AutoCloseable {
     return compat.contains(site);
   }
 
+  /** Whether a site must not take part, whatever it shows. */
+  boolean isDenied(String site) {
+    return policy().denies(site);
+  }
+
   boolean isUnattested(String site) {
     return policy().isUnattested(site);
   }
@@ -142,7 +147,7 @@ final class Examiner implements AutoCloseable {
    * Judges an answer, and admits or ends the admission.
    *
    * @param entries of the site; none if it showed that it is present instead
-   * @param presentUntil end of the certificate with which it showed that, as the caller verified
+   * @param present with which certificate it showed that, as the caller verified
    * @param notes for the verdict
    * @throws MalformedEvidenceException if it is no answer; what was known of the site stays
    */
@@ -150,14 +155,14 @@ final class Examiner implements AutoCloseable {
       Occasion occasion,
       String site,
       List<CCToken> entries,
-      Optional<Instant> presentUntil,
+      Optional<SiteCertificates.Proven> present,
       List<String> notes)
       throws MalformedEvidenceException {
-    return examined(occasion, read(site, entries, presentUntil), entries, notes);
+    return examined(occasion, read(site, entries, present), entries, notes);
   }
 
   private AnswerReader.Answer read(
-      String site, List<CCToken> entries, Optional<Instant> presentUntil)
+      String site, List<CCToken> entries, Optional<SiteCertificates.Proven> present)
       throws MalformedEvidenceException {
     Instant now = clock.instant();
     if (isCompat(site) && !isUnattested(site)) {
@@ -165,10 +170,10 @@ final class Examiner implements AutoCloseable {
     }
     if (isCompat(site)) {
       // Whatever came over its connection counts: it need not show anything.
-      return AnswerReader.Answer.withoutEvidence(site, Instant.MAX, now, Optional.empty());
+      return AnswerReader.Answer.withoutEvidence(site, now);
     }
-    if (entries.isEmpty() && presentUntil.isPresent()) {
-      return AnswerReader.Answer.withoutEvidence(site, presentUntil.get(), now, Optional.empty());
+    if (entries.isEmpty() && present.isPresent()) {
+      return AnswerReader.Answer.withoutEvidence(present.get(), now);
     }
     return bound.read(site, entries, now);
   }
@@ -206,7 +211,9 @@ final class Examiner implements AutoCloseable {
   private SiteVerdict verdict(AnswerReader.Answer answer, FederationPolicy by) {
     Instant now = clock.instant();
     if (by.isUnattested(answer.site())) {
-      return unattested(answer, by, now);
+      return answer.certificate().filter(by::denies).isPresent()
+          ? SiteVerdict.denied(answer.site(), now)
+          : unattested(answer, by, now);
     }
     try {
       return appraisal.judge(answer, by, now);
@@ -317,6 +324,10 @@ final class Examiner implements AutoCloseable {
     FederationPolicy former = policy.getAndSet(next);
     Instant now = clock.instant();
     events.tell(new CCEvent.PolicyReplaced(now, next.changesSince(former)));
+    admissions.members().stream()
+        .filter(next::denies)
+        .filter(site -> admissions.current(site, now).isEmpty())
+        .forEach(site -> admissions.denied(site, now));
     for (Admissions.Admission admission : admissions.admitted(now)) {
       AnswerReader.Answer answer = admission.answer().orElseThrow();
       settle(

@@ -141,9 +141,7 @@ final class JobAttempt {
                           "in quarantine since " + quarantine.since() + ": it did not answer");
                   case LAPSED ->
                       ClientProblem.absent(
-                          "in quarantine since "
-                              + quarantine.since()
-                              + ": its admission expired");
+                          "in quarantine since " + quarantine.since() + ": its admission expired");
                   case DENIED -> ClientProblem.absent("denied by the policy");
                 })
         .orElseGet(() -> ClientProblem.absent("not admitted"));
@@ -259,8 +257,7 @@ final class JobAttempt {
                   listed.put(client, told(problem));
                 }
               });
-          JobOffer made =
-              new JobOffer(services, clients, round.list(), outcome.members(), listed);
+          JobOffer made = new JobOffer(services, clients, round.list(), outcome.members(), listed);
           return offered(made) ? ask(made) : aborted();
         });
   }
@@ -346,9 +343,7 @@ final class JobAttempt {
   private CompletableFuture<JobDecision> running(JobOffer made) {
     Map<String, JobMember> started = new TreeMap<>(made.members());
     started.keySet().retainAll(left);
-    JobRun begun =
-        new JobRun(
-            settings, services.examiner(), services.events(), job.id(), started);
+    JobRun begun = new JobRun(settings, services.examiner(), services.events(), job.id(), started);
     synchronized (this) {
       if (state != State.RUNNING) {
         return aborted();
@@ -357,9 +352,7 @@ final class JobAttempt {
     }
     services
         .events()
-        .tell(
-            new CCEvent.JobStarted(
-                settings.clock().instant(), job.id(), begun.participants()));
+        .tell(new CCEvent.JobStarted(settings.clock().instant(), job.id(), begun.participants()));
     return CompletableFuture.completedFuture(
         new JobDecision.Dispatch(left, JobScheduling.reasons(problems)));
   }

@@ -57,8 +57,7 @@ final class JobClients {
   }
 
   private static boolean isBusy(Reply reply) {
-    return reply instanceof Reply.Refused refused
-        && refused.refusal().code() == RefusalCode.BUSY;
+    return reply instanceof Reply.Refused refused && refused.refusal().code() == RefusalCode.BUSY;
   }
 
   private static Duration waitBefore(Reply reply) {

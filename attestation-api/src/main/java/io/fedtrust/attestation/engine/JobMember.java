@@ -50,8 +50,7 @@ record JobMember(
         && SiteSignatures.verifies(leaf.get().key(), input, signatures.site().bytes())
         && signatures.session().isPresent() == sessionKey.isPresent()
         && (sessionKey.isEmpty()
-            || keys.verifies(
-                sessionKey.get(), input, signatures.session().orElseThrow().bytes()));
+            || keys.verifies(sessionKey.get(), input, signatures.session().orElseThrow().bytes()));
   }
 
   /** True if the key of its process signed; of one without evidence the site's key. */

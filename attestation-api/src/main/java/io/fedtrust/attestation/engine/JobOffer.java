@@ -151,8 +151,7 @@ final class JobOffer {
     PeerMessage strong = strongMessage();
     PeerMessage compat =
         new PeerMessage(
-            Topics.CHECK_RESOURCE,
-            Map.of(Topics.PEER_TOKENS, entries.first(settings.server(), 0)));
+            Topics.CHECK_RESOURCE, Map.of(Topics.PEER_TOKENS, entries.first(settings.server(), 0)));
     Duration time = settings.timing().decisionTimeout().plus(TRAVEL);
     return services
         .requests()
@@ -263,8 +262,7 @@ final class JobOffer {
       Map<String, Optional<KeySignatures>> accepted, BooleanSupplier goesOn) {
     SortedMap<String, Optional<KeySignatures>> participants = new TreeMap<>(accepted);
     participants.put(settings.server(), Optional.empty());
-    byte[] order =
-        JobDispatch.signatureInput(own(), digest, set.expires(), participants.keySet());
+    byte[] order = JobDispatch.signatureInput(own(), digest, set.expires(), participants.keySet());
     PeerMessage message =
         new PeerMessage(
             Topics.JOB_DISPATCH,
@@ -272,9 +270,7 @@ final class JobOffer {
                 Topics.JOB,
                 set.job(),
                 Topics.DISPATCH,
-                new JobDispatch(
-                        digest, set.expires(), participants, keys.sign(order))
-                    .toMap()));
+                new JobDispatch(digest, set.expires(), participants, keys.sign(order)).toMap()));
     Set<String> started = ConcurrentHashMap.newKeySet();
     Collection<String> ordered = new TreeSet<>(accepted.keySet());
     return services
@@ -296,10 +292,7 @@ final class JobOffer {
   private CompletableFuture<Void> start(
       String client, PeerMessage message, byte[] order, Set<String> started) {
     return clients
-        .once(
-            client,
-            message,
-            Deadline.in(settings.timing().requestTimeout(), settings.nanoTime()))
+        .once(client, message, Deadline.in(settings.timing().requestTimeout(), settings.nanoTime()))
         .thenAcceptAsync(
             reply -> {
               clients.note(client, reply);

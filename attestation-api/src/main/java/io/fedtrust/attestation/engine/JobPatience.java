@@ -61,8 +61,8 @@ final class JobPatience {
    *
    * @param problems of its clients
    * @param waiting those because of whom the job waits
-   * @param complete whether the clients were asked for everything, so that one without a problem has
-   *     answered
+   * @param complete whether the clients were asked for everything, so that one without a problem
+   *     has answered
    */
   synchronized void attempted(
       Map<String, ClientProblem> problems, Set<String> waiting, boolean complete) {

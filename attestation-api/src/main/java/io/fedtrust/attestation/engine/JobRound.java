@@ -74,8 +74,7 @@ final class JobRound {
         new GroupRound(
             job.id(), job.digest(), Instant.ofEpochSecond(expiry.getEpochSecond()), listed);
     // Of its own list the server demands nothing that it has not decided itself.
-    Membership own =
-        new Membership(settings.server(), Set.of(), Optional.empty(), 0, job.digest());
+    Membership own = new Membership(settings.server(), Set.of(), Optional.empty(), 0, job.digest());
     return new JobRound(services, clients, round, services.member().enter(round, own, now));
   }
 
@@ -100,8 +99,7 @@ final class JobRound {
         proveSelf()
             .exceptionally(
                 failure -> {
-                  problems.put(
-                      settings.server(), ClientProblem.silent(Failures.text(failure)));
+                  problems.put(settings.server(), ClientProblem.silent(Failures.text(failure)));
                   return null;
                 });
     CompletableFuture<Void> replies =
@@ -134,8 +132,7 @@ final class JobRound {
     for (String client : asked) {
       if (!trusted.containsKey(client) && !others.containsKey(client)) {
         others.put(
-            client,
-            new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, "not judged in " + JUDGING));
+            client, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, "not judged in " + JUDGING));
       }
     }
     return new Outcome(trusted, others);
@@ -220,8 +217,7 @@ final class JobRound {
       clients.unanswered(client, e.check().toString());
       problems.put(client, ClientProblem.silent(e.check().toString()));
     } catch (RuntimeException e) {
-      problems.put(
-          client, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, Failures.text(e)));
+      problems.put(client, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, Failures.text(e)));
     }
   }
 
@@ -236,9 +232,7 @@ final class JobRound {
             ? List.of()
             : CCInfo.read(body.get(compat ? Topics.REPLY_INFO : CCInfo.KEY), client, "client");
     Examiner.Examined examined =
-        services
-            .examiner()
-            .examine(Occasion.JOB, client, entries, Optional.empty(), List.of());
+        services.examiner().examine(Occasion.JOB, client, entries, Optional.empty(), List.of());
     if (!examined.verdict().trusted()) {
       problems.put(client, ClientProblem.of(examined.verdict()));
       return;
@@ -287,11 +281,7 @@ final class JobRound {
         services
             .examiner()
             .examine(
-                Occasion.JOB,
-                client,
-                List.of(),
-                Optional.of(leaf.site().expiresAt()),
-                List.of())
+                Occasion.JOB, client, List.of(), Optional.of(leaf.site().expiresAt()), List.of())
             .verdict();
     if (verdict.trusted()) {
       members.put(

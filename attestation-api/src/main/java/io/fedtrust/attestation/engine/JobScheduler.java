@@ -88,8 +88,7 @@ final class JobScheduler implements AutoCloseable {
     }
     JobPatience left =
         patience.computeIfAbsent(
-            job.id(),
-            id -> new JobPatience(settings.timing().forgetAfter(), settings.nanoTime()));
+            job.id(), id -> new JobPatience(settings.timing().forgetAfter(), settings.nanoTime()));
     if (patience.size() > MAX_PATIENCE) {
       patience.remove(patience.keySet().iterator().next());
     }

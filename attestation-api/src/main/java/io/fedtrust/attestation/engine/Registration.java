@@ -80,6 +80,9 @@ final class Registration {
   CompletableFuture<Map<String, Object>> admit(
       String client, Map<?, ?> registration, Instant now, Deadline deadline)
       throws MalformedEvidenceException, RefusedException {
+    if (examiner.isDenied(client)) {
+      throw new RefusedException(Refusal.declined(ReasonCode.DENIED));
+    }
     if (examiner.isCompat(client)) {
       accepted(judged(client, CLIENT, registration));
       return unasked(client, deadline);

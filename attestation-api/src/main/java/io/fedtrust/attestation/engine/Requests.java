@@ -69,8 +69,7 @@ final class Requests implements AutoCloseable {
             timeout.toNanos(),
             TimeUnit.NANOSECONDS);
     // Of a compat peer's refusals none counts: it is sent nothing that it does not know.
-    PeerMessage request =
-        compat.contains(peer) ? message : Refusals.refusable(message, random);
+    PeerMessage request = compat.contains(peer) ? message : Refusals.refusable(message, random);
     CompletableFuture<PeerMessage> sent = sent(peer, request, Deadline.in(timeout, nanoTime));
     CompletableFuture<PeerMessage> passedOn =
         sent.whenComplete(

@@ -95,7 +95,9 @@ final class ServedEntries {
     }
     if (wanted.isEmpty()) {
       throw refused(
-          ReasonCode.REQUESTED_TOO_OFTEN, "each site's entries at most " + TIMES + " times", names.size());
+          ReasonCode.REQUESTED_TOO_OFTEN,
+          "each site's entries at most " + TIMES + " times",
+          names.size());
     }
     Map<String, Object> reply = fitting(wanted, 0, true);
     reply.keySet().forEach(name -> counts.merge(name, 1, Integer::sum));

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -62,7 +63,10 @@ final class SiteAppraisal {
 
   SiteVerdict judge(AnswerReader.Answer answer, FederationPolicy policy, Instant at) {
     String site = answer.site();
-    Set<Namespace> required = policy.namespaces(site);
+    if (policy.denies(site) || answer.certificate().filter(policy::denies).isPresent()) {
+      return SiteVerdict.denied(site, at);
+    }
+    List<Set<Namespace>> alternatives = policy.alternatives(site);
     List<Verdict> verdicts = new ArrayList<>();
     List<Check> checks = new ArrayList<>(answer.checks());
     Set<Namespace> present = new HashSet<>();
@@ -74,7 +78,7 @@ final class SiteAppraisal {
           Optional.ofNullable(judges.get(namespace))
               .filter(known -> known.verifier().forms().contains(entry.evidence().form()));
       if (rules.isEmpty()) {
-        checks.add(unasked(entry, judge, at));
+        checks.add(unasked(entry, judge, policy, at));
       } else if (judge.isEmpty()) {
         checks.add(
             Check.failed(
@@ -87,14 +91,8 @@ final class SiteAppraisal {
         verdicts.add(appraise(answer, entry, judge.get(), rules.get(), at));
       }
     }
-    required.stream()
-        .filter(namespace -> !present.contains(namespace))
-        .map(
-            namespace ->
-                Check.failed(
-                    "exchange.required", ReasonCode.EVIDENCE_MISSING, namespace, "none", SOURCE))
-        .forEach(checks::add);
-    if (required.stream().noneMatch(Namespace::cpu)) {
+    checks.addAll(missing(alternatives, present));
+    if (alternatives.stream().flatMap(Set::stream).noneMatch(Namespace::cpu)) {
       checks.add(
           Check.failed(
               "exchange.policy",
@@ -103,11 +101,36 @@ final class SiteAppraisal {
               "none",
               SOURCE));
     }
-    return verdict(answer, verdicts, checks, at);
+    return verdict(answer, alternatives, verdicts, checks, at);
+  }
+
+  /** One alternative must be presented completely. */
+  private static List<Check> missing(List<Set<Namespace>> alternatives, Set<Namespace> present) {
+    if (alternatives.stream().anyMatch(present::containsAll)) {
+      return List.of();
+    }
+    String name = "exchange.required";
+    return alternatives.size() == 1
+        ? alternatives.get(0).stream()
+            .filter(namespace -> !present.contains(namespace))
+            .map(
+                namespace ->
+                    Check.failed(name, ReasonCode.EVIDENCE_MISSING, namespace, "none", SOURCE))
+            .toList()
+        : alternatives.isEmpty()
+            ? List.of()
+            : List.of(
+                Check.failed(
+                    name,
+                    ReasonCode.EVIDENCE_MISSING,
+                    "one of " + alternatives + " completely",
+                    present,
+                    SOURCE));
   }
 
   /** What the policy does not ask for need not be there, but must not be false. */
-  private static Check unasked(AnswerReader.Bound entry, Optional<Judge> judge, Instant at) {
+  private static Check unasked(
+      AnswerReader.Bound entry, Optional<Judge> judge, FederationPolicy policy, Instant at) {
     Evidence evidence = entry.evidence();
     String name = "exchange." + evidence.form().namespace();
     if (judge.isEmpty()) {
@@ -116,6 +139,10 @@ final class SiteAppraisal {
     Authentication authentication = judge.get().authenticate(evidence, at);
     if (authentication instanceof Authentication.NotAuthentic wrong) {
       return Check.failed(name, wrong.reason(), "genuine evidence or none", "not genuine", SOURCE);
+    }
+    Optional<Check> denied = authentication.verifiedClaims().flatMap(policy.deny()::refusal);
+    if (denied.isPresent()) {
+      return denied.get();
     }
     return authentication
         .verifiedClaims()
@@ -155,7 +182,11 @@ final class SiteAppraisal {
   }
 
   private static SiteVerdict verdict(
-      AnswerReader.Answer answer, List<Verdict> verdicts, List<Check> checks, Instant at) {
+      AnswerReader.Answer answer,
+      List<Set<Namespace>> alternatives,
+      List<Verdict> verdicts,
+      List<Check> checks,
+      Instant at) {
     Optional<ReasonCode> failed =
         checks.stream()
             .filter(check -> check.outcome() == Check.Outcome.FAILED)
@@ -178,30 +209,52 @@ final class SiteAppraisal {
                         ? Stream.of(open.missing())
                         : Stream.of())
             .findFirst();
+    List<Verdict> trusted = verdicts.stream().filter(Verdict.Trusted.class::isInstance).toList();
+    Set<Namespace> proven = families(trusted);
     Outcome outcome =
         failed.isPresent()
             ? Outcome.REJECTED
-            : missing.isPresent() ? Outcome.INCONCLUSIVE : Outcome.TRUSTED;
-    boolean trusted = outcome == Outcome.TRUSTED;
+            : alternatives.stream().anyMatch(proven::containsAll)
+                ? Outcome.TRUSTED
+                : missing.isPresent() ? Outcome.INCONCLUSIVE : Outcome.REJECTED;
+    boolean admits = outcome == Outcome.TRUSTED;
     return new SiteVerdict(
         answer.site(),
         outcome,
-        failed.or(() -> missing),
+        admits ? Optional.empty() : failed.or(() -> missing).or(SiteAppraisal::unexplained),
         verdicts,
         checks,
         answer.confirmation(),
         at,
-        trusted ? earliest(answer, verdicts, Appraisal::expiresAt) : at,
-        trusted ? earliest(answer, verdicts, Appraisal::prolongableUntil) : at,
-        notes(answer, verdicts));
+        admits ? earliest(answer, trusted, Appraisal::expiresAt) : at,
+        admits ? earliest(answer, trusted, Appraisal::prolongableUntil) : at,
+        notes(answer, verdicts, outcome));
+  }
+
+  private static Optional<ReasonCode> unexplained() {
+    return Optional.of(ReasonCode.INTERNAL_ERROR);
+  }
+
+  private static Set<Namespace> families(List<Verdict> verdicts) {
+    return verdicts.stream()
+        .map(verdict -> verdict.appraisal().form().namespace())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** What a reader must know who sees a device beside a CPU: only software has put it there. */
-  private static List<String> notes(AnswerReader.Answer answer, List<Verdict> verdicts) {
+  private static List<String> notes(
+      AnswerReader.Answer answer, List<Verdict> verdicts, Outcome outcome) {
     List<String> notes = new ArrayList<>();
     boolean unbound = answer.assurance() == Assurance.UNBOUND;
     if (unbound) {
       notes.add(UNBOUND);
+    }
+    if (outcome == Outcome.TRUSTED) {
+      verdicts.stream()
+          .filter(Verdict.Inconclusive.class::isInstance)
+          .map(verdict -> verdict.appraisal().form().namespace())
+          .map(namespace -> namespace + ": presented but not needed, and not shown to be trusted")
+          .forEach(notes::add);
     }
     if (verdicts.stream().anyMatch(verdict -> !verdict.appraisal().form().namespace().cpu())) {
       notes.add(

@@ -114,7 +114,8 @@ final class SiteCertificates {
         site.role(),
         site.publicKey(),
         roots.computeIfAbsent(site.root(), root -> root),
-        site.expiresAt());
+        site.expiresAt(),
+        site.serialNumber());
   }
 
   private static Instant latest(List<X509Certificate> certificates) {

@@ -16,6 +16,7 @@ import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import io.fedtrust.attestation.spi.PeerMessage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class TrustEngine implements AutoCloseable {
   private final Requests requests;
   private final CrossSiteValidation crossSite;
   private final OwnEntries own = new OwnEntries();
+  private final RegisteringAgain again;
   private final JobParticipation participation;
   private final Inbox inbox;
   private final JobEnds ends;
@@ -87,6 +89,8 @@ public final class TrustEngine implements AutoCloseable {
             settings::after,
             asks -> prover.answerBatch(asks, settings.collecting()));
     this.requests = new Requests(settings, refusals);
+    this.again = new RegisteringAgain(settings, this::registration);
+    requests.whenRefused(again::heard);
     this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
     ProcessKeys keys = new ProcessKeys(settings.site(), session, !prover.isUnattested());
     this.participation =
@@ -117,9 +121,7 @@ public final class TrustEngine implements AutoCloseable {
             events);
     this.scheduler =
         new JobScheduler(
-            settings,
-            events,
-            (job, patience) -> new JobAttempt(services, job, patience));
+            settings, events, (job, patience) -> new JobAttempt(services, job, patience));
     this.inbox =
         new Inbox(
             settings,
@@ -189,6 +191,32 @@ public final class TrustEngine implements AutoCloseable {
    *     counts, or does not trust this site
    */
   public CompletableFuture<SiteVerdict> register() {
+    return again.register();
+  }
+
+  /** Once more if the server is busy, or has not started yet. */
+  private CompletableFuture<SiteVerdict> registration() {
+    return attempt()
+        .exceptionallyCompose(
+            failure ->
+                waitAfter(failure)
+                    .map(wait -> requests.pause(wait).thenCompose(over -> attempt()))
+                    .orElseGet(() -> CompletableFuture.failedFuture(Failures.cause(failure))))
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    Failures.cause(failure) instanceof RefusedException refused
+                        ? refused(refused.refusal())
+                        : Failures.cause(failure)));
+  }
+
+  private static Optional<Duration> waitAfter(Throwable failure) {
+    return Failures.cause(failure) instanceof RefusedException refused
+        ? refused.refusal().again()
+        : Optional.empty();
+  }
+
+  private CompletableFuture<SiteVerdict> attempt() {
     String server = settings.server();
     return registered(server)
         .thenCompose(
@@ -197,7 +225,7 @@ public final class TrustEngine implements AutoCloseable {
                     server,
                     new PeerMessage(Topics.REGISTER, body),
                     settings.timing().collectionTimeout()))
-        .thenApply(TrustEngine::answered)
+        .thenCompose(TrustEngine::answered)
         .thenApply(
             reply -> {
               try {
@@ -208,8 +236,7 @@ public final class TrustEngine implements AutoCloseable {
                 }
                 return verdict;
               } catch (MalformedEvidenceException e) {
-                examiner.missed(Occasion.REGISTRATION, server, e.check().toString());
-                throw new IllegalStateException(e.check().toString(), e);
+                throw silent(e.check().toString());
               }
             });
   }
@@ -223,23 +250,46 @@ public final class TrustEngine implements AutoCloseable {
             server,
             new PeerMessage(Topics.CHALLENGE, Map.of(Topics.REQUESTER, settings.site().name())),
             settings.timing().requestTimeout())
-        .thenApply(TrustEngine::answered)
+        .thenCompose(TrustEngine::answered)
         .thenCompose(
             reply -> {
               try {
                 return registration.register(
                     server, reply.body(), settings.clock().instant(), settings.collecting());
-              } catch (MalformedEvidenceException | RefusedException e) {
-                throw new IllegalStateException(e.getMessage(), e);
+              } catch (MalformedEvidenceException e) {
+                throw silent(e.check().toString());
+              } catch (RefusedException e) {
+                throw silent("this site is asked too often: " + e.refusal());
               }
             });
   }
 
-  private static PeerMessage answered(Reply reply) {
+  private static CompletableFuture<PeerMessage> answered(Reply reply) {
     if (reply instanceof Reply.Answered answered) {
-      return answered.message();
+      return CompletableFuture.completedFuture(answered.message());
     }
-    throw new AttestationException(ErrorCode.SERVER_SILENT, "server", "an answer", reply.problem());
+    return CompletableFuture.failedFuture(
+        reply instanceof Reply.Refused refused
+            ? new RefusedException(refused.refusal())
+            : silent(reply.problem()));
+  }
+
+  private static AttestationException refused(Refusal refusal) {
+    return switch (refusal.code()) {
+      case DECLINED ->
+          new AttestationException(
+              ErrorCode.REGISTRATION_DECLINED,
+              "server",
+              "an admission",
+              "declined: " + refusal.reason().map(Enum::name).orElse("no reason given"));
+      case NOT_STARTED, BUSY ->
+          new AttestationException(ErrorCode.NOT_STARTED, "server", "an answer", refusal);
+      case NOT_ADMITTED -> silent(refusal.toString());
+    };
+  }
+
+  private static AttestationException silent(String problem) {
+    return new AttestationException(ErrorCode.SERVER_SILENT, "server", "an answer", problem);
   }
 
   /**
@@ -374,6 +424,7 @@ public final class TrustEngine implements AutoCloseable {
     scheduler.close();
     ends.close();
     host.close();
+    again.close();
     crossSite.close();
     examiner.close();
     requests.close();

@@ -74,7 +74,8 @@ final class UnboundReader {
         List.of(
             Check.passed("exchange.subject", "who is at the other end", site, SOURCE),
             Check.skipped("exchange.challenge", "compat: the site chose the nonce", SOURCE),
-            Check.skipped("exchange.signatures", "compat: the site signs nothing", SOURCE)));
+            Check.skipped("exchange.signatures", "compat: the site signs nothing", SOURCE)),
+        Optional.empty());
   }
 
   private static Evidence evidence(CCToken entry) throws MalformedEvidenceException {

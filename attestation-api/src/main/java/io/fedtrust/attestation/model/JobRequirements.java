@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ public record JobRequirements(
     int minimumClients,
     Optional<Bytes> digest) {
   private static final String EVERYWHERE = "@ALL";
+  private static final int MAX_CLIENTS = 1_000_000;
 
   /**
    * Copies the sets.
@@ -46,44 +48,79 @@ public record JobRequirements(
   }
 
   /**
-   * Reads the meta data of a submitted job.
+   * Reads the metadata of a submitted job, in every form that NVFlare 2.9 accepts: {@code byoc} is
+   * true or false as in Python; {@code deploy_map} maps apps to a name, a list of names, a map with
+   * {@code sites} or {@code targets}, or a list of names and such maps; {@code @ALL} in any case
+   * stands alone.
    *
    * @param id the job's id
    * @param meta keys {@code byoc}, {@code deploy_map}, {@code mandatory_clients}, {@code
    *     min_clients}; others are left aside
    * @return the requirements, without a digest
-   * @throws IllegalArgumentException if a key has another shape, or there is no deploy map: such a
-   *     job is blocked for good
+   * @throws IllegalArgumentException if a key has another shape, if there is no deploy map, or if
+   *     {@code min_clients} is not a whole number from 1 to 1,000,000: such a job is blocked for
+   *     good
    */
   public static JobRequirements fromMeta(String id, Map<?, ?> meta) {
     if (!(meta.get("deploy_map") instanceof Map<?, ?> apps) || apps.isEmpty()) {
-      throw new IllegalArgumentException("deploy_map: expected sites by app, was none");
+      throw new IllegalArgumentException("deploy_map is missing, empty or not a map of apps.");
     }
-    Set<String> sites = new HashSet<>();
-    for (Object places : apps.values()) {
-      sites.addAll(
-          names("deploy_map", places instanceof Map<?, ?> map ? map.get("sites") : places));
+    List<String> sites = new ArrayList<>();
+    apps.values().forEach(places -> sites.addAll(DeployMap.sites(places)));
+    if (sites.isEmpty()) {
+      throw new IllegalArgumentException("deploy_map names no site.");
     }
-    boolean everywhere = sites.remove(EVERYWHERE);
-    sites.remove(CCInfo.SERVER_ALIAS);
-    Object minimum = meta.get("min_clients");
-    if (minimum != null && !(minimum instanceof Integer number && number >= 0)) {
-      throw new IllegalArgumentException("min_clients: expected a whole number, was " + minimum);
+    boolean everywhere = sites.stream().anyMatch(EVERYWHERE::equalsIgnoreCase);
+    if (everywhere && sites.size() > 1) {
+      throw new IllegalArgumentException(
+          "deploy_map names @ALL and other sites. Write @ALL alone.");
     }
+    Set<String> clients = new HashSet<>(sites);
+    clients.remove(CCInfo.SERVER_ALIAS);
     Object mandatory = meta.get("mandatory_clients");
     return new JobRequirements(
         id,
-        Boolean.TRUE.equals(meta.get("byoc")),
-        everywhere ? Optional.empty() : Optional.of(sites),
-        mandatory == null ? Set.of() : Set.copyOf(names("mandatory_clients", mandatory)),
-        minimum == null ? 1 : (int) minimum,
+        isTrue(meta.get("byoc")),
+        everywhere ? Optional.empty() : Optional.of(clients),
+        mandatory == null ? Set.of() : Set.copyOf(names(mandatory)),
+        minimum(meta.get("min_clients")),
         Optional.empty());
   }
 
-  private static List<String> names(String key, @Nullable Object value) {
+  /** As Python takes a value for true: everything except zero, nothing and what is empty. */
+  private static boolean isTrue(@Nullable Object value) {
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    if (value instanceof Number number) {
+      return number.doubleValue() != 0;
+    }
+    if (value instanceof CharSequence text) {
+      return !text.isEmpty();
+    }
+    if (value instanceof Collection<?> items) {
+      return !items.isEmpty();
+    }
+    return value instanceof Map<?, ?> map ? !map.isEmpty() : value != null;
+  }
+
+  private static int minimum(@Nullable Object value) {
+    if (value == null) {
+      return 1;
+    }
+    boolean whole = value instanceof Integer || value instanceof Long;
+    long number = whole ? ((Number) value).longValue() : 0;
+    if (number < 1 || number > MAX_CLIENTS) {
+      throw new IllegalArgumentException(
+          "min_clients must be a whole number from 1 to " + MAX_CLIENTS + ".");
+    }
+    return (int) number;
+  }
+
+  private static List<String> names(Object value) {
     if (!(value instanceof Collection<?> items)
         || !items.stream().allMatch(String.class::isInstance)) {
-      throw new IllegalArgumentException(key + ": expected a list of names, was another value");
+      throw new IllegalArgumentException("mandatory_clients must be a list of names.");
     }
     return items.stream().map(String.class::cast).toList();
   }

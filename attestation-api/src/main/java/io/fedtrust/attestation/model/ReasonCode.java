@@ -80,6 +80,8 @@ public enum ReasonCode {
   MEASUREMENT_UNKNOWN("The platform runs other software than the policy names."),
   /** The measurement matches a reference value outside its validity. */
   MEASUREMENT_NOT_VALID("Update the platform's software, or the reference value's validity."),
+  /** The policy denies the site, its certificate or its evidence. */
+  DENIED("The site stays excluded until the entry is removed from the policy's deny list."),
   /** A rule of the policy is broken. */
   POLICY_VIOLATION("Correct the platform; relax the rule only if you accept the risk."),
   /** The policy says nothing about this site or family. */

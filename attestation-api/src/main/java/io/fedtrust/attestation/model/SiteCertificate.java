@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import java.math.BigInteger;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
@@ -23,9 +24,15 @@ import javax.security.auth.x500.X500Principal;
  * @param publicKey DER SubjectPublicKeyInfo of the site's key
  * @param root DER of the project's root certificate above it
  * @param expiresAt last instant of the certificate's validity
+ * @param serialNumber of the certificate, as its issuer assigned it
  */
 public record SiteCertificate(
-    String name, String role, Bytes publicKey, Bytes root, Instant expiresAt) {
+    String name,
+    String role,
+    Bytes publicKey,
+    Bytes root,
+    Instant expiresAt,
+    BigInteger serialNumber) {
   /** The least length of a site's RSA key, in bits. */
   public static final int MINIMUM_RSA_BITS = 2048;
 
@@ -61,7 +68,8 @@ public record SiteCertificate(
           only(ROLE, leaf.getSubjectX500Principal()),
           Bytes.of(key.getEncoded()),
           Bytes.of(root.getEncoded()),
-          leaf.getNotAfter().toInstant());
+          leaf.getNotAfter().toInstant(),
+          leaf.getSerialNumber());
     } catch (CertificateEncodingException e) {
       throw malformed("a certificate", "bytes that are none");
     }

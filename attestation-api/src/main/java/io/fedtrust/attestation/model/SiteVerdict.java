@@ -90,6 +90,33 @@ public record SiteVerdict(
   }
 
   /**
+   * Rejects a site that the policy denies, whatever it presents.
+   *
+   * @param site its name
+   * @param at when
+   * @return a rejected verdict with the reason {@link ReasonCode#DENIED}
+   */
+  public static SiteVerdict denied(String site, Instant at) {
+    return new SiteVerdict(
+        site,
+        Outcome.REJECTED,
+        Optional.of(ReasonCode.DENIED),
+        List.of(),
+        List.of(
+            Check.failed(
+                "policy.deny",
+                ReasonCode.DENIED,
+                "nothing that the policy denies",
+                "site " + site,
+                "trust protocol, section 11")),
+        Optional.empty(),
+        at,
+        at,
+        at,
+        List.of());
+  }
+
+  /**
    * Rejects a site because judging it failed: no verdict is never a good one.
    *
    * @param site its name

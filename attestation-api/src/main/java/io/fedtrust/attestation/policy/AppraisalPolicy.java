@@ -62,7 +62,10 @@ public final class AppraisalPolicy {
   public Verdict appraise(
       Evidence evidence, Authentication authentication, AppraisalContext context) {
     Optional<Claims> claims = authentication.verifiedClaims();
-    List<Check> checks = new ArrayList<>(authentication.checks());
+    List<Check> checks = new ArrayList<>();
+    checks.add(
+        federation.deny().check(federation.denies(context.subject()), context.subject(), claims));
+    checks.addAll(authentication.checks());
     checks.addAll(federation.checks(context.at()));
     checks.add(form(evidence.form()));
     checks.add(assurance(context));
@@ -98,7 +101,9 @@ public final class AppraisalPolicy {
         : Check.of(
             name,
             ReasonCode.ASSURANCE_TOO_LOW,
-            context.assurance().atLeast(rules.assurance()) || unbound,
+            unbound
+                || (context.assurance() != Assurance.UNBOUND
+                    && context.assurance().atLeast(rules.assurance())),
             unbound ? "any, by acceptUnbound" : "at least " + rules.assurance(),
             context.assurance(),
             source);

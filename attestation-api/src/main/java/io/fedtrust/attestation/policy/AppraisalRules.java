@@ -31,6 +31,8 @@ public final class AppraisalRules {
   private final Duration maximumAge;
   private final List<ReferenceValue> measurements;
   private final SortedMap<String, Setting> settings;
+  private final Map<String, Setting> profileSettings;
+  private final Map<String, Setting> written;
   private final Map<String, Check> unasked;
 
   private AppraisalRules(Builder parts) {
@@ -43,7 +45,9 @@ public final class AppraisalRules {
     this.assurance = parts.assurance == null ? Assurance.SESSION_NAMED : parts.assurance;
     this.maximumAge = parts.maximumAge == null ? DEFAULT_MAXIMUM_AGE : parts.maximumAge;
     this.measurements = List.copyOf(parts.measurements);
+    this.profileSettings = Map.copyOf(parts.profileSettings());
     this.settings = Collections.unmodifiableSortedMap(parts.settings());
+    this.written = Map.copyOf(parts.own);
     this.unasked =
         vocabulary.options().stream()
             .filter(option -> !settings.containsKey(option.key()))
@@ -75,8 +79,14 @@ public final class AppraisalRules {
         .map(
             option -> {
               Check same = unasked.get(option.key());
-              return same == null ? option.appraise(settings, claims) : same;
+              return same == null ? appraise(option, claims) : same;
             });
+  }
+
+  private Check appraise(PolicyOption option, Claims claims) {
+    return written.containsKey(option.key())
+        ? option.appraise(settings, claims)
+        : option.appraiseProfile(settings, claims);
   }
 
   /**
@@ -137,6 +147,12 @@ public final class AppraisalRules {
     lines.put("assurance", assurance.name());
     lines.put("maximumAge", maximumAge.toString());
     settings.forEach((key, setting) -> lines.put(key, setting.text()));
+    written.forEach(
+        (key, setting) -> {
+          if (setting.equals(profileSettings.get(key))) {
+            lines.put(key + ".written", "true");
+          }
+        });
     measurements.forEach(
         value ->
             value
@@ -286,6 +302,12 @@ public final class AppraisalRules {
     }
 
     private SortedMap<String, Setting> settings() {
+      SortedMap<String, Setting> settings = profileSettings();
+      settings.putAll(own);
+      return settings;
+    }
+
+    private SortedMap<String, Setting> profileSettings() {
       SortedMap<String, Setting> settings = new TreeMap<>();
       for (String name : List.of(PolicyVocabulary.STRICT, profile)) {
         vocabulary.profiles().stream()
@@ -297,7 +319,6 @@ public final class AppraisalRules {
                         .forEach(
                             (key, value) -> settings.put(key, option(key).type().read(value))));
       }
-      settings.putAll(own);
       return settings;
     }
 

@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /**
  * One thing that a policy can demand of a family's evidence. A claim that the evidence does not
@@ -19,12 +20,46 @@ import java.util.SortedMap;
  * @param meaning what it demands, for documentation
  * @param source document and section
  * @param rule compares
+ * @param applicable the evidence of which a profile demands it; what a policy writes itself is
+ *     demanded of all evidence
  */
 public record PolicyOption(
-    String key, String check, SettingType type, String meaning, String source, Rule rule) {
+    String key,
+    String check,
+    SettingType type,
+    String meaning,
+    String source,
+    Rule rule,
+    Predicate<Claims> applicable) {
 
   /** What a value is where the evidence makes no claim. */
   private static final String NOTHING = "not claimed";
+
+  /**
+   * An option that a profile demands of all evidence.
+   *
+   * @param key its name in policy files
+   * @param check its name in verdicts
+   * @param type how its value is written
+   * @param meaning what it demands, for documentation
+   * @param source document and section
+   * @param rule compares
+   */
+  public PolicyOption(
+      String key, String check, SettingType type, String meaning, String source, Rule rule) {
+    this(key, check, type, meaning, source, rule, claims -> true);
+  }
+
+  /**
+   * Returns the same option, which a profile demands of some evidence alone: of evidence whose
+   * format contains the claim.
+   *
+   * @param evidence in addition to the present condition
+   * @return the option
+   */
+  public PolicyOption applicableTo(Predicate<Claims> evidence) {
+    return new PolicyOption(key, check, type, meaning, source, rule, applicable.and(evidence));
+  }
 
   /**
    * An option about one claim, whose check is named after it.
@@ -138,6 +173,20 @@ public record PolicyOption(
   public Check appraise(Map<String, Setting> settings, Claims claims) {
     Setting setting = settings.get(key);
     return setting == null ? notAsked() : rule.appraise(this, setting, settings, claims);
+  }
+
+  /**
+   * Appraises claims by the setting of a profile, which is not demanded of evidence whose format
+   * lacks the claim.
+   *
+   * @param settings of all options
+   * @param claims of the evidence
+   * @return the check; skipped if this option is not set, or does not apply to such evidence
+   */
+  Check appraiseProfile(Map<String, Setting> settings, Claims claims) {
+    return applicable.test(claims)
+        ? appraise(settings, claims)
+        : nothingAsked(claims.form() + " does not say it");
   }
 
   /** Says that a policy does not ask: the same whatever is claimed. */

@@ -65,6 +65,15 @@ public interface PolicyVocabulary {
   List<PolicyOption> identities();
 
   /**
+   * Returns the kinds of values by which a policy can deny this family's evidence.
+   *
+   * @return options with distinct keys; none unless a family has some
+   */
+  default List<DenyOption> denials() {
+    return List.of();
+  }
+
+  /**
    * Returns the named profiles.
    *
    * @return {@link #STRICT} first

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.policy;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The value of an option, in one canonical form. */
@@ -72,6 +75,62 @@ public sealed interface Setting {
       return major == other.major
           ? Integer.compare(minor, other.minor)
           : Integer.compare(major, other.major);
+    }
+  }
+
+  /**
+   * A version of several numbers with dots, for example {@code 580.95.05}. Compared number by
+   * number; missing numbers at the end are zeros.
+   *
+   * @param text as its vendor writes it: 1 to 8 numbers of 1 to 9 digits
+   */
+  record DottedVersion(String text) implements Setting, Comparable<DottedVersion> {
+    private static final Pattern TEXT = Pattern.compile("\\d{1,9}(\\.\\d{1,9}){0,7}");
+
+    /**
+     * Checks the text.
+     *
+     * @param text as its vendor writes it: 1 to 8 numbers of 1 to 9 digits
+     */
+    public DottedVersion {
+      if (!TEXT.matcher(text).matches()) {
+        throw new IllegalArgumentException("A version must be numbers with dots.");
+      }
+    }
+
+    /**
+     * Reads a version.
+     *
+     * @param text of any kind
+     * @return the version, or empty if the text is none
+     */
+    public static Optional<DottedVersion> of(String text) {
+      return TEXT.matcher(text).matches() ? Optional.of(new DottedVersion(text)) : Optional.empty();
+    }
+
+    @Override
+    public int compareTo(DottedVersion other) {
+      return Arrays.compare(numbers(), other.numbers());
+    }
+
+    private int[] numbers() {
+      int[] numbers =
+          Pattern.compile("\\.").splitAsStream(text).mapToInt(Integer::parseInt).toArray();
+      int length = numbers.length;
+      while (length > 0 && numbers[length - 1] == 0) {
+        length--;
+      }
+      return Arrays.copyOf(numbers, length);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof DottedVersion version && compareTo(version) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(numbers());
     }
   }
 

@@ -20,6 +20,7 @@ public abstract class SettingType {
   private static final Pattern VERSION = Pattern.compile("(0|[1-9]\\d{0,2})\\.(0|[1-9]\\d{0,2})");
   private static final Pattern DECIMAL = Pattern.compile("0|[1-9]\\d{0,19}");
   private static final Pattern BITS = Pattern.compile("0x[0-9a-fA-F]{1,16}");
+  private static final Pattern PLAIN_NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
   private static final int MAX_VALUES = 100_000;
   private static final int MAX_TEXT = 1024;
 
@@ -121,6 +122,21 @@ public abstract class SettingType {
   }
 
   /**
+   * Returns the type of a version of several numbers.
+   *
+   * @return 1 to 8 numbers with dots
+   */
+  public static SettingType dottedVersion() {
+    return new SettingType("a version of 1 to 8 numbers with dots") {
+      @Override
+      public Setting read(@Nullable Object value) {
+        String text = scalar(value);
+        return Setting.DottedVersion.of(text).orElseThrow(() -> refused(text));
+      }
+    };
+  }
+
+  /**
    * Returns the type of a set of byte strings.
    *
    * @param bytes length of each
@@ -162,6 +178,20 @@ public abstract class SettingType {
     return values(
         "one or several texts of 1 to " + MAX_TEXT + " characters",
         text -> !text.isEmpty() && text.length() <= MAX_TEXT);
+  }
+
+  /**
+   * Returns the type of a set of texts of one form.
+   *
+   * @param pattern regular expression of a whole text
+   * @param form the same in words, after "one or several"
+   * @return one or several
+   */
+  public static SettingType matching(String pattern, String form) {
+    Pattern compiled = Pattern.compile(pattern);
+    return values(
+        "one or several " + form,
+        text -> text.length() <= MAX_TEXT && compiled.matcher(text).matches());
   }
 
   /**
@@ -260,8 +290,15 @@ public abstract class SettingType {
   }
 
   String scalar(@Nullable Object value) {
-    if (value instanceof String || value instanceof Boolean || value instanceof Number) {
+    if (value instanceof String || value instanceof Boolean) {
       return value.toString();
+    }
+    if (value instanceof Number number) {
+      String text = number.toString();
+      if (PLAIN_NUMBER.matcher(text).matches()) {
+        return text;
+      }
+      throw refused("a number that is not written out");
     }
     throw refused(value == null ? "nothing" : "something else");
   }

@@ -2,10 +2,18 @@
 package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.AppraisalRules;
+import io.fedtrust.attestation.policy.DenyList;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.spi.CCEvent;
@@ -370,14 +378,22 @@ class CrossSiteTest {
         .containsExactly(B);
     cycle(federation, Federation.SERVER);
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
-    FederationPolicy bare =
-        FederationPolicy.named("cpu", "3").unattested(A).anySite(SoftTee.CPU.rules()).build();
-    federation.server().replacePolicy(bare);
-    federation.register(A);
+  }
+
+  @Test
+  @DisplayName("T17 a site without evidence does not outlive the policy that spared it")
+  void sparedNoMore() {
+    Federation federation = new Federation();
+    federation.add(Federation.SERVER, sparing(A), builder -> {});
+    federation.add(A, SoftTee.CPU.verifying(), sparing(A), builder -> {});
+    federation.add(B, builder -> {});
+    federation.started();
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
     federation.server().replacePolicy(Federation.CPU);
-    assertThat(federation.admittedAt(Federation.SERVER))
-        .as("a site without evidence does not outlive the policy that spared it")
-        .containsExactly(B);
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(B);
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Quarantined.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.reason()).contains("EVIDENCE_MISSING"));
   }
 
   @Test
@@ -465,12 +481,23 @@ class CrossSiteTest {
         builder -> builder.authorizer(SoftTee.CPU.verifyingUnless(() -> broken[0])));
     blind.add(A, builder -> {});
     blind.started();
+    Instant end = blind.server().admitted(A).orElseThrow().expiresAt();
     broken[0] = true;
     cycle(blind, Federation.SERVER);
-    assertThat(blind.heard(Federation.SERVER, CCEvent.Quarantined.class))
-        .singleElement()
-        .satisfies(event -> assertThat(event.reason()).contains("INTERNAL_ERROR"));
-    assertThat(blind.admittedAt(Federation.SERVER)).isEmpty();
+    assertThat(blind.heard(Federation.SERVER, CCEvent.Judged.class))
+        .last()
+        .satisfies(
+            judged -> {
+              assertThat(judged.verdict().outcome()).isEqualTo(SiteVerdict.Outcome.INCONCLUSIVE);
+              assertThat(judged.verdict().reason()).contains(ReasonCode.INTERNAL_ERROR);
+            });
+    assertThat(blind.actions).as("T18 what fails here rejects nobody").isEmpty();
+    assertThat(blind.server().admitted(A).orElseThrow().expiresAt())
+        .as("and prolongs nothing")
+        .isEqualTo(end);
+    blind.add(B, builder -> {}).start();
+    assertThatThrownBy(() -> blind.register(B)).hasMessageContaining("INTERNAL_ERROR");
+    assertThat(blind.admittedAt(Federation.SERVER)).containsExactly(A);
   }
 
   @Test
@@ -501,5 +528,147 @@ class CrossSiteTest {
             federation.heard(Federation.SERVER, CCEvent.Judged.class).stream()
                 .filter(judged -> judged.occasion() == Occasion.CROSS_SITE))
         .hasSize(1);
+  }
+
+  private static FederationPolicy sparing(String site) {
+    return FederationPolicy.named("sparing", "1")
+        .anySite(SoftTee.CPU.rules())
+        .unattested(site)
+        .build();
+  }
+
+  @Test
+  @DisplayName("T17 a site without evidence shows in every round that its key is present")
+  void presence() {
+    Federation federation = new Federation();
+    federation.add(Federation.SERVER, sparing(A), builder -> {});
+    federation.add(A, SoftTee.CPU.verifying(), sparing(A), builder -> {});
+    federation.add(B, builder -> {});
+    federation.started();
+    CCEvent.CycleEnded ended = cycle(federation, Federation.SERVER);
+    assertThat(ended.asked()).isEqualTo(2);
+    assertThat(ended.answered()).isEqualTo(2);
+    assertThat(federation.server().admitted(A).orElseThrow().expiresAt())
+        .isEqualTo(Federation.identity(A).certificate().expiresAt());
+    lose(federation, A);
+    for (int i = 0; i < 3; i++) {
+      cycle(federation, Federation.SERVER);
+    }
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(B);
+    federation.network.honest();
+    cycle(federation, Federation.SERVER);
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
+  }
+
+  @Test
+  @DisplayName("T17 presence of another site, of another question and for another site is silence")
+  void forgedPresence() {
+    Federation federation = new Federation();
+    federation.add(Federation.SERVER, sparing(A), builder -> {});
+    federation.add(A, SoftTee.CPU.verifying(), sparing(A), builder -> {});
+    federation.add(B, SoftTee.CPU.verifying(), sparing(A), builder -> {});
+    federation.at(A).start();
+    federation.server().start();
+    federation.register(A);
+    List<PeerMessage> earlier = new ArrayList<>();
+    federation.network.attackedBy(
+        (sent, on) ->
+            on.apply(sent)
+                .thenApply(
+                    reply -> {
+                      if (reply.body().containsKey(Topics.HERE)) {
+                        earlier.add(reply);
+                      }
+                      return reply;
+                    }));
+    cycle(federation, Federation.SERVER);
+    federation.network.attackedBy(
+        (sent, on) ->
+            sent.message().topic().equals(Topics.FRESH_TOKEN)
+                ? CompletableFuture.completedFuture(earlier.get(0))
+                : on.apply(sent));
+    assertThat(cycle(federation, Federation.SERVER).answered()).as("another question").isZero();
+    federation.network.attackedBy(
+        (sent, on) -> {
+          if (!sent.message().topic().equals(Topics.FRESH_TOKEN)) {
+            return on.apply(sent);
+          }
+          Map<String, Object> body = new LinkedHashMap<>(earlier.get(0).body());
+          Site other = new Site(Federation.identity(B));
+          try {
+            Ask ask = SignedAsk.of(sent.message().body(), Topics.ASK, TestProject.NAME).ask();
+            body.put(
+                Topics.HERE, other.prover.here(ask.verifier(), ask.job(), ask.challenge()).toMap());
+          } catch (MalformedEvidenceException e) {
+            throw new IllegalStateException(e);
+          }
+          return CompletableFuture.completedFuture(new PeerMessage(Topics.FRESH_TOKEN, body));
+        });
+    assertThat(cycle(federation, Federation.SERVER).answered()).as("another site").isZero();
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Unanswered.class))
+        .extracting(CCEvent.Unanswered::problem)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("SITE_SIGNATURE_INVALID"),
+            second -> assertThat(second).contains("SUBJECT_MISMATCH"));
+  }
+
+  @Test
+  @DisplayName("T17 a site that need not show evidence and does is admitted by who it is")
+  void shownAnyway() {
+    Federation federation = new Federation();
+    federation.add(Federation.SERVER, sparing(A), builder -> {});
+    federation.add(A, builder -> {});
+    federation.started();
+    federation.tamperWith(A);
+    assertThat(cycle(federation, Federation.SERVER).answered()).isEqualTo(1);
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A);
+    assertThat(federation.server().entries().get(A)).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("a site in quarantine for an hour has left: it is asked no more and registers anew")
+  void forgotten() {
+    Federation federation = Federation.of(A, B).started();
+    federation.network.attackedBy(
+        (sent, on) ->
+            sent.to().equals(A) || sent.from().equals(A) ? Network.lost() : on.apply(sent));
+    for (int i = 0; i < 3; i++) {
+      cycle(federation, Federation.SERVER);
+    }
+    federation.time.pass(Duration.ofMinutes(59));
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Forgotten.class)).isEmpty();
+    federation.time.pass(Duration.ofMinutes(1));
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Forgotten.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.site()).isEqualTo(A));
+    assertThat(federation.actions)
+        .filteredOn(action -> action.startsWith("server1"))
+        .containsExactly("server1 quarantines hospital-a", "server1 forgets hospital-a");
+    assertThat(cycle(federation, Federation.SERVER).asked()).isEqualTo(1);
+    federation.network.honest();
+    federation.register(A);
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
+  }
+
+  @Test
+  @DisplayName("T15 who is denied on reload is out at once, is asked no more and may not register")
+  void denied() {
+    Federation federation = Federation.of(A, B).started();
+    federation
+        .server()
+        .replacePolicy(
+            FederationPolicy.named("cpu", "2")
+                .anySite(SoftTee.CPU.rules())
+                .deny(DenyList.builder().site(A).build())
+                .build());
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(B);
+    assertThat(federation.actions).containsExactly("server1 quarantines hospital-a");
+    assertThat(cycle(federation, Federation.SERVER).asked()).isEqualTo(1);
+    assertThatThrownBy(() -> federation.register(A))
+        .hasRootCauseInstanceOf(AttestationException.class)
+        .hasMessageContaining("DENIED");
+    federation.server().replacePolicy(Federation.CPU);
+    federation.register(A);
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
   }
 }

@@ -2,16 +2,20 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.SiteActions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -29,6 +33,7 @@ final class Federation {
   final Map<String, CCManager> managers = new TreeMap<>();
   final Map<String, List<CCEvent>> events = new HashMap<>();
   final List<String> actions = new ArrayList<>();
+  private final Set<String> tampered = new HashSet<>();
 
   /** Keys take a while to make: one for each name. */
   static SiteIdentity identity(String name) {
@@ -48,7 +53,27 @@ final class Federation {
   }
 
   CCManager add(String name, Consumer<CCManager.Builder> more) {
-    return add(name, SoftTee.CPU, CPU, more);
+    return add(name, CPU, more);
+  }
+
+  /** A site that runs what is asked for, until somebody tampers with it. */
+  CCManager add(String name, FederationPolicy policy, Consumer<CCManager.Builder> more) {
+    SoftTee other = SoftTee.CPU.running(OTHER_SOFTWARE);
+    return add(
+        name,
+        SoftTee.collecting(
+            SoftTee.giving(
+                EvidenceForm.SNP_REPORT,
+                binding ->
+                    (tampered.contains(name) ? other : SoftTee.CPU)
+                        .collect(binding, Deadline.in(Site.LIFE)))),
+        policy,
+        more.andThen(builder -> builder.authorizer(SoftTee.CPU.verifying())));
+  }
+
+  /** From now on a site runs other software than it is asked for. */
+  void tamperWith(String name) {
+    tampered.add(name);
   }
 
   CCManager add(
@@ -105,6 +130,11 @@ final class Federation {
       @Override
       public void readmit(String site) {
         actions.add(self + " readmits " + site);
+      }
+
+      @Override
+      public void forgotten(String site) {
+        actions.add(self + " forgets " + site);
       }
     };
   }

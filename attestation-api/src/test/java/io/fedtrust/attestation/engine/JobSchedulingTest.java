@@ -97,8 +97,7 @@ class JobSchedulingTest {
   @DisplayName("a job for all sites waits for a site that was rejected, and forgets absent ones")
   void everywhere() {
     Roster roster =
-        roster(
-            new JobRequirements("job", false, Optional.empty(), Set.of(), 1, Optional.empty()));
+        roster(new JobRequirements("job", false, Optional.empty(), Set.of(), 1, Optional.empty()));
     assertThat(roster.clients()).containsExactly("a", "b", "elsewhere");
     assertThat(roster.problems()).containsOnlyKeys("c");
     assertThat(patience.waitsFor(roster.problems())).containsExactly("c");
@@ -200,7 +199,8 @@ class JobSchedulingTest {
   }
 
   @Property(tries = 300)
-  @Label("an attempt goes on only with all mandatory clients and the least number, and without wait")
+  @Label(
+      "an attempt goes on only with all mandatory clients and the least number, and without wait")
   void goesOn(
       @ForAll @Size(max = 4) Set<@IntRange(max = 3) Integer> present,
       @ForAll @Size(max = 2) Set<@IntRange(max = 3) Integer> mandatory,

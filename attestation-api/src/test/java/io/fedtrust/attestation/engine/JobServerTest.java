@@ -40,7 +40,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The server's side of a job, against clients that keep to the protocol and clients that do not. */
+/**
+ * The server's side of a job, against clients that keep to the protocol and clients that do not.
+ */
 class JobServerTest {
   private static final String A = "hospital-a";
   private static final String B = "hospital-b";
@@ -96,8 +98,7 @@ class JobServerTest {
 
   private void tampered(String name) {
     clients.put(
-        name,
-        new ScriptedClient(federation, name, SoftTee.CPU.running(Federation.OTHER_SOFTWARE)));
+        name, new ScriptedClient(federation, name, SoftTee.CPU.running(Federation.OTHER_SOFTWARE)));
   }
 
   private boolean admitted(String name) {
@@ -129,11 +130,9 @@ class JobServerTest {
     assertThat(dispatch.participants().get(B).orElseThrow().session()).isPresent();
     assertThat(dispatch.participants().get(Federation.SERVER)).isEmpty();
     assertThat(dispatch.startBy()).isEqualTo(set.expires());
-    assertThat(set.expires())
-        .isBefore(federation.time.instant().plus(Duration.ofMinutes(12)));
+    assertThat(set.expires()).isBefore(federation.time.instant().plus(Duration.ofMinutes(12)));
 
-    assertThat(federation.server().participants("job-1"))
-        .containsExactly(A, B, Federation.SERVER);
+    assertThat(federation.server().participants("job-1")).containsExactly(A, B, Federation.SERVER);
     assertThat(federation.heard(Federation.SERVER, CCEvent.JobStarted.class)).hasSize(1);
     federation.server().jobEnded("job-1");
     federation.time.pass(Duration.ofSeconds(1));
@@ -146,7 +145,9 @@ class JobServerTest {
   @DisplayName("a client that declines is left out, the others run, and it hears how the job ends")
   void declined() {
     federation(A, B, C);
-    at(B).instead.put(
+    at(B)
+        .instead
+        .put(
             Topics.CHECK_RESOURCE,
             message ->
                 reply(
@@ -185,7 +186,8 @@ class JobServerTest {
           body.put(Topics.ENOUGH, false);
           return body;
         });
-    wrong.put("the answer of another client", message -> at(A).answer(message, true, Optional.empty()));
+    wrong.put(
+        "the answer of another client", message -> at(A).answer(message, true, Optional.empty()));
     wrong.put(
         "the site key alone",
         message -> signed(message, keys -> new KeySignatures(keys.site(), Optional.empty())));
@@ -201,8 +203,9 @@ class JobServerTest {
     federation(builder -> builder.onBadClient(OnBadClient.EXCLUDE), A, B);
     wrong.forEach(
         (what, answer) -> {
-          at(B).instead.put(
-                  Topics.CHECK_RESOURCE, message -> reply(message, answer.apply(message)));
+          at(B)
+              .instead
+              .put(Topics.CHECK_RESOURCE, message -> reply(message, answer.apply(message)));
           JobDecision.Dispatch dispatch = dispatch(attempt(job(1, A, B)));
           assertThat(dispatch.clients()).as(what).containsExactly(A);
           assertThat(dispatch.left()).as(what).containsKey(B);
@@ -216,7 +219,8 @@ class JobServerTest {
     JobSet set = ScriptedClient.setIn(message).set();
     Bytes digest = set.digest(at(B).context(set));
     KeySignatures keys =
-        at(B).keys()
+        at(B)
+            .keys()
             .sign(JobAnswer.signatureInput(at(B).context(set), B, digest, true, Optional.empty()));
     return ScriptedClient.answer(
         true, new JobAnswer(digest, true, Optional.empty(), change.apply(keys)));
@@ -231,7 +235,8 @@ class JobServerTest {
             other,
             true,
             Optional.empty(),
-            at(B).keys()
+            at(B)
+                .keys()
                 .sign(
                     JobAnswer.signatureInput(
                         at(B).context(set), B, other, true, Optional.empty()))));
@@ -261,7 +266,9 @@ class JobServerTest {
   @DisplayName("when too few accept, nobody starts and all hear not-dispatched")
   void notDispatched() {
     federation(A, B);
-    at(B).instead.put(
+    at(B)
+        .instead
+        .put(
             Topics.CHECK_RESOURCE,
             message -> reply(message, at(B).answer(message, false, Optional.empty())));
     assertThat(retry(attempt(job(2, A, B))).reason())
@@ -346,8 +353,7 @@ class JobServerTest {
       JobRequirements each =
           new JobRequirements(
               "job-" + i, false, Optional.of(Set.of(A, B)), Set.of(), 2, Optional.empty());
-      open.add(
-          federation.server().attempt(each, ScheduleHistory.NONE).toCompletableFuture());
+      open.add(federation.server().attempt(each, ScheduleHistory.NONE).toCompletableFuture());
     }
     open.forEach(federation.time::await);
     assertThat(admitted(B)).isTrue();
@@ -358,7 +364,9 @@ class JobServerTest {
   @DisplayName("the last refusal names the reasons of every site")
   void finalRefusal() {
     federation(A, B);
-    at(B).instead.put(
+    at(B)
+        .instead
+        .put(
             Topics.CHECK_RESOURCE,
             message ->
                 reply(
@@ -382,7 +390,10 @@ class JobServerTest {
       JobServerTest fresh = new JobServerTest();
       fresh.federation(A, B);
       ScheduledJob[] scheduled = new ScheduledJob[1];
-      fresh.at(B).instead.put(
+      fresh
+          .at(B)
+          .instead
+          .put(
               step,
               message -> {
                 scheduled[0].cancel();
@@ -393,8 +404,7 @@ class JobServerTest {
           .as(step)
           .isEqualTo(JobDecision.Refused.because(JobDecision.ABORTED));
       fresh.federation.time.pass(Duration.ofMinutes(30));
-      boolean asked =
-          step.equals(Topics.CHECK_RESOURCE) || step.equals(Topics.JOB_DISPATCH);
+      boolean asked = step.equals(Topics.CHECK_RESOURCE) || step.equals(Topics.JOB_DISPATCH);
       assertThat(fresh.at(A).ends())
           .as(step)
           .isEqualTo(asked ? List.of(JobOutcome.CANCELLED) : List.of());
@@ -436,7 +446,10 @@ class JobServerTest {
         List.of(Topics.JOB_NONCE, Topics.JOB_LIST, Topics.CHECK_RESOURCE, Topics.JOB_DISPATCH)) {
       JobServerTest fresh = new JobServerTest();
       fresh.federation(A, B);
-      fresh.at(B).instead.put(
+      fresh
+          .at(B)
+          .instead
+          .put(
               step,
               message -> {
                 fresh.federation.server().close();
@@ -524,8 +537,7 @@ class JobServerTest {
     assertThat(((Map<?, ?>) message.get(Topics.HERE)).keySet()).isEqualTo(Set.of(C));
     assertThat(((Map<?, ?>) message.get(Topics.PEER_TOKENS)).keySet())
         .isEqualTo(Set.of(A, Federation.SERVER));
-    assertThat(federation.server().participants("job-1"))
-        .containsExactly(A, C, Federation.SERVER);
+    assertThat(federation.server().participants("job-1")).containsExactly(A, C, Federation.SERVER);
   }
 
   @Test
@@ -543,7 +555,9 @@ class JobServerTest {
     clients.put(C, new ScriptedClient(federation, C).registered());
     Site other = new Site(Federation.identity(B));
     List<CompletableFuture<PeerMessage>> first = new ArrayList<>();
-    at(C).instead.put(
+    at(C)
+        .instead
+        .put(
             Topics.JOB_LIST,
             message -> {
               first.add(CompletableFuture.completedFuture(at(C).honest(message)));
@@ -553,10 +567,7 @@ class JobServerTest {
                       Topics.HERE,
                       other
                           .prover
-                          .here(
-                              "*group",
-                              Optional.of("job-1"),
-                              Challenge.of(new byte[32]))
+                          .here("*group", Optional.of("job-1"), Challenge.of(new byte[32]))
                           .toMap()));
             });
     assertThat(dispatch(attempt(job(1, A, C))).left().get(C)).contains("GROUP_REFUSED");
@@ -569,7 +580,9 @@ class JobServerTest {
   @DisplayName("a client whose evidence nobody can judge in time is inconclusive, and told as that")
   void lateReplies() {
     federation(builder -> builder.onBadClient(OnBadClient.EXCLUDE), A, B);
-    at(B).instead.put(
+    at(B)
+        .instead
+        .put(
             Topics.JOB_LIST,
             message ->
                 federation
@@ -581,15 +594,16 @@ class JobServerTest {
                         }));
     long begun = federation.time.nanos();
     assertThat(dispatch(attempt(job(1, A, B))).clients()).containsExactly(A);
-    assertThat(Duration.ofNanos(federation.time.nanos() - begun))
-        .isLessThan(Duration.ofMinutes(5));
+    assertThat(Duration.ofNanos(federation.time.nanos() - begun)).isLessThan(Duration.ofMinutes(5));
     assertThat(set(at(A)).set().left()).containsEntry(B, JobSet.Left.SILENT);
   }
 
   /** Refuses so many messages of a topic, and answers the next. */
   private void refusing(String name, String topic, int times, Refusal refusal) {
     int[] left = {times};
-    at(name).instead.put(
+    at(name)
+        .instead
+        .put(
             topic,
             message ->
                 CompletableFuture.completedFuture(
@@ -669,8 +683,7 @@ class JobServerTest {
         builder ->
             builder
                 .forgetAfter(Duration.ofMinutes(5))
-                .retry(
-                    new RetryPolicy(100, Duration.ofSeconds(10), Duration.ofMinutes(1))),
+                .retry(new RetryPolicy(100, Duration.ofSeconds(10), Duration.ofMinutes(1))),
         A,
         B);
     tampered(B);

@@ -233,8 +233,7 @@ class RegistrationTest {
         .isEqualTo(Federation.identity("bare").certificate().expiresAt());
     assertThat(federation.register("other"))
         .as("to whom the server is not named")
-        .satisfies(
-            verdict -> assertThat(verdict.reason()).contains(ReasonCode.EVIDENCE_MISSING));
+        .satisfies(verdict -> assertThat(verdict.reason()).contains(ReasonCode.EVIDENCE_MISSING));
     assertThat(federation.admittedAt("other")).isEmpty();
     assertThat(federation.actions).isEmpty();
   }

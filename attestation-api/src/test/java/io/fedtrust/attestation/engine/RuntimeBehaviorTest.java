@@ -347,8 +347,7 @@ class RuntimeBehaviorTest {
     everybody();
     federation.started();
     resources = Optional.of("no GPU is free");
-    JobDecision last =
-        federation.time.await(federation.server().schedule(job(1, A)).decision());
+    JobDecision last = federation.time.await(federation.server().schedule(job(1, A)).decision());
     assertThat(last)
         .isInstanceOfSatisfying(
             JobDecision.Refused.class,

@@ -109,8 +109,7 @@ final class ScriptedClient {
           case Topics.JOB_NONCE ->
               Map.of(
                   Topics.NONCE,
-                  Base64.getEncoder()
-                      .encodeToString(Challenge.random(new SecureRandom()).value()));
+                  Base64.getEncoder().encodeToString(Challenge.random(new SecureRandom()).value()));
           case Topics.JOB_LIST ->
               shown(SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME), Binding.GROUP);
           case Topics.CHECK_RESOURCE -> answer(message, true, Optional.empty());
@@ -122,8 +121,7 @@ final class ScriptedClient {
   private Map<String, Object> shown(SignedAsk ask, String verifier) {
     return site.prover.isUnattested()
         ? Map.of(
-            Topics.HERE,
-            site.prover.here(verifier, ask.ask().job(), ask.ask().challenge()).toMap())
+            Topics.HERE, site.prover.here(verifier, ask.ask().job(), ask.ask().challenge()).toMap())
         : Map.of(CCInfo.KEY, CCInfo.toMap(name, evidence(ask)));
   }
 
@@ -157,22 +155,18 @@ final class ScriptedClient {
     KeySignatures signatures =
         keys()
             .sign(
-                JobAnswer.signatureInput(
-                    context(set.get().set()), name, digest, accepts, reason));
+                JobAnswer.signatureInput(context(set.get().set()), name, digest, accepts, reason));
     return answer(accepts, new JobAnswer(digest, accepts, reason, signatures));
   }
 
   static Map<String, Object> answer(boolean enough, JobAnswer answer) {
-    return Map.of(
-        Topics.ENOUGH, enough, Topics.RESERVE_TOKEN, "", Topics.ANSWER, answer.toMap());
+    return Map.of(Topics.ENOUGH, enough, Topics.RESERVE_TOKEN, "", Topics.ANSWER, answer.toMap());
   }
 
   private Map<String, Object> start(PeerMessage message) throws MalformedEvidenceException {
-    JobDispatch dispatch =
-        JobDispatch.fromMap((Map<?, ?>) message.body().get(Topics.DISPATCH));
+    JobDispatch dispatch = JobDispatch.fromMap((Map<?, ?>) message.body().get(Topics.DISPATCH));
     JobContext context = context(set.orElseThrow().set());
-    byte[] input =
-        JobStart.signatureInput(context, name, dispatch.signatureInput(context));
+    byte[] input = JobStart.signatureInput(context, name, dispatch.signatureInput(context));
     return Map.of(
         Topics.START,
         new JobStart(
@@ -188,9 +182,7 @@ final class ScriptedClient {
         .map(
             message -> {
               try {
-                return JobEnd.fromMap(
-                        (Map<?, ?>) message.body().get(Topics.END))
-                    .outcome();
+                return JobEnd.fromMap((Map<?, ?>) message.body().get(Topics.END)).outcome();
               } catch (MalformedEvidenceException e) {
                 throw new IllegalStateException(e);
               }

@@ -100,11 +100,9 @@ class ServedEntriesTest {
     refused(ReasonCode.REQUEST_MALFORMED, () -> served.fetch("a", request("stranger")));
     refused(
         ReasonCode.REQUEST_MALFORMED,
-        () ->
-            served.fetch("a", body(Base64.getEncoder().encodeToString(SET.bytes()), "a")));
+        () -> served.fetch("a", body(Base64.getEncoder().encodeToString(SET.bytes()), "a")));
     refused(
-        ReasonCode.REQUEST_MALFORMED,
-        () -> served.fetch("a", request("a", "a", "a", "a", "a")));
+        ReasonCode.REQUEST_MALFORMED, () -> served.fetch("a", request("a", "a", "a", "a", "a")));
     served.drop();
     refused(ReasonCode.REQUEST_MALFORMED, () -> served.fetch("a", request("a")));
   }

@@ -162,6 +162,7 @@ final class Cli implements Runnable {
     CommandLine policy = new CommandLine(new PolicyGroup());
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("init", () -> new PolicyInitCommand(this));
+    commands.put("check", () -> new PolicyCheckCommand(this));
     commands.put("test", () -> new PolicyTestCommand(this));
     commands.put("diff", () -> new PolicyDiffCommand(this));
     commands.put("options", () -> new PolicyOptionsCommand(this));

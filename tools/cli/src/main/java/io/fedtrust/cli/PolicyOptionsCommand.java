@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.policy.SettingType;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,7 @@ final class PolicyOptionsCommand extends Action {
       Map<String, Object> family = new LinkedHashMap<>();
       family.put(
           "options", vocabulary.options().stream().map(PolicyOptionsCommand::option).toList());
+      family.put("deny", vocabulary.denials().stream().map(PolicyOptionsCommand::denial).toList());
       family.put(
           "profiles", vocabulary.profiles().stream().map(PolicyOptionsCommand::profile).toList());
       families.put(vocabulary.namespace().text(), family);
@@ -42,12 +45,21 @@ final class PolicyOptionsCommand extends Action {
     return answer.success(data);
   }
 
+  private static Map<String, Object> denial(DenyOption option) {
+    return row(option.key(), option.type(), option.meaning(), option.source());
+  }
+
   private static Map<String, Object> option(PolicyOption option) {
+    return row(option.key(), option.type(), option.meaning(), option.source());
+  }
+
+  private static Map<String, Object> row(
+      String key, SettingType type, String meaning, String source) {
     Map<String, Object> row = new LinkedHashMap<>();
-    row.put("key", option.key());
-    row.put("value", option.type().expectation());
-    row.put("meaning", option.meaning());
-    row.put("source", option.source());
+    row.put("key", key);
+    row.put("value", type.expectation());
+    row.put("meaning", meaning);
+    row.put("source", source);
     return row;
   }
 

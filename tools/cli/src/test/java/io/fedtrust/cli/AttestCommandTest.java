@@ -237,6 +237,52 @@ class AttestCommandTest {
   }
 
   @Test
+  @DisplayName("policy check: which rules each site gets, and what it must present")
+  void policyCheck() {
+    shell.write(
+        "sites.yaml",
+        """
+        id: central
+        version: 1
+        reviewed: true
+        deny: {sites: [hospital-x]}
+        sites:
+          "*": {x-snp: {}, x-tdx: {}, x-nv-gpu: {}, anyOf: [[x-snp], [x-tdx, x-nv-gpu]]}
+          hospital-a: {x-snp: {}, acceptUnbound: true}
+          server: {attestation: none}
+        """);
+    Shell.Result result =
+        shell.run(
+            "attest policy check --sites hospital-a,hospital-b,hospital-x,server1 --server server1"
+                + " sites.yaml --format json");
+    assertThat(result.exit()).isZero();
+    assertThat(result.out())
+        .contains(
+            "{\"site\":\"hospital-a\",\"rules_of\":\"hospital-a\",\"requires\":\"x-snp\","
+                + "\"accept_unbound\":true,\"denied\":false}",
+            "{\"site\":\"hospital-b\",\"rules_of\":\"*\",\"requires\":\"x-snp, or x-tdx and"
+                + " x-nv-gpu\"",
+            "{\"site\":\"hospital-x\",\"rules_of\":\"*\",\"requires\":\"nothing: the policy denies"
+                + " this site\",\"accept_unbound\":false,\"denied\":true}",
+            "{\"site\":\"server1\",\"rules_of\":\"server\",\"requires\":\"nothing: the policy says"
+                + " attestation: none\"");
+    assertThat(shell.run("attest policy check sites.yaml").out())
+        .contains("site: hospital-a", "site: server", "requires: x-snp")
+        .doesNotContain("site: *");
+    shell.write(
+        "twice.yaml",
+        "id: x\nversion: 1\nreviewed: true\nsites: {server: {attestation: none},"
+            + " server1: {x-snp: {}}}");
+    assertThat(shell.run("attest policy check twice.yaml").exit()).isZero();
+    Shell.Result twice = shell.run("attest policy check twice.yaml --server server1");
+    assertThat(twice.exit()).isEqualTo(4);
+    assertThat(twice.err()).contains("POLICY_INVALID", "which is the same site");
+    shell.write("none.yaml", "id: x\nversion: 1\nreviewed: true\nsites: {}");
+    assertThat(shell.run("attest policy check none.yaml --sites a").out())
+        .contains("rules_of: none", "requires: nothing: this site is never accepted");
+  }
+
+  @Test
   @DisplayName("policy options: every key with its meaning, every profile with its difference")
   void policyOptions() {
     assertThat(shell.run("attest policy options").out())

@@ -210,6 +210,8 @@ class DocumentationTest {
             .contains("| `" + option.key() + "` | " + option.type().expectation() + " | ")
             .contains(option.meaning());
       }
+      assertThat(text).contains("`" + vocabulary.namespace() + "`");
+      vocabulary.denials().forEach(denial -> assertThat(text).contains("`" + denial.key() + "`"));
       for (PolicyVocabulary.Profile profile : vocabulary.profiles()) {
         assertThat(text).contains("`" + profile.name() + "`").contains(profile.meaning());
         profile.settings().keySet().forEach(key -> assertThat(text).contains("`" + key + ":"));

@@ -5,7 +5,9 @@ import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.policy.AppraisalRules;
+import io.fedtrust.attestation.policy.DenyList;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.policy.ReferenceValue;
@@ -14,16 +16,23 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The shape of a policy file; every refusal names the place. */
 final class PolicyDocument {
   private static final int MAX_TEXT = 1024;
+  private static final Pattern PLAIN_NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+
+  /** Keys of a site that are no family. */
+  private static final Set<String> SITE_KEYS = Set.of("attestation", "acceptUnbound", "anyOf");
 
   private final List<PolicyVocabulary> vocabularies;
 
@@ -33,7 +42,9 @@ final class PolicyDocument {
 
   FederationPolicy read(Map<String, @Nullable Object> document) {
     known(
-        "policy", document, Set.of("id", "version", "reviewed", "notBefore", "notAfter", "sites"));
+        "policy",
+        document,
+        Set.of("id", "version", "reviewed", "notBefore", "notAfter", "deny", "sites"));
     FederationPolicy.Builder policy =
         at(
             "id",
@@ -45,13 +56,52 @@ final class PolicyDocument {
                 instant("notBefore", document).orElse(null),
                 instant("notAfter", document).orElse(null)));
     policy.reviewed(flag("reviewed", required("reviewed", document)));
+    if (document.containsKey("deny")) {
+      policy.deny(deny(map("deny", document.get("deny"))));
+    }
     map("sites", document.get("sites"))
         .forEach((site, families) -> site(policy, site, map("sites." + site, families)));
     return at("sites", policy::build);
   }
 
+  private DenyList deny(Map<String, @Nullable Object> written) {
+    DenyList.Builder list = DenyList.builder();
+    written.forEach(
+        (key, value) -> {
+          String path = "deny." + key;
+          switch (key) {
+            case "sites" -> texts(path, value).forEach(name -> at(path, () -> list.site(name)));
+            case "siteCertificates" ->
+                texts(path, value).forEach(serial -> at(path, () -> list.siteCertificate(serial)));
+            default -> evidence(list, path, vocabulary(path, key), map(path, value));
+          }
+        });
+    return list.build();
+  }
+
+  private static void evidence(
+      DenyList.Builder list,
+      String path,
+      PolicyVocabulary vocabulary,
+      Map<String, @Nullable Object> written) {
+    nonEmpty(path, written.keySet());
+    written.forEach(
+        (key, values) -> {
+          String place = path + "." + key;
+          if (values == null) {
+            throw refused(place, "a value", "nothing");
+          }
+          at(place, () -> list.evidence(vocabulary, key, values));
+        });
+  }
+
   private void site(
       FederationPolicy.Builder policy, String site, Map<String, @Nullable Object> families) {
+    if (!families.containsKey("attestation")
+        && families.keySet().stream().noneMatch(this::isFamily)
+        && families.keySet().stream().allMatch(SITE_KEYS::contains)) {
+      throw refused("sites." + site, "rules for a family, or attestation: none", "neither");
+    }
     families.forEach((key, value) -> site(policy, site, "sites." + site + "." + key, key, value));
   }
 
@@ -73,8 +123,37 @@ final class PolicyDocument {
           at(path, () -> policy.acceptUnbound(site));
         }
       }
-      default -> policy.site(site, rules(path, vocabulary(path, key), map(path, value)));
+      case "anyOf" -> {
+        List<Set<Namespace>> choices = choices(path, value);
+        at(path, () -> policy.anyOf(site, choices));
+      }
+      default -> {
+        AppraisalRules rules = rules(path, vocabulary(path, key), map(path, value));
+        at("sites." + site, () -> policy.site(site, rules));
+      }
     }
+  }
+
+  private boolean isFamily(String key) {
+    return vocabularies.stream().anyMatch(known -> known.namespace().text().equals(key));
+  }
+
+  private static List<Set<Namespace>> choices(String path, @Nullable Object value) {
+    List<Set<Namespace>> choices = new ArrayList<>();
+    for (Object choice : list(path, value)) {
+      Set<Namespace> families = EnumSet.noneOf(Namespace.class);
+      for (String name : texts(path, choice)) {
+        Namespace namespace =
+            Namespace.of(name)
+                .orElseThrow(
+                    () -> refused(path, "one of " + Arrays.toString(Namespace.values()), name));
+        if (!families.add(namespace)) {
+          throw refused(path, "each family once", "twice " + name);
+        }
+      }
+      choices.add(families);
+    }
+    return choices;
   }
 
   private PolicyVocabulary vocabulary(String path, String namespace) {
@@ -192,12 +271,28 @@ final class PolicyDocument {
   private static String text(String path, @Nullable Object value) {
     if (value instanceof String || value instanceof Boolean || value instanceof Number) {
       String text = value.toString();
+      if (value instanceof Number && !PLAIN_NUMBER.matcher(text).matches()) {
+        throw refused(path, "text, or a number that is written out", "another number");
+      }
       if (text.length() <= MAX_TEXT) {
         return text;
       }
       throw refused(path, "at most " + MAX_TEXT + " characters", text.length());
     }
     throw refused(path, "text", value == null ? "nothing" : "a list or map");
+  }
+
+  private static List<String> texts(String path, @Nullable Object value) {
+    List<String> texts = new ArrayList<>();
+    list(path, value).forEach(item -> texts.add(text(path, item)));
+    nonEmpty(path, texts);
+    return texts;
+  }
+
+  private static void nonEmpty(String path, Collection<?> items) {
+    if (items.isEmpty()) {
+      throw refused(path, "at least one entry", "none");
+    }
   }
 
   private static List<?> list(String path, @Nullable Object value) {

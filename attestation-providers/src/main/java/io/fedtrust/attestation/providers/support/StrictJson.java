@@ -176,7 +176,8 @@ public final class StrictJson {
       return switch (token) {
         case VALUE_NULL -> null;
         case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
+        case VALUE_NUMBER_INT -> parser.getNumberValue();
+        case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
         default -> parser.getString();
       };
     }

@@ -27,6 +27,7 @@ import io.fedtrust.attestation.providers.azure.maa.MaaItems;
 import io.fedtrust.attestation.providers.azure.maa.MaaVerifier;
 import io.fedtrust.attestation.providers.azure.policy.AciOptions;
 import io.fedtrust.attestation.providers.azure.policy.AciPolicy;
+import io.fedtrust.attestation.providers.azure.policy.AciVocabulary;
 import io.fedtrust.attestation.providers.azure.policy.CvmOptions;
 import io.fedtrust.attestation.providers.azure.policy.CvmPolicy;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
@@ -126,6 +127,26 @@ class MaaVerifierTest {
             evidence,
             (machine ? MACHINES : CONTAINERS).authenticate(evidence, keys(SERVICE), NOW),
             AppraisalContext.evidenceAlone("site", NOW).expecting(HASH));
+  }
+
+  @Test
+  @DisplayName("what a policy writes is demanded of a token too, even if it equals strict's value")
+  void writtenLikeStrict() {
+    trusted(appraised(containerRules(), container()));
+    for (PolicyOption option :
+        List.of(
+            AciOptions.UVM_ISSUERS,
+            AciOptions.UVM_FEEDS,
+            AciOptions.MINIMUM_UVM_SVN,
+            SnpOptions.SIGNERS,
+            SnpOptions.ALLOW_CXL,
+            SnpOptions.ALLOW_RESERVED_BITS,
+            SnpOptions.ALLOW_PROVISIONAL_FIRMWARE)) {
+      Object value = new AciVocabulary().profiles().get(0).settings().get(option.key());
+      rejectedBy(option.check(), appraised(containerRules().set(option, value), container()));
+      assertThat(containerRules().set(option, value).build().describe())
+          .containsEntry(option.key() + ".written", "true");
+    }
   }
 
   private static void trusted(Verdict verdict) {

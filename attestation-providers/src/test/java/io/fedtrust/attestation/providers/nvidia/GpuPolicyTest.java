@@ -37,6 +37,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a relying party can demand of NVIDIA's devices, every option in both settings. */
@@ -141,6 +142,7 @@ class GpuPolicyTest {
             .text();
     return Stream.of(
         new Setting(GpuOptions.DRIVER_VERSIONS, "535.86.09", "550.90.07", GOOD),
+        new Setting(GpuOptions.MINIMUM_DRIVER_VERSION, "550.100", "550.90.07", GOOD),
         new Setting(
             GpuOptions.VBIOS_VERSIONS,
             "96.00.5E.00.01",
@@ -200,6 +202,57 @@ class GpuPolicyTest {
                 : setting.option().check());
     Verdict accepted = judged(only(setting.option(), setting.accepting()), setting.some());
     assertThat(accepted.trusted()).as(accepted.explain()).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "550.90.07, true",
+    "550.90.7, true",
+    "550.90, true",
+    "550, true",
+    "550.90.07.0.0, true",
+    "535.216.01, true",
+    "99.99.99, true",
+    "550.90.08, false",
+    "550.90.07.1, false",
+    "550.100, false",
+    "1000, false"
+  })
+  @DisplayName("the least driver version is compared number by number, for both forms of evidence")
+  void leastDriver(String least, boolean accepted) {
+    for (Case some : List.of(GOOD, older())) {
+      Verdict verdict =
+          judged(
+              only(GpuOptions.MINIMUM_DRIVER_VERSION, least)
+                  .set(GpuOptions.CLAIMS_VERSIONS, List.of("2.0", "3.0")),
+              some);
+      assertThat(verdict.trusted()).as(verdict.explain()).isEqualTo(accepted);
+    }
+  }
+
+  @Test
+  @DisplayName("a least driver version stands in for a list of driver versions")
+  void leastDriverAsReference() {
+    AppraisalRules.Builder rules =
+        GpuPolicy.strict()
+            .set(GpuOptions.MINIMUM_DRIVER_VERSION, "550.54.15")
+            .set(GpuOptions.VBIOS_VERSIONS, "96.00.9F.00.01");
+    assertThat(judged(rules, GOOD).trusted()).isTrue();
+    assertThat(
+            judged(GpuPolicy.strict().set(GpuOptions.MINIMUM_DRIVER_VERSION, "1"), GOOD).explain())
+        .contains("expected vbiosVersions, was not in the policy");
+    for (Object bad :
+        List.of(
+            "",
+            "550.",
+            ".5",
+            "550.90.07-rc1",
+            "1.2.3.4.5.6.7.8.9",
+            "1234567890",
+            new java.math.BigDecimal("1e999999999"))) {
+      assertThatThrownBy(() -> GpuPolicy.strict().set(GpuOptions.MINIMUM_DRIVER_VERSION, bad))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test

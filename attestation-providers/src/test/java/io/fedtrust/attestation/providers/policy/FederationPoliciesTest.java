@@ -21,11 +21,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Policies as files: read whole, or refused with the place. */
 class FederationPoliciesTest {
@@ -171,6 +173,7 @@ class FederationPoliciesTest {
         "source: release 1.2 | sauce: release 1.2 | sites.*.x-snp.measurements[0]",
         "name: fl-client 1.2 | name: ' ' | sites.*.x-snp.measurements[0]",
         "allowDebug: true | allowDebug: on | sites.hospital-a.x-snp.allowDebug",
+        "assurance: SESSION_BOUND | assurance: UNBOUND | sites",
         "id: central | id: !!java.net.URL central | policy",
         "id: central | id: &a central | ''",
         "version: \"7\" | id: again | policy",
@@ -185,6 +188,176 @@ class FederationPoliciesTest {
     } else {
       refused(policy, field);
     }
+  }
+
+  private static final String RULES =
+      "{x-snp: {measurements: [{name: m, measurement: %s}]}, x-tdx: {}, x-nv-gpu: {}%s}";
+
+  private static FederationPolicy choosing(String anyOf) {
+    return FederationPolicies.yaml(
+        "id: p\nversion: 1\nreviewed: true\nsites:\n  a: "
+            + RULES.formatted(DIGEST, ", anyOf: " + anyOf));
+  }
+
+  @Test
+  @DisplayName("alternatives are read as lists of families")
+  void anyOf() {
+    assertThat(choosing("[[x-snp], [x-tdx, x-nv-gpu]]").alternatives("a"))
+        .containsExactly(Set.of(Namespace.SNP), Set.of(Namespace.TDX, Namespace.NVIDIA_GPU));
+    assertThat(choosing("[x-snp, x-tdx]").alternatives("a"))
+        .containsExactly(
+            Set.of(Namespace.SNP, Namespace.NVIDIA_GPU),
+            Set.of(Namespace.TDX, Namespace.NVIDIA_GPU));
+    for (String bad :
+        List.of(
+            "[]",
+            "[[]]",
+            "[[x-sgx]]",
+            "[[x-snp, x-snp], [x-tdx]]",
+            "[[x-snp, x-tdx]]",
+            "[[x-nv-gpu]]",
+            "[[x-snp]]",
+            "[[x-snp], [x-snp], [x-tdx]]",
+            "{x-snp: x}",
+            "[[x-snp], [x-tdx], [x-az-cvm]]",
+            "")) {
+      assertThatThrownBy(() -> choosing(bad))
+          .as(bad)
+          .isInstanceOfSatisfying(
+              AttestationException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.POLICY_INVALID));
+    }
+  }
+
+  @Test
+  @DisplayName("a key that looks like a pattern, is padded or repeats another in case is refused")
+  void inexactKeys() {
+    refused(GOOD.replace("hospital-a:", "'hospital-*':"), "sites.hospital-*");
+    refused(GOOD.replace("hospital-a:", "' hospital-a':"), "sites. hospital-a");
+    refused(GOOD + "  Hospital-A: {attestation: none}\n", "sites");
+    refused(GOOD + "  SERVER: {attestation: none}\n", "sites");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{acceptUnbound: false}", "{anyOf: [[x-snp]]}", "null", "[]"})
+  @DisplayName("empty rules for a site are refused")
+  void emptyRules(String rules) {
+    refused("id: p\nversion: 1\nreviewed: true\nsites: {a: " + rules + "}", "sites.a");
+  }
+
+  @Test
+  @DisplayName("a site without evidence and unbound evidence are refused for any site")
+  void namedSitesOnly() {
+    String start = "id: p\nversion: 1\nreviewed: true\nsites: {'*': ";
+    refused(start + "{attestation: none}}", "sites.*.attestation");
+    refused(start + "{x-snp: {}, acceptUnbound: true}}", "sites.*.acceptUnbound");
+  }
+
+  private static FederationPolicy denying(String deny) {
+    return FederationPolicies.yaml(
+        "id: p\nversion: 1\nreviewed: true\ndeny: " + deny + "\nsites: {'*': {x-snp: {}}}");
+  }
+
+  @Test
+  @DisplayName("a deny list is read: sites, certificates, and values by family")
+  void deny() {
+    String chip = "ab".repeat(64);
+    FederationPolicy policy =
+        denying(
+            "{sites: [hospital-x, Hospital-Y], siteCertificates: '0x00ff', x-snp: {chipIds: %s,"
+                    .formatted(chip)
+                + " measurements: [%s]}, x-tdx: {ppids: %s}, x-nv-gpu: {ueids: ['42']},"
+                    .formatted(DIGEST, "01".repeat(16))
+                + " x-az-cvm: {vmIds: A80B7FE7-5B93-4027-9971-6CCEE468C2B3}, x-az-aci: {chipIds: %s}}"
+                    .formatted(chip));
+    assertThat(policy.describe())
+        .containsEntry("deny.sites.hospital-x", "denied")
+        .containsEntry("deny.siteCertificates.0xff", "denied")
+        .containsEntry("deny.x-snp.chipIds." + chip, "denied")
+        .containsEntry("deny.x-snp.measurements." + DIGEST, "denied")
+        .containsEntry("deny.x-tdx.ppids." + "01".repeat(16), "denied")
+        .containsEntry("deny.x-nv-gpu.ueids.42", "denied")
+        .containsEntry("deny.x-az-cvm.vmIds.a80b7fe7-5b93-4027-9971-6ccee468c2b3", "denied")
+        .containsEntry("deny.x-az-aci.chipIds." + chip, "denied");
+    assertThat(policy.denies("hospital-y")).isTrue();
+    assertThat(policy.identity()).isNotEqualTo(denying("{sites: hospital-x}").identity());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{sites: []} | deny.sites",
+        "{sites: ['*']} | deny.sites",
+        "{sites: ['hospital-?']} | deny.sites",
+        "{sites: [a, a]} | deny.sites",
+        "{siteCertificates: [255]} | deny.siteCertificates",
+        "{siteCertificates: ['0xFF']} | deny.siteCertificates",
+        "{x-sgx: {chipIds: ab}} | deny.x-sgx",
+        "{x-snp: {}} | deny.x-snp",
+        "{x-snp: {chipids: ab}} | deny.x-snp.chipids",
+        "{x-snp: {chipIds: ab}} | deny.x-snp.chipIds",
+        "{x-snp: {chipIds: []}} | deny.x-snp.chipIds",
+        "{x-snp: {chipIds: }} | deny.x-snp.chipIds",
+        "{x-nv-gpu: {ueids: '0x2a'}} | deny.x-nv-gpu.ueids",
+        "{x-nv-gpu: {ueids: '0'}} | deny.x-nv-gpu.ueids",
+        "[hospital-x] | deny"
+      })
+  @DisplayName("an entry that would deny nothing is refused with its place")
+  void badDeny(String deny, String field) {
+    assertThatThrownBy(() -> denying(deny))
+        .isInstanceOfSatisfying(
+            AttestationException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.POLICY_INVALID);
+              assertThat(e.field()).isEqualTo(field);
+            });
+  }
+
+  @Test
+  @DisplayName("an all-zero chip id, which masked platforms report, is refused in a deny list")
+  void maskedChip() {
+    assertThatThrownBy(() -> denying("{x-snp: {chipIds: '" + "0".repeat(128) + "'}}"))
+        .isInstanceOf(AttestationException.class)
+        .hasMessageContaining("zeros stands for every platform that withholds it");
+  }
+
+  @Test
+  @DisplayName("a number that is not written out is refused at once, wherever it stands in JSON")
+  void hugeNumbers() {
+    String json =
+        "{\"id\": \"p\", \"version\": %s, \"reviewed\": true, \"sites\": {\"*\": {\"x-snp\": {%s}}}}";
+    String huge = "1e999999999";
+    assertThatThrownBy(() -> FederationPolicies.json(json.formatted(huge, "")))
+        .isInstanceOf(AttestationException.class)
+        .hasMessageContaining("version: expected text, or a number that is written out");
+    for (String key : List.of("minimumGuestSvn", "minimumAbi", "vmpl", "cspIds", "maximumAge")) {
+      for (String number : List.of(huge, "-" + huge, "1e-999999999", "1e2")) {
+        assertThatThrownBy(
+                () -> FederationPolicies.json(json.formatted("1", "\"" + key + "\": " + number)))
+            .as(key)
+            .isInstanceOfSatisfying(
+                AttestationException.class,
+                e -> assertThat(e.field()).isEqualTo("sites.*.x-snp." + key));
+      }
+    }
+    assertThatThrownBy(
+            () ->
+                FederationPolicies.yaml(
+                    GOOD.replace("vmpl: [0, 1]", "minimumGuestSvn: 1e999999999")))
+        .isInstanceOf(AttestationException.class);
+  }
+
+  @Test
+  @DisplayName("a version in JSON keeps its zeros at the end: 1.10 is not 1.1")
+  void exactVersions() {
+    FederationPolicy policy =
+        FederationPolicies.json(
+            "{\"id\": \"p\", \"version\": 1.10, \"reviewed\": true, \"sites\": {\"*\":"
+                + " {\"x-snp\": {\"minimumAbi\": 1.10}}}}");
+    assertThat(policy.describe())
+        .containsEntry("version", "1.10")
+        .containsEntry("sites.*.x-snp.minimumAbi", "1.10");
   }
 
   @Test

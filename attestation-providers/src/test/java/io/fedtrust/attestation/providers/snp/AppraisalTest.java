@@ -117,12 +117,6 @@ class AppraisalTest {
         rejected(ReasonCode.ASSURANCE_TOO_LOW, verdict);
       }
     }
-    assertThat(
-            verdict(
-                    policy(rules().assurance(Assurance.UNBOUND).build()).build(),
-                    exchange(Assurance.UNBOUND, NOW))
-                .trusted())
-        .isTrue();
   }
 
   @Test

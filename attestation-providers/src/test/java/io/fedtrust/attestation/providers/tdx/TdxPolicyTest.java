@@ -5,6 +5,7 @@ import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.NOW;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PLATFORM;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PROCESSOR;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
@@ -13,6 +14,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.AppraisalRules;
+import io.fedtrust.attestation.policy.DenyList;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
@@ -46,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a relying party can demand of TDX evidence, every option in both settings. */
 class TdxPolicyTest {
@@ -89,6 +92,81 @@ class TdxPolicyTest {
         .isTrue();
   }
 
+  @Test
+  @DisplayName("mrServiceTds of the policy rejects a TD report 1.0, which has no such field")
+  void serviceTdsOfOldReports() {
+    Verdict old = judged(rules("strict").set(TdxOptions.MR_SERVICE_TDS, ZEROS), Case.good());
+    assertThat(firstBroken(old)).isEqualTo("policy.mrservicetd");
+    assertThat(old.explain()).contains("was not claimed");
+    Case present = Case.of(PLATFORM.quote(TdReportType.TD_1_5));
+    assertThat(judged(rules("strict").set(TdxOptions.MR_SERVICE_TDS, ZEROS), present).trusted())
+        .isTrue();
+    assertThat(judged(rules("strict"), Case.good()).checks())
+        .anyMatch(
+            check ->
+                check.name().equals("policy.mrservicetd")
+                    && check.actual().equals("tdx-quote does not say it"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"INTEL-SA-0837", "intel-sa-00837", "INTEL-SA-00837 ", "CVE-2023-22655", ""})
+  @DisplayName("an advisory that Intel cannot have named is refused when the policy is read")
+  void unknownAdvisories(String name) {
+    assertThatThrownBy(() -> TdxPolicy.strict().set(TdxOptions.REFUSED_ADVISORIES, name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("INTEL-SA-00837");
+    TdxPolicy.strict().set(TdxOptions.REFUSED_ADVISORIES, List.of("INTEL-SA-00837"));
+    TdxPolicy.strict().set(TdxOptions.REFUSED_ADVISORIES, "INTEL-DOC-10000");
+  }
+
+  @Test
+  @DisplayName("the verdict names a refused advisory that Intel's documents never name")
+  void advisoriesNeverSeen() {
+    Case advised = Case.of(SimulatedTcb.of(TcbStatus.UP_TO_DATE, List.of("INTEL-SA-00001")));
+    Verdict verdict =
+        judged(
+            rules("strict")
+                .set(TdxOptions.REFUSED_ADVISORIES, List.of("INTEL-SA-00001", "INTEL-SA-99999")),
+            advised);
+    assertThat(verdict.explain())
+        .contains(
+            "FAIL policy.refused-advisories",
+            "(never seen in Intel's documents: [INTEL-SA-99999])");
+    Verdict spelled =
+        judged(rules("strict").set(TdxOptions.REFUSED_ADVISORIES, "INTEL-SA-00001"), advised);
+    assertThat(spelled.explain()).doesNotContain("never seen");
+  }
+
+  @Test
+  @DisplayName("a denied PPID or measurement rejects a genuine quote of any site")
+  void denied() {
+    Case good = Case.good();
+    String ppid =
+        good.authenticate().verifiedClaims().orElseThrow().find("ppid").orElseThrow().text();
+    TdxVocabulary words = new TdxVocabulary();
+    for (DenyList list :
+        List.of(
+            DenyList.builder().evidence(words, "ppids", List.of("01".repeat(16), ppid)).build(),
+            DenyList.builder().site("site").build())) {
+      Verdict verdict =
+          FederationPolicy.named("tdx", "1")
+              .anySite(rules("strict").build())
+              .deny(list)
+              .build()
+              .find("site", Namespace.TDX)
+              .orElseThrow()
+              .appraise(
+                  good.evidence(),
+                  good.authenticate(),
+                  AppraisalContext.evidenceAlone("site", NOW));
+      assertThat(verdict)
+          .isInstanceOfSatisfying(
+              Verdict.Rejected.class, no -> assertThat(no.reason()).isEqualTo(ReasonCode.DENIED));
+      assertThat(firstBroken(verdict)).isEqualTo("policy.deny");
+    }
+  }
+
   /** An option, a setting that refuses, one that accepts, and evidence to tell them apart. */
   record Setting(PolicyOption option, Object refusing, Object accepting, Case some) {
     @Override
@@ -122,14 +200,16 @@ class TdxPolicyTest {
     String event = HexFormat.of().formatHex(Digests.sha384(new byte[] {7}));
     Case good = Case.good();
     Case old = Case.of(SimulatedTcb.of(TcbStatus.OUT_OF_DATE, List.of("INTEL-SA-1")));
-    Case advised = Case.of(SimulatedTcb.of(TcbStatus.UP_TO_DATE, List.of("INTEL-SA-1")));
+    Case advised = Case.of(SimulatedTcb.of(TcbStatus.UP_TO_DATE, List.of("INTEL-SA-00001")));
     List<Setting> settings = new ArrayList<>();
     settings.add(
         new Setting(TdxOptions.TCB_STATUSES, "UpToDate", List.of("UpToDate", "OutOfDate"), old));
     settings.add(new Setting(TdxOptions.TCB_GRACE_DAYS, 191, 192, old));
     settings.add(
-        new Setting(TdxOptions.ACCEPTED_ADVISORIES, "INTEL-SA-2", List.of("INTEL-SA-1"), advised));
-    settings.add(new Setting(TdxOptions.REFUSED_ADVISORIES, "INTEL-SA-1", "INTEL-SA-2", advised));
+        new Setting(
+            TdxOptions.ACCEPTED_ADVISORIES, "INTEL-SA-00002", List.of("INTEL-SA-00001"), advised));
+    settings.add(
+        new Setting(TdxOptions.REFUSED_ADVISORIES, "INTEL-SA-00001", "INTEL-SA-00002", advised));
     settings.add(new Setting(TdxOptions.MINIMUM_TCB_EVALUATION_DATA_NUMBER, 18, 17, good));
     settings.add(new Setting(TdxOptions.MAXIMUM_COLLATERAL_AGE_DAYS, 19, 20, good));
     settings.add(new Setting(TdxOptions.FMSPCS, "00906ed50000", "fedfed000000", good));
@@ -248,8 +328,8 @@ class TdxPolicyTest {
             rules("strict")
                 .set(TdxOptions.MINIMUM_TCB_EVALUATION_DATA_NUMBER, 1)
                 .set(TdxOptions.MAXIMUM_COLLATERAL_AGE_DAYS, 100)
-                .set(TdxOptions.REFUSED_ADVISORIES, "x")
-                .set(TdxOptions.ACCEPTED_ADVISORIES, "x"),
+                .set(TdxOptions.REFUSED_ADVISORIES, "INTEL-SA-00001")
+                .set(TdxOptions.ACCEPTED_ADVISORIES, "INTEL-SA-00001"),
             bare);
     assertThat(verdict)
         .as(verdict.explain())

@@ -3,11 +3,11 @@ package io.fedtrust.attestation.providers.azure.policy;
 
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
 import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -76,16 +76,14 @@ public final class AciOptions {
           "accepted policies of the service's instance, as x-ms-policy-hash names them",
           MAA);
 
-  private static final Map<String, Object> STRICT = AciVocabulary.strict();
-
   /** Every option, in the order of its checks. */
   public static final List<PolicyOption> ALL =
       Stream.concat(
-              own(),
-              SnpOptions.ALL.stream()
-                  .filter(AciOptions::isKept)
-                  .map(option -> TokenClaims.said(option, STRICT)))
+              own(), SnpOptions.ALL.stream().filter(AciOptions::isKept).map(TokenClaims::said))
           .toList();
+
+  /** Every kind of value that can be denied. */
+  public static final List<DenyOption> DENIALS = SnpOptions.DENIALS;
 
   private AciOptions() {}
 
@@ -94,10 +92,10 @@ public final class AciOptions {
     return Stream.of(
         CONTAINER_POLICIES,
         LAUNCH_MEASUREMENTS,
-        Scope.said(UVM_ISSUERS, STRICT, raw),
-        Scope.said(UVM_FEEDS, STRICT, raw),
-        Scope.said(MINIMUM_UVM_SVN, STRICT, raw),
-        Scope.said(COMPLIANCE_STATUSES, STRICT, raw.negate()),
+        UVM_ISSUERS.applicableTo(raw),
+        UVM_FEEDS.applicableTo(raw),
+        MINIMUM_UVM_SVN.applicableTo(raw),
+        COMPLIANCE_STATUSES.applicableTo(raw.negate()),
         MAA_POLICY_HASHES);
   }
 

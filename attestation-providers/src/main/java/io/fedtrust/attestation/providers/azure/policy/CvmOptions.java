@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.azure.policy;
 
 import io.fedtrust.attestation.model.ClaimValue;
 import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
 import io.fedtrust.attestation.providers.azure.format.HclReport;
@@ -11,7 +12,6 @@ import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
 import io.fedtrust.attestation.providers.tdx.policy.TdxOptions;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -83,11 +83,28 @@ public final class CvmOptions {
       PolicyOption.allow(
           "allowTestSigning", "test-signing", "code that is signed for tests alone", MAA);
 
-  private static final Map<String, Object> STRICT = CvmVocabulary.strict();
-
   /** Every option, in the order of its checks. */
   public static final List<PolicyOption> ALL =
       Stream.of(own(), amd(), intel()).flatMap(options -> options).toList();
+
+  /** Every kind of value that can be denied: machines, and those of the processors' families. */
+  public static final List<DenyOption> DENIALS =
+      Stream.of(
+              Stream.of(
+                  DenyOption.of(
+                      "vmIds",
+                      VM_IDS.claim(),
+                      VM_IDS.type(),
+                      "machines that are never accepted, in any case",
+                      HCL)),
+              SnpOptions.DENIALS.stream(),
+              TdxOptions.DENIALS.stream().filter(CvmOptions::isOfTdxAlone))
+          .flatMap(options -> options)
+          .toList();
+
+  private static boolean isOfTdxAlone(DenyOption option) {
+    return SnpOptions.DENIALS.stream().noneMatch(known -> known.key().equals(option.key()));
+  }
 
   private CvmOptions() {}
 
@@ -100,7 +117,7 @@ public final class CvmOptions {
                 ALLOW_KERNEL_DEBUG,
                 ALLOW_HYPERVISOR_DEBUG,
                 ALLOW_TEST_SIGNING)
-            .map(option -> Scope.said(option, STRICT, TokenClaims::isToken)));
+            .map(option -> option.applicableTo(TokenClaims::isToken)));
   }
 
   private static Stream<PolicyOption> amd() {
@@ -108,9 +125,9 @@ public final class CvmOptions {
         .map(
             option -> {
               Optional<PolicyOption> namesake = find(TdxOptions.ALL, option);
-              PolicyOption said = said(option);
+              PolicyOption said = TokenClaims.said(option);
               return namesake.isPresent()
-                  ? Scope.either(said, CvmOptions::isAmd, said(namesake.get()))
+                  ? Scope.either(said, CvmOptions::isAmd, TokenClaims.said(namesake.get()))
                   : Scope.only(said, CvmOptions::isAmd, "not a machine of AMD's processors");
             });
   }
@@ -121,11 +138,9 @@ public final class CvmOptions {
         .map(
             option ->
                 Scope.only(
-                    said(option), CvmOptions::isIntel, "not a machine of Intel's processors"));
-  }
-
-  private static PolicyOption said(PolicyOption option) {
-    return TokenClaims.said(option, STRICT);
+                    TokenClaims.said(option),
+                    CvmOptions::isIntel,
+                    "not a machine of Intel's processors"));
   }
 
   private static Optional<PolicyOption> find(List<PolicyOption> options, PolicyOption like) {

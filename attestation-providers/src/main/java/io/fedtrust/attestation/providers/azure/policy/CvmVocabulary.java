@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.azure.policy;
 
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.policy.Setting;
@@ -55,6 +56,11 @@ public final class CvmVocabulary implements PolicyVocabulary {
   @Override
   public List<PolicyOption> identities() {
     return List.of(CvmOptions.PCRS, CvmOptions.VM_IDS);
+  }
+
+  @Override
+  public List<DenyOption> denials() {
+    return CvmOptions.DENIALS;
   }
 
   /** All that {@code strict} demands. */

@@ -6,7 +6,6 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 
 /** What tokens of Microsoft's service say of what processors' own evidence says. */
@@ -21,10 +20,10 @@ final class TokenClaims {
   }
 
   /** Asks what a processor's family asks, of tokens as far as they say it. */
-  static PolicyOption said(PolicyOption option, Map<String, Object> strict) {
+  static PolicyOption said(PolicyOption option) {
     return option.key().equals(SnpOptions.MINIMUM_REPORTED_TCB.key())
-        ? Scope.with(option, AzureRules::floors)
-        : Scope.said(
-            option, strict, claims -> !isToken(claims) || claims.find(option.claim()).isPresent());
+        ? Scope.with(option, AzureRules::floors, option.applicable())
+        : option.applicableTo(
+            claims -> !isToken(claims) || claims.find(option.claim()).isPresent());
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.nvidia.policy;
 
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
@@ -25,6 +26,16 @@ public final class GpuOptions {
           SettingType.texts(),
           "accepted versions of the driver",
           OPAQUE);
+
+  /** {@code minimumDriverVersion}: see {@link PolicyOption#meaning()}. */
+  public static final PolicyOption MINIMUM_DRIVER_VERSION =
+      PolicyOption.of(
+          "minimumDriverVersion",
+          "minimum-driver-version",
+          SettingType.dottedVersion(),
+          "least version of the driver, compared number by number",
+          OPAQUE,
+          GpuRules::leastDriver);
 
   /** {@code vbiosVersions}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption VBIOS_VERSIONS =
@@ -121,6 +132,7 @@ public final class GpuOptions {
   public static final List<PolicyOption> ALL =
       List.of(
           DRIVER_VERSIONS,
+          MINIMUM_DRIVER_VERSION,
           VBIOS_VERSIONS,
           ALLOW_ANY_VERSION,
           SWITCH_BIOS_VERSIONS,
@@ -131,6 +143,16 @@ public final class GpuOptions {
           REQUIRE_COMPLETE_FABRIC,
           ALLOW_SAMPLE_NONCE,
           CLAIMS_VERSIONS);
+
+  /** Every kind of value that can be denied. */
+  public static final List<DenyOption> DENIALS =
+      List.of(
+          DenyOption.of(
+              "ueids",
+              "ueids",
+              SettingType.matching("[1-9][0-9]{0,63}", "decimal numbers"),
+              "devices that are never accepted, by the serial number of their certificate in decimal",
+              CERTIFICATES));
 
   private GpuOptions() {}
 }

@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
 import java.util.Map;
+import java.util.Optional;
 
 /** Rules that compare otherwise than the common ones. */
 final class GpuRules {
@@ -24,6 +25,20 @@ final class GpuRules {
     return claims.form() == EvidenceForm.NRAS_EAT
         ? PolicyOption.ONE_OF.appraise(option, setting, all, claims)
         : option.nothingAsked("the evidence is not of the service");
+  }
+
+  /** All GPUs of a machine have the same driver: the verifier compares them. */
+  static Check leastDriver(
+      PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
+    Setting.DottedVersion least = (Setting.DottedVersion) setting;
+    Optional<ClaimValue> claim = claims.find("driver-version");
+    return option.answer(
+        claim
+            .flatMap(version -> Setting.DottedVersion.of(version.text()))
+            .filter(version -> version.compareTo(least) >= 0)
+            .isPresent(),
+        ">= " + least.text(),
+        PolicyOption.shown(claim));
   }
 
   static Check count(

@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.nvidia.policy;
 
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.policy.Setting;
@@ -39,9 +40,12 @@ public final class GpuVocabulary implements PolicyVocabulary {
       return Optional.empty();
     }
     String missing =
-        Stream.of(GpuOptions.DRIVER_VERSIONS, GpuOptions.VBIOS_VERSIONS)
-            .map(PolicyOption::key)
-            .filter(key -> !settings.containsKey(key))
+        Stream.of(
+                List.of(GpuOptions.DRIVER_VERSIONS, GpuOptions.MINIMUM_DRIVER_VERSION),
+                List.of(GpuOptions.VBIOS_VERSIONS))
+            .map(options -> options.stream().map(PolicyOption::key).toList())
+            .filter(keys -> keys.stream().noneMatch(settings::containsKey))
+            .map(keys -> String.join(" or ", keys))
             .collect(Collectors.joining(" and "));
     return Optional.of(missing).filter(text -> !text.isEmpty());
   }
@@ -59,6 +63,11 @@ public final class GpuVocabulary implements PolicyVocabulary {
         GpuOptions.SWITCH_BIOS_VERSIONS,
         GpuOptions.HARDWARE_MODELS,
         GpuOptions.GPU_COUNT);
+  }
+
+  @Override
+  public List<DenyOption> denials() {
+    return GpuOptions.DENIALS;
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.snp.policy;
 
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
@@ -22,6 +23,7 @@ public final class SnpOptions {
   private static final String REPORT = ABI + "ATTESTATION_REPORT";
   private static final String TCB = ABI + "TCB_VERSION";
   private static final String ID_BLOCK = ABI + "ID block";
+  private static final int MEASUREMENT_BYTES = 48;
   private static final int MAX_LEVEL = 255;
   private static final long MAX_U32 = 0xFFFF_FFFFL;
 
@@ -337,6 +339,17 @@ public final class SnpOptions {
           REQUIRE_AUTHOR_KEY,
           REQUIRED_LAUNCH_MITIGATIONS,
           REQUIRED_MITIGATIONS);
+
+  /** Every kind of value that can be denied. */
+  public static final List<DenyOption> DENIALS =
+      List.of(
+          DenyOption.of(
+              "chipIds",
+              CHIP_IDS.claim(),
+              CHIP_IDS.type(),
+              "chips that are never accepted",
+              REPORT),
+          DenyOption.measurements(MEASUREMENT_BYTES));
 
   private SnpOptions() {}
 

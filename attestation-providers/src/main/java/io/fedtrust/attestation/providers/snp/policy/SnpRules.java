@@ -8,16 +8,25 @@ import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
 import io.fedtrust.attestation.providers.snp.format.FirmwareVersion;
 import io.fedtrust.attestation.providers.snp.format.TcbVersion;
+import java.util.List;
 import java.util.Map;
 
 /** Rules that look at more than one claim. */
 final class SnpRules {
+  private static final List<String> FIRMWARE =
+      List.of("committed-tcb", "current-tcb", "committed-version", "current-version");
+
   private SnpRules() {}
 
   /** Equal to what is in use, or if provisional firmware is allowed, not above it. */
   static Check committed(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     boolean provisional = ((Setting.Flag) setting).value();
+    if (FIRMWARE.stream().anyMatch(name -> claims.find(name).isEmpty())) {
+      return provisional
+          ? option.nothingAsked("allowed by the policy: " + option.key())
+          : option.answer(false, "committed firmware", "not claimed");
+    }
     TcbVersion committedTcb = new TcbVersion(levels(claims, "committed-tcb"));
     TcbVersion currentTcb = new TcbVersion(levels(claims, "current-tcb"));
     FirmwareVersion committed = version(claims, "committed-version");

@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.snp.policy;
 
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
 import java.util.List;
@@ -46,6 +47,11 @@ public final class SnpVocabulary implements PolicyVocabulary {
         SnpOptions.IMAGE_IDS,
         SnpOptions.ID_KEY_DIGESTS,
         SnpOptions.AUTHOR_KEY_DIGESTS);
+  }
+
+  @Override
+  public List<DenyOption> denials() {
+    return SnpOptions.DENIALS;
   }
 
   @Override

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.policy;
 
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
 import io.fedtrust.attestation.providers.tdx.format.TcbStatus;
+import io.fedtrust.attestation.providers.tdx.format.TdxField;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,6 +22,7 @@ public final class TdxOptions {
   private static final String CCEL = "TCG PC Client Platform Firmware Profile";
   private static final String ITA = "Intel Trust Authority, attestation token";
   private static final SettingType HEX = SettingType.hex(48);
+  private static final int PPID_BYTES = 16;
   private static final long MAX_U16 = 0xFFFF;
   private static final long MAX_U31 = Integer.MAX_VALUE;
   private static final long MAX_DAYS = 3660;
@@ -59,7 +62,8 @@ public final class TdxOptions {
       PolicyOption.of(
           "refusedAdvisories",
           "refused-advisories",
-          SettingType.texts(),
+          SettingType.matching(
+              "INTEL-[A-Z]+-[0-9]{5}", "of Intel's identifiers, such as INTEL-SA-00837"),
           "advisories that must be mitigated",
           TCB,
           TdxRules.ofCollateral(TdxRules.ADVISORIES, TdxRules::refusedAdvisories));
@@ -218,13 +222,13 @@ public final class TdxOptions {
 
   /** {@code mrServiceTds}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption MR_SERVICE_TDS =
-      PolicyOption.of(
-          "mrServiceTds",
-          "mrservicetd",
-          HEX,
-          "accepted measurements of service TDs; zeros for none",
-          REPORT,
-          TdxRules::serviceTd);
+      PolicyOption.oneOf(
+              "mrServiceTds",
+              "mrservicetd",
+              HEX,
+              "accepted measurements of service TDs; zeros for none",
+              REPORT)
+          .applicableTo(claims -> claims.find("mrservicetd").isPresent());
 
   /** {@code rtmr0}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption RTMR0 =
@@ -321,6 +325,17 @@ public final class TdxOptions {
           REQUIRE_EVENT_LOG,
           REQUIRED_EVENTS,
           SERVICE_POLICIES);
+
+  /** Every kind of value that can be denied. */
+  public static final List<DenyOption> DENIALS =
+      List.of(
+          DenyOption.of(
+              "ppids",
+              "ppid",
+              SettingType.hex(PPID_BYTES),
+              "platforms that are never accepted, by the PPID of their PCK certificate",
+              PCK),
+          DenyOption.measurements(TdxField.MRTD.size()));
 
   private TdxOptions() {}
 

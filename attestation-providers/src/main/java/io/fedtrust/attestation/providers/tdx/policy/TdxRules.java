@@ -98,11 +98,22 @@ final class TdxRules {
     return advisories(option, "none but " + setting.text(), others, claims);
   }
 
+  /** A name that Intel's documents do not contain may be misspelled: the check says so. */
   static Check refusedAdvisories(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
-    Set<String> refused = new TreeSet<>(texts(claims, ADVISORIES).orElse(List.of()));
-    refused.retainAll(((Setting.Values) setting).values());
-    return advisories(option, "none of " + setting.text(), refused, claims);
+    Set<String> refused = ((Setting.Values) setting).values();
+    Set<String> found = new TreeSet<>(texts(claims, ADVISORIES).orElse(List.of()));
+    found.retainAll(refused);
+    Set<String> unknown = new TreeSet<>(refused);
+    texts(claims, "named-advisory-ids").ifPresentOrElse(unknown::removeAll, unknown::clear);
+    String expected = "none of " + setting.text();
+    return advisories(
+        option,
+        unknown.isEmpty()
+            ? expected
+            : expected + " (never seen in Intel's documents: " + unknown + ")",
+        found,
+        claims);
   }
 
   private static Check advisories(
@@ -145,14 +156,6 @@ final class TdxRules {
       }
     }
     return true;
-  }
-
-  /** Older TD reports and tokens do not say which service TDs there are: there were none. */
-  static Check serviceTd(
-      PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
-    return claims.find(option.claim()).isEmpty()
-        ? option.nothingAsked("TD report 1.0 knows no service TDs")
-        : PolicyOption.ONE_OF.appraise(option, setting, all, claims);
   }
 
   /** Each digest was extended into some register, as the log that gives them says. */

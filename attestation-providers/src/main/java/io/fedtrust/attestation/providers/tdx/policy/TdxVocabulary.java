@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.tdx.policy;
 
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.Namespace;
+import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.providers.tdx.format.TcbStatus;
@@ -47,6 +48,11 @@ public final class TdxVocabulary implements PolicyVocabulary {
         TdxOptions.RTMR0,
         TdxOptions.RTMR1,
         TdxOptions.RTMR2);
+  }
+
+  @Override
+  public List<DenyOption> denials() {
+    return TdxOptions.DENIALS;
   }
 
   @Override

@@ -8,10 +8,12 @@ import io.fedtrust.attestation.model.ClaimValue.Texts;
 import io.fedtrust.attestation.model.ClaimValue.Whole;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.providers.tdx.format.EnclaveTcbLevel;
 import io.fedtrust.attestation.providers.tdx.format.EventLog;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.TcbInfo;
+import io.fedtrust.attestation.providers.tdx.format.TcbLevel;
 import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
 import io.fedtrust.attestation.providers.tdx.format.TdxField;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
@@ -19,6 +21,7 @@ import io.fedtrust.attestation.providers.tdx.format.TeeTcbSvn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -74,6 +77,9 @@ public final class TdxClaims {
                   .mapToLong(this::days)
                   .max()
                   .orElseThrow()));
+    }
+    if (info.isPresent() && identity.isPresent()) {
+      claims.put("named-advisory-ids", new Texts(named(info.get(), identity.get())));
     }
     claims.put("event-log", new Flag(log.isPresent()));
     log.ifPresent(events -> events(claims, events));
@@ -148,6 +154,21 @@ public final class TdxClaims {
     claims.put("tcb-date", new Text(result.tcbDate().toString()));
     claims.put("tcb-age-days", new Whole(days(result.tcbDate())));
     claims.put("advisory-ids", new Texts(result.advisoryIds()));
+  }
+
+  /** Every advisory that Intel's documents name at any level: a policy's list may misspell one. */
+  private static List<String> named(TcbInfo info, QeIdentity identity) {
+    return Stream.of(
+            info.levels().stream().map(TcbLevel::advisoryIds),
+            info.modules().stream()
+                .flatMap(module -> module.levels().stream())
+                .map(EnclaveTcbLevel::advisoryIds),
+            identity.levels().stream().map(EnclaveTcbLevel::advisoryIds))
+        .flatMap(levels -> levels)
+        .flatMap(List::stream)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** Whole days that have passed; none for a date that is still to come. */
