@@ -274,10 +274,12 @@ final class ClientAttempt {
   }
 
   private void judge(Judging judging, ShownEntries shown) {
-    CompletableFuture<Void> unused =
+    SetJudge judge =
         new SetJudge(
-                services, checks, judging.offered(), round, judging.membership(), () -> is(judging))
-            .judge(shown)
+            services, checks, judging.offered(), round, judging.membership(), () -> is(judging));
+    CompletableFuture<Void> unused =
+        CompletableFuture.completedFuture(shown)
+            .thenCompose(judge::judge)
             .thenCompose(outcome -> reserved(judging, outcome))
             .exceptionally(
                 failure -> {
@@ -456,10 +458,10 @@ final class ClientAttempt {
 
   private void started(Running running, boolean started) {
     if (!started) {
-      end(running, JobOutcome.CANCELLED);
       running
           .start()
           .completeExceptionally(new RefusedException(Refusal.declined(ReasonCode.INTERNAL_ERROR)));
+      end(running, JobOutcome.CANCELLED);
       return;
     }
     JobContext own = keys.context(services.server(), job());

@@ -42,7 +42,7 @@ final class EndChecks {
           "the certificate of " + services.server(),
           proven.site().name());
     }
-    PeerKeys keys = new PeerKeys(proven.site().root(), proven.key(), session);
+    PeerKeys keys = new PeerKeys(proven, session);
     JobContext context = new JobContext(keys.root(), services.project(), services.server(), job);
     byte[] message = JobEnd.signatureInput(context, word.set(), word.outcome());
     if (!keys.signed(word.signatures(), message, services.sessionKeys())) {

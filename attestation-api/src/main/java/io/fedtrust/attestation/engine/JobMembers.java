@@ -70,11 +70,19 @@ final class JobMembers {
         .examiner()
         .admissions()
         .current(site, services.settings().clock().instant())
-        .map(admission -> admission.verdict().confirmation())
+        .map(JobMembers::process)
         .filter(
-            admitted ->
-                admitted.equals(session)
-                    || (admitted.isEmpty() && services.examiner().isUnattested(site)))
+            process ->
+                process.equals(session)
+                    || (process.isEmpty() && services.examiner().isUnattested(site)))
         .isPresent();
+  }
+
+  /** A verdict by {@code attestation: none} does not name the process; the answer does. */
+  private static Optional<String> process(Admissions.Admission admission) {
+    return admission
+        .verdict()
+        .confirmation()
+        .or(() -> admission.answer().flatMap(AnswerReader.Answer::confirmation));
   }
 }

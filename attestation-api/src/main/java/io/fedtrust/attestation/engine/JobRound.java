@@ -280,8 +280,7 @@ final class JobRound {
     SiteVerdict verdict =
         services
             .examiner()
-            .examine(
-                Occasion.JOB, client, List.of(), Optional.of(leaf.site().expiresAt()), List.of())
+            .examine(Occasion.JOB, client, List.of(), Optional.of(leaf), List.of())
             .verdict();
     if (verdict.trusted()) {
       members.put(

@@ -163,6 +163,7 @@ final class SetJudge {
     try {
       Instant now = services.settings().clock().instant();
       List<CCToken> entries = shown.entries().getOrDefault(site, List.of());
+      Optional<SiteCertificates.Proven> present = Optional.empty();
       if (named.kind() == JobSet.Kind.COMPAT) {
         Membership.check(
             "entries",
@@ -171,13 +172,12 @@ final class SetJudge {
             "others");
       } else {
         String role = site.equals(services.server()) ? CCInfo.SERVER_ALIAS : "client";
-        keys.put(site, checks.keys(site, role, named, shown, round, now));
+        PeerKeys its = checks.keys(site, role, named, shown, round, now);
+        keys.put(site, its);
+        present = Optional.of(its.certificate());
       }
       SiteVerdict verdict =
-          services
-              .examiner()
-              .examine(Occasion.JOB, site, entries, Optional.empty(), notes)
-              .verdict();
+          services.examiner().examine(Occasion.JOB, site, entries, present, notes).verdict();
       if (!verdict.trusted()) {
         bad(site, verdict.reason().map(Enum::name).orElse("not trusted"), verdict.reason());
       }

@@ -4,13 +4,14 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,8 +94,7 @@ class ClientAttemptTest {
     server.rollCall(A);
     federation.time.pass(Duration.ofMinutes(10));
     server.round =
-        new io.fedtrust.attestation.model.GroupRound(
-            JOB, Optional.empty(), server.now().plusSeconds(300), server.round.nonces());
+        new GroupRound(JOB, Optional.empty(), server.now().plusSeconds(300), server.round.nonces());
     refusedUnsigned(server.list(A), "GROUP_REFUSED");
   }
 
@@ -120,8 +120,7 @@ class ClientAttemptTest {
                   if (broken[0]) {
                     throw new IllegalStateException("no hardware");
                   }
-                  return SoftTee.CPU.collect(
-                      binding, io.fedtrust.attestation.spi.Deadline.in(Site.LIFE));
+                  return SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE));
                 })),
         Federation.CPU,
         builder -> builder.authorizer(SoftTee.CPU.verifying()));
@@ -172,33 +171,23 @@ class ClientAttemptTest {
       "JUDGING: a host that does not decide in time declines, and gives back what it takes")
   void lateHost() {
     Federation other = new Federation();
-    List<String> calls = new ArrayList<>();
-    other.add(
-        A,
-        builder ->
-            builder
-                .decisionTimeout(Duration.ofSeconds(20))
-                .hooks(
-                    new RecordingHost() {
-                      @Override
-                      public Optional<String> reserve(String job, Set<String> names) {
-                        // Time passes while the host thinks.
-                        other.time.pass(Duration.ofSeconds(21));
-                        return Optional.empty();
-                      }
-
-                      @Override
-                      public void released(String job, JobOutcome outcome) {
-                        calls.add("released " + outcome.text());
-                      }
-                    }));
+    RecordingHost late =
+        new RecordingHost() {
+          @Override
+          public Optional<String> reserve(String job, Set<String> names) {
+            // Time passes while the host thinks.
+            other.time.pass(Duration.ofSeconds(21));
+            return Optional.empty();
+          }
+        };
+    other.add(A, builder -> builder.decisionTimeout(Duration.ofSeconds(20)).hooks(late));
     other.add(B, builder -> {});
     ScriptedServer scripted = new ScriptedServer(other, SoftTee.CPU);
     other.started();
     scripted.rollCall(A, B).lists(A, B);
     declined(scripted.offer(A, scripted.set()), "could not decide");
     other.time.pass(Duration.ofSeconds(1));
-    assertThat(calls).containsExactly("released not-dispatched");
+    assertThat(late.calls).containsExactly("released not-dispatched");
   }
 
   @Test
@@ -277,6 +266,7 @@ class ClientAttemptTest {
     assertThat(federation.at(A).participants(JOB))
         .as("a restarted server is no participant of what it does not know")
         .containsExactly(A, B);
+    federation.register(B);
     again.rollCall(A, B).lists(A, B);
     federation.time.pass(Duration.ofSeconds(1));
     assertThat(host.calls).endsWith("released superseded");
