@@ -209,7 +209,8 @@ public enum ReasonCode {
       "Give this family's authorizer to the manager."),
   /** Appraisal failed because of a defect in this library. */
   INTERNAL_ERROR(
-      "Appraisal failed because of a defect in this library.",
+      "Appraisal failed because of a defect in this library or in a verifier. If a whole verdict"
+          + " fails so, it is inconclusive: it neither admits nor rejects.",
       "Report this with the digest of the evidence.");
 
   private final String cause;
