@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
@@ -32,9 +33,9 @@ class RefusalTest {
 
   private static Refusals of(String site) {
     return new Refusals(
-        Federation.identity(site),
+        Site.alone(Federation.identity(site)),
         Federation.SERVER,
-        new SiteCertificates(List.of(TestProject.HOSPITALS.root)));
+        new SiteCertificates(() -> Set.of(TestProject.HOSPITALS.root)));
   }
 
   private static void refusing(
