@@ -62,7 +62,7 @@ final class DispatchChecks {
     }
     for (Map.Entry<String, Optional<KeySignatures>> each : order.participants().entrySet()) {
       if (!accepted(each.getKey(), each.getValue(), set, peers)) {
-        throw refused("the acceptance of this set by " + each.getKey(), "another");
+        throw refused("the acceptance of this set by " + Failures.said(each.getKey()), "another");
       }
     }
   }

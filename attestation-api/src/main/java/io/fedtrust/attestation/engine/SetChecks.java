@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The checks of a set before anybody is judged: 2 to 5, and of 6 hash and signature (trust
@@ -28,6 +29,7 @@ import java.util.Set;
 final class SetChecks {
   private static final Duration LONGEST = Duration.ofMinutes(12);
   private static final Duration AFTER_ROUND = Duration.ofSeconds(60);
+  private static final int SHOWN_NAMES = 8;
   private static final String SOURCE = "trust protocol, second part, section 4c";
 
   private final ClientServices services;
@@ -103,27 +105,33 @@ final class SetChecks {
             services.settings().compat().contains(each.getKey())
                 && membership.deployable().map(all -> all.contains(each.getKey())).orElse(true),
             "a peer that is configured as compat here and belongs to the job",
-            each.getKey());
+            Failures.said(each.getKey()));
       } else {
         named.add(each.getKey());
       }
     }
     for (String site : set.left().keySet()) {
-      Membership.check("left", named.add(site), "each name once", site);
+      Membership.check("left", named.add(site), "each name once", Failures.said(site));
     }
     Membership.check(
-        "names", named.equals(listed), "exactly the names of the list", difference(named, listed));
+        "names",
+        named.equals(listed),
+        "exactly the names of the list",
+        Failures.said(difference(named, listed)));
     for (String site : List.of(services.server(), services.self())) {
       Membership.check(
           "participants", set.participants().containsKey(site), site, "a set without it");
     }
   }
 
-  private static Set<String> difference(Set<String> named, Set<String> listed) {
-    Set<String> different = new HashSet<>(named);
-    different.removeAll(listed);
-    listed.stream().filter(name -> !named.contains(name)).forEach(different::add);
-    return different;
+  /** A few names that are in one of the two alone. */
+  private static List<String> difference(Set<String> named, Set<String> listed) {
+    return Stream.concat(
+            named.stream().filter(name -> !listed.contains(name)),
+            listed.stream().filter(name -> !named.contains(name)))
+        .sorted()
+        .limit(SHOWN_NAMES)
+        .toList();
   }
 
   /**

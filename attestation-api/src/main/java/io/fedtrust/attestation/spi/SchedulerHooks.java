@@ -48,7 +48,8 @@ public interface SchedulerHooks {
   default void dispatched(String job, Set<String> participants) {}
 
   /**
-   * Gives back what was reserved.
+   * Gives back what was reserved: once for each {@link #reserve} that accepted, also if that
+   * returned too late to count. When the manager closes it runs in the thread that closes.
    *
    * @param job the job's id
    * @param outcome how it ended here

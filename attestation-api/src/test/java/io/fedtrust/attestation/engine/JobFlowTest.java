@@ -86,16 +86,29 @@ class JobFlowTest {
     return set;
   }
 
+  /** A client whose software a test replaces while it runs. */
+  private static void addChanging(Federation federation, String name, SoftTee[] software) {
+    federation.add(
+        name,
+        SoftTee.collecting(
+            SoftTee.giving(
+                EvidenceForm.SNP_REPORT,
+                binding -> software[0].collect(binding, Deadline.in(Site.LIFE)))),
+        Federation.CPU,
+        builder -> builder.authorizer(SoftTee.CPU.verifying()));
+  }
+
   @Test
   @DisplayName("B21 one client turned bad: nothing is sent and the job waits, or it runs without")
   void badClient() {
     for (OnBadClient option : OnBadClient.values()) {
       Federation federation = new Federation();
+      SoftTee[] software = {SoftTee.CPU};
       federation.add(Federation.SERVER, builder -> builder.onBadClient(option));
       federation.add(A, builder -> {});
-      federation.add(B, builder -> {});
+      addChanging(federation, B, software);
       federation.started();
-      federation.addTampered(B);
+      software[0] = SoftTee.CPU.running(Federation.OTHER_SOFTWARE);
       JobDecision decision = attempt(federation, job(1, A, B));
       if (option == OnBadClient.BLOCK) {
         assertThat(decision)
@@ -144,12 +157,14 @@ class JobFlowTest {
   void matrix() {
     Federation federation = new Federation();
     federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
-    for (String name : List.of(B, C, "hospital-d")) {
+    for (String name : List.of(B, C)) {
       federation.add(name, builder -> {});
     }
     federation.add(A, SoftTee.CPU, STRICTER, builder -> {});
+    SoftTee[] software = {SoftTee.CPU};
+    addChanging(federation, "hospital-d", software);
     federation.started();
-    federation.addTampered("hospital-d");
+    software[0] = SoftTee.CPU.running(Federation.OTHER_SOFTWARE);
     assertThat(dispatched(attempt(federation, job(1, A, B, C, "hospital-d"))))
         .containsExactly(B, C);
   }

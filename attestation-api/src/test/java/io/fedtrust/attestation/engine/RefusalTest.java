@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.ScheduledJob;
 import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
+import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
+import io.fedtrust.attestation.spi.SchedulerHooks;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -29,13 +34,35 @@ import org.junit.jupiter.api.Test;
 class RefusalTest {
   private static final String A = "hospital-a";
   private static final String B = "hospital-b";
-  private static final Refusal BUSY = Refusal.busy(Duration.ofMinutes(10));
+  private static final Refusal BUSY = Refusal.busy(Duration.ofSeconds(1));
 
   private static Refusals of(String site) {
     return new Refusals(
         Site.alone(Federation.identity(site)),
         Federation.SERVER,
         new SiteCertificates(() -> Set.of(TestProject.HOSPITALS.root)));
+  }
+
+  /** Of which no round is due before one is asked for. */
+  private static Federation quiet(String... clients) {
+    Federation federation = new Federation();
+    federation.add(
+        Federation.SERVER,
+        builder -> builder.verifyFrequency(Duration.ofDays(1)).random(new LateJitter()));
+    for (String client : clients) {
+      federation.add(
+          client, builder -> builder.verifyFrequency(Duration.ofDays(1)).random(new LateJitter()));
+    }
+    return federation.started();
+  }
+
+  private static final class LateJitter extends SecureRandom {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public double nextDouble() {
+      return 0.99;
+    }
   }
 
   private static void refusing(
@@ -61,7 +88,7 @@ class RefusalTest {
   @Test
   @DisplayName("T12 five refusals in a row are no miss, then each is; no end is moved")
   void tolerated() {
-    Federation federation = Federation.of(A, B).started();
+    Federation federation = quiet(A, B);
     refusing(federation, A, request -> of(A).reply(Federation.SERVER, request, BUSY));
     Instant end = federation.server().admitted(A).orElseThrow().expiresAt();
     for (int round = 1; round <= 7; round++) {
@@ -84,7 +111,7 @@ class RefusalTest {
   @Test
   @DisplayName("T12 a judged answer between refusals begins the count anew")
   void reset() {
-    Federation federation = Federation.of(A).started();
+    Federation federation = quiet(A);
     for (int i = 0; i < 4; i++) {
       refusing(federation, A, request -> of(A).reply(Federation.SERVER, request, BUSY));
       for (int round = 0; round < 5; round++) {
@@ -100,7 +127,7 @@ class RefusalTest {
   @Test
   @DisplayName("T12 who is busy for a while is asked again after it, once in a round")
   void askedAgain() {
-    Federation federation = Federation.of(A).started();
+    Federation federation = quiet(A);
     List<Instant> asked = new ArrayList<>();
     refusing(
         federation,
@@ -149,7 +176,7 @@ class RefusalTest {
             of(A).reply(Federation.SERVER, request, Refusal.declined(ReasonCode.POLICY_MISSING)));
     attacks.forEach(
         (attack, reply) -> {
-          Federation federation = Federation.of(A).started();
+          Federation federation = quiet(A);
           refusing(federation, A, reply);
           cycle(federation);
           assertThat(federation.heard(Federation.SERVER, CCEvent.PeerRefused.class))
@@ -252,7 +279,9 @@ class RefusalTest {
           return on.apply(sent);
         });
     federation.time.await(federation.at(A).validate());
-    federation.time.pass(Duration.ofHours(2));
+    federation.time.pass(Duration.ofMinutes(40));
+    assertThat(federation.admittedAt(A)).as("no admission here ends").contains(Federation.SERVER);
+    federation.time.pass(Duration.ofMinutes(80));
     List<Duration> waits = new ArrayList<>();
     for (int i = 1; i < tried.size(); i++) {
       waits.add(Duration.between(tried.get(i - 1), tried.get(i)).minusSeconds(10));
@@ -264,7 +293,6 @@ class RefusalTest {
       expected = Math.min(600, expected * 2);
     }
     assertThat(waits).hasSizeGreaterThan(8);
-    assertThat(federation.admittedAt(A)).as("no admission here ends").contains(Federation.SERVER);
     federation.network.honest();
     federation.time.pass(Duration.ofMinutes(13));
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A);
@@ -324,6 +352,39 @@ class RefusalTest {
     assertThat(federation.actions).isEmpty();
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
     assertThat(federation.heard(Federation.SERVER, CCEvent.PeerRefused.class)).isNotEmpty();
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Unanswered.class)).isEmpty();
+  }
+
+  private static JobRequirements job(String id) {
+    return new JobRequirements(id, false, Optional.of(Set.of(A, B)), Set.of(), 1, Optional.empty());
+  }
+
+  @Test
+  @DisplayName("T12 ten waiting jobs and 18 quick attempts put no honest site in quarantine")
+  void manyJobs() {
+    Federation federation = new Federation();
+    SchedulerHooks full =
+        new SchedulerHooks() {
+          @Override
+          public Optional<String> reserve(String job, Set<String> participants) {
+            return Optional.of("no device is free");
+          }
+        };
+    federation.add(Federation.SERVER, builder -> {});
+    federation.add(A, builder -> builder.hooks(full));
+    federation.add(B, builder -> builder.hooks(full));
+    federation.started();
+    List<ScheduledJob> waiting = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      waiting.add(federation.server().schedule(job("waiting-" + i)));
+    }
+    federation.time.pass(Duration.ofMinutes(10));
+    for (int i = 0; i < 18; i++) {
+      federation.time.await(federation.server().attempt(job("quick"), ScheduleHistory.NONE));
+    }
+    assertThat(waiting).hasSize(10);
+    assertThat(federation.actions).isEmpty();
+    assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
     assertThat(federation.heard(Federation.SERVER, CCEvent.Unanswered.class)).isEmpty();
   }
 }
