@@ -102,7 +102,7 @@ class ClientAttemptTest {
   @DisplayName("PROVING: a list that is doubled is answered once")
   void doubledList() {
     server.rollCall(A).lists(A);
-    refusedUnsigned(server.send(A, server.listFor(A)), "GROUP_REFUSED");
+    refusedUnsigned(server.send(A, server.listFor(A)), "ALREADY_ANSWERED");
     accepted(server.offer(A, server.set()));
   }
 

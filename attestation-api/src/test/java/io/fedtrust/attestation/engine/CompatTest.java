@@ -428,6 +428,7 @@ class CompatTest {
             Optional.empty());
     JobDecision decision =
         federation.time.await(federation.server().attempt(job, ScheduleHistory.NONE)).decision();
+    assertThat(decision).isInstanceOf(JobDecision.Dispatch.class);
     assertThat(((JobDecision.Dispatch) decision).clients()).containsExactly("hospital-a", PEER);
     assertThat(((JobDecision.Dispatch) decision).left().get("hospital-b"))
         .as("to whom the peer is not configured")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.SiteIdentity;
@@ -135,10 +137,14 @@ final class Federation {
     return manager;
   }
 
-  /** Once. */
+  /** Unless the test has started it. */
   void start(CCManager manager) {
     if (started.add(manager)) {
-      manager.start();
+      try {
+        manager.start();
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessageContaining("already started");
+      }
     }
   }
 

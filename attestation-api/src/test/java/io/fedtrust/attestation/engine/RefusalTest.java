@@ -38,7 +38,7 @@ class RefusalTest {
 
   private static Refusals of(String site) {
     return new Refusals(
-        new Identities(Federation.identity(site), Set.of(), () -> 0),
+        Site.alone(Federation.identity(site)),
         Federation.SERVER,
         new SiteCertificates(() -> Set.of(TestProject.HOSPITALS.root)));
   }

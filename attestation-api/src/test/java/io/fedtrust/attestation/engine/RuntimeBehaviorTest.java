@@ -161,7 +161,7 @@ class RuntimeBehaviorTest {
     everybody();
     federation.managers.forEach(
         (name, manager) -> {
-          manager.start();
+          federation.start(manager);
           assertThat(collected).as("token of %s", name).containsEntry(name, 1);
           assertThat(federation.heard(name, CCEvent.Judged.class))
               .singleElement()
@@ -197,7 +197,7 @@ class RuntimeBehaviorTest {
   void stored() {
     everybody();
     tampering();
-    federation.managers.values().forEach(manager -> manager.start());
+    federation.managers.values().forEach(federation::start);
     for (String client : List.of(A, B, PICKY)) {
       assertThat(federation.server().entries()).doesNotContainKey(client);
       assertThat(federation.register(client).trusted()).isTrue();
