@@ -14,6 +14,7 @@ import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
+import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -294,7 +295,11 @@ class CompatTest {
   void job() {
     Federation federation = new Federation();
     for (String name : List.of(Federation.SERVER, "hospital-a")) {
-      federation.add(name, SoftTee.CPU, UNBOUND, builder -> builder.compat(PEER));
+      federation.add(
+          name,
+          SoftTee.CPU,
+          UNBOUND,
+          builder -> builder.compat(PEER).onBadClient(OnBadClient.EXCLUDE));
     }
     federation.add("hospital-b", SoftTee.CPU, UNBOUND, builder -> {});
     List<PeerMessage> heard = new ArrayList<>();
@@ -324,7 +329,12 @@ class CompatTest {
     assertThat(((JobDecision.Dispatch) decision).clients()).containsExactly("hospital-a", PEER);
     assertThat(((JobDecision.Dispatch) decision).left().get("hospital-b"))
         .as("to whom the peer is not configured")
-        .contains("_cc_verify_error.");
+        .contains("no answer");
+    assertThat(heard.get(1).body()).containsOnlyKeys("_peer_ctx_cc_token");
+    assertThat(federation.server().participants("job-1"))
+        .containsExactly("hospital-a", PEER, Federation.SERVER);
+    assertThat(federation.at("hospital-a").participants("job-1"))
+        .containsExactly("hospital-a", PEER, Federation.SERVER);
     assertThat(heard)
         .extracting(PeerMessage::topic)
         .containsExactly("request_fresh_token", "scheduler.check_resource");

@@ -63,8 +63,7 @@ class JobCarrierTest {
   private final List<PeerMessage> recorded = new ArrayList<>();
 
   private void begin() {
-    federation.add(
-        Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
+    federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
     for (String client : CLIENTS) {
       federation.add(
           client,
@@ -166,8 +165,7 @@ class JobCarrierTest {
     JobCarrierTest world = new JobCarrierTest();
     world.begin();
     Random path = new Random(seed);
-    world.federation.network.attackedBy(
-        (sent, on) -> world.carry(sent, on, path, rate));
+    world.federation.network.attackedBy((sent, on) -> world.carry(sent, on, path, rate));
     for (int i = 0; i < 3; i++) {
       world.attempt();
     }
@@ -184,10 +182,11 @@ class JobCarrierTest {
 
   private JobDecision attempt() {
     started.clear();
-    federation.managers.keySet()
+    federation
+        .managers
+        .keySet()
         .forEach(
-            name ->
-                judgedBefore.put(name, federation.heard(name, CCEvent.Judged.class).size()));
+            name -> judgedBefore.put(name, federation.heard(name, CCEvent.Judged.class).size()));
     JobDecision decision =
         federation
             .time
