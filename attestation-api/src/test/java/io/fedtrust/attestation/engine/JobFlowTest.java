@@ -525,7 +525,6 @@ class JobFlowTest {
         List.<Map<String, Object>>of(
             Map.of(),
             Map.of("deploy_map", Map.of()),
-            Map.of("deploy_map", Map.of("app", "everywhere")),
             Map.of("deploy_map", Map.of("app", List.of(A)), "mandatory_clients", A),
             Map.of("deploy_map", Map.of("app", List.of(A)), "min_clients", -1),
             Map.of("deploy_map", Map.of("app", List.of(A)), "min_clients", "2"))) {
