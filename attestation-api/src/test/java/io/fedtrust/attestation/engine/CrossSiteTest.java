@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,7 @@ class CrossSiteTest {
     assertThat(third.asked()).isEqualTo(2);
     assertThat(third.answered()).isEqualTo(1);
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(B);
+    federation.time.pass(Duration.ZERO);
     assertThat(federation.actions).containsExactly("server1 quarantines hospital-a");
     cycle(federation, Federation.SERVER);
     assertThat(federation.actions).as("told once").hasSize(1);
@@ -369,6 +371,7 @@ class CrossSiteTest {
             .build();
     federation.server().replacePolicy(stricter);
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(B);
+    federation.time.pass(Duration.ZERO);
     assertThat(federation.actions).containsExactly("server1 quarantines hospital-a");
     assertThat(federation.heard(Federation.SERVER, CCEvent.PolicyReplaced.class))
         .singleElement()
@@ -400,6 +403,15 @@ class CrossSiteTest {
         .satisfies(event -> assertThat(event.reason()).contains("EVIDENCE_MISSING"));
   }
 
+  private static void closed(CompletionStage<?> stage) {
+    assertThat(stage)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOfSatisfying(
+            AttestationException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+  }
+
   @Test
   @DisplayName("16 closing ends what is under way at once, and nothing begins any more")
   void closing() {
@@ -410,11 +422,11 @@ class CrossSiteTest {
     federation.time.pass(Duration.ofSeconds(1));
     Instant asked = federation.time.instant();
     federation.server().close();
-    assertThat(federation.time.await(running)).isEmpty();
+    closed(running);
     assertThat(Duration.between(asked, federation.time.instant()))
         .isLessThan(Duration.ofSeconds(5));
     int sent = federation.network.sent().size();
-    assertThat(federation.time.await(federation.server().validate())).isEmpty();
+    closed(federation.server().validate());
     assertThat(
             federation
                 .time
@@ -446,12 +458,7 @@ class CrossSiteTest {
     federation.time.pass(Duration.ofSeconds(1));
     assertThat(late).hasSize(2);
     federation.server().close();
-    assertThat(interrupted)
-        .failsWithin(Duration.ZERO)
-        .withThrowableThat()
-        .havingCause()
-        .isInstanceOfSatisfying(
-            AttestationException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+    closed(interrupted);
     CCManager again = federation.add(Federation.SERVER, builder -> {});
     federation.start(again);
     assertThat(federation.admittedAt(Federation.SERVER)).isEmpty();
@@ -671,6 +678,7 @@ class CrossSiteTest {
                 .deny(DenyList.builder().site(A).build())
                 .build());
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(B);
+    federation.time.pass(Duration.ZERO);
     assertThat(federation.actions).containsExactly("server1 quarantines hospital-a");
     assertThat(cycle(federation, Federation.SERVER).asked()).isEqualTo(1);
     assertThatThrownBy(() -> federation.register(A))

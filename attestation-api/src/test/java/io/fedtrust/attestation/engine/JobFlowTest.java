@@ -472,7 +472,7 @@ class JobFlowTest {
                                     }))
                 : on.apply(sent));
     assertThat(dispatched(attempt(federation, job(2, A, B)))).containsExactly(A, B);
-    assertThat(refused).singleElement().asString().contains("GROUP_REFUSED");
+    assertThat(refused).singleElement().asString().contains("ALREADY_ANSWERED");
   }
 
   @Test
