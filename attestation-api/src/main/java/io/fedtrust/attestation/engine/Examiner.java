@@ -234,7 +234,8 @@ final class Examiner implements AutoCloseable {
       return known.get();
     }
     try {
-      return appraisal.judge(answer, by, now, genuine -> replays.first(answer.site(), genuine, now));
+      return appraisal.judge(
+          answer, by, now, genuine -> replays.first(answer.site(), genuine, now));
     } catch (RuntimeException | Error e) {
       return undecided(answer, now, e);
     }
@@ -251,8 +252,7 @@ final class Examiner implements AutoCloseable {
   }
 
   /** What fails here says nothing about the site: it neither admits nor rejects. */
-  private static SiteVerdict undecided(
-      AnswerReader.Answer answer, Instant now, Throwable failure) {
+  private static SiteVerdict undecided(AnswerReader.Answer answer, Instant now, Throwable failure) {
     LOG.error("a verdict on {} failed", answer.site(), failure);
     return SiteVerdict.undecided(answer.site(), now, failure.getClass().getSimpleName());
   }

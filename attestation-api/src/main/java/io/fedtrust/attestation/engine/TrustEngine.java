@@ -9,7 +9,6 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteIdentity;
@@ -237,6 +236,12 @@ public final class TrustEngine implements AutoCloseable {
       return verdict;
     } catch (MalformedEvidenceException e) {
       return SiteVerdict.failed(self, now, e.check().toString());
+    } catch (AttestationException e) {
+      // The caller gets the collector's own code; listeners hear why this site does not start.
+      SiteVerdict failed =
+          SiteVerdict.failed(self, now, ReasonCode.EVIDENCE_MISSING, Failures.text(e));
+      events.tell(new CCEvent.Judged(now, Occasion.BOOTSTRAP, failed));
+      throw e;
     }
   }
 

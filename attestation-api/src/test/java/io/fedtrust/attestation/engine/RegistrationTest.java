@@ -137,6 +137,7 @@ class RegistrationTest {
             Federation.CPU,
             builder -> builder.authorizer(SoftTee.CPU.verifying()));
     assertThatThrownBy(plain::start).isSameAs(absent);
+    federation.time.pass(Duration.ZERO);
     assertThat(federation.heard("plain", CCEvent.Judged.class))
         .singleElement()
         .satisfies(

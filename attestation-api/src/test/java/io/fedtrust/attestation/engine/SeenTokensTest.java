@@ -129,7 +129,8 @@ class SeenTokensTest {
   @DisplayName("the host's listeners hear when evidence is no longer remembered")
   void dropIsAnEvent() throws Exception {
     List<CCEvent> heard = new ArrayList<>();
-    ReplayCheck check = new ReplayCheck(Optional.empty(), new Events(List.of(heard::add), Runnable::run));
+    ReplayCheck check =
+        new ReplayCheck(Optional.empty(), new Events(List.of(heard::add), Runnable::run));
     for (int i = 0; i <= SeenTokens.MAX_KEYS; i++) {
       check.first("a", List.of(claims(i)), NOW);
     }
