@@ -106,14 +106,16 @@ class ManagersTest {
       done(b.register());
       JobDecision decision =
           done(
-              server.schedule(
-                  new JobRequirements(
-                      "job",
-                      false,
-                      Optional.of(Set.of("hospital-a", "hospital-b")),
-                      Set.of("hospital-a"),
-                      2,
-                      Optional.empty())));
+              server
+                  .schedule(
+                      new JobRequirements(
+                          "job",
+                          false,
+                          Optional.of(Set.of("hospital-a", "hospital-b")),
+                          Set.of("hospital-a"),
+                          2,
+                          Optional.empty()))
+                  .decision());
       assertThat(((JobDecision.Dispatch) decision).clients())
           .containsExactly("hospital-a", "hospital-b");
       assertThat(done(server.validate()).orElseThrow().answered()).isEqualTo(2);
