@@ -56,6 +56,16 @@ class ManagersTest {
                   .build())
           .build();
 
+  /** Of a site that accepts itself whatever it runs. */
+  private static FederationPolicy accepting(byte[] measurement) {
+    return FederationPolicy.named("self-satisfied", "1")
+        .anySite(
+            AppraisalRules.of(new SnpVocabulary())
+                .measurement(ReferenceValue.of("other", HexFormat.of().formatHex(measurement)))
+                .build())
+        .build();
+  }
+
   private final InProcessNetwork network = new InProcessNetwork();
   private final List<CCEvent> events = Collections.synchronizedList(new ArrayList<>());
 
@@ -132,8 +142,10 @@ class ManagersTest {
   @DisplayName("other software is refused with the check that decided")
   void tampered() {
     try (CCManager server = joined("server1", "server");
-        CCManager a = builder("hospital-a", "client", filled(2)).build()) {
+        CCManager a =
+            builder("hospital-a", "client", filled(2)).policy(accepting(filled(2))).build()) {
       network.join("hospital-a", a);
+      a.start();
       assertThatThrownBy(() -> done(a.register()))
           .isInstanceOf(CompletionException.class)
           .hasMessageContaining("MEASUREMENT_UNKNOWN");
