@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.error.ErrorCode;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,11 @@ class SmallHeapTest {
             request.requestZip(), m -> m.put("site.yaml", new byte[megabytes * 1024 * 1024]));
         Refusals.refused(ErrorCode.INVALID_ARGS, () -> world.approve(request));
       }
-      Files.write(request.requestZip(), new byte[40 * 1024 * 1024]);
+      Files.write(request.requestZip(), new byte[0]);
+      // Not as an array: the heap has room for it only while it is not divided.
+      try (RandomAccessFile large = new RandomAccessFile(request.requestZip().toFile(), "rw")) {
+        large.setLength(40L * 1024 * 1024);
+      }
       Refusals.refused(ErrorCode.INVALID_ARGS, () -> world.approve(request));
       Path yaml = world.write("big.yaml", "a: " + "[".repeat(60_000));
       Refusals.refused(ErrorCode.INVALID_ARGS, () -> world.engine().readDefinition(yaml));
