@@ -98,4 +98,33 @@ class MailboxesTest {
     budget.give(large);
     assertThat(budget.take(new ByteBudget.Share("c", 90_000))).isTrue();
   }
+
+  private static long heap() {
+    Runtime runtime = Runtime.getRuntime();
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private void flood(int messages) {
+    for (int i = 0; i < messages; i++) {
+      CompletableFuture<PeerMessage> sent = send("a", 64 * 1024);
+      CompletableFuture<Optional<Mailboxes.Envelope>> fetched = mailboxes.next("b", PATIENCE);
+      mailboxes.reply("b", "nobody asked " + i, REPLY);
+      assertThat(fetched).isNotDone();
+      if (i % 2 == 0) {
+        sent.cancel(true);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("the heap is flat under a flood of messages, polls and replies")
+  void heapIsFlat() {
+    flood(2_000);
+    long before = heap();
+    flood(50_000);
+    assertThat(heap() - before).as("bytes after 3 GB of messages").isLessThan(4L * MEGABYTE);
+  }
 }
