@@ -109,7 +109,8 @@ public final class FederationDemo {
     explain("Somebody installs other software at " + TAMPERED + ". The next round finds it.");
     new SiteFolder(folder, TAMPERED).install(OTHER_SOFTWARE);
     server.tell("validate");
-    explain(TAMPERED + " is repaired. The next round readmits it; the running job does not.");
+    explain(
+        TAMPERED + " is repaired. The next round readmits it, for jobs that start from now on.");
     new SiteFolder(folder, TAMPERED).install(GOOD_SOFTWARE);
     server.tell("validate");
     server.tell("end train");
@@ -127,7 +128,8 @@ public final class FederationDemo {
     explain(
         "The policy of "
             + HONEST
-            + " does not accept that firmware. It declines the job, which runs without it.");
+            + " rejects that firmware, so this hospital declines the job. Whoever declines is left"
+            + " out, and the job runs without it.");
     server.tell("schedule train-with-old 1");
     server.tell("end train-with-old");
   }

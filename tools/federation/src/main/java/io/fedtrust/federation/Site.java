@@ -136,7 +136,13 @@ final class Site {
     } catch (CompletionException e) {
       if (e.getCause() instanceof AttestationException refused
           && refused.code() == ErrorCode.REGISTRATION_DECLINED) {
-        log.say("could not register: " + refused.getMessage() + " " + refused.hint());
+        log.say(
+            "could not register, "
+                + refused.code()
+                + ": "
+                + refused.getMessage()
+                + ". "
+                + refused.hint());
       } else {
         throw e;
       }
@@ -174,13 +180,13 @@ final class Site {
   /** Takes the policy from its file; if that is not one, the policy in force stays. */
   private void reload(CCManager manager) {
     try {
-      policy.reload().forEach(change -> log.say("policy change: " + change));
+      log.say("reads its policy again: " + policy.reload().size() + " settings differ");
       manager.replacePolicy(policy.current());
     } catch (AttestationException e) {
       if (e.code() != ErrorCode.POLICY_INVALID) {
         throw e;
       }
-      log.say("keeps its policy: " + e.getMessage() + " " + e.hint());
+      log.say("keeps its policy, " + e.code() + ": " + e.getMessage() + ". " + e.hint());
     }
   }
 
