@@ -20,11 +20,12 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "Start a server and three hospitals as processes of their own, over mutual TLS with kits that",
-      "are provisioned first, on SIMULATED hardware of another family each: the server on SEV-SNP, an",
-      "honest hospital on TDX with a GPU, one with old firmware in a container group of Azure, one with",
-      "other software than it says in a confidential VM of Azure. Each registers, a job is scheduled,",
-      "every decision is explained here and in a file of JSON lines for each site; then all processes",
-      "are stopped."
+      "are provisioned first, on SIMULATED hardware of another family each. The server runs on SEV-SNP,",
+      "an honest hospital on TDX with a GPU, one with old firmware in a container group of Azure, and one",
+      "that is tampered with for a while in a confidential VM of Azure. The demonstration shows jobs that",
+      "run and jobs that wait, a site in quarantine that comes back, a policy that is reloaded, and a",
+      "hospital that declines another one by its own policy. Every decision is explained here and in a",
+      "file of JSON lines for each site. Then all processes are stopped."
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust attest federation demo -o /tmp/federation")

@@ -51,6 +51,12 @@ final class EventLog implements CCListener {
     console.flush();
   }
 
+  /** Tells whoever holds the console that the site waits for the next command. */
+  void done() {
+    console.println(Site.DONE);
+    console.flush();
+  }
+
   private static String shown(CCEvent event) {
     if (event instanceof CCEvent.Judged judged) {
       return judged.occasion().text() + ": " + explained(judged.verdict());

@@ -1,39 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.federation;
 
-import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Provisions a federation, starts a process for each site, lets the server run its course, and
- * stops them all. Each site has hardware of another family. One hospital is honest, one runs old
- * firmware, one other software than it says.
+ * Provisions a federation, starts a process for each site, and plays the administrators of all
+ * sites, and an attacker. Each site has hardware of another family. One hospital is honest, one
+ * runs old firmware, one runs other software for a while.
  */
 public final class FederationDemo {
   /** The site that does as it says, on Intel TDX with an NVIDIA GPU. */
   public static final String HONEST = "hospital-honest";
 
-  /** The site whose firmware is behind: a container group of Azure. */
+  /** The site whose firmware is old: a container group of Azure. */
   public static final String OLD = "hospital-old-tcb";
 
-  /** The site that runs other software: a confidential VM of Azure. */
+  /** The site that runs other software for a while: a confidential VM of Azure. */
   public static final String TAMPERED = "hospital-tampered";
 
   private static final String SERVER = "localhost";
@@ -47,7 +41,8 @@ public final class FederationDemo {
           HONEST, Machine.Kind.TDX_WITH_GPU,
           OLD, Machine.Kind.OLD_CONTAINER_GROUP,
           TAMPERED, Machine.Kind.CONFIDENTIAL_VM);
-  private static final long LONGEST_MINUTES = 10;
+  private static final int OLD_FIRMWARE = 20;
+  private static final int NEW_FIRMWARE = 24;
 
   private final ProvisioningEngine engine;
   private final Path folder;
@@ -75,42 +70,74 @@ public final class FederationDemo {
    */
   public Map<String, Path> run() throws IOException, InterruptedException {
     provision();
-    List<Process> processes = new ArrayList<>();
-    Thread stop = new Thread(() -> processes.forEach(Process::destroyForcibly));
+    Map<String, SiteProcess> processes = new LinkedHashMap<>();
+    Thread stop = new Thread(() -> processes.values().forEach(SiteProcess::kill));
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       for (String site : SITES) {
-        processes.add(started(site));
+        processes.put(site, SiteProcess.start(new SiteFolder(folder, site), say));
       }
-      Process server = processes.get(0);
-      if (!server.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES) || server.exitValue() != 0) {
-        throw new ServerFailedException();
+      for (SiteProcess process : processes.values()) {
+        process.await();
       }
+      SiteProcess server = processes.get(SERVER);
+      runJobs(server);
+      tamperAndRepair(server);
+      reloadPolicy(server, processes.get(OLD));
+      declinePeer(server);
       return logs();
     } finally {
-      for (Process process : processes) {
-        end(process);
+      for (SiteProcess process : processes.values()) {
+        process.end();
       }
       Runtime.getRuntime().removeShutdownHook(stop);
     }
   }
 
-  private static final class ServerFailedException extends IOException implements ReadableFailure {
-    private static final long serialVersionUID = 1L;
-
-    private ServerFailedException() {
-      super("the server's process failed; its log says why");
-    }
+  private void explain(String text) {
+    say.accept(String.format("%-17s %s", "admin", text));
   }
 
-  private static Map<String, Path> logs(Path folder) {
-    Map<String, Path> logs = new LinkedHashMap<>();
-    SITES.forEach(site -> logs.put(site, new SiteFolder(folder, site).events()));
-    return logs;
+  private void runJobs(SiteProcess server) throws IOException, InterruptedException {
+    explain("A job needs one client. " + OLD + " is not admitted, so the job runs without it.");
+    server.tell("schedule train 1");
+    explain("A job needs all three clients. It waits, and is given up.");
+    server.tell("schedule train-with-all 3");
+  }
+
+  private void tamperAndRepair(SiteProcess server) throws IOException, InterruptedException {
+    explain("Somebody installs other software at " + TAMPERED + ". The next round finds it.");
+    new SiteFolder(folder, TAMPERED).install(OTHER_SOFTWARE);
+    server.tell("validate");
+    explain(
+        TAMPERED + " is repaired. The next round readmits it, for jobs that start from now on.");
+    new SiteFolder(folder, TAMPERED).install(GOOD_SOFTWARE);
+    server.tell("validate");
+    server.tell("end train");
+  }
+
+  private void reloadPolicy(SiteProcess server, SiteProcess old)
+      throws IOException, InterruptedException {
+    explain("The server's policy now accepts the firmware of " + OLD + ", which registers again.");
+    Files.writeString(new SiteFolder(folder, SERVER).policy(), policy(SERVER, 2, OLD_FIRMWARE));
+    server.tell("reload");
+    old.tell("register");
+  }
+
+  private void declinePeer(SiteProcess server) throws IOException, InterruptedException {
+    explain(
+        "The policy of "
+            + HONEST
+            + " rejects that firmware, so this hospital declines the job. Whoever declines is left"
+            + " out, and the job runs without it.");
+    server.tell("schedule train-with-old 1");
+    server.tell("end train-with-old");
   }
 
   private Map<String, Path> logs() {
-    return logs(folder);
+    Map<String, Path> logs = new LinkedHashMap<>();
+    SITES.forEach(site -> logs.put(site, new SiteFolder(folder, site).events()));
+    return logs;
   }
 
   private void provision() throws IOException {
@@ -134,26 +161,28 @@ public final class FederationDemo {
             .in(folder.resolve("admin/ca"));
     for (String site : SITES) {
       Path kit = kit(ca, profile, site).folder();
-      new SiteFolder(folder, site)
-          .write(
-              SITES,
-              Map.of(
-                  "kit",
-                  kit.toString(),
-                  "machine",
-                  String.valueOf(MACHINES.get(site)),
-                  "software",
-                  software(site)),
-              policy(site));
+      SiteFolder home = new SiteFolder(folder, site);
+      home.write(
+          SITES,
+          Map.of("kit", kit.toString(), "machine", String.valueOf(MACHINES.get(site))),
+          policy(site, 1, acceptedFirmware(site)));
+      home.install(software(site));
     }
-    say.accept(String.format("%-17s provisioned a server and three hospitals", "admin"));
+    explain("provisioned a server and three hospitals");
   }
 
   private static String software(String site) {
     return switch (site) {
-      case OLD -> GOOD_SOFTWARE;
-      case TAMPERED -> OTHER_SOFTWARE;
+      case OLD, TAMPERED -> GOOD_SOFTWARE;
       default -> GOOD_LAUNCH;
+    };
+  }
+
+  /** The hospital with old firmware accepts itself; the server and one hospital do not. */
+  private static int acceptedFirmware(String site) {
+    return switch (site) {
+      case OLD, TAMPERED -> OLD_FIRMWARE;
+      default -> NEW_FIRMWARE;
     };
   }
 
@@ -186,11 +215,11 @@ public final class FederationDemo {
         .packageInto(home.resolve("workspace"));
   }
 
-  /** Everybody demands the same of the others; those who are behind demand less of themselves. */
-  private static String policy(String site) {
+  /** All policies are equal but for the least firmware of the hospital whose firmware is old. */
+  private static String policy(String site, int version, int firmware) {
     return """
         id: SITE
-        version: "1"
+        version: "VERSION"
         reviewed: true
         sites:
           localhost:
@@ -214,49 +243,12 @@ public final class FederationDemo {
               pcrs: REGISTER=BOOTED
         """
         .replace("SITE", site)
+        .replace("VERSION", String.valueOf(version))
         .replace("LAUNCH", GOOD_LAUNCH)
         .replace("SOFTWARE", GOOD_SOFTWARE)
-        .replace("FLOOR", site.equals(OLD) ? "20" : "24")
+        .replace("FLOOR", String.valueOf(firmware))
         .replace("ZEROS", "00".repeat(48))
         .replace("REGISTER", String.valueOf(Machine.SOFTWARE))
-        .replace("BOOTED", site.equals(TAMPERED) ? OTHER_SOFTWARE : GOOD_SOFTWARE);
-  }
-
-  private Process started(String site) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                folder.toString(),
-                site)
-            .redirectErrorStream(true)
-            .start();
-    Thread reader = new Thread(() -> copied(process), "console-" + site);
-    reader.setDaemon(true);
-    reader.start();
-    return process;
-  }
-
-  private void copied(Process process) {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      lines.lines().forEach(say);
-    } catch (IOException | UncheckedIOException e) {
-      // The process has ended; what it said until then is told.
-    }
-  }
-
-  private static void end(Process process) throws InterruptedException {
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      // It has ended already.
-    }
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
+        .replace("BOOTED", GOOD_SOFTWARE);
   }
 }

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.federation;
 
+import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.RetryPolicy;
-import io.fedtrust.attestation.providers.policy.FederationPolicies;
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.providers.policy.PolicyFile;
 import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.provisioning.StartupKit;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,42 +25,48 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** One site of the example: the whole process of a server or a client. */
 final class Site {
+  /** The line that a site prints when it has started, and after each command. */
+  static final String DONE = "done";
+
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final long PAUSE_MILLIS = 100;
+  private static final int PLACES = 2;
 
   private final SiteFolder folder;
   private final Clock clock;
   private final StartupKit kit;
+  private final PolicyFile policy;
   private final EventLog log;
-  private final Set<String> judged = ConcurrentHashMap.newKeySet();
+  private final Set<String> running = new TreeSet<>();
 
   Site(SiteFolder folder, Clock clock) {
     this.folder = folder;
     this.clock = clock;
     this.kit = StartupKit.open(folder.kit());
+    this.policy = PolicyFile.open(folder.policy());
     this.log = new EventLog(folder.name(), System.out, folder.events());
   }
 
-  /** Runs until its part is played; a client's until its input ends. */
+  /** Runs until its console closes. */
   void run() throws Exception {
     Hardware hardware =
         new Hardware(
             folder.published(),
             folder.name(),
-            Machine.of(folder.setting("machine"), folder.setting("software"), clock),
+            Machine.of(folder.setting("machine"), folder::installed, clock),
             clock.instant());
     List<String> all = folder.sites();
     waitFor(() -> all.stream().allMatch(site -> Files.exists(folder.published().resolve(site))));
     if (folder.name().equals(kit.endpoint().serverName())) {
       serve(hardware);
     } else {
-      take(hardware);
+      participate(hardware);
     }
   }
 
@@ -67,19 +78,13 @@ final class Site {
             SiteIdentity.of(
                 kit.project(), kit.certificateChain(), kit.privateKey(), kit.rootCertificate()))
         .server(kit.endpoint().serverName())
-        .policy(FederationPolicies.read(folder.policy()))
+        .policy(policy.current())
         .channel(channel)
-        .listener(log)
-        .listener(this::note);
+        .actions(new QuarantineActions(log::say))
+        .listener(log);
   }
 
-  private void note(CCEvent event) {
-    if (event instanceof CCEvent.Judged judgement) {
-      judged.add(judgement.verdict().site());
-    }
-  }
-
-  /** The server: registers whoever is trusted, then schedules two jobs and validates everybody. */
+  /** The server: judges itself, then listens, and schedules jobs as its administrator says. */
   private void serve(Hardware hardware) throws Exception {
     try (FederationServer server = new FederationServer(kit, folder.sites());
         CCManager manager =
@@ -90,41 +95,114 @@ final class Site {
       manager.start();
       server.start(manager::receive);
       log.say("listens at port " + kit.endpoint().port());
-      waitFor(() -> judged.containsAll(folder.sites()));
-      Set<String> clients = new TreeSet<>(folder.sites());
-      clients.remove(folder.name());
-      waitForStage(manager.schedule(job("train", clients, 1)).decision());
-      waitForStage(manager.schedule(job("train-with-all", clients, clients.size())).decision());
-      waitForStage(manager.validate());
+      obey(
+          command -> {
+            switch (command.get(0)) {
+              case "schedule" ->
+                  schedule(manager, command.get(1), Integer.parseInt(command.get(2)));
+              case "end" -> end(manager, command.get(1));
+              case "validate" -> validate(manager);
+              case "reload" -> reload(manager);
+              default -> throw new IllegalArgumentException("unknown command: " + command);
+            }
+          });
     }
   }
 
-  private static JobRequirements job(String id, Set<String> clients, int minimum) {
-    return new JobRequirements(
-        id, false, Optional.of(clients), Set.of(), minimum, Optional.empty());
-  }
-
-  private static void waitForStage(CompletionStage<?> stage) {
-    Object unused =
-        stage.toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
-  }
-
-  private void take(Hardware hardware) throws Exception {
+  /** A client: judges itself, then registers, and takes part in jobs. */
+  private void participate(Hardware hardware) throws Exception {
     try (SiteConnection connection = new SiteConnection(kit);
-        CCManager manager = manager(hardware, connection).build()) {
+        CCManager manager =
+            manager(hardware, connection).hooks(new JobPlaces(PLACES, log::say)).build()) {
       manager.start();
       waitFor(connection::serverIsThere);
-      try {
-        waitForStage(manager.register());
-        connection.listen(manager::receive);
-        log.say("registered, and waits for jobs");
-      } catch (CompletionException e) {
-        log.say("could not register: " + ReadableFailure.textOf(e));
-      }
-      while (System.in.read() >= 0) {
-        // Whoever started this process ends it by closing its input.
+      connection.listen(manager::receive);
+      register(manager);
+      obey(
+          command -> {
+            switch (command.get(0)) {
+              case "register" -> register(manager);
+              case "reload" -> reload(manager);
+              default -> throw new IllegalArgumentException("unknown command: " + command);
+            }
+          });
+    }
+  }
+
+  private void register(CCManager manager) {
+    try {
+      waitForStage(manager.register());
+      log.say("registered, and waits for jobs");
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof AttestationException refused
+          && refused.code() == ErrorCode.REGISTRATION_DECLINED) {
+        log.say(
+            "could not register, "
+                + refused.code()
+                + ": "
+                + refused.getMessage()
+                + ". "
+                + refused.hint());
+      } else {
+        throw e;
       }
     }
+  }
+
+  private void schedule(CCManager manager, String id, int minimum) {
+    Set<String> clients = new TreeSet<>(folder.sites());
+    clients.remove(folder.name());
+    JobRequirements job =
+        new JobRequirements(id, false, Optional.of(clients), Set.of(), minimum, Optional.empty());
+    if (waitForStage(manager.schedule(job).decision()) instanceof JobDecision.Dispatch) {
+      running.add(id);
+      exchangeModels(manager);
+    }
+  }
+
+  private void end(CCManager manager, String job) {
+    running.remove(job);
+    manager.jobEnded(job);
+  }
+
+  private void validate(CCManager manager) {
+    waitForStage(manager.validate());
+    exchangeModels(manager);
+  }
+
+  /** A model goes to whoever takes part in its job now, which the host asks each time. */
+  private void exchangeModels(CCManager manager) {
+    for (String job : running) {
+      log.say("exchanges models of job " + job + " among " + manager.participants(job));
+    }
+  }
+
+  /** Takes the policy from its file; if that is not one, the policy in force stays. */
+  private void reload(CCManager manager) {
+    try {
+      log.say("reads its policy again: " + policy.reload().size() + " settings differ");
+      manager.replacePolicy(policy.current());
+    } catch (AttestationException e) {
+      if (e.code() != ErrorCode.POLICY_INVALID) {
+        throw e;
+      }
+      log.say("keeps its policy, " + e.code() + ": " + e.getMessage() + ". " + e.hint());
+    }
+  }
+
+  /** Does what the administrator writes, line by line, until the console closes. */
+  private void obey(Consumer<List<String>> commands) throws IOException {
+    BufferedReader console =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    log.done();
+    for (String line = console.readLine(); line != null; line = console.readLine()) {
+      commands.accept(List.of(line.split(" ", -1)));
+      log.done();
+    }
+  }
+
+  private static <T> T waitForStage(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   private static void waitFor(BooleanSupplier there) throws InterruptedException {

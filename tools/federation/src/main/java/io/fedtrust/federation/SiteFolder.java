@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -33,6 +35,29 @@ record SiteFolder(Path federation, String name) {
       properties.store(writer, null);
     }
     Files.writeString(policy(), policy);
+  }
+
+  /**
+   * Installs software on the machine of this site: it runs from the next evidence on.
+   *
+   * @param measurement in hex
+   */
+  void install(String measurement) throws IOException {
+    Path written = Files.writeString(home().resolve("software.new"), measurement);
+    Files.move(written, software(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Measurement of the software that the machine of this site runs now. */
+  byte[] installed() {
+    try {
+      return HexFormat.of().parseHex(Files.readString(software()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path software() {
+    return home().resolve("software");
   }
 
   Path home() {

@@ -98,4 +98,38 @@ class MailboxesTest {
     budget.give(large);
     assertThat(budget.take(new ByteBudget.Share("c", 90_000))).isTrue();
   }
+
+  private static long heap() {
+    Runtime runtime = Runtime.getRuntime();
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  /** One site fetches nothing; the other fetches, answers, answers unasked, and polls in vain. */
+  private void flood(int messages) {
+    CompletableFuture<PeerMessage> waiting = new CompletableFuture<>();
+    for (int i = 0; i < messages; i++) {
+      waiting = send("a", 64 * 1024);
+      CompletableFuture<PeerMessage> answered = send("b", 64 * 1024);
+      mailboxes.reply("b", next("b").id(), REPLY);
+      mailboxes.reply("b", "nobody asked " + i, REPLY);
+      CompletableFuture<Optional<Mailboxes.Envelope>> vain = mailboxes.next("b", PATIENCE);
+      CompletableFuture<PeerMessage> abandoned = send("b", 1);
+      abandoned.cancel(true);
+      assertThat(answered).isCompletedWithValue(REPLY);
+      assertThat(vain).isCompleted();
+    }
+    assertThat(waiting).as("the box of a is full").isCompletedExceptionally();
+  }
+
+  @Test
+  @DisplayName("the heap is flat under a flood of messages, polls and replies")
+  void heapIsFlat() {
+    flood(2_000);
+    long before = heap();
+    flood(50_000);
+    assertThat(heap() - before).as("bytes after 6 GB of messages").isLessThan(4L * MEGABYTE);
+  }
 }
