@@ -220,7 +220,8 @@ public final class CCManager implements AutoCloseable {
     try {
       resolved = policy.resolvedFor(server);
     } catch (IllegalArgumentException e) {
-      throw AttestationException.because(ErrorCode.POLICY_INVALID, "sites", e);
+      throw AttestationException.because(
+          ErrorCode.POLICY_INVALID, "sites", String.valueOf(e.getMessage()), e);
     }
     if (resolved.denies(self)) {
       throw new AttestationException(

@@ -68,7 +68,8 @@ final class PolicyCheckCommand extends Action {
     try {
       return server.map(read::resolvedFor).orElse(read);
     } catch (IllegalArgumentException e) {
-      throw AttestationException.because(ErrorCode.POLICY_INVALID, "sites", e);
+      throw AttestationException.because(
+          ErrorCode.POLICY_INVALID, "sites", String.valueOf(e.getMessage()), e);
     }
   }
 
