@@ -39,22 +39,24 @@ class JobFaultsTest {
           Duration.ofSeconds(430),
           Duration.ofSeconds(730));
 
-  /** Whom the clients reject, and who runs on an honest path. */
+  /** What is the matter with hospital-b: nothing, hospital-a rejects it, or it is tampered with. */
   enum Setting {
-    HONEST(Set.of(), List.of(A, B)),
-    REJECTING(Set.of(B), List.of(B)),
-    TAMPERED(Set.of(), List.of(A));
+    HONEST,
+    REJECTING,
+    TAMPERED;
 
-    private final Set<String> rejectedByA;
-    private final List<String> runs;
-
-    Setting(Set<String> rejectedByA, List<String> runs) {
-      this.rejectedByA = rejectedByA;
-      this.runs = runs;
+    /** On an honest path. */
+    List<String> runs() {
+      return switch (this) {
+        case HONEST -> List.of(A, B);
+        case REJECTING -> List.of(B);
+        case TAMPERED -> List.of(A);
+      };
     }
 
     JobWitness world() {
-      JobWitness world = new JobWitness(Map.of(A, rejectedByA, B, Set.of()));
+      JobWitness world =
+          new JobWitness(Map.of(A, this == REJECTING ? Set.of(B) : Set.of(), B, Set.of()));
       if (this == TAMPERED) {
         world.tamperWith(B);
       }
@@ -176,7 +178,7 @@ class JobFaultsTest {
     world.federation.network.attackedBy(new Path(world, faults));
     world.attempt();
     started[0] += world.starts();
-    world.harmless(what, setting.runs);
+    world.harmless(what, setting.runs());
   }
 
   @ParameterizedTest
@@ -247,7 +249,7 @@ class JobFaultsTest {
                 Map.of(place, instead ? changed(any -> old, place.reply()) : before(old))));
         world.attempt();
         started[0] += world.starts() - before;
-        world.harmless(place + (instead ? " replaced by" : " after") + " a former", setting.runs);
+        world.harmless(place + (instead ? " replaced by" : " after") + " a former", setting.runs());
       }
     }
     assertThat(started[0]).as("starts under attack").isPositive();
