@@ -36,20 +36,15 @@ class JobCarrierTest {
           Topics.JOB_DISPATCH,
           Topics.JOB_END);
 
+  /** Somebody on the path of a federation. */
+  private static final class Carrier {
   private final JobWitness world;
   private final List<String> names;
   private final List<PeerMessage> recorded = new ArrayList<>();
 
-  private JobCarrierTest(Map<String, Set<String>> rejections) {
+  Carrier(Map<String, Set<String>> rejections) {
     this.world = new JobWitness(rejections);
     this.names = List.copyOf(rejections.keySet());
-  }
-
-  JobCarrierTest() {
-    // hospital-c rejects hospital-b.
-    this(
-        new TreeMap<>(
-            Map.of("hospital-a", Set.of(), "hospital-b", Set.of(), "hospital-c", Set.of("hospital-b"))));
   }
 
   private CompletableFuture<PeerMessage> carry(
@@ -129,11 +124,19 @@ class JobCarrierTest {
     }
     return world.starts();
   }
+  }
+
+  /** Of three clients, where hospital-c rejects hospital-b. */
+  private static Carrier three() {
+    return new Carrier(
+        new TreeMap<>(
+            Map.of("hospital-a", Set.of(), "hospital-b", Set.of(), "hospital-c", Set.of("hospital-b"))));
+  }
 
   @Property(tries = 20)
   @Label("whoever runs a job has judged everybody in it in this round, whatever the path does")
   void atMostStopped(@ForAll long seed, @ForAll @IntRange(min = 5, max = 60) int rate) {
-    JobCarrierTest some = new JobCarrierTest();
+    Carrier some = three();
     some.attacked(seed, rate);
     some.world.harmless("after an attack", List.of("hospital-a", "hospital-b"));
     assertThat(some.world.federation.admittedAt(Federation.SERVER))
@@ -146,7 +149,7 @@ class JobCarrierTest {
   void started() {
     int starts = 0;
     for (long seed = 0; seed < 5; seed++) {
-      JobCarrierTest some = new JobCarrierTest();
+      Carrier some = three();
       starts += some.attacked(seed, 5);
       assertThat(some.world.wrong).isEmpty();
     }
@@ -172,7 +175,7 @@ class JobCarrierTest {
           accepting.add(name);
         }
       }
-      JobCarrierTest some = new JobCarrierTest(rejections);
+      Carrier some = new Carrier(rejections);
       some.attacked(seed, choice.nextInt(10));
       some.world.harmless("federation " + seed, accepting);
     }

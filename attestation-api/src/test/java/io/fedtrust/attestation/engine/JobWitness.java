@@ -203,18 +203,23 @@ final class JobWitness {
     return decision;
   }
 
-  /** Nothing wrong was started, nobody else is to blame, and on an honest path the job runs. */
+  /** Nothing wrong was started, nobody is to blame, and on an honest path the job runs. */
   void harmless(String what, Collection<String> runs) {
     federation.network.honest();
-    federation.time.pass(Duration.ofMinutes(15));
     int before = starts;
-    JobDecision decision = attempt();
+    if (!runs(runs)) {
+      // A client that was not told of the former end hears of it in the next attempt.
+      before = starts;
+      assertThat(runs(runs)).as("the job runs after: " + what).isTrue();
+    }
+    assertThat(starts - before).as(what).isEqualTo(runs.size());
     assertThat(wrong).as(what).isEmpty();
     assertThat(federation.admittedAt(Federation.SERVER)).as(what).containsAll(runs);
-    assertThat(decision).as(what).isInstanceOf(JobDecision.Dispatch.class);
-    assertThat(((JobDecision.Dispatch) decision).clients())
-        .as(what)
-        .containsExactlyInAnyOrderElementsOf(runs);
-    assertThat(starts - before).as(what).isEqualTo(runs.size());
+  }
+
+  private boolean runs(Collection<String> clients) {
+    federation.time.pass(Duration.ofMinutes(15));
+    return attempt() instanceof JobDecision.Dispatch dispatch
+        && dispatch.clients().equals(new TreeSet<>(clients));
   }
 }
