@@ -16,7 +16,6 @@ import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;

@@ -38,99 +38,105 @@ class JobCarrierTest {
 
   /** Somebody on the path of a federation. */
   private static final class Carrier {
-  private final JobWitness world;
-  private final List<String> names;
-  private final List<PeerMessage> recorded = new ArrayList<>();
+    private final JobWitness world;
+    private final List<String> names;
+    private final List<PeerMessage> recorded = new ArrayList<>();
 
-  Carrier(Map<String, Set<String>> rejections) {
-    this.world = new JobWitness(rejections);
-    this.names = List.copyOf(rejections.keySet());
-  }
-
-  private CompletableFuture<PeerMessage> carry(
-      Network.Sent sent,
-      Function<Network.Sent, CompletableFuture<PeerMessage>> on,
-      Random path,
-      int rate) {
-    if (!OF_JOB.contains(sent.message().topic()) || path.nextInt(100) >= rate) {
-      recorded.add(sent.message());
-      return on.apply(sent);
+    Carrier(Map<String, Set<String>> rejections) {
+      this.world = new JobWitness(rejections);
+      this.names = List.copyOf(rejections.keySet());
     }
-    return switch (path.nextInt(7)) {
-      case 0 -> Network.lost();
-      case 1 -> on.apply(sent).thenCompose(first -> on.apply(sent));
-      case 2 ->
-          world
-              .federation
-              .network
-              .after(Duration.ofSeconds(path.nextInt(400)))
-              .thenCompose(now -> on.apply(sent));
-      case 3 -> on.apply(sent.with(altered(sent.message(), path)));
-      case 4 -> on.apply(sent).thenApply(reply -> altered(reply, path));
-      case 5 -> on.apply(sent.with(former(sent.message(), path)));
-      default ->
-          on.apply(
-              new Network.Sent(
-                  sent.from(), names.get(path.nextInt(names.size())), sent.message()));
-    };
-  }
 
-  private PeerMessage former(PeerMessage message, Random path) {
-    List<PeerMessage> same =
-        recorded.stream().filter(each -> each.topic().equals(message.topic())).toList();
-    return same.isEmpty() ? message : same.get(path.nextInt(same.size()));
-  }
+    private CompletableFuture<PeerMessage> carry(
+        Network.Sent sent,
+        Function<Network.Sent, CompletableFuture<PeerMessage>> on,
+        Random path,
+        int rate) {
+      if (!OF_JOB.contains(sent.message().topic()) || path.nextInt(100) >= rate) {
+        recorded.add(sent.message());
+        return on.apply(sent);
+      }
+      return switch (path.nextInt(7)) {
+        case 0 -> Network.lost();
+        case 1 -> on.apply(sent).thenCompose(first -> on.apply(sent));
+        case 2 ->
+            world
+                .federation
+                .network
+                .after(Duration.ofSeconds(path.nextInt(400)))
+                .thenCompose(now -> on.apply(sent));
+        case 3 -> on.apply(sent.with(altered(sent.message(), path)));
+        case 4 -> on.apply(sent).thenApply(reply -> altered(reply, path));
+        case 5 -> on.apply(sent.with(former(sent.message(), path)));
+        default ->
+            on.apply(
+                new Network.Sent(
+                    sent.from(), names.get(path.nextInt(names.size())), sent.message()));
+      };
+    }
 
-  private static PeerMessage altered(PeerMessage message, Random path) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    message.body().forEach((key, value) -> body.put(key, altered(value, path, 2)));
-    return new PeerMessage(message.topic(), body);
-  }
+    private PeerMessage former(PeerMessage message, Random path) {
+      List<PeerMessage> same =
+          recorded.stream().filter(each -> each.topic().equals(message.topic())).toList();
+      return same.isEmpty() ? message : same.get(path.nextInt(same.size()));
+    }
 
-  /** The same value, with something left out, repeated or exchanged in it. */
-  private static Object altered(Object value, Random path, int odds) {
-    if (value instanceof Map<?, ?> map) {
-      Map<String, Object> other = new LinkedHashMap<>();
-      map.forEach(
-          (key, item) -> {
-            if (path.nextInt(20) > 0) {
-              other.put(String.valueOf(key), altered(item, path, odds * 2));
-            }
-          });
-      return other;
+    private static PeerMessage altered(PeerMessage message, Random path) {
+      Map<String, Object> body = new LinkedHashMap<>();
+      message.body().forEach((key, value) -> body.put(key, altered(value, path, 2)));
+      return new PeerMessage(message.topic(), body);
     }
-    if (value instanceof List<?> list) {
-      List<Object> other = new ArrayList<>();
-      list.forEach(
-          item -> {
-            if (path.nextInt(8) > 0) {
-              other.add(altered(item, path, odds * 2));
-            }
-          });
-      return other;
-    }
-    if (path.nextInt(odds) > 0) {
-      return value;
-    }
-    return value instanceof Boolean yes ? !yes : value instanceof Number ? 1 : "altered";
-  }
 
-  /** Three attempts under attack. */
-  private int attacked(long seed, int rate) {
-    Random path = new Random(seed);
-    world.federation.network.attackedBy((sent, on) -> carry(sent, on, path, rate));
-    for (int i = 0; i < 3; i++) {
-      world.attempt();
+    /** The same value, with something left out, repeated or exchanged in it. */
+    private static Object altered(Object value, Random path, int odds) {
+      if (value instanceof Map<?, ?> map) {
+        Map<String, Object> other = new LinkedHashMap<>();
+        map.forEach(
+            (key, item) -> {
+              if (path.nextInt(20) > 0) {
+                other.put(String.valueOf(key), altered(item, path, odds * 2));
+              }
+            });
+        return other;
+      }
+      if (value instanceof List<?> list) {
+        List<Object> other = new ArrayList<>();
+        list.forEach(
+            item -> {
+              if (path.nextInt(8) > 0) {
+                other.add(altered(item, path, odds * 2));
+              }
+            });
+        return other;
+      }
+      if (path.nextInt(odds) > 0) {
+        return value;
+      }
+      return value instanceof Boolean yes ? !yes : value instanceof Number ? 1 : "altered";
     }
-    return world.starts();
-  }
+
+    /** Three attempts under attack. */
+    private int attacked(long seed, int rate) {
+      Random path = new Random(seed);
+      world.federation.network.attackedBy((sent, on) -> carry(sent, on, path, rate));
+      for (int i = 0; i < 3; i++) {
+        world.attempt();
+      }
+      return world.starts();
+    }
   }
 
   /** Of three clients, where hospital-c rejects hospital-b. */
   private static Carrier three() {
     return new Carrier(
         new TreeMap<>(
-            Map.of("hospital-a", Set.of(), "hospital-b", Set.of(), "hospital-c", Set.of("hospital-b"))));
+            Map.of(
+                "hospital-a",
+                Set.of(),
+                "hospital-b",
+                Set.of(),
+                "hospital-c",
+                Set.of("hospital-b"))));
   }
 
   @Property(tries = 20)
@@ -145,7 +151,8 @@ class JobCarrierTest {
   }
 
   @Example
-  @Label("a path that does little harm lets jobs start under attack, so that there is what to judge")
+  @Label(
+      "a path that does little harm lets jobs start under attack, so that there is what to judge")
   void started() {
     int starts = 0;
     for (long seed = 0; seed < 5; seed++) {
@@ -157,7 +164,8 @@ class JobCarrierTest {
   }
 
   @Example
-  @Label("of up to 20 clients with any policies those run who trust everybody, whatever the path does")
+  @Label(
+      "of up to 20 clients with any policies those run who trust everybody, whatever the path does")
   void large() {
     for (long seed = 0; seed < FEDERATIONS; seed++) {
       Random choice = new Random(seed);

@@ -156,7 +156,9 @@ class JobFaultsTest {
 
   private static Fault changed(Function<PeerMessage, PeerMessage> change, boolean reply) {
     return (world, sent, on) ->
-        reply ? on.apply(sent).thenApply(change) : on.apply(sent.with(change.apply(sent.message())));
+        reply
+            ? on.apply(sent).thenApply(change)
+            : on.apply(sent.with(change.apply(sent.message())));
   }
 
   /** The former one comes first, and its reply is lost. */
@@ -173,7 +175,8 @@ class JobFaultsTest {
         : Map.of("dropped", DROPPED, "doubled", DOUBLED);
   }
 
-  private static void attack(Setting setting, String what, Map<Place, Fault> faults, int[] started) {
+  private static void attack(
+      Setting setting, String what, Map<Place, Fault> faults, int[] started) {
     JobWitness world = setting.world();
     world.federation.network.attackedBy(new Path(world, faults));
     world.attempt();
@@ -218,9 +221,7 @@ class JobFaultsTest {
             attack(
                 setting,
                 place + " " + member + (removed ? " removed" : " altered"),
-                Map.of(
-                    place,
-                    changed(message -> without(message, member, removed), place.reply())),
+                Map.of(place, changed(message -> without(message, member, removed), place.reply())),
                 started);
           }
         }
@@ -249,8 +250,7 @@ class JobFaultsTest {
         PeerMessage old = former.get(place);
         world.federation.network.attackedBy(
             new Path(
-                world,
-                Map.of(place, instead ? changed(any -> old, place.reply()) : before(old))));
+                world, Map.of(place, instead ? changed(any -> old, place.reply()) : before(old))));
         world.attempt();
         started[0] += world.starts() - before;
         world.harmless(place + (instead ? " replaced by" : " after") + " a former", setting.runs());
@@ -315,7 +315,9 @@ class JobFaultsTest {
     return new PeerMessage(message.topic(), body);
   }
 
-  /** The same value but for one member, which is left out or another; where it is absent, the same. */
+  /**
+   * The same value but for one member, which is left out or another; where it is absent, the same.
+   */
   private static Object edited(Object value, List<Object> way, boolean removed) {
     Object key = way.get(0);
     List<Object> rest = way.subList(1, way.size());
