@@ -26,7 +26,7 @@ import net.jqwik.api.constraints.IntRange;
  * may stop the job, and nothing else (decision T13).
  */
 class JobCarrierTest {
-  private static final int FEDERATIONS = Integer.getInteger("fedtrust.carrier.federations", 4);
+  private static final int FEDERATIONS = Integer.getInteger("fedtrust.carrier.federations", 2);
   private static final Set<String> OF_JOB =
       Set.of(
           Topics.JOB_NONCE,
