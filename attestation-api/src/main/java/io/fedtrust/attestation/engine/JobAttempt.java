@@ -61,6 +61,7 @@ final class JobAttempt {
   private final SortedSet<String> left = new TreeSet<>();
   private State state = State.ROLL_CALL;
   private Optional<JobOffer> offer = Optional.empty();
+  private Optional<JobOffer.Told> told = Optional.empty();
   private Optional<JobRun> run = Optional.empty();
 
   JobAttempt(JobServices services, JobRequirements job, JobPatience patience) {
@@ -279,6 +280,7 @@ final class JobAttempt {
       return false;
     }
     offer = Optional.of(made);
+    told = Optional.of(made.told());
     settings.after(
         Duration.between(settings.clock().instant(), made.expires()), made.entries()::drop);
     return true;
@@ -349,7 +351,10 @@ final class JobAttempt {
         return aborted();
       }
       run = Optional.of(begun);
+      // A job may run for days: of its set nobody needs more than how to say that it is over.
+      offer = Optional.empty();
     }
+    made.entries().drop();
     services
         .events()
         .tell(new CCEvent.JobStarted(settings.clock().instant(), job.id(), begun.participants()));
@@ -377,26 +382,31 @@ final class JobAttempt {
 
   private void finish(JobOutcome outcome) {
     State former;
-    Optional<JobOffer> made;
+    Optional<JobOffer.Told> concerned;
     synchronized (this) {
       former = state;
-      made = offer;
-      state = State.ENDED;
-      offer = Optional.empty();
-      run = Optional.empty();
+      concerned = told;
+      forget();
     }
-    if (former == State.ENDED || made.isEmpty()) {
+    if (former == State.ENDED || concerned.isEmpty()) {
       return;
     }
-    JobOutcome told =
+    JobOutcome said =
         switch (former) {
           case RUNNING -> outcome;
           case DISPATCHING -> JobOutcome.CANCELLED;
           case ROLL_CALL, PROVING, JUDGING, ASKING, ENDED ->
               outcome == JobOutcome.NOT_DISPATCHED ? outcome : JobOutcome.CANCELLED;
         };
-    made.get().end(told);
-    services.events().tell(new CCEvent.JobEnded(settings.clock().instant(), job.id(), told));
+    services.ends().send(job.id(), concerned.get().set(), said, concerned.get().clients());
+    services.events().tell(new CCEvent.JobEnded(settings.clock().instant(), job.id(), said));
+  }
+
+  private synchronized void forget() {
+    state = State.ENDED;
+    offer = Optional.empty();
+    told = Optional.empty();
+    run = Optional.empty();
   }
 
   boolean hasEnded() {
@@ -423,17 +433,13 @@ final class JobAttempt {
     synchronized (this) {
       made = offer;
     }
-    Membership.check("set", made.isPresent(), "a set of this job", "none");
+    Membership.check("set", made.isPresent(), "a set of this job that is being judged", "none");
     return made.orElseThrow().entries().fetch(client, body);
   }
 
   /** This site stops: nobody is told, and clients release what they reserved by themselves. */
   void close() {
-    synchronized (this) {
-      state = State.ENDED;
-      offer = Optional.empty();
-      run = Optional.empty();
-    }
+    forget();
     decision.completeExceptionally(Failures.closed());
   }
 }

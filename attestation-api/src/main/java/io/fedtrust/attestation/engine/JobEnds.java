@@ -4,13 +4,13 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.JobEnd;
 import io.fedtrust.attestation.model.JobOutcome;
+import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -26,7 +26,10 @@ final class JobEnds implements AutoCloseable {
   private final Settings settings;
   private final Requests requests;
   private final Supplier<ProcessKeys> keys;
-  private final Map<String, Notice> latest = new LinkedHashMap<>();
+
+  /** By job and client what the client was told last: of sets before that it needs to know none. */
+  private final Map<String, Map<String, Notice>> latest = new LinkedHashMap<>();
+
   private volatile boolean closed;
 
   JobEnds(Settings settings, Requests requests, Supplier<ProcessKeys> keys) {
@@ -35,31 +38,41 @@ final class JobEnds implements AutoCloseable {
     this.keys = keys;
   }
 
-  /** What the clients of an ended set are told. */
-  private record Notice(PeerMessage message, Set<String> clients) {}
-
   /** The set of a job is over. */
   void send(String job, Bytes set, JobOutcome outcome, Collection<String> clients) {
-    Notice notice = new Notice(message(job, set, outcome), Set.copyOf(clients));
-    synchronized (this) {
-      latest.remove(job);
-      if (latest.size() == MAX_JOBS) {
-        latest.remove(latest.keySet().iterator().next());
-      }
-      latest.put(job, notice);
-    }
-    clients.forEach(client -> send(client, notice.message(), FIRST_WAIT, Duration.ZERO));
+    PeerMessage message = message(job, set, outcome);
+    clients.forEach(client -> begin(new Notice(job, client, message)));
   }
 
   /** A client does not answer a list because it believes that the job still runs. */
   void again(String job, String client) {
-    Optional<Notice> notice;
+    Notice former;
     synchronized (this) {
-      notice = Optional.ofNullable(latest.get(job));
+      former = latest.getOrDefault(job, Map.of()).get(client);
     }
-    notice
-        .filter(former -> former.clients().contains(client))
-        .ifPresent(former -> send(client, former.message(), FIRST_WAIT, Duration.ZERO));
+    if (former != null) {
+      begin(new Notice(job, client, former.message));
+    }
+  }
+
+  /** In place of what this client was told before of this job. */
+  private void begin(Notice notice) {
+    synchronized (this) {
+      Map<String, Notice> ofJob = latest.remove(notice.job);
+      if (ofJob == null) {
+        ofJob = new HashMap<>();
+        if (latest.size() == MAX_JOBS) {
+          latest.remove(latest.keySet().iterator().next());
+        }
+      }
+      ofJob.put(notice.client, notice);
+      latest.put(notice.job, ofJob);
+    }
+    notice.send(FIRST_WAIT);
+  }
+
+  private synchronized boolean isLatest(Notice notice) {
+    return latest.getOrDefault(notice.job, Map.of()).get(notice.client) == notice;
   }
 
   private PeerMessage message(String job, Bytes set, JobOutcome outcome) {
@@ -73,27 +86,39 @@ final class JobEnds implements AutoCloseable {
     return new PeerMessage(Topics.JOB_END, Map.of(Topics.JOB, job, Topics.END, end.toMap()));
   }
 
-  private void send(String client, PeerMessage message, Duration wait, Duration waited) {
-    if (closed) {
-      return;
+  /** What one client is told until it takes note, or is told something else of this job. */
+  private final class Notice {
+    private final String job;
+    private final String client;
+    private final PeerMessage message;
+    private final Deadline deadline = Deadline.in(LIFE, settings.nanoTime());
+
+    Notice(String job, String client, PeerMessage message) {
+      this.job = job;
+      this.client = client;
+      this.message = message;
     }
-    var unused =
-        requests
-            .send(client, message, settings.timing().requestTimeout())
-            .thenAccept(
-                reply -> {
-                  if (!(reply instanceof Reply.Answered) && waited.compareTo(LIFE) < 0) {
-                    Duration longer = wait.multipliedBy(2);
-                    settings.after(
-                        wait,
-                        () ->
-                            send(
-                                client,
-                                message,
-                                longer.compareTo(LONGEST_WAIT) < 0 ? longer : LONGEST_WAIT,
-                                waited.plus(wait).plus(settings.timing().requestTimeout())));
-                  }
-                });
+
+    private void send(Duration wait) {
+      if (closed || !isLatest(this)) {
+        return;
+      }
+      var unused =
+          requests
+              .send(client, message, settings.timing().requestTimeout())
+              .thenAccept(
+                  reply -> {
+                    if (!(reply instanceof Reply.Answered)
+                        && wait.compareTo(deadline.remaining()) < 0) {
+                      settings.after(wait, () -> send(longer(wait)));
+                    }
+                  });
+    }
+
+    private static Duration longer(Duration wait) {
+      Duration twice = wait.multipliedBy(2);
+      return twice.compareTo(LONGEST_WAIT) < 0 ? twice : LONGEST_WAIT;
+    }
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobAnswer;
 import io.fedtrust.attestation.model.JobContext;
 import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.model.JobStart;
 import io.fedtrust.attestation.model.KeySignatures;
@@ -40,6 +39,8 @@ import java.util.function.BooleanSupplier;
 final class JobOffer {
   private static final Duration AFTER_ROUND = Duration.ofSeconds(60);
   private static final Duration TRAVEL = Duration.ofSeconds(10);
+  private static final String TOO_LARGE =
+      "the participants' evidence does not fit into one message, and this peer takes no more";
 
   private final JobServices services;
   private final Settings settings;
@@ -49,6 +50,7 @@ final class JobOffer {
   private final JobSet set;
   private final byte[] input;
   private final Bytes digest;
+  private final Set<String> shown;
   private final ServedEntries entries;
 
   /**
@@ -81,22 +83,19 @@ final class JobOffer {
             new TreeMap<>(left));
     this.input = set.signatureInput(own());
     this.digest = Bytes.of(input).sha256();
-    SortedMap<String, List<CCToken>> shown = new TreeMap<>();
+    SortedMap<String, List<CCToken>> served = new TreeMap<>();
     this.members.forEach(
         (name, member) -> {
           if (!member.entries().isEmpty()) {
-            shown.put(name, member.entries());
+            served.put(name, member.entries());
           }
         });
-    this.entries = new ServedEntries(digest, told(), shown);
+    this.shown = Set.copyOf(served.keySet());
+    this.entries = new ServedEntries(digest, strong(), served);
   }
 
   private JobContext own() {
     return keys.context(settings.server(), set.job());
-  }
-
-  Bytes digest() {
-    return digest;
   }
 
   Instant expires() {
@@ -111,8 +110,20 @@ final class JobOffer {
     return members;
   }
 
-  /** Clients to whom the set goes, and whom its end concerns. */
-  SortedSet<String> told() {
+  /**
+   * Whom the end of a set concerns.
+   *
+   * @param set its digest
+   * @param clients to whom it went
+   */
+  record Told(Bytes set, SortedSet<String> clients) {}
+
+  Told told() {
+    return new Told(digest, strong());
+  }
+
+  /** Clients to whom the set goes. */
+  private SortedSet<String> strong() {
     SortedSet<String> told = new TreeSet<>();
     members.forEach(
         (name, member) -> {
@@ -130,11 +141,6 @@ final class JobOffer {
     return all;
   }
 
-  /** Tells the clients that this set is over. */
-  void end(JobOutcome outcome) {
-    services.ends().send(set.job(), digest, outcome, told());
-  }
-
   /**
    * What the clients answered.
    *
@@ -149,14 +155,21 @@ final class JobOffer {
     Map<String, Optional<KeySignatures>> accepted = new ConcurrentHashMap<>();
     Map<String, ClientProblem> problems = new ConcurrentHashMap<>();
     PeerMessage strong = strongMessage();
-    PeerMessage compat =
-        new PeerMessage(
-            Topics.CHECK_RESOURCE, Map.of(Topics.PEER_TOKENS, entries.first(settings.server(), 0)));
+    Map<String, Object> all = entries.first(settings.server(), 0);
+    PeerMessage compat = new PeerMessage(Topics.CHECK_RESOURCE, Map.of(Topics.PEER_TOKENS, all));
+    SortedSet<String> asked = clients();
+    if (!all.keySet().containsAll(shown)) {
+      // It would judge some, and run with all: it cannot fetch the others.
+      asked.removeIf(client -> members.get(client).isCompat());
+      clients().stream()
+          .filter(client -> !asked.contains(client))
+          .forEach(client -> problems.put(client, ClientProblem.declined(TOO_LARGE)));
+    }
     Duration time = settings.timing().decisionTimeout().plus(TRAVEL);
     return services
         .requests()
         .each(
-            clients(),
+            asked,
             client ->
                 clients
                     .ask(client, () -> members.get(client).isCompat() ? compat : strong, time)
@@ -169,7 +182,7 @@ final class JobOffer {
                           }
                         },
                         settings.work()))
-        .thenApply(all -> new Answers(new TreeMap<>(accepted), new TreeMap<>(problems)));
+        .thenApply(done -> new Answers(new TreeMap<>(accepted), new TreeMap<>(problems)));
   }
 
   private PeerMessage strongMessage() {

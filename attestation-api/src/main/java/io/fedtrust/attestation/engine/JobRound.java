@@ -25,6 +25,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -97,6 +98,10 @@ final class JobRound {
     Queue<CompletableFuture<Void>> verdicts = new ConcurrentLinkedQueue<>();
     CompletableFuture<Void> self =
         proveSelf()
+            .thenAccept(
+                mine ->
+                    verdicts.add(
+                        CompletableFuture.runAsync(() -> judgeSelf(mine), settings.work())))
             .exceptionally(
                 failure -> {
                   problems.put(settings.server(), ClientProblem.silent(Failures.text(failure)));
@@ -124,15 +129,17 @@ final class JobRound {
         .thenApplyAsync(all -> outcome(asked), settings.work());
   }
 
-  /** Whoever is not judged by now is inconclusive, whatever still comes. */
+  /** Whoever is not judged by now is inconclusive, the server too, whatever still comes. */
   private Outcome outcome(Collection<String> asked) {
     Map<String, JobMember> trusted = new TreeMap<>(members);
     Map<String, ClientProblem> others = new TreeMap<>(problems);
     trusted.keySet().removeAll(others.keySet());
-    for (String client : asked) {
-      if (!trusted.containsKey(client) && !others.containsKey(client)) {
+    Set<String> all = new TreeSet<>(asked);
+    all.add(settings.server());
+    for (String site : all) {
+      if (!trusted.containsKey(site) && !others.containsKey(site)) {
         others.put(
-            client, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, "not judged in " + JUDGING));
+            site, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, "not judged in " + JUDGING));
       }
     }
     return new Outcome(trusted, others);
@@ -162,48 +169,49 @@ final class JobRound {
     return services.asker().list(round, client, life, now).toMap();
   }
 
-  private CompletableFuture<Void> proveSelf() {
-    String server = settings.server();
-    if (services.member().isUnattested()) {
-      Presence here = services.member().here(round);
-      members.put(
-          server,
-          new JobMember(
-              JobSet.Kind.UNATTESTED,
-              List.of(),
-              Optional.of(here),
-              Optional.empty(),
-              Optional.empty()));
-      return CompletableFuture.completedFuture(null);
-    }
-    return services
-        .member()
-        .answer(ask, settings.collecting())
-        .thenAcceptAsync(this::judgeSelf, settings.work());
+  /** The server's entries; none if it collects no evidence. */
+  private CompletableFuture<List<CCToken>> proveSelf() {
+    return services.member().isUnattested()
+        ? CompletableFuture.completedFuture(List.of())
+        : services.member().answer(ask, settings.collecting());
   }
 
   private void judgeSelf(List<CCToken> mine) {
     String server = settings.server();
-    members.put(
-        server,
-        new JobMember(
-            JobSet.Kind.ATTESTED,
-            mine,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(services.keys().get().sessionKey())));
-    if (services.examiner().isUnattested(server)) {
-      return;
-    }
     try {
-      SiteVerdict verdict = services.examiner().judge(server, mine);
-      services.own().keep(verdict, mine);
-      if (!verdict.trusted()) {
-        problems.put(server, ClientProblem.of(verdict));
+      if (mine.isEmpty()) {
+        members.put(
+            server,
+            new JobMember(
+                JobSet.Kind.UNATTESTED,
+                mine,
+                Optional.of(services.member().here(round)),
+                Optional.empty(),
+                Optional.empty()));
+      } else if (services.examiner().isUnattested(server) || isTrusted(server, mine)) {
+        members.put(
+            server,
+            new JobMember(
+                JobSet.Kind.ATTESTED,
+                mine,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(services.keys().get().sessionKey())));
       }
     } catch (MalformedEvidenceException e) {
       problems.put(server, ClientProblem.silent(e.check().toString()));
+    } catch (RuntimeException e) {
+      problems.put(server, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, Failures.text(e)));
     }
+  }
+
+  private boolean isTrusted(String server, List<CCToken> mine) throws MalformedEvidenceException {
+    SiteVerdict verdict = services.examiner().judge(server, mine);
+    services.own().keep(verdict, mine);
+    if (!verdict.trusted()) {
+      problems.put(server, ClientProblem.of(verdict));
+    }
+    return verdict.trusted();
   }
 
   private void judge(String client, Reply reply) {

@@ -59,11 +59,18 @@ final class JobScheduler implements AutoCloseable {
    * @return the decision and the history with it
    */
   CompletableFuture<CCEvent.JobDecided> attempt(JobRequirements job, ScheduleHistory history) {
-    if (!settings.isServer()) {
-      throw new IllegalStateException("jobs are scheduled at " + settings.server());
-    }
+    requireServer();
+    return attempt(job, history, begin(job));
+  }
+
+  /**
+   * Makes an attempt.
+   *
+   * @param begun empty if another one of this job is under way
+   */
+  private CompletableFuture<CCEvent.JobDecided> attempt(
+      JobRequirements job, ScheduleHistory history, Optional<JobAttempt> begun) {
     CompletableFuture<CCEvent.JobDecided> decided = opened();
-    Optional<JobAttempt> begun = begin(job);
     CompletableFuture<Void> unused =
         begun
             .map(JobAttempt::run)
@@ -79,6 +86,12 @@ final class JobScheduler implements AutoCloseable {
                   }
                 });
     return decided;
+  }
+
+  private void requireServer() {
+    if (!settings.isServer()) {
+      throw new IllegalStateException("jobs are scheduled at " + settings.server());
+    }
   }
 
   private synchronized Optional<JobAttempt> begin(JobRequirements job) {
@@ -135,6 +148,7 @@ final class JobScheduler implements AutoCloseable {
    * @return its decision to come, and the way to call it off
    */
   ScheduledJob schedule(JobRequirements job) {
+    requireServer();
     Scheduled scheduled = new Scheduled(job, opened());
     scheduled.attempt(ScheduleHistory.NONE);
     return scheduled;
@@ -145,6 +159,7 @@ final class JobScheduler implements AutoCloseable {
     private final JobRequirements job;
     private final CompletableFuture<JobDecision> decision;
     private boolean cancelled;
+    private Optional<JobAttempt> latest = Optional.empty();
 
     Scheduled(JobRequirements job, CompletableFuture<JobDecision> decision) {
       this.job = job;
@@ -152,9 +167,14 @@ final class JobScheduler implements AutoCloseable {
     }
 
     private void attempt(ScheduleHistory history) {
+      Optional<JobAttempt> begun = begin(job);
+      if (!takes(begun)) {
+        begun.ifPresent(attempt -> attempt.end(JobOutcome.CANCELLED));
+        return;
+      }
       CompletableFuture<Void> unused =
           JobScheduler.this
-              .attempt(job, history)
+              .attempt(job, history, begun)
               .handle(
                   (decided, failure) -> {
                     if (failure != null) {
@@ -182,6 +202,18 @@ final class JobScheduler implements AutoCloseable {
       return !cancelled && !closed;
     }
 
+    /** False if the job was called off while the attempt began. */
+    private synchronized boolean takes(Optional<JobAttempt> begun) {
+      latest = begun;
+      return !cancelled;
+    }
+
+    /** What there is to end: an attempt of this handle's own, never another's of the same job. */
+    private synchronized Optional<JobAttempt> calledOff() {
+      cancelled = true;
+      return latest;
+    }
+
     @Override
     public CompletionStage<JobDecision> decision() {
       return decision.minimalCompletionStage();
@@ -189,10 +221,7 @@ final class JobScheduler implements AutoCloseable {
 
     @Override
     public void cancel() {
-      synchronized (this) {
-        cancelled = true;
-      }
-      end(job.id(), JobOutcome.CANCELLED);
+      calledOff().ifPresent(attempt -> attempt.end(JobOutcome.CANCELLED));
       decision.complete(new JobDecision.Refused(JobDecision.ABORTED, new TreeMap<>()));
     }
   }
@@ -204,7 +233,7 @@ final class JobScheduler implements AutoCloseable {
 
   /** The host says that a job is over. */
   void ended(String job) {
-    end(job, JobOutcome.FINISHED);
+    attemptOf(job).ifPresent(attempt -> attempt.end(JobOutcome.FINISHED));
   }
 
   /**
@@ -225,10 +254,6 @@ final class JobScheduler implements AutoCloseable {
   /** A site is no longer admitted, or another process of it is. */
   void lost(String site, String reason) {
     running().forEach(attempt -> attempt.lost(site, reason));
-  }
-
-  private void end(String job, JobOutcome outcome) {
-    attemptOf(job).ifPresent(attempt -> attempt.end(outcome));
   }
 
   private synchronized Optional<JobAttempt> attemptOf(String job) {
