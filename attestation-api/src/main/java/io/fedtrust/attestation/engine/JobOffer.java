@@ -41,6 +41,9 @@ final class JobOffer {
   private static final Duration AFTER_ROUND = Duration.ofSeconds(60);
   private static final Duration TRAVEL = Duration.ofSeconds(10);
 
+  /** How often an order is sent, in parts of the time for its reply. */
+  private static final int DISPATCHES = 3;
+
   private final JobServices services;
   private final Settings settings;
   private final ProcessKeys keys;
@@ -283,16 +286,19 @@ final class JobOffer {
                 return CompletableFuture.completedFuture(null);
               }
               return goesOn.getAsBoolean()
-                  ? start(client, message, order, started)
+                  ? start(client, message, order, started, goesOn)
                   : CompletableFuture.completedFuture(null);
             })
         .thenApply(all -> started);
   }
 
   private CompletableFuture<Void> start(
-      String client, PeerMessage message, byte[] order, Set<String> started) {
-    return clients
-        .once(client, message, Deadline.in(settings.timing().requestTimeout(), settings.nanoTime()))
+      String client,
+      PeerMessage message,
+      byte[] order,
+      Set<String> started,
+      BooleanSupplier goesOn) {
+    return ordered(client, message, DISPATCHES, goesOn)
         .thenAcceptAsync(
             reply -> {
               clients.note(client, reply);
@@ -302,6 +308,30 @@ final class JobOffer {
               }
             },
             settings.work());
+  }
+
+  /**
+   * Sends an order, and the same again while nothing is heard: the reply alone may be lost, and the
+   * same order again gets the same reply.
+   */
+  private CompletableFuture<Reply> ordered(
+      String client, PeerMessage message, int times, BooleanSupplier goesOn) {
+    Deadline deadline =
+        Deadline.in(settings.timing().requestTimeout().dividedBy(DISPATCHES), settings.nanoTime());
+    return clients
+        .once(client, message, deadline)
+        .thenCompose(
+            reply ->
+                reply instanceof Reply.Silent && times > 1
+                    ? services
+                        .requests()
+                        .pause(deadline.remaining())
+                        .thenCompose(
+                            now ->
+                                goesOn.getAsBoolean()
+                                    ? ordered(client, message, times - 1, goesOn)
+                                    : CompletableFuture.completedFuture(reply))
+                    : CompletableFuture.completedFuture(reply));
   }
 
   private boolean starts(String client, Map<String, Object> body, byte[] order) {
