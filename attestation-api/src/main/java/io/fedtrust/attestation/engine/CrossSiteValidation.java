@@ -75,9 +75,7 @@ final class CrossSiteValidation implements AutoCloseable {
           settings
               .timers()
               .schedule(
-                  () -> settings.begin(this::due),
-                  wait.toNanos() + jitter,
-                  TimeUnit.NANOSECONDS);
+                  () -> settings.begin(this::due), wait.toNanos() + jitter, TimeUnit.NANOSECONDS);
     }
   }
 

@@ -75,8 +75,8 @@ final class Refusals {
   }
 
   /**
-   * Refuses a request; without a signature if it cannot be named, the code is not for it, or
-   * the site key cannot sign.
+   * Refuses a request; without a signature if it cannot be named, the code is not for it, or the
+   * site key cannot sign.
    */
   PeerMessage reply(String asker, PeerMessage request, Refusal refusal) {
     return nonce(request)

@@ -158,8 +158,7 @@ public record Settings(
   /** Does something later, in a thread of the work pool. */
   void after(Duration delay, Runnable task) {
     ScheduledFuture<?> unused =
-        timers.schedule(
-            () -> begin(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        timers.schedule(() -> begin(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
   }
 
   /** Does something in a thread of the work pool; while that is full, it is tried again. */

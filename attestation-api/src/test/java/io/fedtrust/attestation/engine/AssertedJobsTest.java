@@ -32,12 +32,9 @@ class AssertedJobsTest {
 
   private static List<Map<String, Object>> entries(String name) {
     return new Site(Federation.identity(name), SoftTee.CPU)
-        .prover
-        .unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE))
-        .join()
-        .stream()
-        .map(CCToken::toMap)
-        .toList();
+        .prover.unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE)).join().stream()
+            .map(CCToken::toMap)
+            .toList();
   }
 
   @Test

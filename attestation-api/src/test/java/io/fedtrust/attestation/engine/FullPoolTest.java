@@ -57,8 +57,7 @@ class FullPoolTest {
                     throw e.getCause();
                   }
                 });
-    federation.add(
-        name, builder -> builder.executors(timers, this::execute, federation.time));
+    federation.add(name, builder -> builder.executors(timers, this::execute, federation.time));
   }
 
   private void execute(Runnable task) {
@@ -185,8 +184,7 @@ class FullPoolTest {
     ExecutorService pool = Executors.newSingleThreadExecutor();
     pool.shutdownNow();
     CCManager manager =
-        federation.add(
-            A, builder -> builder.executors(federation.time, pool, federation.time));
+        federation.add(A, builder -> builder.executors(federation.time, pool, federation.time));
     Alarms alarms = new Alarms(federation.time, pool, federation.time::nanos);
     Alarms.Alarm unused = alarms.after(Duration.ofSeconds(1), () -> {});
     federation.time.pass(Duration.ofMinutes(1));

@@ -102,8 +102,7 @@ class HostileReplyTest {
     federation.started();
     ScriptedClient hostile = hostile();
     instead(hostile, Topics.FRESH_TOKEN, PeerMessage.REFUSED, PeerMessage.REASON);
-    CCEvent.CycleEnded ended =
-        federation.time.await(federation.server().validate()).orElseThrow();
+    CCEvent.CycleEnded ended = federation.time.await(federation.server().validate()).orElseThrow();
     assertThat(ended.answered()).isEqualTo(1);
     assertThat(federation.heard(SERVER, CCEvent.Quarantined.class))
         .extracting(CCEvent.Quarantined::site)

@@ -23,8 +23,7 @@ class LateStartTest {
   private static final String B = "hospital-b";
   private static final String JOB = "job-1";
   private static final JobRequirements ANY_OF_TWO =
-      new JobRequirements(
-          JOB, false, Optional.of(Set.of(A, B)), Set.of(), 1, Optional.empty());
+      new JobRequirements(JOB, false, Optional.of(Set.of(A, B)), Set.of(), 1, Optional.empty());
 
   private final Federation federation = new Federation();
   private final RecordingHost host = new RecordingHost();
@@ -53,8 +52,7 @@ class LateStartTest {
 
   private JobDecision decision() {
     CCEvent.JobDecided decided =
-        federation.time.await(
-            federation.server().attempt(ANY_OF_TWO, ScheduleHistory.NONE));
+        federation.time.await(federation.server().attempt(ANY_OF_TWO, ScheduleHistory.NONE));
     federation.time.pass(Duration.ofSeconds(30));
     return decided.decision();
   }
