@@ -96,23 +96,24 @@ final class Alarms implements AutoCloseable {
   }
 
   private void due() {
-    List<Runnable> tasks = new ArrayList<>();
+    List<Alarm> rung = new ArrayList<>();
     synchronized (this) {
       timer = null;
       long now = nanoTime.getAsLong();
       while (!waiting.isEmpty() && waiting.first().dueNanos - now <= 0) {
-        tasks.add(waiting.pollFirst().task);
+        rung.add(waiting.pollFirst());
       }
       if (!waiting.isEmpty()) {
         arm(now);
       }
     }
-    for (Runnable task : tasks) {
+    for (Alarm alarm : rung) {
       try {
-        work.execute(task);
+        work.execute(alarm.task);
       } catch (RejectedExecutionException e) {
-        // The host has stopped its pool: so has everything that waits for this.
-        return;
+        if (!Settings.hasStopped(work)) {
+          Alarm unused = after(Settings.FULL, alarm.task);
+        }
       }
     }
   }

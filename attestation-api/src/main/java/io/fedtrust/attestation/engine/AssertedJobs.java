@@ -32,6 +32,7 @@ final class AssertedJobs implements AutoCloseable {
 
   private final ClientServices services;
   private final Map<String, Job> jobs = new HashMap<>();
+  private boolean closed;
 
   AssertedJobs(ClientServices services) {
     this.services = services;
@@ -127,7 +128,7 @@ final class AssertedJobs implements AutoCloseable {
   }
 
   private synchronized boolean begin(String job, Job begun) {
-    if (jobs.size() >= MAX_JOBS || jobs.containsKey(job)) {
+    if (closed || jobs.size() >= MAX_JOBS || jobs.containsKey(job)) {
       return false;
     }
     jobs.put(job, begun);
@@ -176,6 +177,7 @@ final class AssertedJobs implements AutoCloseable {
   public void close() {
     List<String> names;
     synchronized (this) {
+      closed = true;
       names = List.copyOf(jobs.keySet());
     }
     names.forEach(job -> end(job, JobOutcome.CLOSED));

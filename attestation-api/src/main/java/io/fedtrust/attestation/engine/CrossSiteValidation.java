@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -74,9 +75,7 @@ final class CrossSiteValidation implements AutoCloseable {
           settings
               .timers()
               .schedule(
-                  () -> settings.work().execute(this::due),
-                  wait.toNanos() + jitter,
-                  TimeUnit.NANOSECONDS);
+                  () -> settings.begin(this::due), wait.toNanos() + jitter, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -97,17 +96,23 @@ final class CrossSiteValidation implements AutoCloseable {
     long start = settings.nanoTime().getAsLong();
     AtomicInteger asked = new AtomicInteger();
     AtomicInteger answered = new AtomicInteger();
-    return peers()
+    // A round must be over before the next is due, whatever one site does.
+    Deadline end = Deadline.in(settings.timing().verifyFrequency(), settings.nanoTime());
+    return CompletableFuture.completedFuture(end)
+        .thenCompose(begun -> peers())
         .thenComposeAsync(
             sites -> {
               asked.set(sites.size());
-              return requests.each(sites, site -> validate(site, answered));
+              return requests.each(sites, site -> validate(site, end, answered));
             },
             settings.work())
         .handle(
             (nothing, failure) -> {
-              examiner.admissions().members().forEach(examiner::lapse);
-              running.set(false);
+              try {
+                examiner.admissions().members().forEach(examiner::lapse);
+              } finally {
+                running.set(false);
+              }
               if (closed.get()) {
                 return Optional.empty();
               }
@@ -166,7 +171,7 @@ final class CrossSiteValidation implements AutoCloseable {
     return names;
   }
 
-  private CompletableFuture<Reply> asked(String site) {
+  private CompletableFuture<Reply> asked(String site, Deadline end) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(Topics.REQUESTER, settings.site().name());
     if (!examiner.isCompat(site)) {
@@ -182,17 +187,22 @@ final class CrossSiteValidation implements AutoCloseable {
                   settings.clock().instant())
               .toMap());
     }
-    return requests.send(site, new PeerMessage(Topics.FRESH_TOKEN, body), timeout());
+    return requests
+        .send(site, new PeerMessage(Topics.FRESH_TOKEN, body), timeout(end))
+        .exceptionally(failure -> new Reply.Silent(Failures.text(Failures.cause(failure))));
   }
 
-  /** Once in a round whoever is busy is asked again; the outcome counts once. */
-  private CompletableFuture<Void> validate(String site, AtomicInteger answered) {
-    return asked(site)
+  /**
+   * Once in a round whoever is busy is asked again, if the round has time for the whole of it; the
+   * outcome counts once.
+   */
+  private CompletableFuture<Void> validate(String site, Deadline end, AtomicInteger answered) {
+    return asked(site, end)
         .thenCompose(
             reply ->
                 wait(reply)
-                    .filter(wait -> wait.compareTo(settings.timing().verifyFrequency()) < 0)
-                    .map(wait -> requests.pause(wait).thenCompose(over -> asked(site)))
+                    .filter(wait -> wait.plus(timeout()).compareTo(end.remaining()) < 0)
+                    .map(wait -> requests.pause(wait).thenCompose(over -> asked(site, end)))
                     .orElseGet(() -> CompletableFuture.completedFuture(reply)))
         .handleAsync(
             (reply, failure) -> {
@@ -234,9 +244,15 @@ final class CrossSiteValidation implements AutoCloseable {
   }
 
   private Duration timeout() {
-    Duration collection = settings.timing().collectionTimeout();
-    Duration frequency = settings.timing().verifyFrequency();
-    return collection.compareTo(frequency) < 0 ? collection : frequency;
+    return shorter(settings.timing().collectionTimeout(), settings.timing().verifyFrequency());
+  }
+
+  private Duration timeout(Deadline end) {
+    return shorter(settings.timing().collectionTimeout(), end.remaining());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private boolean judge(String site, Map<String, Object> reply) {
@@ -252,6 +268,9 @@ final class CrossSiteValidation implements AutoCloseable {
       return true;
     } catch (MalformedEvidenceException e) {
       examiner.missed(Occasion.CROSS_SITE, site, e.check().toString());
+      return false;
+    } catch (RuntimeException | Error e) {
+      examiner.missed(Occasion.CROSS_SITE, site, Failures.text(e));
       return false;
     }
   }

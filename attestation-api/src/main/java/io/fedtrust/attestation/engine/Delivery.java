@@ -62,7 +62,10 @@ final class Delivery<T> implements AutoCloseable {
     try {
       work.execute(this::next);
     } catch (RejectedExecutionException e) {
-      close();
+      // The pool may only be full: the next thing to hand over begins again.
+      synchronized (this) {
+        running = false;
+      }
     }
   }
 

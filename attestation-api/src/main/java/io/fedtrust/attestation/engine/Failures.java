@@ -4,9 +4,12 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.ReadableFailure;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What failed, in words for people. */
 final class Failures {
@@ -17,12 +20,23 @@ final class Failures {
 
   /**
    * What a peer says, for a log: bounded, and on one line of visible characters whatever is in it.
+   * Of a list or an object it says no more than that: those may be nested without end.
    */
-  static String said(Object text) {
-    String line = String.valueOf(text);
+  static String said(@Nullable Object value) {
+    String line = shown(value);
     return UNSEEN
         .matcher(line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS))
         .replaceAll("?");
+  }
+
+  private static String shown(@Nullable Object value) {
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return value.toString();
+    }
+    if (value instanceof List) {
+      return "(a list)";
+    }
+    return value instanceof Map ? "(an object)" : "(nothing that can be shown)";
   }
 
   /** What every stage completes with that is open when this site stops. */

@@ -215,9 +215,11 @@ final class JobAttempt {
   }
 
   private static Optional<Bytes> nonceIn(Object value) {
+    if (!(value instanceof String text)) {
+      return Optional.empty();
+    }
     try {
-      return Optional.ofNullable(value)
-          .map(text -> Base64.getDecoder().decode(text.toString()))
+      return Optional.of(Base64.getDecoder().decode(text))
           .filter(bytes -> bytes.length == Challenge.BYTES)
           .map(Bytes::of);
     } catch (IllegalArgumentException e) {
@@ -333,7 +335,7 @@ final class JobAttempt {
                   .filter(client -> !started.contains(client))
                   .forEach(client -> late.put(client, ClientProblem.declined("did not start")));
               drop(late);
-              return next(State.RUNNING, true, () -> running(made));
+              return next(State.RUNNING, true, () -> running(made, late.keySet()));
             },
             settings.work());
   }
@@ -342,7 +344,12 @@ final class JobAttempt {
     return state == step;
   }
 
-  private CompletableFuture<JobDecision> running(JobOffer made) {
+  /**
+   * The job runs.
+   *
+   * @param late who did not say that they started
+   */
+  private CompletableFuture<JobDecision> running(JobOffer made, Set<String> late) {
     Map<String, JobMember> started = new TreeMap<>(made.members());
     started.keySet().retainAll(left);
     JobRun begun = new JobRun(settings, services.examiner(), services.events(), job.id(), started);
@@ -355,6 +362,10 @@ final class JobAttempt {
       offer = Optional.empty();
     }
     made.entries().drop();
+    if (!late.isEmpty()) {
+      // They may run all the same: the reply was lost, or comes too late.
+      services.ends().send(job.id(), made.digest(), JobOutcome.CANCELLED, late);
+    }
     services
         .events()
         .tell(new CCEvent.JobStarted(settings.clock().instant(), job.id(), begun.participants()));

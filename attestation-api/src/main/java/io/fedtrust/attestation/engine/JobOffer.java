@@ -42,6 +42,9 @@ final class JobOffer {
   private static final String TOO_LARGE =
       "the participants' evidence does not fit into one message, and this peer takes no more";
 
+  /** How often an order is sent, in parts of the time for its reply. */
+  private static final int DISPATCHES = 3;
+
   private final JobServices services;
   private final Settings settings;
   private final ProcessKeys keys;
@@ -296,16 +299,19 @@ final class JobOffer {
                 return CompletableFuture.completedFuture(null);
               }
               return goesOn.getAsBoolean()
-                  ? start(client, message, order, started)
+                  ? start(client, message, order, started, goesOn)
                   : CompletableFuture.completedFuture(null);
             })
         .thenApply(all -> started);
   }
 
   private CompletableFuture<Void> start(
-      String client, PeerMessage message, byte[] order, Set<String> started) {
-    return clients
-        .once(client, message, Deadline.in(settings.timing().requestTimeout(), settings.nanoTime()))
+      String client,
+      PeerMessage message,
+      byte[] order,
+      Set<String> started,
+      BooleanSupplier goesOn) {
+    return ordered(client, message, DISPATCHES, goesOn)
         .thenAcceptAsync(
             reply -> {
               clients.note(client, reply);
@@ -315,6 +321,30 @@ final class JobOffer {
               }
             },
             settings.work());
+  }
+
+  /**
+   * Sends an order, and the same again while nothing is heard: the reply alone may be lost, and the
+   * same order again gets the same reply.
+   */
+  private CompletableFuture<Reply> ordered(
+      String client, PeerMessage message, int times, BooleanSupplier goesOn) {
+    Deadline deadline =
+        Deadline.in(settings.timing().requestTimeout().dividedBy(DISPATCHES), settings.nanoTime());
+    return clients
+        .once(client, message, deadline)
+        .thenCompose(
+            reply ->
+                reply instanceof Reply.Silent && times > 1
+                    ? services
+                        .requests()
+                        .pause(deadline.remaining())
+                        .thenCompose(
+                            now ->
+                                goesOn.getAsBoolean()
+                                    ? ordered(client, message, times - 1, goesOn)
+                                    : CompletableFuture.completedFuture(reply))
+                    : CompletableFuture.completedFuture(reply));
   }
 
   private boolean starts(String client, Map<String, Object> body, byte[] order) {

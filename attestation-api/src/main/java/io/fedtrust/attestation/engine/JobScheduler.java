@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 
@@ -189,13 +190,18 @@ final class JobScheduler implements AutoCloseable {
     }
 
     private void wait(ScheduleHistory history) {
-      settings.after(
-          Duration.between(settings.clock().instant(), settings.retry().nextAttempt(history)),
-          () -> {
-            if (goesOn()) {
-              attempt(history);
-            }
-          });
+      try {
+        settings.after(
+            Duration.between(settings.clock().instant(), settings.retry().nextAttempt(history)),
+            () -> {
+              if (goesOn()) {
+                attempt(history);
+              }
+            });
+      } catch (RejectedExecutionException e) {
+        // The host has stopped its timers: nothing would begin the next attempt.
+        decision.completeExceptionally(Failures.closed());
+      }
     }
 
     private synchronized boolean goesOn() {

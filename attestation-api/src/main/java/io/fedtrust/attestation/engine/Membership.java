@@ -104,7 +104,7 @@ record Membership(
         "deploy map",
         deployable.isEmpty() || strangers.isEmpty(),
         "clients of the deploy map",
-        Failures.said(strangers.stream().limit(SHOWN_NAMES).toList()));
+        Failures.said(strangers.stream().limit(SHOWN_NAMES).toList().toString()));
     check("min_clients", clients >= minimumClients, minimumClients + " clients", clients);
   }
 

@@ -14,12 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Signs this site's refusals, and verifies those of others: who refuses, whose request, which one,
  * and whether the code belongs to its topic (trust protocol, second part, section 4b).
  */
 final class Refusals {
+  private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
   private static final String SOURCE = "trust protocol, second part, section 4b";
   private static final int NONCE_BYTES = 32;
   private static final Set<String> NEED_EVIDENCE =
@@ -71,12 +74,26 @@ final class Refusals {
     }
   }
 
-  /** Refuses a request; without a signature if it cannot be named or the code is not for it. */
+  /**
+   * Refuses a request; without a signature if it cannot be named, the code is not for it, or the
+   * site key cannot sign.
+   */
   PeerMessage reply(String asker, PeerMessage request, Refusal refusal) {
     return nonce(request)
         .filter(any -> fits(refusal, request.topic(), identities.current().name()))
-        .map(nonce -> signed(asker, request.topic(), nonce, refusal))
+        .flatMap(nonce -> signedIfPossible(asker, request.topic(), nonce, refusal))
         .orElseGet(() -> PeerMessage.refused(refusal.toString()));
+  }
+
+  /** The site key may be elsewhere, and out of reach for a while. */
+  private Optional<PeerMessage> signedIfPossible(
+      String asker, String topic, Bytes nonce, Refusal refusal) {
+    try {
+      return Optional.of(signed(asker, topic, nonce, refusal));
+    } catch (RuntimeException | Error e) {
+      LOG.error("a refusal is sent unsigned: {}", Failures.text(e));
+      return Optional.empty();
+    }
   }
 
   private PeerMessage signed(String asker, String topic, Bytes nonce, Refusal refusal) {

@@ -78,9 +78,9 @@ final class RegisteringAgain implements AutoCloseable {
     if (waiting || closed || settings.isServer()) {
       return;
     }
-    waiting = true;
     long jitter = (long) (wait.toNanos() * JITTER * settings.random().nextDouble());
     settings.after(wait.plusNanos(jitter), this::again);
+    waiting = true;
     Duration doubled = wait.multipliedBy(2);
     wait = doubled.compareTo(LONGEST_WAIT) < 0 ? doubled : LONGEST_WAIT;
   }

@@ -114,6 +114,9 @@ final class Requests implements AutoCloseable {
       return new Reply.Refused(refusal);
     } catch (MalformedEvidenceException e) {
       return new Reply.Silent(said + "; " + e.check());
+    } catch (RuntimeException | Error e) {
+      // Whatever it is made of: it concerns nobody but this peer.
+      return new Reply.Silent(said + "; " + Failures.text(e));
     }
   }
 

@@ -117,7 +117,7 @@ final class SetChecks {
         "names",
         named.equals(listed),
         "exactly the names of the list",
-        Failures.said(difference(named, listed)));
+        Failures.said(difference(named, listed).toString()));
     for (String site : List.of(services.server(), services.self())) {
       Membership.check(
           "participants", set.participants().containsKey(site), site, "a set without it");

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +87,9 @@ public record Settings(
     OnBadClient onBadClient,
     RetryPolicy retry,
     Map<Ask.Purpose, RequestLimit> limits) {
+  /** After which a pool that was full is tried again. */
+  static final Duration FULL = Duration.ofSeconds(1);
+
   /** The same with other actions. */
   Settings with(SiteActions other) {
     return new Settings(
@@ -153,8 +158,23 @@ public record Settings(
   /** Does something later, in a thread of the work pool. */
   void after(Duration delay, Runnable task) {
     ScheduledFuture<?> unused =
-        timers.schedule(
-            () -> work.execute(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        timers.schedule(() -> begin(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+  }
+
+  /** Does something in a thread of the work pool; while that is full, it is tried again. */
+  void begin(Runnable task) {
+    try {
+      work.execute(task);
+    } catch (RejectedExecutionException e) {
+      if (!hasStopped(work)) {
+        after(FULL, task);
+      }
+    }
+  }
+
+  /** Whether what this pool rejects it rejects for good. */
+  static boolean hasStopped(Executor pool) {
+    return pool instanceof ExecutorService service && service.isShutdown();
   }
 
   /** Until when evidence that is asked for now must be there. */

@@ -189,6 +189,18 @@ public final class FederationPolicy {
   }
 
   /**
+   * Demands that a text can be the name of one site, as it is written in a policy.
+   *
+   * @param name as in the site's certificate
+   * @return the name
+   * @throws IllegalArgumentException if it is blank, looks like a pattern, begins or ends with a
+   *     blank, or contains an invisible character
+   */
+  public static String siteName(String name) {
+    return SiteNames.exact(name);
+  }
+
+  /**
    * Returns the keys of sites.
    *
    * @return names of sites, among them those without evidence, {@link #SERVER} and {@link

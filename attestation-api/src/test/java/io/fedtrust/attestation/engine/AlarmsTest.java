@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,30 @@ class AlarmsTest {
     set("late", 0);
     time.pass(Duration.ofDays(1));
     assertThat(rung).isEmpty();
+  }
+
+  @Test
+  @DisplayName("an alarm that the pool rejects rings a second later, and costs no other alarm")
+  void fullPool() {
+    AtomicInteger rejections = new AtomicInteger(1);
+    Alarms bounded =
+        new Alarms(
+            time,
+            task -> {
+              if (rejections.getAndDecrement() > 0) {
+                throw new RejectedExecutionException("full");
+              }
+              time.execute(task);
+            },
+            time::nanos);
+    for (String name : List.of("a", "b", "c")) {
+      Alarms.Alarm unused = bounded.after(Duration.ofSeconds(10), () -> rung.add(name));
+    }
+    time.pass(Duration.ofSeconds(10));
+    assertThat(rung).containsExactly("b", "c");
+    time.pass(Duration.ofSeconds(1));
+    assertThat(rung).containsExactly("b", "c", "a");
+    assertThat(time.waiting()).isZero();
   }
 
   @Test

@@ -258,7 +258,9 @@ class JobServerTest {
     assertThat(retry.sites()).containsEntry(B, "did not start");
     federation.time.pass(Duration.ofSeconds(1));
     assertThat(at(A).ends()).containsExactly(JobOutcome.FINISHED, JobOutcome.CANCELLED);
-    assertThat(at(B).ends()).containsExactly(JobOutcome.FINISHED, JobOutcome.CANCELLED);
+    assertThat(at(B).ends())
+        .as("the first one as soon as it is left out: it may run all the same")
+        .containsExactly(JobOutcome.CANCELLED, JobOutcome.FINISHED, JobOutcome.CANCELLED);
     assertThat(federation.server().participants("job-1")).isEmpty();
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.ErrorCode;
 import io.fedtrust.attestation.model.Namespace;
@@ -74,13 +76,26 @@ final class PolicyCheckCommand extends Action {
   }
 
   private Set<String> names(FederationPolicy read) {
-    Set<String> names = new TreeSet<>(sites);
+    Set<String> names = new TreeSet<>();
+    sites.forEach(site -> names.add(name(site)));
     if (names.isEmpty()) {
       names.addAll(read.names());
       names.remove(FederationPolicy.ANY_SITE);
       server.filter(name -> names.remove(FederationPolicy.SERVER)).ifPresent(names::add);
     }
     return names;
+  }
+
+  /** A name that no policy could have gets the rules of no site. */
+  private static String name(String site) {
+    try {
+      return FederationPolicy.siteName(site);
+    } catch (IllegalArgumentException e) {
+      throw refuse(io.fedtrust.provisioning.error.ErrorCode.INVALID_ARGS, "--sites")
+          .expected("names of sites, with commas and no blanks")
+          .actual(e.getMessage())
+          .build();
+    }
   }
 
   private static Map<String, Object> rules(FederationPolicy read, String site) {

@@ -310,6 +310,19 @@ class AttestCommandTest {
   }
 
   @Test
+  @DisplayName("policy check: a name that no site can have is refused, as in a policy")
+  void policyCheckNames() {
+    shell.write("any.yaml", "id: x\nversion: 1\nreviewed: true\nsites: {'*': {x-snp: {}}}");
+    for (String names : List.of(",,server1", "a*", "server1,,a", "server1,\u200ba")) {
+      Shell.Result result = shell.run("attest policy check any.yaml --sites " + names);
+      assertThat(result.exit()).as(names).isEqualTo(4);
+      assertThat(result.out()).as(names).doesNotContain("rules_of");
+      assertThat(result.err()).as(names).contains("INVALID_ARGS", "--sites");
+    }
+    assertThat(shell.run("attest policy check any.yaml --sites server1,a").exit()).isZero();
+  }
+
+  @Test
   @DisplayName("policy options: every key with its meaning, every profile with its difference")
   void policyOptions() {
     assertThat(shell.run("attest policy options").out())
