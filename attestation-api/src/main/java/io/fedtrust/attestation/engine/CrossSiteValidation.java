@@ -202,7 +202,7 @@ final class CrossSiteValidation implements AutoCloseable {
                     .map(wait -> requests.pause(wait).thenCompose(over -> asked(site)))
                     .orElseGet(() -> CompletableFuture.completedFuture(reply)))
         .thenCompose(reply -> judging.judge(site, () -> conclude(site, reply)))
-        .handle(
+        .handleAsync(
             (concluded, failure) -> {
               if (failure == null && concluded.isEmpty()) {
                 LOG.error(
@@ -214,7 +214,8 @@ final class CrossSiteValidation implements AutoCloseable {
                 answered.incrementAndGet();
               }
               return null;
-            });
+            },
+            settings.work());
   }
 
   private static Optional<Duration> wait(Reply reply) {
