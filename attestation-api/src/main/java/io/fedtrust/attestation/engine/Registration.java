@@ -152,9 +152,7 @@ final class Registration {
     return judging.judge(
         site,
         () ->
-            examiner
-                .answered(Ask.Purpose.REGISTRATION, site, role, message, CCInfo.KEY)
-                .verdict());
+            examiner.answered(Ask.Purpose.REGISTRATION, site, role, message, CCInfo.KEY).verdict());
   }
 
   private Map<String, Object> ask(Ask.Mode mode, String subject, Instant now) {

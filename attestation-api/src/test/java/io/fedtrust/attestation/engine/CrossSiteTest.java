@@ -710,9 +710,7 @@ class CrossSiteTest {
         Federation.SERVER,
         SoftTee.collecting(SoftTee.CPU),
         Federation.CPU,
-        builder ->
-            builder.authorizer(
-                verifyingAfter(() -> meanwhile.getAndSet(() -> {}).run())));
+        builder -> builder.authorizer(verifyingAfter(() -> meanwhile.getAndSet(() -> {}).run())));
     federation.add(A, builder -> {});
     federation.started();
     federation.time.pass(Duration.ofSeconds(30));

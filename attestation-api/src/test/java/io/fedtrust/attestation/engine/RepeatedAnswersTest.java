@@ -22,13 +22,7 @@ class RepeatedAnswersTest {
     byte[] challenge = new byte[Challenge.BYTES];
     challenge[0] = (byte) number;
     return new Answered(
-        Challenge.of(challenge),
-        Bytes.of(new byte[] {(byte) number}),
-        null,
-        null,
-        null,
-        body,
-        end);
+        Challenge.of(challenge), Bytes.of(new byte[] {(byte) number}), null, null, null, body, end);
   }
 
   /** A body that counts how often somebody looks through it. */
