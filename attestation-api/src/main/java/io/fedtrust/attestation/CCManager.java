@@ -102,8 +102,9 @@ public final class CCManager implements AutoCloseable {
    *
    * @return the verdict on the server. Completes exceptionally with {@link AttestationException}:
    *     {@link ErrorCode#REGISTRATION_DECLINED} with the server's reason, {@link
-   *     ErrorCode#NOT_STARTED} if the server cannot judge yet, {@link ErrorCode#SERVER_SILENT} if
-   *     nothing came that counts, the code of a collector, {@link ErrorCode#CLOSED}
+   *     ErrorCode#NOT_STARTED} if the server cannot judge yet, {@link ErrorCode#SERVER_BUSY} if it
+   *     is busy, {@link ErrorCode#SERVER_SILENT} if nothing came that counts, the code of a
+   *     collector, {@link ErrorCode#CLOSED}
    * @throws IllegalStateException before {@link #start} has succeeded
    */
   public CompletionStage<SiteVerdict> register() {

@@ -38,6 +38,8 @@ public enum ErrorCode {
   SELF_INCONCLUSIVE(3, "Fetch the collateral that the verdict names, then start again."),
   /** The server has not started yet, or is closing. */
   NOT_STARTED(3, "Register again in a minute."),
+  /** The server is busy, and was so when it was asked again. */
+  SERVER_BUSY(3, "Register again later; if that does not help, see the server's log."),
   /** The manager was closed before this was done. */
   CLOSED(3, "Create a new manager; a closed one does no more work."),
   /** The server declined this site's registration. */

@@ -63,6 +63,9 @@ final class Admissions {
   /** Nothing. */
   record Unchanged() implements Change {}
 
+  /** Nothing: what is known of the site rests on a later answer. */
+  record Superseded() implements Change {}
+
   /** It is admitted, for the first time or for longer. */
   record Admitted() implements Change {}
 
@@ -89,6 +92,8 @@ final class Admissions {
    * @param expiresAt when the admission ends
    * @param missed answers in a row that did not come
    * @param refused signed refusals since the last answer that was judged
+   * @param admitsFrom answers to challenges from before this admit no more: when the answer that
+   *     stands was asked for, or when a later one was rejected
    * @param quarantine since when and why it is not admitted; empty while it is
    */
   record Admission(
@@ -98,6 +103,7 @@ final class Admissions {
       Instant expiresAt,
       int missed,
       int refused,
+      Instant admitsFrom,
       Optional<Quarantine> quarantine) {
     Admission {
       entries = List.copyOf(entries);
@@ -108,33 +114,50 @@ final class Admissions {
     }
 
     private Admission judgedUntil(Instant end) {
-      return new Admission(verdict, entries, answer, end, 0, 0, quarantine);
+      return new Admission(verdict, entries, answer, end, 0, 0, admitsFrom, quarantine);
     }
 
     private Admission missing(int count) {
-      return new Admission(verdict, entries, answer, expiresAt, count, refused, quarantine);
+      return new Admission(
+          verdict, entries, answer, expiresAt, count, refused, admitsFrom, quarantine);
     }
 
     private Admission refusing(int count) {
-      return new Admission(verdict, entries, answer, expiresAt, missed, count, quarantine);
+      return new Admission(
+          verdict, entries, answer, expiresAt, missed, count, admitsFrom, quarantine);
     }
 
-    private Admission ended(Quarantine now) {
+    private Admission ended(Quarantine now, Instant from) {
       return new Admission(
-          verdict, List.of(), Optional.empty(), expiresAt, missed, refused, Optional.of(now));
+          verdict, List.of(), Optional.empty(), expiresAt, missed, refused, from, Optional.of(now));
     }
   }
 
-  /** Takes note of a verdict. Whoever was never trusted is not kept. */
+  /**
+   * Takes note of a verdict. Whoever was never trusted is not kept. Judging takes time, so verdicts
+   * come in any order: one that trusts an answer asked for before what is known changes nothing.
+   */
   synchronized Change record(
       SiteVerdict verdict, List<CCToken> entries, Optional<AnswerReader.Answer> answer) {
     Admission known = sites.get(verdict.site());
     return switch (verdict.outcome()) {
       case TRUSTED -> {
+        Instant asked =
+            answer.map(AnswerReader.Answer::challengedAt).orElseGet(verdict::verifiedAt);
+        if (known != null && asked.isBefore(known.admitsFrom())) {
+          yield new Superseded();
+        }
         sites.put(
             verdict.site(),
             new Admission(
-                verdict.summary(), entries, answer, verdict.expiresAt(), 0, 0, Optional.empty()));
+                verdict.summary(),
+                entries,
+                answer,
+                verdict.expiresAt(),
+                0,
+                0,
+                asked,
+                Optional.empty()));
         yield admitted(Optional.ofNullable(known), verdict);
       }
       case REJECTED ->
@@ -151,6 +174,16 @@ final class Admissions {
         yield new Unchanged();
       }
     };
+  }
+
+  /** Takes note of another verdict on the answer that admits a site; nothing if it does no more. */
+  synchronized Change recordAgain(SiteVerdict verdict, AnswerReader.Answer answer) {
+    Optional<Admission> standing =
+        Optional.ofNullable(sites.get(verdict.site()))
+            .filter(known -> known.answer().filter(answer::equals).isPresent());
+    return standing.isPresent()
+        ? record(verdict, standing.get().entries(), Optional.of(answer))
+        : new Superseded();
   }
 
   private static Change admitted(Optional<Admission> known, SiteVerdict verdict) {
@@ -173,13 +206,15 @@ final class Admissions {
     if (known == null) {
       return new Unchanged();
     }
+    boolean byVerdict = cause == Cause.REJECTED || cause == Cause.DENIED;
+    Instant from = byVerdict && at.isAfter(known.admitsFrom()) ? at : known.admitsFrom();
     if (known.quarantine().isPresent()) {
-      if (cause == Cause.REJECTED || cause == Cause.DENIED) {
-        sites.put(site, known.ended(new Quarantine(cause, known.quarantine().get().since())));
+      if (byVerdict) {
+        sites.put(site, known.ended(new Quarantine(cause, known.quarantine().get().since()), from));
       }
       return new Unchanged();
     }
-    sites.put(site, known.ended(new Quarantine(cause, at)));
+    sites.put(site, known.ended(new Quarantine(cause, at), from));
     return new Ended();
   }
 

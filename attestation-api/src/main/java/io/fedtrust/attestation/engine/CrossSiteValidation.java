@@ -23,12 +23,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks every other site again and again, all at once, and one round at a time (trust protocol,
  * section 8). Who does not answer costs nobody else anything.
  */
 final class CrossSiteValidation implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
   private static final double JITTER = 0.2;
 
   /** For no longer can a refusal put off the next question. */
@@ -42,6 +45,7 @@ final class CrossSiteValidation implements AutoCloseable {
   private final Asker asker;
   private final Examiner examiner;
   private final Events events;
+  private final SiteJudging judging;
 
   /** Until when a site is not asked, on the monotonic clock: it is busy for longer than a round. */
   private final Map<String, Long> busyUntil = new ConcurrentHashMap<>();
@@ -57,6 +61,7 @@ final class CrossSiteValidation implements AutoCloseable {
     this.asker = asker;
     this.examiner = examiner;
     this.events = events;
+    this.judging = new SiteJudging(settings);
   }
 
   /** Begins, after a random part of a fifth of the interval; nothing if it has begun. */
@@ -152,6 +157,8 @@ final class CrossSiteValidation implements AutoCloseable {
     sites.remove(settings.site().name());
     sites.removeIf(examiner::isDenied);
     sites.removeIf(this::isPutOff);
+    // Its former answer is still judged: another would only wait behind it.
+    sites.removeIf(judging::isUnderWay);
     return sites;
   }
 
@@ -204,10 +211,17 @@ final class CrossSiteValidation implements AutoCloseable {
                     .filter(wait -> wait.plus(timeout()).compareTo(end.remaining()) < 0)
                     .map(wait -> requests.pause(wait).thenCompose(over -> asked(site, end)))
                     .orElseGet(() -> CompletableFuture.completedFuture(reply)))
+        .thenCompose(reply -> judging.judge(site, () -> conclude(site, reply)))
         .handleAsync(
-            (reply, failure) -> {
-              if (!closed.get() && failure == null) {
-                conclude(site, reply, answered);
+            (concluded, failure) -> {
+              if (failure == null && concluded.isEmpty()) {
+                LOG.error(
+                    "the answer of {} was not judged in {}: a verifier or a source of collateral"
+                        + " hangs",
+                    site,
+                    judging.limit());
+              } else if (failure == null && concluded.get()) {
+                answered.incrementAndGet();
               }
               return null;
             },
@@ -232,15 +246,20 @@ final class CrossSiteValidation implements AutoCloseable {
     return until != null;
   }
 
-  private void conclude(String site, Reply reply, AtomicInteger answered) {
+  /** True if it was an answer. */
+  private boolean conclude(String site, Reply reply) {
+    if (closed.get()) {
+      return false;
+    }
     if (reply instanceof Reply.Refused refused) {
       wait(reply).ifPresent(wait -> putOff(site, wait));
       examiner.refused(Occasion.CROSS_SITE, site, refused.refusal());
     } else if (!(reply instanceof Reply.Answered answer)) {
       examiner.missed(Occasion.CROSS_SITE, site, reply.problem());
-    } else if (judge(site, answer.message().body())) {
-      answered.incrementAndGet();
+    } else {
+      return judge(site, answer.message().body());
     }
+    return false;
   }
 
   private Duration timeout() {

@@ -41,24 +41,31 @@ final class Delivery<T> implements AutoCloseable {
   }
 
   void add(T item) {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      if (waiting.size() == capacity) {
-        lost++;
-        return;
-      }
-      waiting.add(item);
-      if (running) {
-        return;
-      }
-      running = true;
+    if (queue(item)) {
+      begin();
     }
-    begin();
   }
 
-  private void begin() {
+  /**
+   * Queues something, and runs nothing: for a caller that holds a lock.
+   *
+   * @return true if the caller must {@link #begin}, once it holds none
+   */
+  synchronized boolean queue(T item) {
+    if (closed) {
+      return false;
+    }
+    if (waiting.size() == capacity) {
+      lost++;
+      return false;
+    }
+    waiting.add(item);
+    boolean idle = !running;
+    running = true;
+    return idle;
+  }
+
+  void begin() {
     try {
       work.execute(this::next);
     } catch (RejectedExecutionException e) {

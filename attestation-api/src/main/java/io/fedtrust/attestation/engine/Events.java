@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCListener;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,17 +41,21 @@ final class Events implements AutoCloseable {
     } else {
       LOG.info("{}", event);
     }
+    List<Delivery<CCEvent>> idle;
+    // All hear events in the same order. Where the host's executor runs tasks is its own affair.
     synchronized (this) {
-      listeners.forEach(listener -> listener.add(event));
+      idle = listeners.stream().filter(listener -> listener.queue(event)).toList();
     }
+    idle.forEach(Delivery::begin);
   }
 
   private static boolean grave(CCEvent event) {
     return event instanceof CCEvent.Quarantined
-        || event instanceof CCEvent.MessageRefused
         || event instanceof CCEvent.Unanswered
         || event instanceof CCEvent.EvidenceReplayed
         || event instanceof CCEvent.ReplayKeysDropped
+        || (event instanceof CCEvent.MessageRefused refused
+            && !refused.refusal().equals(Optional.of(RefusalCode.BUSY)))
         || (event instanceof CCEvent.Judged judged && !judged.verdict().trusted());
   }
 

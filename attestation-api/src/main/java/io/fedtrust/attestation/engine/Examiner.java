@@ -187,12 +187,12 @@ final class Examiner implements AutoCloseable {
     FederationPolicy by = policy();
     SiteVerdict verdict =
         noted(isCompat(answer.site()) ? unreplayed(answer, by) : verdict(answer, by), notes);
-    settle(occasion, verdict, entries, answer);
+    settle(occasion, verdict, admissions.record(verdict, entries, Optional.of(answer)));
     // A policy that came meanwhile has not seen this admission.
     while (verdict.trusted() && policy() != by) {
       by = policy();
       verdict = noted(verdict(answer, by), notes);
-      settle(Occasion.POLICY, verdict, entries, answer);
+      settleAgain(verdict, answer);
     }
     return new Examined(verdict, Optional.of(answer));
   }
@@ -257,13 +257,19 @@ final class Examiner implements AutoCloseable {
     return SiteVerdict.undecided(answer.site(), now, failure.getClass().getSimpleName());
   }
 
-  private void settle(
-      Occasion occasion, SiteVerdict verdict, List<CCToken> entries, AnswerReader.Answer answer) {
-    Admissions.Change change = admissions.record(verdict, entries, Optional.of(answer));
+  private void settle(Occasion occasion, SiteVerdict verdict, Admissions.Change change) {
     events.tell(new CCEvent.Judged(clock.instant(), occasion, verdict));
     follow(change, verdict.site(), occasion.text() + ": " + because(verdict));
-    if (verdict.trusted()) {
+    if (verdict.trusted() && !(change instanceof Admissions.Superseded)) {
       lapses.watch(verdict.site(), verdict.expiresAt());
+    }
+  }
+
+  /** By another policy. Judging holds no lock: by now the site may stand on another answer. */
+  private void settleAgain(SiteVerdict verdict, AnswerReader.Answer answer) {
+    Admissions.Change change = admissions.recordAgain(verdict, answer);
+    if (!(change instanceof Admissions.Superseded)) {
+      settle(Occasion.POLICY, verdict, change);
     }
   }
 
@@ -363,11 +369,8 @@ final class Examiner implements AutoCloseable {
         .forEach(site -> admissions.denied(site, now));
     for (Admissions.Admission admission : admissions.admitted(now)) {
       AnswerReader.Answer answer = admission.answer().orElseThrow();
-      settle(
-          Occasion.POLICY,
-          noted(verdict(answer, next), admission.verdict().notes()),
-          admission.entries(),
-          answer);
+      SiteVerdict verdict = noted(verdict(answer, next), admission.verdict().notes());
+      settleAgain(verdict, answer);
     }
   }
 }

@@ -12,7 +12,6 @@ import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,27 +71,31 @@ final class Inbox {
    * @return the reply, a refusal if need be; never completes exceptionally
    */
   CompletableFuture<PeerMessage> receive(String peer, PeerMessage message) {
-    if (lifecycle.state() == Lifecycle.State.CLOSED) {
-      return CompletableFuture.completedFuture(stopped());
-    }
     if (!load.enter(peer)) {
       return CompletableFuture.completedFuture(
           PeerMessage.refused(ReasonCode.REQUESTED_TOO_OFTEN + ": too many messages at once"));
     }
     CompletableFuture<PeerMessage> reply;
-    if (messages.admit(peer)) {
-      reply = worked(peer, message);
-    } else {
+    if (!messages.admit(peer)) {
       reply =
           CompletableFuture.completedFuture(
               PeerMessage.refused(ReasonCode.REQUESTED_TOO_OFTEN + ": too many messages"));
+    } else if (lifecycle.state() == Lifecycle.State.CLOSED) {
+      reply = CompletableFuture.completedFuture(closed(peer, message));
+    } else {
+      reply = worked(peer, message);
     }
     return reply
         .exceptionally(failure -> refused(peer, message, Failures.cause(failure)))
         .whenComplete((answer, failure) -> load.leave(peer));
   }
 
-  /** For whoever still waits when this site stops. */
+  /** As before a start, and in the thread of the caller: the pool may have stopped. */
+  private PeerMessage closed(String peer, PeerMessage message) {
+    return signed(peer, message, Refusal.of(RefusalCode.NOT_STARTED));
+  }
+
+  /** For whoever still waits when this site stops: there is no time to sign for all of them. */
   static PeerMessage stopped() {
     return PeerMessage.refused("this site has stopped");
   }
@@ -102,7 +105,7 @@ final class Inbox {
       return CompletableFuture.completedFuture(message)
           .thenComposeAsync(received -> answer(peer, received), settings.work());
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.completedFuture(stopped());
+      return CompletableFuture.completedFuture(closed(peer, message));
     }
   }
 
@@ -111,17 +114,37 @@ final class Inbox {
         failure instanceof MalformedEvidenceException malformed
             ? Optional.of(malformed.check())
             : Optional.empty();
-    String problem = check.map(Object::toString).orElseGet(() -> Failures.text(failure));
+    Optional<Refusal> refusal =
+        failure instanceof RefusedException refused
+            ? Optional.of(refused.refusal())
+            : Optional.empty();
+    String problem =
+        check
+            .map(Object::toString)
+            .or(() -> refusal.map(Refusal::toString))
+            .orElseGet(() -> Failures.text(failure));
     events.tell(
         new CCEvent.MessageRefused(
-            settings.clock().instant(), peer, message.topic(), check, problem));
-    if (failure instanceof RefusedException refused) {
-      return examiner.isCompat(peer)
-          ? PeerMessage.refused(refused.refusal().toString())
-          : refusals.reply(peer, message, refused.refusal());
-    }
+            settings.clock().instant(),
+            peer,
+            message.topic(),
+            refusal.map(Refusal::code),
+            check,
+            problem));
     // What failed inside this site is not told to others.
-    return PeerMessage.refused(check.isPresent() ? problem : ReasonCode.INTERNAL_ERROR.name());
+    return refusal
+        .map(signed -> signed(peer, message, signed))
+        .orElseGet(
+            () ->
+                PeerMessage.refused(
+                    check.isPresent() ? problem : ReasonCode.INTERNAL_ERROR.name()));
+  }
+
+  /** Compat peers know no signed refusals. */
+  private PeerMessage signed(String peer, PeerMessage message, Refusal refusal) {
+    return examiner.isCompat(peer)
+        ? PeerMessage.refused(refusal.toString())
+        : refusals.reply(peer, message, refusal);
   }
 
   private CompletableFuture<PeerMessage> answer(String peer, PeerMessage message) {
@@ -174,14 +197,19 @@ final class Inbox {
   private Map<String, Object> ofAdmittedServer(String peer, PeerMessage message)
       throws MalformedEvidenceException, RefusedException {
     Map<String, Object> body = ofServer(peer, message);
-    requireAdmitted(peer);
+    requireAdmittedUnlessCompat(peer);
     return body;
   }
 
   /** A compat peer has no way to hear that it is to register again. */
+  private void requireAdmittedUnlessCompat(String peer) throws RefusedException {
+    if (!examiner.isCompat(peer)) {
+      requireAdmitted(peer);
+    }
+  }
+
   private void requireAdmitted(String peer) throws RefusedException {
-    if (!examiner.isCompat(peer)
-        && examiner.admissions().current(peer, settings.clock().instant()).isEmpty()) {
+    if (examiner.admissions().current(peer, settings.clock().instant()).isEmpty()) {
       throw new RefusedException(Refusal.of(RefusalCode.NOT_ADMITTED));
     }
   }
@@ -215,7 +243,7 @@ final class Inbox {
   private Map<String, Object> entries(String peer, Map<String, Object> body)
       throws MalformedEvidenceException, RefusedException {
     atServer();
-    requireAdmitted(peer);
+    requireAdmittedUnlessCompat(peer);
     return scheduler.entries(peer, body);
   }
 
@@ -223,15 +251,11 @@ final class Inbox {
       throws MalformedEvidenceException, RefusedException {
     atServer();
     requireAdmitted(peer);
-    Instant now = settings.clock().instant();
-    if (examiner.admissions().current(peer, now).isEmpty()) {
-      throw refusal("an admitted site", peer);
-    }
     List<Object> pairs = new ArrayList<>();
     pairs.add(List.of(CCInfo.SERVER_ALIAS, settings.server()));
     examiner
         .admissions()
-        .admitted(now)
+        .admitted(settings.clock().instant())
         .forEach(
             admission ->
                 pairs.add(List.of(admission.verdict().site(), admission.verdict().site())));
@@ -247,7 +271,7 @@ final class Inbox {
           .thenApply(entries -> fresh(settings.nameForCompat(), entries));
     }
     if (settings.isServer()) {
-      requireAdmitted(peer);
+      requireAdmittedUnlessCompat(peer);
     }
     SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
     prover.verified(signed, Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, settings.clock().instant());

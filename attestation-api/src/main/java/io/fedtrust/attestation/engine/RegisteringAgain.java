@@ -47,8 +47,7 @@ final class RegisteringAgain implements AutoCloseable {
       running = mine;
     }
     CompletableFuture<SiteVerdict> unused =
-        registration
-            .get()
+        begun()
             .whenComplete(
                 (verdict, failure) -> {
                   if (failure == null && verdict.trusted()) {
@@ -63,6 +62,14 @@ final class RegisteringAgain implements AutoCloseable {
     return mine.copy();
   }
 
+  private CompletableFuture<SiteVerdict> begun() {
+    try {
+      return registration.get();
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   private synchronized void succeeded() {
     wait = FIRST_WAIT;
   }
@@ -74,8 +81,9 @@ final class RegisteringAgain implements AutoCloseable {
     }
   }
 
+  /** A registration that is under way decides itself whether another follows. */
   private synchronized void later() {
-    if (waiting || closed || settings.isServer()) {
+    if (waiting || closed || !running.isDone() || settings.isServer()) {
       return;
     }
     long jitter = (long) (wait.toNanos() * JITTER * settings.random().nextDouble());

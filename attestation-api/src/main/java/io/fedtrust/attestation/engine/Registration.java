@@ -12,12 +12,14 @@ import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * The registration of a client, both ends of it (trust protocol, section 8). The server's ask
@@ -31,6 +33,9 @@ final class Registration {
   private static final Set<Ask.Mode> PAIRWISE_OR_BATCH =
       EnumSet.of(Ask.Mode.PAIRWISE, Ask.Mode.BATCH);
 
+  private static final Duration JUDGED_LATE = Duration.ofSeconds(60);
+  private static final Duration OVERTAKEN = Duration.ofSeconds(1);
+
   private final Asker asker;
   private final Prover prover;
   private final Examiner examiner;
@@ -39,6 +44,8 @@ final class Registration {
   private final String nameForCompat;
   private final String project;
   private final Duration life;
+  private final InstantSource clock;
+  private final SiteJudging judging;
 
   Registration(Settings settings, Asker asker, Prover prover, Examiner examiner) {
     this.self = settings.site().name();
@@ -49,6 +56,8 @@ final class Registration {
     this.examiner = examiner;
     this.random = settings.random();
     this.life = settings.timing().challengeLife();
+    this.clock = settings.clock();
+    this.judging = new SiteJudging(settings);
   }
 
   /** At the server: what goes to a client that wants to register. */
@@ -80,8 +89,10 @@ final class Registration {
   /**
    * At the server: judges a client, and answers its ask if it is trusted.
    *
+   * @return the reply; completes exceptionally with {@link RefusedException} and the reason if the
+   *     client is not trusted, and with {@link MalformedEvidenceException} if it did not answer
    * @throws MalformedEvidenceException if it is no registration; what was known of the client stays
-   * @throws RefusedException with the reason if the client is not trusted
+   * @throws RefusedException if the client is denied, or asks too often
    */
   CompletableFuture<Map<String, Object>> admit(
       String client, Map<?, ?> registration, Instant now, Deadline deadline)
@@ -90,34 +101,58 @@ final class Registration {
       throw new RefusedException(Refusal.declined(ReasonCode.DENIED));
     }
     if (examiner.isCompat(client)) {
-      accepted(judged(client, CLIENT, registration));
-      return unasked(client, deadline);
+      prover.limit(client, Ask.Purpose.REGISTRATION);
+      return judged(client, CLIENT, registration)
+          .thenCompose(verdict -> accepted(client, verdict, () -> unasked(client, deadline)));
     }
     // Both parts must be there before either is worth anything.
     Ask ask = asked(client, registration, PAIRWISE_OR_BATCH, now);
-    accepted(judged(client, CLIENT, registration));
-    return answer(ask, deadline);
+    return judged(client, CLIENT, registration)
+        .thenCompose(verdict -> accepted(client, verdict, () -> answer(ask, deadline)));
   }
 
-  private static void accepted(SiteVerdict verdict) throws RefusedException {
-    if (!verdict.trusted()) {
-      throw new RefusedException(
-          Refusal.declined(verdict.reason().orElse(ReasonCode.INTERNAL_ERROR)));
+  /** Without a verdict in time the client may come again, and so it may if it was overtaken. */
+  private CompletableFuture<Map<String, Object>> accepted(
+      String client,
+      Optional<SiteVerdict> verdict,
+      Supplier<CompletableFuture<Map<String, Object>>> reply) {
+    if (verdict.isEmpty()) {
+      return CompletableFuture.failedFuture(new RefusedException(Refusal.busy(JUDGED_LATE)));
     }
+    if (!verdict.get().trusted()) {
+      return CompletableFuture.failedFuture(
+          new RefusedException(
+              Refusal.declined(verdict.get().reason().orElse(ReasonCode.INTERNAL_ERROR))));
+    }
+    // A later answer was rejected while this one was judged.
+    if (examiner.admissions().quarantine(client).isPresent()) {
+      return CompletableFuture.failedFuture(new RefusedException(Refusal.busy(OVERTAKEN)));
+    }
+    return reply.get();
   }
 
   /**
    * At the client: judges the server by its reply.
    *
-   * @throws MalformedEvidenceException if the reply is none
+   * @return the verdict, inconclusive if judging takes too long; completes exceptionally with
+   *     {@link MalformedEvidenceException} if the reply is none
    */
-  SiteVerdict confirm(String server, Map<?, ?> reply) throws MalformedEvidenceException {
-    return judged(server, CCInfo.SERVER_ALIAS, reply);
+  CompletableFuture<SiteVerdict> confirm(String server, Map<?, ?> reply) {
+    return judged(server, CCInfo.SERVER_ALIAS, reply)
+        .thenApply(
+            verdict ->
+                verdict.orElseGet(
+                    () ->
+                        SiteVerdict.undecided(
+                            server, clock.instant(), "not judged in " + judging.limit())));
   }
 
-  private SiteVerdict judged(String site, String role, Map<?, ?> message)
-      throws MalformedEvidenceException {
-    return examiner.answered(Ask.Purpose.REGISTRATION, site, role, message, CCInfo.KEY).verdict();
+  private CompletableFuture<Optional<SiteVerdict>> judged(
+      String site, String role, Map<?, ?> message) {
+    return judging.judge(
+        site,
+        () ->
+            examiner.answered(Ask.Purpose.REGISTRATION, site, role, message, CCInfo.KEY).verdict());
   }
 
   private Map<String, Object> ask(Ask.Mode mode, String subject, Instant now) {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Requests to peers: each ends by its deadline whatever the channel does, all end on closing. */
 final class Requests implements AutoCloseable {
@@ -64,14 +66,11 @@ final class Requests implements AutoCloseable {
     if (closed) {
       return CompletableFuture.failedFuture(Failures.closed());
     }
-    CompletableFuture<Reply> reply = new CompletableFuture<>();
-    long number = count.incrementAndGet();
-    open.put(number, reply);
-    ScheduledFuture<?> alarm =
-        timers.schedule(
-            () -> reply.complete(new Reply.Silent("no reply in " + timeout)),
-            timeout.toNanos(),
-            TimeUnit.NANOSECONDS);
+    CompletableFuture<Reply> reply =
+        opened(timeout, () -> new Reply.Silent("no reply in " + timeout));
+    if (reply.isCompletedExceptionally()) {
+      return reply;
+    }
     // Of a compat peer's refusals none counts: it is sent nothing that it does not know.
     PeerMessage request = compat.contains(peer) ? message : Refusals.refusable(message, random);
     CompletableFuture<PeerMessage> sent = sent(peer, request, Deadline.in(timeout, nanoTime));
@@ -89,8 +88,6 @@ final class Requests implements AutoCloseable {
     return reply
         .whenComplete(
             (answer, failure) -> {
-              open.remove(number);
-              alarm.cancel(false);
               passedOn.cancel(true);
               sent.cancel(true);
             })
@@ -122,17 +119,33 @@ final class Requests implements AutoCloseable {
 
   /** Waits before something is asked again. */
   CompletableFuture<Void> pause(Duration wait) {
-    CompletableFuture<Void> over = new CompletableFuture<>();
+    return opened(wait, () -> (Void) null).thenApplyAsync(Function.identity(), work);
+  }
+
+  /** Begins to wait for something, until its time is over or this site stops. */
+  private <T> CompletableFuture<T> opened(Duration time, Supplier<T> otherwise) {
+    CompletableFuture<T> awaited = new CompletableFuture<>();
+    ScheduledFuture<?> alarm;
+    try {
+      alarm =
+          timers.schedule(
+              () -> awaited.complete(otherwise.get()), time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      // The host has stopped its timers: nothing would end this.
+      return CompletableFuture.failedFuture(Failures.closed());
+    }
     long number = count.incrementAndGet();
-    open.put(number, over);
-    ScheduledFuture<?> alarm =
-        timers.schedule(() -> over.complete(null), wait.toNanos(), TimeUnit.NANOSECONDS);
-    return over.whenComplete(
-            (nothing, failure) -> {
+    open.put(number, awaited);
+    CompletableFuture<T> unused =
+        awaited.whenComplete(
+            (value, failure) -> {
               open.remove(number);
               alarm.cancel(false);
-            })
-        .thenApplyAsync(Function.identity(), work);
+            });
+    if (closed) {
+      awaited.completeExceptionally(Failures.closed());
+    }
+    return awaited;
   }
 
   private CompletableFuture<PeerMessage> sent(String peer, PeerMessage message, Deadline deadline) {

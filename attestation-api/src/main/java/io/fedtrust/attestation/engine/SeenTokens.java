@@ -3,12 +3,15 @@ package io.fedtrust.attestation.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +19,21 @@ import org.jspecify.annotations.Nullable;
  * protocol, second part, "Replay of what a prover bound itself").
  */
 final class SeenTokens {
-  /** Most keys of a site that are remembered, with and without an end each. */
+  /** Most keys without an end that are remembered of a site; those with one stay until then. */
   static final int MAX_KEYS = 10_000;
 
   private static final Duration SKEW = Duration.ofSeconds(60);
 
   private final Map<String, String> presenters = new HashMap<>();
-  private final Map<String, Kept> sites = new HashMap<>();
 
-  /** Keys of one site, the oldest first. */
-  private record Kept(Map<String, Instant> ending, Map<String, Instant> open) {}
+  /** Keys without an end by site, the oldest first. */
+  private final Map<String, Set<String>> open = new HashMap<>();
+
+  /** Keys with an end, of all sites: whose end is the nearest is the first. */
+  private final PriorityQueue<Ending> ending =
+      new PriorityQueue<>(Comparator.comparing(Ending::end));
+
+  private record Ending(Instant end, String key) {}
 
   /**
    * What became of keys.
@@ -44,19 +52,19 @@ final class SeenTokens {
         return new Noted(Optional.of(first), 0);
       }
     }
-    Kept kept =
-        sites.computeIfAbsent(site, any -> new Kept(new LinkedHashMap<>(), new LinkedHashMap<>()));
-    Map<String, Instant> mine = end.isPresent() ? kept.ending() : kept.open();
-    for (String key : keys) {
-      mine.put(key, end.orElse(Instant.MAX));
-      presenters.put(key, site);
+    keys.forEach(key -> presenters.put(key, site));
+    if (end.isPresent()) {
+      keys.forEach(key -> ending.add(new Ending(end.get(), key)));
+      return new Noted(Optional.empty(), 0);
     }
+    Set<String> mine = open.computeIfAbsent(site, any -> new LinkedHashSet<>());
+    mine.addAll(keys);
     return new Noted(Optional.empty(), dropOldest(mine));
   }
 
-  private int dropOldest(Map<String, Instant> keys) {
+  private int dropOldest(Set<String> keys) {
     int dropped = 0;
-    for (Iterator<String> oldest = keys.keySet().iterator(); keys.size() > MAX_KEYS; dropped++) {
+    for (Iterator<String> oldest = keys.iterator(); keys.size() > MAX_KEYS; dropped++) {
       presenters.remove(oldest.next());
       oldest.remove();
     }
@@ -64,17 +72,9 @@ final class SeenTokens {
   }
 
   private void forgetEnded(Instant now) {
-    for (Kept kept : sites.values()) {
-      kept.ending()
-          .entrySet()
-          .removeIf(
-              key -> {
-                boolean ended = !now.minus(SKEW).isBefore(key.getValue());
-                if (ended) {
-                  presenters.remove(key.getKey());
-                }
-                return ended;
-              });
+    Instant ended = now.minus(SKEW);
+    while (!ending.isEmpty() && !ended.isBefore(ending.element().end())) {
+      presenters.remove(ending.remove().key());
     }
   }
 

@@ -271,7 +271,8 @@ public final class TrustEngine implements AutoCloseable {
    * At a client: proves itself to the server, and has the server prove itself.
    *
    * @return the verdict on the server; completes exceptionally with {@code REGISTRATION_DECLINED},
-   *     {@code NOT_STARTED}, {@code SERVER_SILENT} or {@code CLOSED}, or as a collector fails
+   *     {@code NOT_STARTED}, {@code SERVER_BUSY}, {@code SERVER_SILENT} or {@code CLOSED}, or as a
+   *     collector fails
    * @throws IllegalStateException before it has started
    */
   public CompletableFuture<SiteVerdict> register() {
@@ -310,19 +311,27 @@ public final class TrustEngine implements AutoCloseable {
                     new PeerMessage(Topics.REGISTER, body),
                     settings.timing().collectionTimeout()))
         .thenCompose(TrustEngine::answered)
+        .thenCompose(
+            reply ->
+                registration
+                    .confirm(server, reply.body())
+                    .exceptionallyCompose(
+                        failure -> CompletableFuture.failedFuture(unconfirmed(failure))))
         .thenApply(
-            reply -> {
-              try {
-                SiteVerdict verdict = registration.confirm(server, reply.body());
-                if (verdict.trusted()) {
-                  participation.registered();
-                  crossSite.start();
-                }
-                return verdict;
-              } catch (MalformedEvidenceException e) {
-                throw silent(e.check().toString());
+            verdict -> {
+              if (verdict.trusted()) {
+                participation.registered();
+                crossSite.start();
               }
+              return verdict;
             });
+  }
+
+  private static Throwable unconfirmed(Throwable failure) {
+    Throwable cause = Failures.cause(failure);
+    return cause instanceof MalformedEvidenceException malformed
+        ? silent(malformed.check().toString())
+        : cause;
   }
 
   private CompletableFuture<Map<String, Object>> registered(String server) {
@@ -366,8 +375,9 @@ public final class TrustEngine implements AutoCloseable {
               "server",
               "an admission",
               "declined: " + refusal.reason().map(Enum::name).orElse("no reason given"));
-      case NOT_STARTED, BUSY ->
+      case NOT_STARTED ->
           new AttestationException(ErrorCode.NOT_STARTED, "server", "an answer", refusal);
+      case BUSY -> new AttestationException(ErrorCode.SERVER_BUSY, "server", "an answer", refusal);
       case NOT_ADMITTED -> silent(refusal.toString());
     };
   }

@@ -100,11 +100,17 @@ public sealed interface CCEvent {
    * @param at when
    * @param peer who sent it
    * @param topic of the message
-   * @param check what is wrong with it; empty for a fault of this side
+   * @param refusal code of the signed refusal that answered it; empty if it was refused unsigned
+   * @param check what is wrong with it; empty if nothing is
    * @param problem the same as text
    */
   record MessageRefused(
-      Instant at, String peer, String topic, Optional<Check> check, String problem)
+      Instant at,
+      String peer,
+      String topic,
+      Optional<RefusalCode> refusal,
+      Optional<Check> check,
+      String problem)
       implements CCEvent {
     @Override
     public String toString() {

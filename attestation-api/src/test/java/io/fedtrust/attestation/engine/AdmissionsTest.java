@@ -231,4 +231,41 @@ class AdmissionsTest {
     admissions.lapsed(SITE, minute(12));
     assertThat(judged(Outcome.TRUSTED, 13)).isInstanceOf(Admissions.Recovered.class);
   }
+
+  private static AnswerReader.Answer asked(int minute) {
+    return AnswerReader.Answer.withoutEvidence(SITE, minute(minute));
+  }
+
+  @Test
+  @DisplayName("a trusted verdict on an answer from before a rejection admits nobody again")
+  void rejectedSince() {
+    admissions.record(trusted(0), List.of(), Optional.of(asked(0)));
+    admissions.record(
+        verdict(Outcome.REJECTED, 5, "session", "m", 1, 0), List.of(), Optional.of(asked(4)));
+    assertThat(admissions.record(trusted(6), List.of(), Optional.of(asked(3))))
+        .isInstanceOf(Admissions.Superseded.class);
+    assertThat(admissions.current(SITE, minute(6))).isEmpty();
+    assertThat(admissions.record(trusted(8), List.of(), Optional.of(asked(7))))
+        .isInstanceOf(Admissions.Recovered.class);
+  }
+
+  @Test
+  @DisplayName("a verdict on an older answer replaces no newer session key")
+  void olderAnswer() {
+    admissions.record(
+        verdict(Outcome.TRUSTED, 5, "new", "m", 1, 120), List.of(), Optional.of(asked(4)));
+    assertThat(admissions.record(trusted(6), List.of(), Optional.of(asked(2))))
+        .isInstanceOf(Admissions.Superseded.class);
+    assertThat(admissions.current(SITE, minute(6)).orElseThrow().verdict().confirmation())
+        .contains("new");
+  }
+
+  @Test
+  @DisplayName("who was only silent is admitted by an answer from before its quarantine")
+  void silentSince() {
+    admissions.record(trusted(0), List.of(), Optional.of(asked(0)));
+    admissions.missed(SITE, 0, minute(3));
+    assertThat(admissions.record(trusted(4), List.of(), Optional.of(asked(2))))
+        .isInstanceOf(Admissions.Recovered.class);
+  }
 }

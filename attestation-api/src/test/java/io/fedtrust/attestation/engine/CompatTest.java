@@ -442,4 +442,17 @@ class CompatTest {
         .extracting(PeerMessage::topic)
         .containsExactly("request_fresh_token", "scheduler.check_resource");
   }
+
+  @Test
+  @DisplayName("W19 registrations of a compat peer are counted, too")
+  void registrationsCounted() {
+    Federation federation = federation(UNBOUND, PEER);
+    List<String> reasons = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      PeerMessage reply = registers(federation, "junk");
+      reasons.add(String.valueOf(reply.body().get(PeerMessage.REASON)));
+    }
+    assertThat(reasons.subList(0, 4)).noneMatch(reason -> reason.startsWith("BUSY"));
+    assertThat(reasons.get(4)).startsWith("BUSY");
+  }
 }

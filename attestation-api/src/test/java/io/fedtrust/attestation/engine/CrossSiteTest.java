@@ -3,6 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.CCManager;
@@ -17,6 +18,7 @@ import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.DenyList;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Consequence;
@@ -33,6 +35,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -660,6 +663,8 @@ class CrossSiteTest {
     assertThat(federation.actions)
         .filteredOn(action -> action.startsWith("server1"))
         .containsExactly("server1 quarantines hospital-a", "server1 forgets hospital-a");
+    // A round that began before asks the silent site until its time is over.
+    federation.time.pass(Duration.ofMinutes(5));
     assertThat(cycle(federation, Federation.SERVER).asked()).isEqualTo(1);
     federation.network.honest();
     federation.register(A);
@@ -687,5 +692,78 @@ class CrossSiteTest {
     federation.server().replacePolicy(Federation.CPU);
     federation.register(A);
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
+  }
+
+  /** Judges with code of the test before it judges. */
+  private static CCAuthorizer verifyingAfter(Runnable first) {
+    return SoftTee.CPU.verifyingUnless(
+        () -> {
+          first.run();
+          return false;
+        });
+  }
+
+  @Test
+  @DisplayName("a policy that is loaded while a site is rejected does not admit it again")
+  void rejectedDuringReplacement() {
+    Federation federation = new Federation();
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    federation.add(
+        Federation.SERVER,
+        SoftTee.collecting(SoftTee.CPU),
+        Federation.CPU,
+        builder -> builder.authorizer(verifyingAfter(() -> meanwhile.getAndSet(() -> {}).run())));
+    federation.add(A, builder -> {});
+    federation.started();
+    federation.time.pass(Duration.ofSeconds(30));
+    meanwhile.set(
+        () -> {
+          federation.tamperWith(A);
+          federation.time.await(federation.server().validate());
+          assertThat(federation.admittedAt(Federation.SERVER)).as("rejected").isEmpty();
+        });
+    federation.server().replacePolicy(Federation.CPU);
+    assertThat(federation.admittedAt(Federation.SERVER)).isEmpty();
+    assertThat(federation.actions).containsExactly("server1 quarantines hospital-a");
+  }
+
+  @Test
+  @DisplayName("a verifier that hangs ends no round late, and costs nobody else a verdict")
+  void hangingVerifier() {
+    Federation federation = new Federation();
+    AtomicReference<Runnable> hang = new AtomicReference<>(() -> {});
+    federation.add(
+        Federation.SERVER,
+        SoftTee.collecting(SoftTee.CPU),
+        Federation.CPU,
+        builder ->
+            builder
+                .verifyFrequency(Duration.ofHours(1))
+                .authorizer(verifyingAfter(() -> hang.getAndSet(() -> {}).run())));
+    federation.add(A, builder -> builder.verifyFrequency(Duration.ofDays(1)));
+    federation.add(B, builder -> builder.verifyFrequency(Duration.ofDays(1)));
+    federation.started();
+    federation.time.pass(Duration.ofSeconds(30));
+    List<CCEvent.CycleEnded> ended = new ArrayList<>();
+    List<CCEvent.CycleEnded> meanwhile = new ArrayList<>();
+    hang.set(
+        () -> {
+          federation.time.pass(Duration.ofMinutes(2));
+          meanwhile.addAll(ended);
+          meanwhile.add(federation.time.await(federation.server().validate()).orElseThrow());
+        });
+    CompletionStage<Void> noted =
+        federation.server().validate().thenAccept(end -> ended.add(end.orElseThrow()));
+    federation.time.await(noted);
+    federation.time.pass(Duration.ofSeconds(1));
+    assertThat(meanwhile)
+        .extracting(CCEvent.CycleEnded::asked, CCEvent.CycleEnded::answered)
+        .as("the first round, and one without the site that is still judged")
+        .containsExactly(tuple(2, 1), tuple(1, 1));
+    assertThat(meanwhile.get(0).took()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(61));
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Unanswered.class)).isEmpty();
+    assertThat(federation.time.await(federation.server().validate()).orElseThrow().answered())
+        .as("once it has returned")
+        .isEqualTo(2);
   }
 }

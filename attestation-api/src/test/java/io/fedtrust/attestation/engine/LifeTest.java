@@ -22,6 +22,7 @@ import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import io.fedtrust.attestation.spi.SiteActions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -181,7 +183,85 @@ class LifeTest {
     code(ErrorCode.SERVER_SILENT, attempted(federation, federation.at(A)));
     federation.network.honest();
     federation.server().close();
-    code(ErrorCode.SERVER_SILENT, attempted(federation, federation.at(A)));
+    code(ErrorCode.NOT_STARTED, attempted(federation, federation.at(A)));
+  }
+
+  @Test
+  @DisplayName("T19 a server that has stopped refuses with its signature: NOT_STARTED")
+  void stopped() {
+    Federation federation = Federation.of(A).started();
+    federation.server().close();
+    PeerMessage refused =
+        federation.time.await(
+            federation
+                .server()
+                .receive(
+                    A,
+                    Refusals.refusable(
+                        new PeerMessage(Topics.GET_SITES, Map.of()), new SecureRandom())));
+    assertThat(refused.body())
+        .containsEntry("code", RefusalCode.NOT_STARTED.name())
+        .containsKey(Topics.SIGNATURE);
+  }
+
+  @Test
+  @DisplayName("T20 a verifier that hangs delays no registration for ever: the server is busy")
+  void hangingVerifier() {
+    Federation federation = new Federation();
+    AtomicReference<Runnable> hang = new AtomicReference<>(() -> {});
+    federation.add(
+        Federation.SERVER,
+        SoftTee.collecting(SoftTee.CPU),
+        Federation.CPU,
+        builder ->
+            builder.authorizer(
+                SoftTee.CPU.verifyingUnless(
+                    () -> {
+                      hang.getAndSet(() -> {}).run();
+                      return false;
+                    })));
+    CCManager client = federation.add(A, builder -> {});
+    federation.managers.values().forEach(federation::start);
+    AtomicBoolean ended = new AtomicBoolean();
+    CompletableFuture<SiteVerdict> registered = client.register().toCompletableFuture();
+    hang.set(
+        () -> {
+          federation.time.pass(Duration.ofMinutes(4));
+          code(ErrorCode.SERVER_BUSY, registered);
+          ended.set(true);
+        });
+    federation.time.pass(Duration.ofMinutes(1));
+    assertThat(ended).as("while the verifier hung").isTrue();
+    assertThat(federation.register(A).trusted()).as("once it has returned").isTrue();
+  }
+
+  @Test
+  @DisplayName("T21 a registration that cannot even begin fails, and the next one begins anew")
+  void cannotBegin() {
+    Federation federation = Federation.of(A);
+    federation.managers.values().forEach(federation::start);
+    AtomicBoolean broken = new AtomicBoolean();
+    CCManager client =
+        federation.add(
+            "hospital-c",
+            builder ->
+                builder.random(
+                    new SecureRandom() {
+                      private static final long serialVersionUID = 1L;
+
+                      @Override
+                      public void nextBytes(byte[] bytes) {
+                        if (broken.get()) {
+                          throw new IllegalStateException("no randomness");
+                        }
+                        super.nextBytes(bytes);
+                      }
+                    }));
+    federation.start(client);
+    broken.set(true);
+    assertThat(client.register().toCompletableFuture()).isCompletedExceptionally();
+    broken.set(false);
+    assertThat(federation.register("hospital-c").trusted()).isTrue();
   }
 
   @Test

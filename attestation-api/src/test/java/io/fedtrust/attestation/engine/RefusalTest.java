@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -386,5 +387,53 @@ class RefusalTest {
     assertThat(federation.actions).isEmpty();
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
     assertThat(federation.heard(Federation.SERVER, CCEvent.Unanswered.class)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("T22 a refusal that is heard while a registration is under way adds no other")
+  void heardMeanwhile() {
+    Federation federation = quiet(A);
+    federation.server().close();
+    federation.add(Federation.SERVER, builder -> {}).start();
+    List<Instant> tried = new ArrayList<>();
+    List<CompletionStage<?>> rounds = new ArrayList<>();
+    federation.network.attackedBy(
+        (sent, on) -> {
+          if (sent.message().topic().equals(Topics.CHALLENGE)) {
+            tried.add(federation.time.instant());
+            federation.network.later(
+                Duration.ofSeconds(2), () -> rounds.add(federation.at(A).validate()));
+            return Network.lost();
+          }
+          return on.apply(sent);
+        });
+    federation.time.await(federation.at(A).validate());
+    federation.time.pass(Duration.ofMinutes(2));
+    List<Duration> waits = new ArrayList<>();
+    for (int i = 1; i < tried.size(); i++) {
+      waits.add(Duration.between(tried.get(i - 1), tried.get(i)).minusSeconds(10));
+    }
+    assertThat(waits).hasSize(2);
+    assertThat(waits.get(0)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(25));
+    assertThat(waits.get(1)).isBetween(Duration.ofSeconds(40), Duration.ofSeconds(49));
+  }
+
+  @Test
+  @DisplayName("T12 the event of a signed refusal says which one it is")
+  void told() {
+    Federation federation = Federation.of(A);
+    federation.start(federation.server());
+    PeerMessage refused =
+        federation.time.await(
+            federation.server().receive(A, new PeerMessage(Topics.GET_SITES, Map.of())));
+    assertThat(refused.topic()).isEqualTo(PeerMessage.REFUSED);
+    assertThat(federation.heard(Federation.SERVER, CCEvent.MessageRefused.class))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.refusal()).contains(RefusalCode.NOT_ADMITTED);
+              assertThat(event.check()).isEmpty();
+              assertThat(event.problem()).isEqualTo("NOT_ADMITTED");
+            });
   }
 }

@@ -156,4 +156,15 @@ class SeenTokensTest {
         .signedContent(Integer.toString(number).getBytes(StandardCharsets.US_ASCII))
         .build();
   }
+
+  @Test
+  @DisplayName("keys with an end are never dropped before it, however many there are")
+  void manyEnding() {
+    for (int i = 0; i <= SeenTokens.MAX_KEYS; i++) {
+      assertThat(seen.note("a", List.of("a" + i), SOON, NOW).dropped()).isZero();
+    }
+    assertThat(first("a", NOW, SOON, "a0")).isFalse();
+    assertThat(first("a", NOW.plusSeconds(160), SOON, "b")).isTrue();
+    assertThat(seen.size()).as("all others are forgotten").isEqualTo(1);
+  }
 }

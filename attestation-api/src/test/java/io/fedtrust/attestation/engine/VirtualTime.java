@@ -74,7 +74,7 @@ final class VirtualTime extends AbstractExecutorService implements ScheduledExec
     while (!tasks.isEmpty() && tasks.first().due <= end) {
       step();
     }
-    now = end;
+    now = Math.max(now, end);
   }
 
   private void step() {

@@ -56,12 +56,12 @@ final class FederationServer implements AutoCloseable {
   private static final int THREADS = 32;
   private static final int LEAST_BYTES_A_SECOND = 1024;
 
-  private final StartupKit kit;
   private static final long BYTES_OF_EACH = 2L * MAX_BYTES;
   private static final long BYTES_OF_ALL = 64L << 20;
 
+  private final StartupKit kit;
   private final Mailboxes mailboxes;
-  private final ByteBudget exchanges = new ByteBudget(BYTES_OF_EACH, BYTES_OF_ALL);
+  private final ByteBudget exchanges;
   private final Server server;
 
   /**
@@ -73,6 +73,7 @@ final class FederationServer implements AutoCloseable {
   FederationServer(StartupKit kit, Collection<String> sites) {
     this.kit = kit;
     this.mailboxes = new Mailboxes(sites);
+    this.exchanges = new ByteBudget(sites, BYTES_OF_EACH, BYTES_OF_ALL);
     QueuedThreadPool threads = new QueuedThreadPool(THREADS);
     threads.setDaemon(true);
     this.server = new Server(threads);

@@ -26,7 +26,7 @@ final class Mailboxes {
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private final Map<String, Box> boxes = new HashMap<>();
-  private final ByteBudget budget = new ByteBudget(BYTES_OF_BOX, BYTES_OF_ALL);
+  private final ByteBudget budget;
   private final Map<String, Waiting> replies = new HashMap<>();
 
   /**
@@ -35,6 +35,7 @@ final class Mailboxes {
    * @param sites who is provisioned
    */
   Mailboxes(Collection<String> sites) {
+    this.budget = new ByteBudget(sites, BYTES_OF_BOX, BYTES_OF_ALL);
     sites.forEach(site -> boxes.put(site, new Box()));
   }
 

@@ -89,14 +89,30 @@ class MailboxesTest {
   @Test
   @DisplayName("a flood of one site takes its own share of the memory and no more")
   void budget() {
-    ByteBudget budget = new ByteBudget(100_000, 150_000);
+    ByteBudget budget = new ByteBudget(List.of("a", "b"), 100_000, 160_000);
     ByteBudget.Share large = new ByteBudget.Share("a", 90_000);
     assertThat(budget.take(large)).isTrue();
     assertThat(budget.take(new ByteBudget.Share("a", 1))).as("small ones count, too").isFalse();
     assertThat(budget.take(new ByteBudget.Share("b", 1))).isTrue();
-    assertThat(budget.take(new ByteBudget.Share("c", 90_000))).as("more than all have").isFalse();
+    assertThat(budget.take(new ByteBudget.Share("c", 90_000))).as("more than is common").isFalse();
     budget.give(large);
-    assertThat(budget.take(new ByteBudget.Share("c", 90_000))).isTrue();
+    assertThat(budget.take(new ByteBudget.Share("c", 70_000))).isTrue();
+  }
+
+  @Test
+  @DisplayName("however many sites flood, the part of each other site is free")
+  void ownPart() {
+    List<String> sites = List.of("a", "b", "c", "d", "e");
+    ByteBudget budget = new ByteBudget(sites, 16 * MEGABYTE, 64 * MEGABYTE);
+    for (String flooding : List.of("a", "b", "c", "d", "stranger")) {
+      for (int i = 0; i < 100; i++) {
+        budget.take(new ByteBudget.Share(flooding, MEGABYTE));
+      }
+    }
+    for (int i = 0; i < 6; i++) {
+      assertThat(budget.take(new ByteBudget.Share("e", MEGABYTE))).isTrue();
+    }
+    assertThat(budget.take(new ByteBudget.Share("e", MEGABYTE))).as("its part").isFalse();
   }
 
   private static long heap() {

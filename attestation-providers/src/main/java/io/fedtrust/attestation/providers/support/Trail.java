@@ -101,7 +101,8 @@ public final class Trail {
   }
 
   /**
-   * Judges, and never throws: a defect of this library is an answer too, and opens no door.
+   * Judges, and never throws: a defect of this library is an answer too. It opens no door, and says
+   * nothing about the evidence (decision T18).
    *
    * @param check name of the line that tells of a defect
    * @param evidence that is judged
@@ -115,7 +116,7 @@ public final class Trail {
       LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
       return new Trail()
           .add(
-              Check.failed(
+              Check.missing(
                   check,
                   ReasonCode.INTERNAL_ERROR,
                   "a result",

@@ -35,6 +35,7 @@ public final class EventJson {
     } else if (event instanceof CCEvent.MessageRefused refused) {
       map.put("peer", refused.peer());
       map.put("topic", refused.topic());
+      refused.refusal().ifPresent(code -> map.put("code", code.name()));
       map.put("problem", refused.problem());
     } else if (event instanceof CCEvent.Quarantined ended) {
       map.put("site", ended.site());
