@@ -61,7 +61,7 @@ final class JobAttempt {
   private final SortedSet<String> left = new TreeSet<>();
   private State state = State.ROLL_CALL;
   private Optional<JobOffer> offer = Optional.empty();
-  private Optional<JobRun> run = Optional.empty();
+  private Optional<JobMembers> run = Optional.empty();
 
   JobAttempt(JobServices services, JobRequirements job, JobPatience patience) {
     this.services = services;
@@ -341,9 +341,10 @@ final class JobAttempt {
   }
 
   private CompletableFuture<JobDecision> running(JobOffer made) {
-    Map<String, JobMember> started = new TreeMap<>(made.members());
-    started.keySet().retainAll(left);
-    JobRun begun = new JobRun(settings, services.examiner(), services.events(), job.id(), started);
+    Map<String, Optional<String>> sessions = new TreeMap<>();
+    left.forEach(client -> sessions.put(client, made.members().get(client).session()));
+    JobMembers begun =
+        new JobMembers(settings, services.examiner(), services.events(), job.id(), sessions);
     synchronized (this) {
       if (state != State.RUNNING) {
         return aborted();
@@ -352,7 +353,7 @@ final class JobAttempt {
     }
     services
         .events()
-        .tell(new CCEvent.JobStarted(settings.clock().instant(), job.id(), begun.participants()));
+        .tell(new CCEvent.JobStarted(settings.clock().instant(), job.id(), begun.names()));
     return CompletableFuture.completedFuture(
         new JobDecision.Dispatch(left, JobScheduling.reasons(problems)));
   }
@@ -405,7 +406,7 @@ final class JobAttempt {
 
   /** With whom models may be exchanged now; nobody unless the job runs. */
   SortedSet<String> participants() {
-    return running().map(JobRun::participants).orElseGet(TreeSet::new);
+    return running().map(JobMembers::names).orElseGet(TreeSet::new);
   }
 
   /** A site is no longer admitted, or another process of it is. */
@@ -413,7 +414,7 @@ final class JobAttempt {
     running().ifPresent(active -> active.lost(site, reason));
   }
 
-  private synchronized Optional<JobRun> running() {
+  private synchronized Optional<JobMembers> running() {
     return run;
   }
 
