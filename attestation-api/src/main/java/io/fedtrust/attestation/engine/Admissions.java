@@ -179,9 +179,7 @@ final class Admissions {
       return new Recovered();
     }
     Optional<String> before =
-        known
-            .filter(former -> former.isCurrent(at))
-            .flatMap(Admission::process);
+        known.filter(former -> former.isCurrent(at)).flatMap(Admission::process);
     Optional<String> now = admission.process();
     return before.isPresent() && now.isPresent() && !before.equals(now)
         ? new Replaced(before.get(), now.get())

@@ -192,11 +192,7 @@ final class ClientAttempt {
     }
     if (services.member().isUnattested()) {
       Presence here = services.member().here(round);
-      return proved(
-          membership,
-          List.of(),
-          Optional.of(here),
-          Map.of(Topics.HERE, here.toMap()));
+      return proved(membership, List.of(), Optional.of(here), Map.of(Topics.HERE, here.toMap()));
     }
     return services
         .member()

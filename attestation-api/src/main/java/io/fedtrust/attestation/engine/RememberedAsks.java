@@ -113,7 +113,8 @@ final class RememberedAsks {
   /** Entries are large: of an ask that was answered only its challenge is kept. */
   private synchronized void done(Ask ask) {
     known.computeIfPresent(
-        Key.of(ask), (key, remembered) -> new Remembered(remembered.end(), false, Optional.empty()));
+        Key.of(ask),
+        (key, remembered) -> new Remembered(remembered.end(), false, Optional.empty()));
   }
 
   synchronized int size() {

@@ -125,8 +125,7 @@ final class SetJudge {
     }
     return fetched()
         .thenComposeAsync(
-            next -> others(next, isAnyShown(next) ? 0 : fruitless + 1),
-            services.settings().work());
+            next -> others(next, isAnyShown(next) ? 0 : fruitless + 1), services.settings().work());
   }
 
   private boolean isAnyShown(ShownEntries shown) {

@@ -14,7 +14,6 @@ import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,10 +30,7 @@ class BusyTest {
       new JobRequirements("job-1", false, Optional.of(Set.of(A)), Set.of(A), 1, Optional.empty());
 
   private static JobDecision attempt(Federation federation) {
-    return federation
-        .time
-        .await(federation.server().attempt(JOB, ScheduleHistory.NONE))
-        .decision();
+    return federation.time.await(federation.server().attempt(JOB, ScheduleHistory.NONE)).decision();
   }
 
   @Test
@@ -54,7 +50,9 @@ class BusyTest {
     assertThat(attempt(federation))
         .isInstanceOfSatisfying(
             JobDecision.Dispatch.class, made -> assertThat(made.clients()).containsExactly(A));
-    assertThat(federation.network.sent(Topics.JOB_LIST)).as("one, and then the same twice").hasSize(3);
+    assertThat(federation.network.sent(Topics.JOB_LIST))
+        .as("one, and then the same twice")
+        .hasSize(3);
     assertThat(federation.at(A).participants("job-1")).containsExactly(A, Federation.SERVER);
   }
 
@@ -120,25 +118,36 @@ class BusyTest {
                         .thenApply(
                             nothing -> SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE))))),
         Federation.CPU,
-        builder -> builder.authorizer(SoftTee.CPU.verifying()));
+        builder ->
+            builder.authorizer(SoftTee.CPU.verifying()).collectionTimeout(Duration.ofSeconds(100)));
     federation.add(B, builder -> {});
     ScriptedServer server = new ScriptedServer(federation, SoftTee.CPU);
     federation.started();
     server.rollCall(A, B);
     hangs.set(true);
-    Instant now = federation.time.instant();
     SignedAsk other =
         server.site.asker.ask(
-            Ask.Mode.PAIRWISE, Ask.Purpose.CROSS_SITE, A, Optional.empty(), Site.LIFE, now);
+            Ask.Mode.PAIRWISE,
+            Ask.Purpose.CROSS_SITE,
+            A,
+            Optional.empty(),
+            Site.LIFE,
+            federation.time.instant());
     CompletableFuture<PeerMessage> before =
         server.sent(A, new PeerMessage(Topics.FRESH_TOKEN, Map.of(Topics.ASK, other.toMap())));
-    SignedAsk list = server.site.asker.list(server.round, A, Duration.ofSeconds(10), now);
-    PeerMessage busy =
-        server.send(A, new PeerMessage(Topics.JOB_LIST, Map.of(Topics.ASK, list.toMap())));
+    federation.time.pass(Duration.ofSeconds(10));
+    CompletableFuture<PeerMessage> list = server.sent(A, server.listFor(A));
+    federation.time.pass(Duration.ofSeconds(10));
+    CompletableFuture<?> registration = federation.at(A).register().toCompletableFuture();
+    PeerMessage busy = federation.time.await(list);
+    assertThat(federation.time.instant())
+        .as("the hardware hangs, first in one report and then in another")
+        .isBetween(TestProject.NOW.plusSeconds(110), TestProject.NOW.plusSeconds(111));
     assertThat(busy.topic()).isEqualTo(PeerMessage.REFUSED);
     assertThat(String.valueOf(busy.body().get(PeerMessage.REASON))).contains("BUSY");
     free.complete(null);
     federation.time.await(before);
+    federation.time.await(registration);
     server.lists(A, B);
     assertThat(server.entries).containsOnlyKeys(A, B, Federation.SERVER);
     assertThat(server.offer(A, server.set()).body()).containsEntry(Topics.ENOUGH, true);

@@ -358,8 +358,7 @@ class ClientAttemptTest {
             set,
             JobOutcome.CANCELLED,
             server.site.identity.chain(),
-            server.keys.sign(
-                JobEnd.signatureInput(server.context(), set, JobOutcome.CANCELLED))));
+            server.keys.sign(JobEnd.signatureInput(server.context(), set, JobOutcome.CANCELLED))));
   }
 
   @Test
@@ -384,16 +383,12 @@ class ClientAttemptTest {
     PeerMessage over = ScriptedServer.message(scripted.end(set, JobOutcome.CANCELLED));
     end.complete(() -> scripted.send(A, over));
     refusedUnsigned(
-        scripted.send(
-            A, ScriptedServer.message(scripted.dispatch(set, A, B, Federation.SERVER))),
+        scripted.send(A, ScriptedServer.message(scripted.dispatch(set, A, B, Federation.SERVER))),
         "GROUP_REFUSED");
     other.time.pass(Duration.ofSeconds(1));
     assertThat(slow.calls)
         .containsExactly(
-            "reserve [hospital-a, hospital-b, server1]",
-            "starts",
-            "started",
-            "released cancelled");
+            "reserve [hospital-a, hospital-b, server1]", "starts", "started", "released cancelled");
   }
 
   @Test
@@ -412,7 +407,8 @@ class ClientAttemptTest {
   }
 
   @Test
-  @DisplayName("RUNNING: of a server that may show no evidence, and does, a restart is seen as well")
+  @DisplayName(
+      "RUNNING: of a server that may show no evidence, and does, a restart is seen as well")
   void restartOfUnattested() {
     Federation other = new Federation();
     other.add(

@@ -474,7 +474,9 @@ class CompatTest {
     JobDecision decision =
         federation.time.await(federation.server().attempt(job, ScheduleHistory.NONE)).decision();
     assertThat(decision).isInstanceOf(JobDecision.Dispatch.class);
-    assertThat(federation.network.sent(Topics.JOB_ENTRIES)).as("there is nothing to fetch").isEmpty();
+    assertThat(federation.network.sent(Topics.JOB_ENTRIES))
+        .as("there is nothing to fetch")
+        .isEmpty();
     assertThat(federation.at("hospital-a").participants("job-1"))
         .containsExactly("hospital-a", PEER, Federation.SERVER);
   }

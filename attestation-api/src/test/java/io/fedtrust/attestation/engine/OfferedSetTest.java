@@ -361,13 +361,13 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("8 entries or a session that the set does not name are fetched anew, and reject nobody")
+  @DisplayName(
+      "8 entries or a session that the set does not name are fetched anew, and reject nobody")
   void otherPeer() {
     proved();
     PeerMessage altered = showingForB(server.message(server.set()), server.entries.get(A));
     federation.network.attackedBy(
-        (sent, on) ->
-            on.apply(sent).thenApply(reply -> showingForB(reply, server.entries.get(A))));
+        (sent, on) -> on.apply(sent).thenApply(reply -> showingForB(reply, server.entries.get(A))));
     declined(server.send(A, altered), B + ": entries missing");
     assertThat(federation.network.sent(Topics.JOB_ENTRIES)).hasSize(3);
     assertThat(federation.actions).isEmpty();
@@ -382,8 +382,7 @@ class OfferedSetTest {
         (sent, on) -> {
           int number = federation.network.sent(Topics.JOB_ENTRIES).size();
           return on.apply(sent)
-              .thenApply(
-                  reply -> number < 3 ? showingForB(reply, server.entries.get(A)) : reply);
+              .thenApply(reply -> number < 3 ? showingForB(reply, server.entries.get(A)) : reply);
         });
     accepted(server.send(A, altered));
     assertThat(federation.network.sent(Topics.JOB_ENTRIES)).hasSize(3);

@@ -211,8 +211,7 @@ class RotationTest {
           return on.apply(sent);
         });
     JobRequirements job =
-        new JobRequirements(
-            "job-1", false, Optional.of(Set.of(A)), Set.of(A), 1, Optional.empty());
+        new JobRequirements("job-1", false, Optional.of(Set.of(A)), Set.of(A), 1, Optional.empty());
     JobDecision decision =
         federation.time.await(federation.server().attempt(job, ScheduleHistory.NONE)).decision();
     assertThat(replaced).isTrue();
