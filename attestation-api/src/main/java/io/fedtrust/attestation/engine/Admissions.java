@@ -109,6 +109,27 @@ final class Admissions {
       entries = List.copyOf(entries);
     }
 
+    /**
+     * Finds which process was admitted. A verdict by {@code attestation: none} does not name it;
+     * the answer does, if the site shows evidence all the same.
+     *
+     * @return SHA-256 of its session key, hex; empty of a site that showed none
+     */
+    Optional<String> process() {
+      return verdict.confirmation().or(() -> answer.flatMap(AnswerReader.Answer::confirmation));
+    }
+
+    /**
+     * True if this is the admission of a process.
+     *
+     * @param session SHA-256 of its session key, hex; empty of one without
+     * @param unattested whether the policy says {@code attestation: none} of the site: then an
+     *     admission that names no process is one of any
+     */
+    boolean isOf(Optional<String> session, boolean unattested) {
+      return process().equals(session) || (process().isEmpty() && unattested);
+    }
+
     boolean isCurrent(Instant at) {
       return quarantine.isEmpty() && at.isBefore(expiresAt);
     }
@@ -147,8 +168,7 @@ final class Admissions {
         if (known != null && asked.isBefore(known.admitsFrom())) {
           yield new Superseded();
         }
-        sites.put(
-            verdict.site(),
+        Admission now =
             new Admission(
                 verdict.summary(),
                 entries,
@@ -157,8 +177,9 @@ final class Admissions {
                 0,
                 0,
                 asked,
-                Optional.empty()));
-        yield admitted(Optional.ofNullable(known), verdict);
+                Optional.empty());
+        sites.put(verdict.site(), now);
+        yield admitted(Optional.ofNullable(known), now, verdict.verifiedAt());
       }
       case REJECTED ->
           end(
@@ -186,15 +207,13 @@ final class Admissions {
         : new Superseded();
   }
 
-  private static Change admitted(Optional<Admission> known, SiteVerdict verdict) {
+  private static Change admitted(Optional<Admission> known, Admission admission, Instant at) {
     if (known.flatMap(Admission::quarantine).isPresent()) {
       return new Recovered();
     }
     Optional<String> before =
-        known
-            .filter(former -> former.isCurrent(verdict.verifiedAt()))
-            .flatMap(former -> former.verdict().confirmation());
-    Optional<String> now = verdict.confirmation();
+        known.filter(former -> former.isCurrent(at)).flatMap(Admission::process);
+    Optional<String> now = admission.process();
     return before.isPresent() && now.isPresent() && !before.equals(now)
         ? new Replaced(before.get(), now.get())
         : new Admitted();

@@ -93,7 +93,7 @@ final class AssertedJobs implements AutoCloseable {
         .thenCompose(
             why -> {
               if (why.isPresent()
-                  || !begin(job, new Job(new JobMembers(services, job, sessions), reservation))) {
+                  || !begin(job, new Job(services.members(job, sessions), reservation))) {
                 reservation.release(JobOutcome.NOT_DISPATCHED);
                 return answer(job, why.or(() -> Optional.of(UNDECIDED)));
               }
@@ -151,12 +151,12 @@ final class AssertedJobs implements AutoCloseable {
     return running.map(known -> known.members().names());
   }
 
-  void lost(String reason) {
+  void lost(String site, String reason) {
     List<Job> all;
     synchronized (this) {
       all = List.copyOf(jobs.values());
     }
-    all.forEach(running -> running.members().leave(reason));
+    all.forEach(running -> running.members().lost(site, reason));
   }
 
   void end(String job, JobOutcome outcome) {

@@ -18,6 +18,7 @@ import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.model.JobStart;
 import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.spi.CCEvent;
@@ -190,35 +191,37 @@ final class ClientAttempt {
       return declined(ReasonCode.GROUP_REFUSED, JobDecision.VERIFY_ERROR + e.check());
     }
     if (services.member().isUnattested()) {
-      return proved(
-          membership, List.of(), Map.of(Topics.HERE, services.member().here(round).toMap()));
+      Presence here = services.member().here(round);
+      return proved(membership, List.of(), Optional.of(here), Map.of(Topics.HERE, here.toMap()));
     }
     return services
         .member()
         .answer(ask, deadline)
         .whenComplete(
             (entries, failure) -> {
-              if (failure != null) {
-                endIf(Proving.class::isInstance, JobOutcome.LAPSED);
+              if (failure == null) {
+                return;
               }
+              if (Failures.cause(failure) instanceof RefusedException) {
+                services.member().restore(round, nonce);
+              }
+              endIf(Proving.class::isInstance, JobOutcome.LAPSED);
             })
         .thenCompose(
             entries ->
                 proved(
                     membership,
                     entries,
+                    Optional.empty(),
                     Map.of(CCInfo.KEY, CCInfo.toMap(services.self(), entries))));
   }
 
   private CompletableFuture<Map<String, Object>> proved(
-      Membership membership, List<CCToken> entries, Map<String, Object> reply) {
-    if (CCInfo.jsonBytes(reply) > CCInfo.MAX_SITE_BYTES) {
-      endIf(Proving.class::isInstance, JobOutcome.LAPSED);
-      return CompletableFuture.failedFuture(
-          new IllegalStateException(
-              "this site's evidence has more than " + CCInfo.MAX_SITE_BYTES + " bytes"));
-    }
-    keys = services.keys().of(entries);
+      Membership membership,
+      List<CCToken> entries,
+      Optional<Presence> presence,
+      Map<String, Object> reply) {
+    keys = services.keys().of(entries, presence);
     JobSet.Participant own =
         new JobSet.Participant(
             entries.isEmpty() ? JobSet.Kind.UNATTESTED : JobSet.Kind.ATTESTED,
@@ -421,7 +424,7 @@ final class ClientAttempt {
         new Running(
             accepted.answer(),
             Bytes.of(order.signatureInput(accepted.answer().context())),
-            new JobMembers(services, job(), sessions),
+            services.members(job(), sessions),
             new CompletableFuture<>(),
             registrations);
     synchronized (this) {
@@ -443,16 +446,7 @@ final class ClientAttempt {
 
   private void start(Running running, Set<String> names) {
     CompletableFuture<Void> unused =
-        services
-            .host()
-            .call(
-                "start of a job",
-                () -> {
-                  services.settings().hooks().dispatched(job(), names);
-                  return true;
-                },
-                false)
-            .thenAccept(started -> started(running, started));
+        reservation.start(names).thenAccept(started -> started(running, started));
   }
 
   // RUNNING
@@ -482,9 +476,9 @@ final class ClientAttempt {
     return running().map(running -> running.members().names());
   }
 
-  /** Takes note that somebody's admission has changed. */
-  void lost(String reason) {
-    running().ifPresent(running -> running.members().leave(reason));
+  /** Takes note that a site, or its process, is no longer admitted. */
+  void lost(String site, String reason) {
+    running().ifPresent(running -> running.members().lost(site, reason));
   }
 
   private synchronized Optional<Running> running() {
@@ -512,7 +506,7 @@ final class ClientAttempt {
             .examiner()
             .admissions()
             .current(services.server(), services.settings().clock().instant())
-            .flatMap(admission -> admission.verdict().confirmation());
+            .flatMap(Admissions.Admission::process);
     return present.isEmpty() || present.equals(judged);
   }
 
@@ -526,10 +520,18 @@ final class ClientAttempt {
       EndChecks end = new EndChecks(services, job());
       end.genuine(word, end.admitted());
       synchronized (this) {
-        if (proved.over().size() < MAX_OVER) {
+        if (state == proved) {
+          Membership.check(
+              "ends",
+              proved.over().contains(word.set()) || proved.over().size() < MAX_OVER,
+              "at most " + MAX_OVER + " ends before their sets",
+              "another");
           proved.over().add(word.set());
+          return;
         }
       }
+      // A set has come meanwhile.
+      end(word);
     } else if (now instanceof Judging judging) {
       over(word, judging, judging.offered().digest(), judging.offered().server());
     } else {

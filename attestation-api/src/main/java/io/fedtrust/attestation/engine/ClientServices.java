@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * What every attempt at a client works with.
  *
@@ -24,6 +27,11 @@ record ClientServices(
     SessionKeys sessionKeys,
     Examiner examiner,
     Requests requests) {
+  /** With whom this site exchanges models of a job from now on. */
+  JobMembers members(String job, Map<String, Optional<String>> sessions) {
+    return new JobMembers(settings, examiner, events, job, sessions);
+  }
+
   String server() {
     return settings.server();
   }

@@ -95,8 +95,12 @@ final class DispatchChecks {
         Membership.check(
             "admitted",
             site.equals(services.self())
-                || JobMembers.isAdmitted(
-                    services, site, set.participants().get(site).session().map(Bytes::hex)),
+                || JobMembers.problem(
+                        services.settings(),
+                        services.examiner(),
+                        site,
+                        set.participants().get(site).session().map(Bytes::hex))
+                    .isEmpty(),
             "members that are admitted here with the process that was judged",
             site);
       }

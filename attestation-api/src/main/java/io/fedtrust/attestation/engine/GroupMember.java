@@ -4,6 +4,7 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
@@ -58,7 +59,8 @@ final class GroupMember {
   }
 
   /**
-   * Spends this site's nonce on a list, whatever then becomes of the list.
+   * Spends this site's nonce on a list, whatever then becomes of the list; only one that hears
+   * {@code BUSY} gives it back.
    *
    * @throws MalformedEvidenceException if it is not the list's: it was spent, replaced, forgotten
    */
@@ -83,6 +85,16 @@ final class GroupMember {
     return enter(round, spend(round), membership, now);
   }
 
+  /** The server hears {@code BUSY} to a list: the same list may come again. */
+  void postpone(SignedAsk signed) {
+    prover.postpone(signed.ask());
+  }
+
+  /** Takes a spent nonce back, for a list that heard {@code BUSY}. */
+  void restore(GroupRound round, GroupNonces.Nonce nonce) {
+    nonces.restore(round.job(), nonce);
+  }
+
   /** The same with a nonce that was spent before. */
   Ask enter(GroupRound round, GroupNonces.Nonce nonce, Membership membership, Instant now)
       throws MalformedEvidenceException {
@@ -99,9 +111,22 @@ final class GroupMember {
         now);
   }
 
-  /** Answers what a round asks for. */
+  /**
+   * Answers what a round asks for.
+   *
+   * @return the entries; completes exceptionally if they are more than others take of one site
+   */
   CompletableFuture<List<CCToken>> answer(Ask ask, Deadline deadline) {
-    return prover.answer(ask, deadline);
+    return prover
+        .answer(ask, deadline)
+        .thenApply(
+            entries -> {
+              if (CCInfo.siteBytes(entries) > CCInfo.MAX_SITE_BYTES) {
+                throw new IllegalStateException(
+                    "this site's evidence has more than " + CCInfo.MAX_SITE_BYTES + " bytes");
+              }
+              return entries;
+            });
   }
 
   /** True for a site without evidence: it answers with its presence. */

@@ -59,6 +59,13 @@ final class GroupNonces {
     return nonce;
   }
 
+  /** Takes a nonce back that was spent on nothing, unless the job has a later one. */
+  synchronized void restore(String job, Nonce nonce) {
+    if (open.size() < MAX_JOBS) {
+      open.putIfAbsent(job, nonce);
+    }
+  }
+
   /** Takes this site's nonce if a list contains it: once, whatever then becomes of the list. */
   synchronized Optional<Nonce> spend(GroupRound round, String self) {
     Nonce nonce = open.get(round.job());

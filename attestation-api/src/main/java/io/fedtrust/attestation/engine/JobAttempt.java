@@ -62,7 +62,7 @@ final class JobAttempt {
   private State state = State.ROLL_CALL;
   private Optional<JobOffer> offer = Optional.empty();
   private Optional<JobOffer.Told> told = Optional.empty();
-  private Optional<JobRun> run = Optional.empty();
+  private Optional<JobMembers> run = Optional.empty();
 
   JobAttempt(JobServices services, JobRequirements job, JobPatience patience) {
     this.services = services;
@@ -350,9 +350,10 @@ final class JobAttempt {
    * @param late who did not say that they started
    */
   private CompletableFuture<JobDecision> running(JobOffer made, Set<String> late) {
-    Map<String, JobMember> started = new TreeMap<>(made.members());
-    started.keySet().retainAll(left);
-    JobRun begun = new JobRun(settings, services.examiner(), services.events(), job.id(), started);
+    Map<String, Optional<String>> sessions = new TreeMap<>();
+    left.forEach(client -> sessions.put(client, made.members().get(client).session()));
+    JobMembers begun =
+        new JobMembers(settings, services.examiner(), services.events(), job.id(), sessions);
     synchronized (this) {
       if (state != State.RUNNING) {
         return aborted();
@@ -364,11 +365,11 @@ final class JobAttempt {
     made.entries().drop();
     if (!late.isEmpty()) {
       // They may run all the same: the reply was lost, or comes too late.
-      services.ends().send(job.id(), made.digest(), JobOutcome.CANCELLED, late);
+      services.ends().send(job.id(), made.told().set(), JobOutcome.CANCELLED, late);
     }
     services
         .events()
-        .tell(new CCEvent.JobStarted(settings.clock().instant(), job.id(), begun.participants()));
+        .tell(new CCEvent.JobStarted(settings.clock().instant(), job.id(), begun.names()));
     return CompletableFuture.completedFuture(
         new JobDecision.Dispatch(left, JobScheduling.reasons(problems)));
   }
@@ -426,7 +427,7 @@ final class JobAttempt {
 
   /** With whom models may be exchanged now; nobody unless the job runs. */
   SortedSet<String> participants() {
-    return running().map(JobRun::participants).orElseGet(TreeSet::new);
+    return running().map(JobMembers::names).orElseGet(TreeSet::new);
   }
 
   /** A site is no longer admitted, or another process of it is. */
@@ -434,7 +435,7 @@ final class JobAttempt {
     running().ifPresent(active -> active.lost(site, reason));
   }
 
-  private synchronized Optional<JobRun> running() {
+  private synchronized Optional<JobMembers> running() {
     return run;
   }
 

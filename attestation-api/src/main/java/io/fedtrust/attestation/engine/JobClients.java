@@ -7,6 +7,7 @@ import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -15,8 +16,6 @@ import java.util.function.Supplier;
  * silence in a job counts against anybody (trust protocol, second part, section 4b).
  */
 final class JobClients {
-  private static final Duration SOON = Duration.ofSeconds(60);
-
   private final JobServices services;
   private final String job;
 
@@ -30,12 +29,16 @@ final class JobClients {
     Deadline deadline = Deadline.in(time, services.settings().nanoTime());
     return once(client, message.get(), deadline)
         .thenCompose(
-            reply -> {
-              Duration wait = waitBefore(reply);
-              return wait.isZero() || wait.compareTo(deadline.remaining()) >= 0
-                  ? CompletableFuture.completedFuture(reply)
-                  : after(wait).thenCompose(now -> once(client, message.get(), deadline));
-            })
+            reply ->
+                again(reply)
+                    .filter(wait -> wait.compareTo(deadline.remaining()) < 0)
+                    .map(
+                        wait ->
+                            services
+                                .requests()
+                                .pause(wait)
+                                .thenCompose(now -> once(client, message.get(), deadline)))
+                    .orElseGet(() -> CompletableFuture.completedFuture(reply)))
         .thenApply(
             reply -> {
               note(client, reply);
@@ -60,21 +63,8 @@ final class JobClients {
     return reply instanceof Reply.Refused refused && refused.refusal().code() == RefusalCode.BUSY;
   }
 
-  private static Duration waitBefore(Reply reply) {
-    if (!(reply instanceof Reply.Refused refused)) {
-      return Duration.ZERO;
-    }
-    return switch (refused.refusal().code()) {
-      case BUSY -> refused.refusal().retryAfter().orElse(SOON);
-      case NOT_STARTED -> SOON;
-      case NOT_ADMITTED, DECLINED -> Duration.ZERO;
-    };
-  }
-
-  private CompletableFuture<Void> after(Duration wait) {
-    CompletableFuture<Void> passed = new CompletableFuture<>();
-    services.settings().after(wait, () -> passed.complete(null));
-    return passed;
+  private static Optional<Duration> again(Reply reply) {
+    return reply instanceof Reply.Refused refused ? refused.refusal().again() : Optional.empty();
   }
 
   /** Says that a client did not answer; that changes nothing else. */

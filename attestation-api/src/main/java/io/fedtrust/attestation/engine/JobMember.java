@@ -46,11 +46,9 @@ record JobMember(
 
   /** True if both of its keys signed; of one without evidence the site's key, and no other. */
   boolean signed(byte[] input, KeySignatures signatures, SessionKeys keys) {
-    return leaf.isPresent()
-        && SiteSignatures.verifies(leaf.get().key(), input, signatures.site().bytes())
-        && signatures.session().isPresent() == sessionKey.isPresent()
-        && (sessionKey.isEmpty()
-            || keys.verifies(sessionKey.get(), input, signatures.session().orElseThrow().bytes()));
+    return leaf.map(proven -> new PeerKeys(proven, sessionKey))
+        .filter(own -> own.signed(signatures, input, keys))
+        .isPresent();
   }
 
   /** True if the key of its process signed; of one without evidence the site's key. */
@@ -63,14 +61,16 @@ record JobMember(
                     && SiteSignatures.verifies(leaf.get().key(), input, signature.bytes()));
   }
 
+  /** SHA-256 of the key of its process, hex; empty of one without. */
+  Optional<String> session() {
+    return sessionKey.map(Bytes::sha256).map(Bytes::hex);
+  }
+
   /**
    * True if an admission is that of the process which showed itself here; of a site that needs no
    * evidence to be admitted, the process does not count.
    */
   boolean isAdmittedBy(Admissions.Admission admission, boolean unattested) {
-    Optional<String> confirmation = admission.verdict().confirmation();
-    return sessionKey.isEmpty()
-        || confirmation.equals(sessionKey.map(Bytes::sha256).map(Bytes::hex))
-        || (confirmation.isEmpty() && unattested);
+    return admission.isOf(session(), unattested);
   }
 }

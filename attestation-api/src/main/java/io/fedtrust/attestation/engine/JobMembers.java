@@ -2,8 +2,6 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.spi.CCEvent;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -11,11 +9,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * With whom this site may exchange models of a job that runs: those who are admitted with the
- * process that was judged. It only ever shrinks (trust protocol, second part, section 4c, step 6).
+ * With whom this site may exchange models of a job that runs, at the server and at a client: those
+ * who are admitted with the process that was judged. It only ever shrinks: whoever restarts or is
+ * in quarantine for a moment is out until a new round (trust protocol, second part, section 4c,
+ * step 6).
  */
 final class JobMembers {
-  private final ClientServices services;
+  private final Settings settings;
+  private final Examiner examiner;
+  private final Events events;
   private final String job;
   private final Map<String, Optional<String>> sessions;
 
@@ -26,63 +28,71 @@ final class JobMembers {
    * @param sessions SHA-256 of each one's session key, hex, without this site; empty for one
    *     without
    */
-  JobMembers(ClientServices services, String job, Map<String, Optional<String>> sessions) {
-    this.services = services;
+  JobMembers(
+      Settings settings,
+      Examiner examiner,
+      Events events,
+      String job,
+      Map<String, Optional<String>> sessions) {
+    this.settings = settings;
+    this.examiner = examiner;
+    this.events = events;
     this.job = job;
     this.sessions = new TreeMap<>(sessions);
   }
 
   /** Those who are left, this site among them. */
   SortedSet<String> names() {
-    leave("it is not admitted any more");
+    check();
     synchronized (this) {
       SortedSet<String> names = new TreeSet<>(sessions.keySet());
-      names.add(services.self());
+      names.add(settings.site().name());
       return names;
     }
   }
 
-  /** Takes note that somebody's admission has changed: whoever is not admitted now is out. */
-  void leave(String reason) {
-    List<String> lost = new ArrayList<>();
+  /** A site is no longer admitted, or another process of it is: it is out for good. */
+  void lost(String site, String reason) {
+    boolean member;
     synchronized (this) {
-      sessions
-          .entrySet()
-          .removeIf(
-              each ->
-                  !isAdmitted(services, each.getKey(), each.getValue()) && lost.add(each.getKey()));
+      member = sessions.remove(site) != null;
     }
-    lost.forEach(
-        site ->
-            services
-                .events()
-                .tell(
-                    new CCEvent.ParticipantLost(
-                        services.settings().clock().instant(), job, site, reason)));
+    if (member) {
+      tell(site, reason);
+    }
+  }
+
+  /** Takes out whoever is no longer admitted with the process of the round. */
+  private void check() {
+    Map<String, String> lost = new TreeMap<>();
+    synchronized (this) {
+      sessions.forEach(
+          (site, session) ->
+              problem(settings, examiner, site, session).ifPresent(why -> lost.put(site, why)));
+      sessions.keySet().removeAll(lost.keySet());
+    }
+    lost.forEach(this::tell);
+  }
+
+  private void tell(String site, String reason) {
+    events.tell(new CCEvent.ParticipantLost(settings.clock().instant(), job, site, reason));
   }
 
   /**
-   * Whether a site is admitted here now with a process; of one that the policy names with {@code
-   * attestation: none}, and that showed none when it was admitted, the process does not count.
+   * Finds why a site is no member now.
+   *
+   * @param session SHA-256 of the session key of the process that was judged, hex
+   * @return empty if that process is admitted
    */
-  static boolean isAdmitted(ClientServices services, String site, Optional<String> session) {
-    return services
-        .examiner()
-        .admissions()
-        .current(site, services.settings().clock().instant())
-        .map(JobMembers::process)
-        .filter(
-            process ->
-                process.equals(session)
-                    || (process.isEmpty() && services.examiner().isUnattested(site)))
-        .isPresent();
-  }
-
-  /** A verdict by {@code attestation: none} does not name the process; the answer does. */
-  private static Optional<String> process(Admissions.Admission admission) {
-    return admission
-        .verdict()
-        .confirmation()
-        .or(() -> admission.answer().flatMap(AnswerReader.Answer::confirmation));
+  static Optional<String> problem(
+      Settings settings, Examiner examiner, String site, Optional<String> session) {
+    Optional<Admissions.Admission> admission =
+        examiner.admissions().current(site, settings.clock().instant());
+    if (admission.isEmpty()) {
+      return Optional.of("it is no longer admitted");
+    }
+    return admission.get().isOf(session, examiner.isUnattested(site))
+        ? Optional.empty()
+        : Optional.of("its session key is another");
   }
 }

@@ -71,7 +71,8 @@ final class JobOffer {
       Map<String, JobSet.Left> left) {
     this.services = services;
     this.settings = services.settings();
-    this.keys = services.keys().of(members.get(services.settings().server()).entries());
+    JobMember own = members.get(services.settings().server());
+    this.keys = services.keys().of(own.entries(), own.presence());
     this.clients = clients;
     this.members = new TreeMap<>(members);
     SortedMap<String, JobSet.Participant> participants = new TreeMap<>();

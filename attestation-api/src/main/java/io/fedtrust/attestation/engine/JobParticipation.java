@@ -45,7 +45,7 @@ final class JobParticipation implements AutoCloseable {
     this.services = services;
     this.asserted = new AssertedJobs(services);
     this.repeated = new RepeatedAnswers(services.settings().nanoTime());
-    services.examiner().whenLost((site, reason) -> lost(reason));
+    services.examiner().whenLost(this::lost);
   }
 
   Map<String, Object> nonce(Map<?, ?> body) throws MalformedEvidenceException {
@@ -75,6 +75,7 @@ final class JobParticipation implements AutoCloseable {
       former = Optional.ofNullable(attempts.get(round.job()));
       if (former.map(running -> running.isBusy(registrations.get())).orElse(false)
           || (former.isEmpty() && attempts.size() >= MAX_JOBS)) {
+        services.member().postpone(signed);
         throw new RefusedException(Refusal.busy(RETRY_AFTER));
       }
       nonce = services.member().spend(round);
@@ -174,10 +175,10 @@ final class JobParticipation implements AutoCloseable {
     asserted.end(job, JobOutcome.FINISHED);
   }
 
-  /** Takes note that somebody's admission has changed or ended. */
-  void lost(String reason) {
-    all().forEach(attempt -> attempt.lost(reason));
-    asserted.lost(reason);
+  /** Takes note that a site, or its process, is no longer admitted. */
+  void lost(String site, String reason) {
+    all().forEach(attempt -> attempt.lost(site, reason));
+    asserted.lost(site, reason);
   }
 
   /** Takes note that this site has registered with the server. */

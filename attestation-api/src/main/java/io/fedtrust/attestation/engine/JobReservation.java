@@ -9,12 +9,13 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * What the host reserved for one attempt: given back exactly once, also if the host reserves it
- * after the attempt is over.
+ * after the attempt is over, and never while the host starts the job.
  */
 final class JobReservation {
   private final ClientServices services;
   private final String job;
   private boolean held;
+  private boolean starting;
   private Optional<JobOutcome> over = Optional.empty();
 
   JobReservation(ClientServices services, String job) {
@@ -52,14 +53,54 @@ final class JobReservation {
     late.ifPresent(this::giveBack);
   }
 
-  /** Gives back what is reserved, now or when it is. */
+  /**
+   * Has the host start the job, unless the attempt is over.
+   *
+   * @return whether it has started
+   */
+  CompletableFuture<Boolean> start(Set<String> participants) {
+    return services
+        .host()
+        .call(
+            "start of a job",
+            () -> {
+              if (!begin()) {
+                return false;
+              }
+              try {
+                services.settings().hooks().dispatched(job, participants);
+                return true;
+              } finally {
+                returned();
+              }
+            },
+            false);
+  }
+
+  private synchronized boolean begin() {
+    starting = over.isEmpty();
+    return starting;
+  }
+
+  /** The attempt may have ended while the host started. */
+  private void returned() {
+    Optional<JobOutcome> late;
+    synchronized (this) {
+      starting = false;
+      late = held ? over : Optional.empty();
+      held = held && late.isEmpty();
+    }
+    late.ifPresent(this::giveBack);
+  }
+
+  /** Gives back what is reserved: now, or when the host has reserved it or has started. */
   void release(JobOutcome outcome) {
     synchronized (this) {
       if (over.isPresent()) {
         return;
       }
       over = Optional.of(outcome);
-      if (!held) {
+      if (!held || starting) {
         return;
       }
       held = false;

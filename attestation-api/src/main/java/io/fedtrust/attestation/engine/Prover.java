@@ -92,7 +92,7 @@ final class Prover {
     }
     if (remembered.note(ask, end, at)) {
       count(ask);
-    } else if (!remembered.isBeingAnswered(ask)) {
+    } else if (!remembered.isUnanswered(ask)) {
       throw refused(ReasonCode.ALREADY_ANSWERED, "a new challenge", "one that was sent before");
     }
     return asker.site();
@@ -105,6 +105,11 @@ final class Prover {
       remembered.forget(ask);
       throw e;
     }
+  }
+
+  /** An ask that was {@link #verified} is answered {@code BUSY}: the same may come again. */
+  void postpone(Ask ask) {
+    remembered.reopen(ask);
   }
 
   /**

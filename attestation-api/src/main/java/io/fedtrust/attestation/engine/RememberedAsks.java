@@ -29,7 +29,15 @@ final class RememberedAsks {
     }
   }
 
-  private record Remembered(Instant end, Optional<CompletableFuture<List<CCToken>>> answer) {}
+  /**
+   * An ask.
+   *
+   * @param end when it is refused anyway
+   * @param open true if it was counted, and {@code BUSY} was all that came of it
+   * @param answer in progress
+   */
+  private record Remembered(
+      Instant end, boolean open, Optional<CompletableFuture<List<CCToken>>> answer) {}
 
   /**
    * Takes note of an ask.
@@ -46,7 +54,7 @@ final class RememberedAsks {
       }
       eldest.remove();
     }
-    return known.putIfAbsent(Key.of(ask), new Remembered(until, Optional.empty())) == null;
+    return known.putIfAbsent(Key.of(ask), new Remembered(until, false, Optional.empty())) == null;
   }
 
   /** An ask that was not answered because its sender asks too often may come again. */
@@ -54,9 +62,18 @@ final class RememberedAsks {
     known.remove(Key.of(ask));
   }
 
-  synchronized boolean isBeingAnswered(Ask ask) {
+  /** An ask that was counted, and heard {@code BUSY}, may come again: it is not counted twice. */
+  synchronized void reopen(Ask ask) {
+    known.computeIfPresent(
+        Key.of(ask), (key, remembered) -> new Remembered(remembered.end(), true, Optional.empty()));
+  }
+
+  /** True if an answer is in progress, or was put off. */
+  synchronized boolean isUnanswered(Ask ask) {
     Remembered remembered = known.get(Key.of(ask));
-    return remembered != null && remembered.answer().filter(answer -> !answer.isDone()).isPresent();
+    return remembered != null
+        && (remembered.open()
+            || remembered.answer().filter(answer -> !answer.isDone()).isPresent());
   }
 
   /** The answer in progress, or else a new one. */
@@ -71,7 +88,7 @@ final class RememberedAsks {
         if (other.isPresent()) {
           return other.get();
         }
-        known.put(Key.of(ask), new Remembered(remembered.end(), Optional.of(mine)));
+        known.put(Key.of(ask), new Remembered(remembered.end(), false, Optional.of(mine)));
       }
     }
     CompletableFuture<List<CCToken>> unused =
@@ -79,7 +96,11 @@ final class RememberedAsks {
             .get()
             .whenComplete(
                 (entries, failure) -> {
-                  done(ask);
+                  if (Failures.cause(failure) instanceof RefusedException) {
+                    reopen(ask);
+                  } else {
+                    done(ask);
+                  }
                   if (failure == null) {
                     mine.complete(entries);
                   } else {
@@ -92,7 +113,8 @@ final class RememberedAsks {
   /** Entries are large: of an ask that was answered only its challenge is kept. */
   private synchronized void done(Ask ask) {
     known.computeIfPresent(
-        Key.of(ask), (key, remembered) -> new Remembered(remembered.end(), Optional.empty()));
+        Key.of(ask),
+        (key, remembered) -> new Remembered(remembered.end(), false, Optional.empty()));
   }
 
   synchronized int size() {

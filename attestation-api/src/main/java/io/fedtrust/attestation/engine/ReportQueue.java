@@ -24,7 +24,6 @@ import java.util.function.LongSupplier;
  */
 final class ReportQueue implements AutoCloseable {
   private static final int MAX_WAITING = 16 * BatchTree.MAX_LEAVES;
-  private static final long LONGEST_RETRY_SECONDS = 600;
 
   /** How many times as long as usual a report may take before an ask in it ends. */
   private static final int MARGIN = 4;
@@ -134,9 +133,8 @@ final class ReportQueue implements AutoCloseable {
   }
 
   private RefusedException busy() {
-    long seconds = Duration.ofNanos(2 * usualNanos).toSeconds() + 1;
     return new RefusedException(
-        Refusal.busy(Duration.ofSeconds(Math.min(seconds, LONGEST_RETRY_SECONDS))));
+        Refusal.busy(Refusal.wholeSeconds(Duration.ofNanos(2 * usualNanos))));
   }
 
   private void gathered() {

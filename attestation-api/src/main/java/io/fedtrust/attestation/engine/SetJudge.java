@@ -106,7 +106,7 @@ final class SetJudge {
   }
 
   /** Those whose entries are there; then the next ones are fetched. */
-  private CompletableFuture<Outcome> others(ShownEntries shown, int failed) {
+  private CompletableFuture<Outcome> others(ShownEntries shown, int fruitless) {
     Set<String> here = new TreeSet<>(open);
     here.removeIf(site -> !isShown(site, shown));
     for (String site : here) {
@@ -116,20 +116,26 @@ final class SetJudge {
       judge(site, shown);
     }
     open.removeAll(here);
-    int tries = here.isEmpty() ? failed + 1 : 0;
     if (open.isEmpty() || !wanted.getAsBoolean()) {
       return CompletableFuture.completedFuture(bad.isEmpty() ? new Trusted(keys) : declined());
     }
-    if (tries > TRIES) {
+    if (fruitless == TRIES) {
       open.forEach(site -> bad(site, "entries missing", Optional.of(ReasonCode.EVIDENCE_MISSING)));
       return CompletableFuture.completedFuture(declined());
     }
-    return fetched().thenComposeAsync(next -> others(next, tries), services.settings().work());
+    return fetched()
+        .thenComposeAsync(
+            next -> others(next, isAnyShown(next) ? 0 : fruitless + 1), services.settings().work());
   }
 
+  private boolean isAnyShown(ShownEntries shown) {
+    return open.stream().anyMatch(site -> isShown(site, shown));
+  }
+
+  /** Others than the set names are none: whoever carries them may have altered them. */
   private boolean isShown(String site, ShownEntries shown) {
-    return shown.entries().containsKey(site)
-        || offered.set().participants().get(site).kind() == JobSet.Kind.UNATTESTED;
+    return CCToken.entriesDigest(shown.entries().getOrDefault(site, List.of()))
+        .equals(offered.set().participants().get(site).entries());
   }
 
   private CompletableFuture<ShownEntries> fetched() {

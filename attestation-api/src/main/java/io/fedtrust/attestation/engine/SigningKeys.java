@@ -3,13 +3,15 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
+import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.SiteIdentity;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The keys with which this site signs: those of now, and in a round those with which its entries
- * were signed, even if the identity was replaced since (decision T24).
+ * The keys with which this site signs: those of now, and in a round those with which it showed
+ * itself, even if the identity was replaced since (decision T24).
  */
 final class SigningKeys implements Supplier<ProcessKeys> {
   private final Identities identities;
@@ -30,15 +32,20 @@ final class SigningKeys implements Supplier<ProcessKeys> {
   /**
    * Finds the keys of a round.
    *
-   * @param shown this site's entries in it; none of a site without evidence
+   * @param entries of this site in it; none of a site without evidence
+   * @param presence that it showed instead
    * @return the keys that signed them; those of now if they are not kept any more
    */
-  ProcessKeys of(List<CCToken> shown) {
+  ProcessKeys of(List<CCToken> entries, Optional<Presence> presence) {
     return of(
-        shown.stream()
-            .findFirst()
-            .flatMap(CCToken::proof)
-            .map(EntryProof::certificates)
+        presence
+            .map(Presence::certificates)
+            .or(
+                () ->
+                    entries.stream()
+                        .findFirst()
+                        .flatMap(CCToken::proof)
+                        .map(EntryProof::certificates))
             .flatMap(chain -> identities.holding(chain.get(0)))
             .orElseGet(identities::current));
   }

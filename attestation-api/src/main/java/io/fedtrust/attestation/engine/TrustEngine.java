@@ -558,7 +558,7 @@ public final class TrustEngine implements AutoCloseable {
   public void forget(String site) {
     examiner.forget(site);
     scheduler.lost(site, "it has left");
-    participation.lost("it has left");
+    participation.lost(site, "it has left");
   }
 
   /** Stops: every stage that was handed out completes, by the thread of the caller. */

@@ -52,8 +52,8 @@ public final class CCInfo {
    * @param site the sender, as its certificate names it
    * @param role of that certificate; a server may call itself {@link #SERVER_ALIAS}
    * @return its entries; none is an answer too, and never a trusted one
-   * @throws MalformedEvidenceException if it has neither shape, or names another site: nothing is
-   *     skipped
+   * @throws MalformedEvidenceException if it has neither shape, names another site, or is larger
+   *     than {@link #MAX_SITE_BYTES}: nothing is skipped
    */
   @SuppressWarnings("exports") // an annotation: callers compile without its module
   public static List<CCToken> read(@Nullable Object value, String site, String role)
@@ -90,11 +90,25 @@ public final class CCInfo {
       }
       entries.add(CCToken.fromMap(map));
     }
+    if (siteBytes(entries) > MAX_SITE_BYTES) {
+      throw malformed("at most " + MAX_SITE_BYTES + " bytes", siteBytes(entries));
+    }
     return entries;
   }
 
   private static MalformedEvidenceException malformed(Object expected, Object was) {
     return MalformedEvidenceException.of(KEY, ReasonCode.ANSWER_MALFORMED, expected, was, SOURCE);
+  }
+
+  /**
+   * Computes how many bytes the entries of one site have as JSON at most; {@link #MAX_SITE_BYTES}
+   * are allowed (trust protocol, second part, section 4c).
+   *
+   * @param entries of one site
+   * @return the number of bytes
+   */
+  public static long siteBytes(List<CCToken> entries) {
+    return jsonBytes(entries.stream().map(CCToken::toMap).toList());
   }
 
   /**

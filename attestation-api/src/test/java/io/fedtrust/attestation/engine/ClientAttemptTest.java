@@ -3,11 +3,14 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.GroupRound;
+import io.fedtrust.attestation.model.JobEnd;
 import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.JobSet;
+import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
@@ -334,5 +337,96 @@ class ClientAttemptTest {
     federation.time.pass(Duration.ofMinutes(1));
     refusedUnsigned(server.send(A, message), "GROUP_REFUSED");
     assertThat(host.calls).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("PROVED: sixteen ends before their sets are kept, and a further one is refused")
+  void endsBeforeSets() {
+    server.rollCall(A, B).lists(A, B);
+    for (int i = 0; i < 16; i++) {
+      assertThat(server.send(A, endOf(i)).topic()).as("end %d", i).isEqualTo(Topics.JOB_END);
+    }
+    refusedUnsigned(server.send(A, endOf(16)), "GROUP_REFUSED");
+    assertThat(server.send(A, endOf(3)).topic()).as("known").isEqualTo(Topics.JOB_END);
+    accepted(server.offer(A, server.set()));
+  }
+
+  private PeerMessage endOf(int number) {
+    Bytes set = Bytes.of(new byte[] {(byte) number}).sha256();
+    return ScriptedServer.message(
+        new JobEnd(
+            set,
+            JobOutcome.CANCELLED,
+            server.site.identity.chain(),
+            server.keys.sign(JobEnd.signatureInput(server.context(), set, JobOutcome.CANCELLED))));
+  }
+
+  @Test
+  @DisplayName("RUNNING: what is reserved is given back when the host has returned from the start")
+  void endsWhileItStarts() {
+    Federation other = new Federation();
+    CompletableFuture<Runnable> end = new CompletableFuture<>();
+    RecordingHost slow =
+        new RecordingHost() {
+          @Override
+          public void dispatched(String job, Set<String> names) {
+            calls.add("starts");
+            end.join().run();
+            calls.add("started");
+          }
+        };
+    other.add(A, builder -> builder.hooks(slow));
+    other.add(B, builder -> {});
+    ScriptedServer scripted = new ScriptedServer(other, SoftTee.CPU);
+    other.started();
+    JobSet set = scripted.accepted(A, B);
+    PeerMessage over = ScriptedServer.message(scripted.end(set, JobOutcome.CANCELLED));
+    end.complete(() -> scripted.send(A, over));
+    refusedUnsigned(
+        scripted.send(A, ScriptedServer.message(scripted.dispatch(set, A, B, Federation.SERVER))),
+        "GROUP_REFUSED");
+    other.time.pass(Duration.ofSeconds(1));
+    assertThat(slow.calls)
+        .containsExactly(
+            "reserve [hospital-a, hospital-b, server1]", "starts", "started", "released cancelled");
+  }
+
+  @Test
+  @DisplayName("RUNNING: a job that ended before a thread was free for it is not started")
+  void endsBeforeItStarts() {
+    JobSet set = server.accepted(A, B);
+    CompletableFuture<PeerMessage> dispatch =
+        server.sent(A, ScriptedServer.message(server.dispatch(set, A, B, Federation.SERVER)));
+    CompletableFuture<PeerMessage> end =
+        server.sent(A, ScriptedServer.message(server.end(set, JobOutcome.CANCELLED)));
+    refusedUnsigned(federation.time.await(dispatch), "GROUP_REFUSED");
+    assertThat(federation.time.await(end).topic()).isEqualTo(Topics.JOB_END);
+    federation.time.pass(Duration.ofSeconds(1));
+    assertThat(host.calls)
+        .containsExactly("reserve [hospital-a, hospital-b, server1]", "released cancelled");
+  }
+
+  @Test
+  @DisplayName(
+      "RUNNING: of a server that may show no evidence, and does, a restart is seen as well")
+  void restartOfUnattested() {
+    Federation other = new Federation();
+    other.add(
+        A,
+        FederationPolicy.named("sparing", "1")
+            .anySite(SoftTee.CPU.rules())
+            .unattested(Federation.SERVER)
+            .build(),
+        builder -> {});
+    ScriptedServer scripted = new ScriptedServer(other, SoftTee.CPU);
+    other.started();
+    scripted.running(A);
+    scripted.rollCall(A);
+    refusedUnsigned(scripted.list(A), "BUSY 60 s");
+    ScriptedServer again = scripted.restarted();
+    other.register(A);
+    assertThat(other.heard(A, CCEvent.SessionChanged.class)).hasSize(1);
+    again.rollCall(A).lists(A);
+    accepted(again.offer(A, again.set()));
   }
 }

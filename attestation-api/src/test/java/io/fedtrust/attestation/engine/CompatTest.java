@@ -455,4 +455,42 @@ class CompatTest {
     assertThat(reasons.subList(0, 4)).noneMatch(reason -> reason.startsWith("BUSY"));
     assertThat(reasons.get(4)).startsWith("BUSY");
   }
+
+  @Test
+  @DisplayName("a configured peer with attestation: none shows nothing, and stops no strong client")
+  void jobWithoutEvidence() {
+    FederationPolicy none =
+        FederationPolicy.named("none", "1").anySite(SoftTee.CPU.rules()).unattested(PEER).build();
+    Federation federation = new Federation();
+    for (String name : List.of(Federation.SERVER, "hospital-a")) {
+      federation.add(name, SoftTee.CPU, none, builder -> builder.compat(PEER));
+    }
+    federation.network.join(
+        PEER,
+        (from, message) ->
+            CompletableFuture.completedFuture(
+                message.topic().equals("request_fresh_token")
+                    ? fresh()
+                    : new PeerMessage(
+                        message.topic(),
+                        Map.of("_is_resource_enough", true, "_resource_reserve_token", "t"))));
+    federation.started();
+    registers(federation, Map.of(PEER, List.of()));
+    JobRequirements job =
+        new JobRequirements(
+            "job-1",
+            false,
+            Optional.of(Set.of(PEER, "hospital-a")),
+            Set.of(PEER, "hospital-a"),
+            2,
+            Optional.empty());
+    JobDecision decision =
+        federation.time.await(federation.server().attempt(job, ScheduleHistory.NONE)).decision();
+    assertThat(decision).isInstanceOf(JobDecision.Dispatch.class);
+    assertThat(federation.network.sent(Topics.JOB_ENTRIES))
+        .as("there is nothing to fetch")
+        .isEmpty();
+    assertThat(federation.at("hospital-a").participants("job-1"))
+        .containsExactly("hospital-a", PEER, Federation.SERVER);
+  }
 }

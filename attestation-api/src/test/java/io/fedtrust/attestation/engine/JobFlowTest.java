@@ -532,4 +532,21 @@ class JobFlowTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
+
+  @Test
+  @DisplayName("a client that restarts is out, also where the policy says attestation: none of it")
+  void restartOfUnattested() {
+    FederationPolicy policy =
+        FederationPolicy.named("sparing", "1").anySite(SoftTee.CPU.rules()).unattested(B).build();
+    Federation federation = new Federation();
+    for (String name : List.of(Federation.SERVER, A, B)) {
+      federation.add(name, policy, builder -> {});
+    }
+    federation.started();
+    assertThat(dispatched(attempt(federation, job(2, A, B)))).containsExactly(A, B);
+    federation.add(B, policy, builder -> {});
+    federation.register(B);
+    assertThat(federation.server().participants("job-1")).containsExactly(A, Federation.SERVER);
+    assertThat(federation.heard(Federation.SERVER, CCEvent.SessionChanged.class)).hasSize(1);
+  }
 }

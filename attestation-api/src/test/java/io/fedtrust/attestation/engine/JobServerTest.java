@@ -697,4 +697,18 @@ class JobServerTest {
     assertThat(Duration.ofNanos(federation.time.nanos() - begun))
         .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(7));
   }
+
+  @Test
+  @DisplayName("close ends the wait for a client that is busy")
+  void closedWhileBusy() {
+    federation(A, B);
+    refusing(B, Topics.JOB_LIST, 1, Refusal.busy(Duration.ofSeconds(30)));
+    var attempt = federation.server().attempt(job(2, A, B), ScheduleHistory.NONE);
+    federation.time.pass(Duration.ofSeconds(1));
+    int waiting = federation.time.waiting();
+    federation.server().close();
+    federation.time.pass(Duration.ZERO);
+    assertThat(attempt.toCompletableFuture()).isCompletedExceptionally();
+    assertThat(federation.time.waiting()).as("of %d", waiting).isZero();
+  }
 }

@@ -361,18 +361,57 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("8 entries or a session that the set does not name decline, and reject nobody")
+  @DisplayName(
+      "8 entries or a session that the set does not name are fetched anew, and reject nobody")
   void otherPeer() {
     proved();
-    JobSet set = server.set();
-    List<CCToken> ofA = server.entries.get(A);
-    PeerMessage message = server.message(set);
+    PeerMessage altered = showingForB(server.message(server.set()), server.entries.get(A));
+    federation.network.attackedBy(
+        (sent, on) -> on.apply(sent).thenApply(reply -> showingForB(reply, server.entries.get(A))));
+    declined(server.send(A, altered), B + ": entries missing");
+    assertThat(federation.network.sent(Topics.JOB_ENTRIES)).hasSize(3);
+    assertThat(federation.actions).isEmpty();
+  }
+
+  @Test
+  @DisplayName("8 entries that were altered on the way are asked for again, and then count")
+  void alteredOnce() {
+    proved();
+    PeerMessage altered = showingForB(server.message(server.set()), server.entries.get(A));
+    federation.network.attackedBy(
+        (sent, on) -> {
+          int number = federation.network.sent(Topics.JOB_ENTRIES).size();
+          return on.apply(sent)
+              .thenApply(reply -> number < 3 ? showingForB(reply, server.entries.get(A)) : reply);
+        });
+    accepted(server.send(A, altered));
+    assertThat(federation.network.sent(Topics.JOB_ENTRIES)).hasSize(3);
+  }
+
+  private static PeerMessage showingForB(PeerMessage message, List<CCToken> entries) {
     Map<String, Object> body = new LinkedHashMap<>(message.body());
     Map<Object, Object> shown = new LinkedHashMap<>((Map<?, ?>) body.get(Topics.PEER_TOKENS));
-    shown.put(B, ofA.stream().map(CCToken::toMap).toList());
+    shown.put(B, entries.stream().map(CCToken::toMap).toList());
     body.put(Topics.PEER_TOKENS, shown);
-    declined(server.send(A, new PeerMessage(message.topic(), body)), B + ": GROUP_REFUSED");
-    assertThat(federation.actions).isEmpty();
+    return new PeerMessage(message.topic(), body);
+  }
+
+  @Test
+  @DisplayName("8 entries are fetched three times at most, whatever came with the set")
+  void fetchedThreeTimes() {
+    Federation three = new Federation();
+    for (String name : List.of(A, B, "hospital-c")) {
+      three.add(name, builder -> {});
+    }
+    ScriptedServer scripted = new ScriptedServer(three, SoftTee.CPU);
+    three.started();
+    scripted.rollCall(A, B, "hospital-c").lists(A, B, "hospital-c");
+    scripted.held.add("hospital-c");
+    three.network.join(
+        SERVER, (from, message) -> CompletableFuture.completedFuture(PeerMessage.refused("none")));
+    assertThat(declined(scripted.offer(A, scripted.set()), "hospital-c").reason())
+        .contains(ReasonCode.EVIDENCE_MISSING);
+    assertThat(three.network.sent(Topics.JOB_ENTRIES)).hasSize(3);
   }
 
   @Test

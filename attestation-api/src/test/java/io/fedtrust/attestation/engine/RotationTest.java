@@ -9,7 +9,11 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import java.security.KeyPair;
@@ -19,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
@@ -180,5 +185,37 @@ class RotationTest {
     time.pass(Duration.ofNanos(1));
     assertThat(identities.holding(leaf(first))).isEmpty();
     assertThat(identities.roots()).containsExactly(second.root());
+  }
+
+  @Test
+  @DisplayName("T24 a server without evidence ends a round with the key that it began it with")
+  void unattestedServer() {
+    FederationPolicy policy =
+        FederationPolicy.named("sparing", "1")
+            .anySite(SoftTee.CPU.rules())
+            .unattested(Federation.SERVER)
+            .build();
+    Federation federation = new Federation();
+    federation.add(Federation.SERVER, SoftTee.CPU.verifying(), policy, builder -> {});
+    federation.add(A, policy, builder -> {});
+    federation.started();
+    AtomicBoolean replaced = new AtomicBoolean();
+    federation.network.attackedBy(
+        (sent, on) -> {
+          if (sent.message().topic().equals(Topics.JOB_LIST)
+              && replaced.compareAndSet(false, true)) {
+            federation
+                .server()
+                .replaceIdentity(TestProject.HOSPITALS.site(Federation.SERVER, "server"));
+          }
+          return on.apply(sent);
+        });
+    JobRequirements job =
+        new JobRequirements("job-1", false, Optional.of(Set.of(A)), Set.of(A), 1, Optional.empty());
+    JobDecision decision =
+        federation.time.await(federation.server().attempt(job, ScheduleHistory.NONE)).decision();
+    assertThat(replaced).isTrue();
+    assertThat(decision).isInstanceOf(JobDecision.Dispatch.class);
+    assertThat(federation.at(A).participants("job-1")).containsExactly(A, Federation.SERVER);
   }
 }

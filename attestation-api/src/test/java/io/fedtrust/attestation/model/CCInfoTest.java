@@ -74,4 +74,24 @@ class CCInfoTest {
     refused(ReasonCode.EVIDENCE_MALFORMED, List.of(Map.of("_cc_token", 5, "_cc_namespace", "")));
     refused(ReasonCode.EVIDENCE_MALFORMED, List.of(Map.of("_cc_token", "token")));
   }
+
+  @Test
+  @DisplayName("all entries of a site have at most 6 MiB as JSON")
+  void sixMebibytes() throws Exception {
+    CCToken half = large("x-snp", 3 * 1024 * 1024 - 200);
+    assertThat(
+            CCInfo.read(
+                CCInfo.toMap("hospital-a", List.of(half, large("x-nv", 3 * 1024 * 1024 - 200))),
+                "hospital-a",
+                "client"))
+        .hasSize(2);
+    refused(
+        ReasonCode.ANSWER_MALFORMED,
+        CCInfo.toMap("hospital-a", List.of(half, large("x-nv", 3 * 1024 * 1024 + 200))));
+  }
+
+  private static CCToken large(String namespace, int characters) {
+    return new CCToken(
+        "t".repeat(characters), namespace, Optional.empty(), Optional.empty(), Optional.empty());
+  }
 }
