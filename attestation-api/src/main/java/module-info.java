@@ -12,6 +12,7 @@ module io.fedtrust.attestation {
   requires static org.jspecify;
 
   exports io.fedtrust.attestation;
+  exports io.fedtrust.attestation.error;
   exports io.fedtrust.attestation.model;
   exports io.fedtrust.attestation.policy;
   exports io.fedtrust.attestation.spi;

@@ -3,6 +3,8 @@ package io.fedtrust.attestation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.DisplayName;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.AttestationException;
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.Binding;

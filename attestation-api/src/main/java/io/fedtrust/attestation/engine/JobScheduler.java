@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.ScheduledJob;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.ScheduledJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

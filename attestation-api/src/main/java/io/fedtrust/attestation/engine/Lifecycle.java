@@ -53,7 +53,7 @@ final class Lifecycle {
    *
    * @param what was called
    * @throws IllegalStateException before a start has succeeded
-   * @throws io.fedtrust.attestation.AttestationException {@code CLOSED} afterwards
+   * @throws io.fedtrust.attestation.error.AttestationException {@code CLOSED} afterwards
    */
   void require(String what) {
     switch (state()) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.AttestationException;
-import io.fedtrust.attestation.ErrorCode;
-import io.fedtrust.attestation.ScheduledJob;
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.JobDecision;
@@ -18,6 +17,7 @@ import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import io.fedtrust.attestation.spi.PeerMessage;
+import io.fedtrust.attestation.spi.ScheduledJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

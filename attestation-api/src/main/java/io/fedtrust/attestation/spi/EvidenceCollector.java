@@ -21,7 +21,7 @@ public interface EvidenceCollector {
    * @param binding what the evidence must carry
    * @param deadline by which it must be there
    * @return the evidence
-   * @throws io.fedtrust.attestation.AttestationException if the platform gives none
+   * @throws io.fedtrust.attestation.error.AttestationException if the platform gives none
    */
   Evidence collect(Binding binding, Deadline deadline);
 

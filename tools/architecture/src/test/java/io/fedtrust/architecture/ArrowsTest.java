@@ -100,6 +100,10 @@ class ArrowsTest {
   @Test
   @DisplayName("model knows nothing above it, policy knows model, services know both")
   void roomsOfTheAttestationApi() {
+    arrow("io.fedtrust.attestation.error", "io.fedtrust.attestation");
+    arrow("io.fedtrust.attestation.error", "io.fedtrust.attestation.policy");
+    arrow("io.fedtrust.attestation.error", "io.fedtrust.attestation.spi");
+    arrow("io.fedtrust.attestation.error", "io.fedtrust.attestation.engine..");
     arrow("io.fedtrust.attestation.model", "io.fedtrust.attestation");
     arrow("io.fedtrust.attestation.model", "io.fedtrust.attestation.policy");
     arrow("io.fedtrust.attestation.model", "io.fedtrust.attestation.spi");

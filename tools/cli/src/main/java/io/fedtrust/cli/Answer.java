@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
-import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.PrintableText;
 import io.fedtrust.provisioning.error.ProvisioningException;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
-import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Detail;
 import io.fedtrust.attestation.model.Evidence;

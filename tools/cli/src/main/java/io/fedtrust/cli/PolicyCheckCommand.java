@@ -3,8 +3,8 @@ package io.fedtrust.cli;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.attestation.AttestationException;
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;

@@ -144,7 +144,8 @@ class DocumentationTest {
   @DisplayName("docs/errors.md and docs/verdicts.md have every code of the attestation half")
   void everyAttestationCodeIsDocumented() throws IOException {
     String errors = Files.readString(ROOT.resolve("docs/errors.md"));
-    for (io.fedtrust.attestation.ErrorCode code : io.fedtrust.attestation.ErrorCode.values()) {
+    for (io.fedtrust.attestation.error.ErrorCode code :
+        io.fedtrust.attestation.error.ErrorCode.values()) {
       assertThat(errors).contains("| `" + code + "` | " + code.exitStatus() + " | ");
       assertThat(errors).contains(code.hint());
     }

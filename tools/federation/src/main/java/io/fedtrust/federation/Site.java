@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.federation;
 
-import io.fedtrust.attestation.AttestationException;
 import io.fedtrust.attestation.CCManager;
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.SiteIdentity;

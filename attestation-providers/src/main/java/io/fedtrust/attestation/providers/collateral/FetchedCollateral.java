@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.collateral;
 
-import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.model.Collateral;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.fetch;
 
-import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.jws;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.fedtrust.attestation.AttestationException;
+import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;

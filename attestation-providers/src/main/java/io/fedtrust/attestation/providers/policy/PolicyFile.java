@@ -28,7 +28,7 @@ public final class PolicyFile {
    *
    * @param file YAML or JSON
    * @return the file with its policy in force
-   * @throws io.fedtrust.attestation.AttestationException if it cannot be read
+   * @throws io.fedtrust.attestation.error.AttestationException if it cannot be read
    */
   public static PolicyFile open(Path file) {
     return new PolicyFile(file, FederationPolicies.read(file));
@@ -47,7 +47,8 @@ public final class PolicyFile {
    * Reads the file again.
    *
    * @return what differs from the policy that was in force
-   * @throws io.fedtrust.attestation.AttestationException if it cannot be read; the old policy stays
+   * @throws io.fedtrust.attestation.error.AttestationException if it cannot be read; the old policy
+   *     stays
    */
   public synchronized List<FederationPolicy.Change> reload() {
     FederationPolicy next = FederationPolicies.read(file);

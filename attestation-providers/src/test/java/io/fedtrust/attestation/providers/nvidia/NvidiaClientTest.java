@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.nvidia;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;

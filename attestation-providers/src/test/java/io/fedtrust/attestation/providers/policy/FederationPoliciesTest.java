@@ -4,8 +4,8 @@ package io.fedtrust.attestation.providers.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.AttestationException;
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.policy.AppraisalRules;

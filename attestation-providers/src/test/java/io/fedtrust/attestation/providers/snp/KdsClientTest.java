@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.TickingClock;

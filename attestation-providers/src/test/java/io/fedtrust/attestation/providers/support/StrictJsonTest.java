@@ -106,7 +106,8 @@ class StrictJsonTest {
             "{\"byte\":-1,\"short\":2,\"int\":-2147483648,\"long\":9223372036854775807,"
                 + "\"big\":1208925819614629174706176,\"decimal\":1.10,\"double\":0.5}");
     assertThat(StrictJson.write(Map.of("n", 1.5))).contains("1.5");
-    assertThat(read(StrictJson.writeLine(Map.of("n", 1.5)))).isEqualTo(Map.of("n", new BigDecimal("1.5")));
+    assertThat(read(StrictJson.writeLine(Map.of("n", 1.5))))
+        .isEqualTo(Map.of("n", new BigDecimal("1.5")));
   }
 
   @Test

@@ -7,7 +7,7 @@ import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PLATFORM;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.providers.TickingClock;
 import io.fedtrust.attestation.providers.VendorServer;

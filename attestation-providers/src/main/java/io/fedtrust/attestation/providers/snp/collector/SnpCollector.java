@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.snp.collector;
 
-import io.fedtrust.attestation.AttestationException;
-import io.fedtrust.attestation.ErrorCode;
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation;
+package io.fedtrust.attestation.error;
 
 import io.fedtrust.attestation.model.PrintableText;
 import io.fedtrust.attestation.model.ReadableFailure;

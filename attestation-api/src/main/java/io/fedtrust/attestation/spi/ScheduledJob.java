@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation;
+package io.fedtrust.attestation.spi;
 
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.JobDecision;
 import java.util.concurrent.CompletionStage;
 

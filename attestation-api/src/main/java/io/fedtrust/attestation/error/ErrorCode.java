@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation;
+package io.fedtrust.attestation.error;
 
 /**
  * Stable reasons for a refused operation. Bad evidence is not among them: judging it gives a
