@@ -176,11 +176,11 @@ public final class FlowRatios {
     InProcessNetwork network = new InProcessNetwork();
     CCManager server =
         manager(network, "server", "server", servers, channel -> slow(channel, millis));
+    server.start();
     for (int i = 0; i < peers; i++) {
-      manager(network, "site-" + i, "client", provers, channel -> channel)
-          .register()
-          .toCompletableFuture()
-          .get(1, TimeUnit.MINUTES);
+      CCManager client = manager(network, "site-" + i, "client", provers, channel -> channel);
+      client.start();
+      client.register().toCompletableFuture().get(1, TimeUnit.MINUTES);
     }
     double[] seconds = new double[rounds];
     double[] work = new double[rounds];
