@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 /** Trust protocol, second part, section 4b: whoever hears BUSY asks again, and is then answered. */
 class BusyTest {
   private static final String A = "hospital-a";
-  private static final String B = "hospital-b";
   private static final JobRequirements JOB =
       new JobRequirements("job-1", false, Optional.of(Set.of(A)), Set.of(A), 1, Optional.empty());
 
