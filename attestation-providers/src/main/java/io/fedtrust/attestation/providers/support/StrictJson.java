@@ -29,7 +29,6 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
  * once, nothing behind it (trust protocol, section 12).
  */
 public final class StrictJson {
-  private static final int MAX_SCALE = 32;
   private static final int MAX_DEPTH = 16;
   private static final char REPLACEMENT = '\ufffd';
 
@@ -187,20 +186,11 @@ public final class StrictJson {
         case VALUE_NULL -> null;
         case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
         case VALUE_NUMBER_INT -> parser.getNumberValue();
-        case VALUE_NUMBER_FLOAT -> decimal(parser);
+        case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
         default -> parser.getString();
       };
     }
     throw new UnreadableException("incomplete JSON");
-  }
-
-  /** With every digit; a few characters of an exponent must not stand for millions of digits. */
-  private static BigDecimal decimal(JsonParser parser) throws IOException {
-    BigDecimal number = parser.getDecimalValue();
-    if (Math.abs((long) number.scale()) > MAX_SCALE) {
-      throw new UnreadableException("expected numbers of usual size, was a larger one");
-    }
-    return number;
   }
 
   /**
