@@ -381,7 +381,7 @@ class SnpChainTest {
   @DisplayName("a defect while judging is an answer, not an exception")
   void defect() {
     SnpVerifier verifier = SnpVerifier.builder().build();
-    Judged.notAuthentic(
+    Judged.undetermined(
         ReasonCode.INTERNAL_ERROR,
         verifier.authenticate(Simulated.Case.good().evidence(), null, Simulated.NOW));
     assertThat(verifier.forms()).containsExactly(EvidenceForm.SNP_REPORT);
