@@ -95,6 +95,7 @@ class DocumentationTest {
         source,
         """
         import io.fedtrust.attestation.*;
+        import io.fedtrust.attestation.error.AttestationException;
         import io.fedtrust.attestation.model.*;
         import io.fedtrust.attestation.policy.*;
         import io.fedtrust.attestation.providers.channel.*;

@@ -80,6 +80,8 @@ final class Site {
         .server(kit.endpoint().serverName())
         .policy(policy.current())
         .channel(channel)
+        // Rounds of the demonstration are asked for, so that each line has its reason.
+        .verifyFrequency(Duration.ofDays(30))
         .actions(new QuarantineActions(log::say))
         .listener(log);
   }

@@ -103,13 +103,13 @@ class MailboxesTest {
   @DisplayName("however many sites flood, the part of each other site is free")
   void ownPart() {
     List<String> sites = List.of("a", "b", "c", "d", "e");
-    ByteBudget budget = new ByteBudget(sites, 16 * MEGABYTE, 64 * MEGABYTE);
+    ByteBudget budget = new ByteBudget(sites, 16 * MEGABYTE, 80 * MEGABYTE);
     for (String flooding : List.of("a", "b", "c", "d", "stranger")) {
       for (int i = 0; i < 100; i++) {
         budget.take(new ByteBudget.Share(flooding, MEGABYTE));
       }
     }
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 8; i++) {
       assertThat(budget.take(new ByteBudget.Share("e", MEGABYTE))).isTrue();
     }
     assertThat(budget.take(new ByteBudget.Share("e", MEGABYTE))).as("its part").isFalse();
