@@ -123,7 +123,8 @@ class StrictJsonTest {
   }
 
   @Test
-  @DisplayName("Numbers keep every digit, and an exponent stands for no digits that are not written")
+  @DisplayName(
+      "Numbers keep every digit, and an exponent stands for no digits that are not written")
   void decimals() throws IOException {
     assertThat(read("{\"a\":1.10,\"b\":1e999999999}"))
         .isEqualTo(Map.of("a", new BigDecimal("1.10"), "b", new BigDecimal("1e999999999")));
