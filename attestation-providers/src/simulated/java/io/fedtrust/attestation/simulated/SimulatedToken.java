@@ -29,7 +29,7 @@ public final class SimulatedToken {
         .common("iat", String.valueOf(at.getEpochSecond()))
         .common("nbf", String.valueOf(at.getEpochSecond()))
         .common("exp", String.valueOf(at.plusSeconds(300).getEpochSecond()))
-        .common("jti", text("simulated"));
+        .common("jti", text("simulated " + at));
     tdx("attester_type", text("TDX"))
         .tdx("attester_tcb_status", text("UpToDate"))
         .tdx("attester_tcb_date", text("2026-05-13T00:00:00Z"))
