@@ -2,7 +2,6 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.JobRequirements;
@@ -14,7 +13,6 @@ import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -198,7 +196,7 @@ final class JobAttempt {
               clients.note(client, reply);
               Optional<Bytes> nonce =
                   reply instanceof Reply.Answered answered
-                      ? nonceIn(answered.message().body().get(Topics.NONCE))
+                      ? Nonces.read(answered.message().body().get(Topics.NONCE))
                       : Optional.empty();
               nonce.ifPresentOrElse(
                   value -> nonces.put(client, value),
@@ -212,19 +210,6 @@ final class JobAttempt {
     return problem.kind() == ClientProblem.Kind.DECLINED
         ? problem
         : ClientProblem.absent(problem.reason());
-  }
-
-  private static Optional<Bytes> nonceIn(Object value) {
-    if (!(value instanceof String text)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Base64.getDecoder().decode(text))
-          .filter(bytes -> bytes.length == Challenge.BYTES)
-          .map(Bytes::of);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 
   private CompletableFuture<JobDecision> prove(Map<String, Bytes> nonces) {

@@ -14,7 +14,6 @@ import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ final class JobParticipation implements AutoCloseable {
 
   Map<String, Object> nonce(Map<?, ?> body) throws MalformedEvidenceException {
     Bytes nonce = services.member().offer(job(body), services.settings().clock().instant());
-    return Map.of(Topics.NONCE, Base64.getEncoder().encodeToString(nonce.bytes()));
+    return Map.of(Topics.NONCE, Nonces.text(nonce));
   }
 
   /**

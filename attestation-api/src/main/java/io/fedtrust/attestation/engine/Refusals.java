@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
+import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SignedRefusal;
@@ -9,7 +10,6 @@ import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Refusals {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
   private static final String SOURCE = "trust protocol, second part, section 4b";
-  private static final int NONCE_BYTES = 32;
   private static final Set<String> NEED_EVIDENCE =
       Set.of(Topics.REGISTER, Topics.FRESH_TOKEN, Topics.JOB_LIST, Topics.CHECK_RESOURCE);
   private static final Set<String> REGISTERING = Set.of(Topics.CHALLENGE, Topics.REGISTER);
@@ -50,28 +49,13 @@ final class Refusals {
 
   /** Gives a request a nonce of its own, by which a refusal names it. */
   static PeerMessage refusable(PeerMessage request, SecureRandom random) {
-    byte[] nonce = new byte[NONCE_BYTES];
-    random.nextBytes(nonce);
     Map<String, Object> body = new LinkedHashMap<>(request.body());
-    body.put(Topics.REQUEST, Base64.getEncoder().encodeToString(nonce));
+    body.put(Topics.REQUEST, Nonces.text(Bytes.of(Challenge.random(random).value())));
     return new PeerMessage(request.topic(), body);
   }
 
   private static Optional<Bytes> nonce(PeerMessage request) {
-    if (!(request.body().get(Topics.REQUEST) instanceof String text)
-        || text.length() != (NONCE_BYTES + 2) / 3 * 4) {
-      return Optional.empty();
-    }
-    try {
-      byte[] nonce = Base64.getDecoder().decode(text);
-      return Optional.of(Bytes.of(nonce))
-          .filter(
-              any ->
-                  nonce.length == NONCE_BYTES
-                      && Base64.getEncoder().encodeToString(nonce).equals(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Nonces.read(request.body().get(Topics.REQUEST));
   }
 
   /**

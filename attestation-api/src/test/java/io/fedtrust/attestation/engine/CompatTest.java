@@ -13,11 +13,9 @@ import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,20 +38,8 @@ class CompatTest {
           .acceptUnbound(PEER)
           .build();
 
-  /** A peer as NVFlare has it: any nonce, three members, no signature. */
   private static Map<String, Object> entry() {
-    Site peer = new Site(Federation.identity(PEER), SoftTee.CPU);
-    return Map.of(
-        "_cc_token",
-        peer.prover
-            .unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE))
-            .join()
-            .get(0)
-            .token(),
-        "_cc_namespace",
-        "x-snp",
-        "_cc_token_validated",
-        false);
+    return Site.entryAsNvflare(PEER);
   }
 
   private static PeerMessage fresh(Object... entries) {

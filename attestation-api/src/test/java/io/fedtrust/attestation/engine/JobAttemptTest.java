@@ -15,7 +15,6 @@ import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -184,7 +183,8 @@ class JobAttemptTest {
           return CompletableFuture.completedFuture(
               message.topic().equals(Topics.FRESH_TOKEN)
                   ? new PeerMessage(
-                      message.topic(), Map.of("site_name", PEER, "cc_info", List.of(entry())))
+                      message.topic(),
+                      Map.of("site_name", PEER, "cc_info", List.of(Site.entryAsNvflare(PEER))))
                   : new PeerMessage(
                       message.topic(), Map.of(Topics.ENOUGH, true, Topics.RESERVE_TOKEN, "t")));
         });
@@ -195,26 +195,12 @@ class JobAttemptTest {
             .receive(
                 PEER,
                 new PeerMessage(
-                    Topics.REGISTER, Map.of("_cc_info", Map.of(PEER, List.of(entry()))))));
+                    Topics.REGISTER,
+                    Map.of("_cc_info", Map.of(PEER, List.of(Site.entryAsNvflare(PEER)))))));
     JobDecision decision = attempt(federation, job(A, B, PEER));
     assertThat(decision).isInstanceOf(JobDecision.Dispatch.class);
     assertThat(((JobDecision.Dispatch) decision).clients()).containsExactly(A, B);
     assertThat(((JobDecision.Dispatch) decision).left().get(PEER)).contains("does not fit");
     assertThat(asked).containsExactly(Topics.FRESH_TOKEN);
-  }
-
-  private static Map<String, Object> entry() {
-    Site peer = new Site(Federation.identity(PEER), SoftTee.CPU);
-    return Map.of(
-        "_cc_token",
-        peer.prover
-            .unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE))
-            .join()
-            .get(0)
-            .token(),
-        "_cc_namespace",
-        "x-snp",
-        "_cc_token_validated",
-        false);
   }
 }

@@ -17,6 +17,7 @@ import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -127,5 +128,17 @@ final class Site {
         .isInstanceOfSatisfying(
             MalformedEvidenceException.class,
             e -> assertThat(e.check().code()).as(e.getMessage()).contains(code));
+  }
+
+  /** An entry as NVFlare's own exchange has it: any nonce, three members, no signature. */
+  static Map<String, Object> entryAsNvflare(String name) {
+    Site peer = new Site(Federation.identity(name), SoftTee.CPU);
+    return Map.of(
+        "_cc_token",
+        peer.prover.unasked("anybody", new SecureRandom(), Deadline.in(LIFE)).join().get(0).token(),
+        "_cc_namespace",
+        "x-snp",
+        "_cc_token_validated",
+        false);
   }
 }
