@@ -24,6 +24,7 @@ import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Consequence;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,7 +95,10 @@ class CrossSiteTest {
   @DisplayName(
       "13 14 a round begins within a fifth of the interval, later ones within a fifth after it")
   void jitter() {
-    Federation federation = Federation.of(A).started();
+    Federation federation = new Federation();
+    federation.add(Federation.SERVER, builder -> builder.random(new SecureRandom()));
+    federation.add(A, builder -> {});
+    federation.started();
     Duration interval = Duration.ofMinutes(10);
     Instant begun = federation.time.instant();
     federation.time.pass(Duration.ofHours(10));
@@ -131,7 +135,12 @@ class CrossSiteTest {
   @DisplayName(
       "W18 missed answers are tolerated, then that site alone is in quarantine; it recovers")
   void missed() {
-    Federation federation = Federation.of(A, B).started();
+    Federation federation = new Federation();
+    for (String site : List.of(Federation.SERVER, A, B)) {
+      // Longer than the rounds without answers take.
+      federation.add(site, builder -> builder.verifyFrequency(Duration.ofDays(1)));
+    }
+    federation.started();
     lose(federation, A);
     for (int tolerated = 0; tolerated < 2; tolerated++) {
       cycle(federation, Federation.SERVER);

@@ -115,6 +115,7 @@ final class Federation {
             .channel(network.from(name))
             .executor(time)
             .clock(time::instant, time::nanos)
+            .random(new LateJitter())
             .actions(recording(name))
             .listener(heard::add);
     more.accept(builder);

@@ -47,23 +47,11 @@ class RefusalTest {
   /** Of which no round is due before one is asked for. */
   private static Federation quiet(String... clients) {
     Federation federation = new Federation();
-    federation.add(
-        Federation.SERVER,
-        builder -> builder.verifyFrequency(Duration.ofDays(1)).random(new LateJitter()));
+    federation.add(Federation.SERVER, builder -> builder.verifyFrequency(Duration.ofDays(1)));
     for (String client : clients) {
-      federation.add(
-          client, builder -> builder.verifyFrequency(Duration.ofDays(1)).random(new LateJitter()));
+      federation.add(client, builder -> builder.verifyFrequency(Duration.ofDays(1)));
     }
     return federation.started();
-  }
-
-  private static final class LateJitter extends SecureRandom {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public double nextDouble() {
-      return 0.99;
-    }
   }
 
   private static void refusing(
