@@ -50,7 +50,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trust flow of a federation, for one of its sites (trust protocol, section 8): the site judges
+ * The trust flow of a federation, for one of its sites (docs/protocol/exchange.md): the site judges
  * itself before it starts, proves itself when it registers, when a job is scheduled and from time
  * to time, and judges every other site by its own policy.
  *

@@ -19,10 +19,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Who is admitted at present, with the verdict and the entries that say why (trust protocol,
- * section 7). State, not a cache: a trusted verdict admits until it ends, a rejection ends it at
- * once, a missed answer changes no end, and an inconclusive one may only prolong what the same
- * process was trusted for. Kept in memory alone: a restart knows nobody.
+ * Who is admitted at present, with the verdict and the entries that say why
+ * (docs/protocol/exchange.md#admissions). State, not a cache: a trusted verdict admits until it
+ * ends, a rejection ends it at once, a missed answer changes no end, and an inconclusive one may
+ * only prolong what the same process was trusted for. Kept in memory alone: a restart knows nobody.
  */
 final class Admissions {
   private final Duration grace;

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Many instants to wake up at, with one timer: the next one's (decision T23). */
+/** Many instants to wake up at, with one timer: the next one's (docs/requirements.md#t23). */
 final class Alarms implements AutoCloseable {
   private final ScheduledExecutorService timers;
   private final Executor work;

@@ -28,20 +28,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The first four checks of an answer: shape, challenge, certificate, signatures (trust protocol,
- * section 6). Whoever fails one has not answered, and the subject's verdict stays as it is: else
- * anybody on the path could have a site rejected.
+ * The first four checks of an answer: shape, challenge, certificate, signatures
+ * (docs/protocol/exchange.md#order-of-checks). Whoever fails one has not answered, and the
+ * subject's verdict stays as it is: else anybody on the path could have a site rejected.
  */
 final class AnswerReader {
   private static final String SHAPE = "exchange.answer";
-  private static final String ENTRY = "trust protocol, section 5";
-  private static final String TRANSCRIPT = "trust protocol, section 2";
-  private static final String HERE = "trust protocol, second part, section 4c";
+  private static final String ENTRY = "docs/protocol/exchange.md#entries";
+  private static final String TRANSCRIPT = "docs/protocol/bindings.md#transcript";
+  private static final String HERE = "docs/protocol/exchange.md#presence";
 
   /** Takes the place of a namespace where there is none. */
   private static final String PRESENCE = "";
 
-  private static final String CHALLENGES = "trust protocol, section 4";
+  private static final String CHALLENGES = "docs/protocol/exchange.md#challenges";
 
   private final SiteIdentity self;
   private final SiteCertificates certificates;

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 
 /**
  * How often each site may ask for evidence, by purpose: hardware and key services bear few
- * requests, and what one purpose uses up is not missing for another (trust protocol, second part,
- * section 4b).
+ * requests, and what one purpose uses up is not missing for another
+ * (docs/protocol/requests-and-refusals.md#limits).
  */
 final class AskLimits {
   private final Map<Ask.Purpose, AskLimiter> byPurpose = new EnumMap<>(Ask.Purpose.class);

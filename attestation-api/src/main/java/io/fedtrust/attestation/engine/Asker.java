@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Asks other sites for evidence, and remembers what it asked (trust protocol, section 4). */
+/**
+ * Asks other sites for evidence, and remembers what it asked
+ * (docs/protocol/requests-and-refusals.md#evidence-requests).
+ */
 final class Asker {
   private final Identities identities;
   private final OpenChallenges challenges;

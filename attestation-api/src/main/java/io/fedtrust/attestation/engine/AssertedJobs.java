@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A client's part in jobs of a server that speaks NVFlare's own exchange: nobody signs who takes
- * part, and the job runs from this site's yes until the host says that it is over (trust protocol,
- * second part, section 4c, "Compat").
+ * part, and the job runs from this site's yes until the host says that it is over
+ * (docs/protocol/jobs.md#nvflare-peers-in-a-job).
  */
 final class AssertedJobs implements AutoCloseable {
   /** What a verdict says of participants that nobody signed. */

@@ -27,8 +27,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Collects evidence of this process and signs the entries (trust protocol, sections 2, 4 and 5).
- * Does not care whether the hardware is busy: {@link ReportQueue} does.
+ * Collects evidence of this process and signs the entries (docs/protocol/bindings.md). Does not
+ * care whether the hardware is busy: {@link ReportQueue} does.
  */
 final class Attester {
   private final Identities identities;

@@ -8,7 +8,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.SiteCertificate;
 import java.util.Optional;
 
-/** What prover and verifier put into a binding alike (trust protocol, section 2). */
+/** What prover and verifier put into a binding alike (docs/protocol/bindings.md#transcript). */
 final class Bindings {
   private Bindings() {}
 

@@ -37,15 +37,15 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * One attempt to schedule a job, at a client: from its list to its end (trust protocol, second
- * part, section 4c, "State of an attempt at a client"). The state OFFERED is a nonce in {@link
- * GroupNonces}; of ENDED only the answer is left, in {@link RepeatedAnswers}. A message that does
- * not belong to the present state is refused and changes nothing.
+ * One attempt to schedule a job, at a client: from its list to its end
+ * (docs/protocol/jobs.md#states-at-a-client). The state OFFERED is a nonce in {@link GroupNonces};
+ * of ENDED only the answer is left, in {@link RepeatedAnswers}. A message that does not belong to
+ * the present state is refused and changes nothing.
  */
 final class ClientAttempt {
   private static final String UNDECIDED = "this site could not decide";
   private static final int MAX_OVER = 16;
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#states-at-a-client";
 
   private final ClientServices services;
   private final SetChecks checks;

@@ -6,14 +6,14 @@ import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.SiteVerdict;
 
 /**
- * Why a client of the deploy map does not take part in an attempt (trust protocol, second part,
- * section 4d).
+ * Why a client of the deploy map does not take part in an attempt
+ * (docs/protocol/jobs.md#clients-that-do-not-take-part).
  *
  * @param kind decides what follows
  * @param reason for people
  */
 record ClientProblem(Kind kind, String reason) {
-  /** The rows of the table in section 4d. */
+  /** The rows of the table on that page. */
   enum Kind {
     /** The server rejected its evidence in this attempt. */
     REJECTED,

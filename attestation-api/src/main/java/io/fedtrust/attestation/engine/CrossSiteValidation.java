@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every other site again and again, all at once, and one round at a time (trust protocol,
- * section 8). Who does not answer costs nobody else anything.
+ * Asks every other site again and again, all at once, and one round at a time
+ * (docs/protocol/exchange.md#cross-site-round). Who does not answer costs nobody else anything.
  */
 final class CrossSiteValidation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
@@ -305,7 +305,7 @@ final class CrossSiteValidation implements AutoCloseable {
           ReasonCode.SUBJECT_MISMATCH,
           "an answer of " + site,
           "one of another site",
-          "trust protocol, section 8");
+          "docs/protocol/exchange.md#cross-site-round");
     }
   }
 

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The checks of a dispatch, before the host starts anything (trust protocol, second part, section
- * 4c, step 5).
+ * The checks of a dispatch, before the host starts anything
+ * (docs/protocol/jobs.md#checks-of-a-dispatch).
  */
 final class DispatchChecks {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#checks-of-a-dispatch";
 
   private final ClientServices services;
   private final String job;

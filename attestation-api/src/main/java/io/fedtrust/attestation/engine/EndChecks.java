@@ -10,11 +10,11 @@ import io.fedtrust.attestation.model.ReasonCode;
 import java.util.Optional;
 
 /**
- * The check of an end: the server's present certificate, and the process of the set (trust
- * protocol, second part, section 4c, step 7).
+ * The check of an end: the server's present certificate, and the process of the set
+ * (docs/protocol/jobs.md#end).
  */
 final class EndChecks {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#end";
 
   private final ClientServices services;
   private final String job;

@@ -10,7 +10,10 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes events to the log, and queues them for each of the host's listeners (decision T20). */
+/**
+ * Writes events to the log, and queues them for each of the host's listeners
+ * (docs/requirements.md#t20).
+ */
 final class Events implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * This site's part in the rounds of jobs (trust protocol, section 4): gives a nonce, checks the
+ * This site's part in the rounds of jobs (docs/protocol/jobs.md#list): gives a nonce, checks the
  * list, answers its challenge, and from then on judges the answers of the others to it.
  */
 final class GroupMember {

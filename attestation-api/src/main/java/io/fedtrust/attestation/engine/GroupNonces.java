@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 /**
  * The nonces that this site gave to rounds, one for each job. Each is spent on the first list that
  * is answered with it, so that one nonce never vouches for two lists, and forgotten after ten
- * minutes (trust protocol, section 4; second part, section 4c: the state OFFERED).
+ * minutes (docs/protocol/jobs.md#roll-call).
  */
 final class GroupNonces {
   private static final int MAX_JOBS = 1024;

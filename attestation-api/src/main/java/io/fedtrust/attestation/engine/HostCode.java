@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs code of the host, which may throw whatever it likes or never return: neither stops anything
- * here (decision T20).
+ * here (docs/requirements.md#t20).
  */
 final class HostCode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");

@@ -14,7 +14,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The identity with which this site begins, and former ones until the rounds that began with them
- * have ended (decision T24). Project, name and role never change.
+ * have ended (docs/protocol/exchange.md#replacing-an-identity). Project, name and role never
+ * change.
  */
 final class Identities {
   /** No round lasts longer. */

@@ -226,7 +226,7 @@ final class Inbox {
         ReasonCode.REQUEST_MALFORMED,
         expected,
         was,
-        "trust protocol, section 8");
+        "docs/protocol/exchange.md#topics");
   }
 
   private Map<String, Object> challenge(String peer) throws MalformedEvidenceException {

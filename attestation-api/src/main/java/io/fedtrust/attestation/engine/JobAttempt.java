@@ -26,9 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * One attempt of the server to schedule one job, from the roll call to the end of the job (trust
- * protocol, second part, section 4c). Steps follow each other; {@link #end} may come between any
- * two of them, and then nothing is sent any more but the end.
+ * One attempt of the server to schedule one job, from the roll call to the end of the job
+ * (docs/protocol/jobs.md#states-at-the-server). Steps follow each other; {@link #end} may come
+ * between any two of them, and then nothing is sent any more but the end.
  */
 final class JobAttempt {
   /** Where the server is; each ends by its deadline whatever the clients do. */

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * Requests of one attempt to its clients. A busy client is asked again once, if its time allows. No
- * silence in a job counts against anybody (trust protocol, second part, section 4b).
+ * silence in a job counts against anybody (docs/protocol/requests-and-refusals.md#silence).
  */
 final class JobClients {
   private final JobServices services;

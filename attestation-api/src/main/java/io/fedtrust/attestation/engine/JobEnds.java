@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * Tells the clients to whom a set went that it is over, again and again until they take note or ten
- * minutes have passed (trust protocol, second part, section 4c, step 7).
+ * minutes have passed (docs/protocol/jobs.md#end).
  */
 final class JobEnds implements AutoCloseable {
   private static final int MAX_JOBS = 1024;

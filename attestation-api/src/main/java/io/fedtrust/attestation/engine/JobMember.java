@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * A participant as it showed itself in a round: from then on its signatures count under these keys
- * alone (trust protocol, second part, section 4c).
+ * alone (docs/protocol/jobs.md#answer).
  *
  * @param kind how it shows itself
  * @param entries none unless attested or compat

@@ -11,8 +11,7 @@ import java.util.TreeSet;
 /**
  * With whom this site may exchange models of a job that runs, at the server and at a client: those
  * who are admitted with the process that was judged. It only ever shrinks: whoever restarts or is
- * in quarantine for a moment is out until a new round (trust protocol, second part, section 4c,
- * step 6).
+ * in quarantine for a moment is out until a new round (docs/protocol/jobs.md#participants).
  */
 final class JobMembers {
   private final Settings settings;

@@ -33,8 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * The signed set of one attempt, what its clients answer to it, and the order to start (trust
- * protocol, second part, section 4c, steps 3 to 5).
+ * The signed set of one attempt, what its clients answer to it, and the order to start
+ * (docs/protocol/jobs.md#set).
  */
 final class JobOffer {
   private static final Duration AFTER_ROUND = Duration.ofSeconds(60);

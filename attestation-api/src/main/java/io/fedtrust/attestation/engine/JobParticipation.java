@@ -25,13 +25,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A client's part in jobs: hands each message of the server to the attempt that it belongs to, one
- * for each job (trust protocol, second part, section 4c).
+ * for each job (docs/protocol/jobs.md#states-at-a-client).
  */
 final class JobParticipation implements AutoCloseable {
   private static final int MAX_JOBS = 1024;
   private static final int MAX_NAME_CHARACTERS = 256;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(60);
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#states-at-a-client";
 
   private final ClientServices services;
   private final AssertedJobs asserted;

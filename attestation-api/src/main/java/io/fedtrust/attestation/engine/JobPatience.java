@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For whom one job still waits (trust protocol, second part, section 4d): a client that does not
- * answer makes it wait in two attempts in a row, any client for {@code forgetAfter} in all. So one
- * site delays a job by at most that.
+ * For whom one job still waits (docs/protocol/jobs.md#clients-that-do-not-take-part): a client that
+ * does not answer makes it wait in two attempts in a row, any client for {@code forgetAfter} in
+ * all. So one site delays a job by at most that.
  */
 final class JobPatience {
   private static final int SILENT_ATTEMPTS = 2;

@@ -32,7 +32,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The round of one attempt: one list, the evidence of everybody in it for its challenge, and the
- * server's verdicts (trust protocol, second part, section 4c, step 2).
+ * server's verdicts (docs/protocol/jobs.md#list).
  */
 final class JobRound {
   private static final Duration JUDGING = Duration.ofSeconds(10);

@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Whether an attempt to schedule a job can go on with the clients that are left (trust protocol,
- * second part, section 4d). Pure: what is known goes in, a decision comes out.
+ * Whether an attempt to schedule a job can go on with the clients that are left
+ * (docs/protocol/jobs.md#clients-that-do-not-take-part). Pure: what is known goes in, a decision
+ * comes out.
  */
 final class JobScheduling {
   private JobScheduling() {}

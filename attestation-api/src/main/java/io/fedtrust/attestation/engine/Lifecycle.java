@@ -3,7 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Whether this site has started, and whether it has stopped (decision T19). */
+/** Whether this site has started, and whether it has stopped (docs/protocol/exchange.md#start). */
 final class Lifecycle {
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 

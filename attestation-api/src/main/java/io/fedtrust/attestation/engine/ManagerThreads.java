@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads for waiting, for work and for the hardware (decision T23). Those of the host are left
- * alone; a manager's own end with it.
+ * Threads for waiting, for work and for the hardware (docs/requirements.md#t23). Those of the host
+ * are left alone; a manager's own end with it.
  */
 public final class ManagerThreads {
   /** Code of the host runs here as well: a listener that blocks must not be alone. */

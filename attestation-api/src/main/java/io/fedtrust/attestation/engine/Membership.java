@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * Whom this site expects in a job, from its kit and from the job as the submitter signed it. A
  * round is answered only if its list fits: the server cannot leave out whom the job demands, nor
- * add whom it does not name (trust protocol, section 4).
+ * add whom it does not name (docs/protocol/jobs.md#checks-of-a-list).
  *
  * @param server the server's name, from the kit
  * @param mandatory clients without which the job does not run
@@ -33,7 +33,7 @@ record Membership(
   private static final Duration LONGEST_ROUND = Duration.ofMinutes(10);
   private static final Duration SKEW = Duration.ofSeconds(60);
   private static final int SHOWN_NAMES = 8;
-  private static final String SOURCE = "trust protocol, section 4";
+  private static final String SOURCE = "docs/protocol/jobs.md#checks-of-a-list";
 
   /** What a verdict says of a list that nobody but the server vouches for. */
   static final String ASSERTED = "membership: asserted by server";

@@ -7,7 +7,10 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Nonces of 32 bytes in messages: base64 in its one spelling (trust protocol, section 12). */
+/**
+ * Nonces of 32 bytes in messages: base64 in its one spelling
+ * (docs/protocol/README.md#one-spelling).
+ */
 final class Nonces {
   private static final int CHARACTERS = (Challenge.BYTES + 2) / 3 * 4;
 

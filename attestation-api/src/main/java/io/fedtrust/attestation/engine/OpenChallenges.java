@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * What this site has asked and nobody has answered. One ask for each subject, mode, purpose and
  * job: a later one takes the place of the former. Lives on a monotonic clock and in memory alone,
- * so that a restart refuses whatever was asked before (trust protocol, section 4).
+ * so that a restart refuses whatever was asked before (docs/protocol/exchange.md#challenges).
  */
 final class OpenChallenges {
   private static final long SWEEP_NANOS = Duration.ofSeconds(1).toNanos();

@@ -6,8 +6,8 @@ import io.fedtrust.attestation.model.KeySignatures;
 import java.util.Optional;
 
 /**
- * The keys by which a participant of a job signs: those of the entries in the set (trust protocol,
- * second part, section 4c).
+ * The keys by which a participant of a job signs: those of the entries in the set
+ * (docs/protocol/jobs.md#answer).
  *
  * @param certificate who it is, and the key of its certificate
  * @param session SPKI in DER of its process; empty for a site without evidence

@@ -8,8 +8,8 @@ import io.fedtrust.attestation.model.SiteIdentity;
 import java.util.Optional;
 
 /**
- * Signs with the key of this site and with the key of this process (trust protocol, second part,
- * section 4c).
+ * Signs with the key of this site and with the key of this process
+ * (docs/protocol/README.md#signatures).
  *
  * @param identity of this site
  * @param session key of this process

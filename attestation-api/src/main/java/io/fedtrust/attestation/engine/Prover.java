@@ -20,10 +20,10 @@ import java.util.function.LongSupplier;
 
 /**
  * Answers asks with evidence of this process: verified, counted, then queued for the hardware
- * (trust protocol, second part, section 4).
+ * (docs/protocol/requests-and-refusals.md#checks-of-a-request).
  */
 final class Prover {
-  private static final String SOURCE = "trust protocol, second part, section 4";
+  private static final String SOURCE = "docs/protocol/requests-and-refusals.md#checks-of-a-request";
   private static final Duration SKEW = Duration.ofSeconds(60);
 
   private final String self;

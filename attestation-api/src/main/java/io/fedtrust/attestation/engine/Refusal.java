@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a refusal says (trust protocol, second part, section 4b).
+ * What a refusal says (docs/protocol/requests-and-refusals.md#refusal-codes).
  *
  * @param code what whoever asked may do
  * @param retryAfter for {@code BUSY} and {@code NOT_STARTED}, whole seconds

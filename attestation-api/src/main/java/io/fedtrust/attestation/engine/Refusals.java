@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Signs this site's refusals, and verifies those of others: who refuses, whose request, which one,
- * and whether the code belongs to its topic (trust protocol, second part, section 4b).
+ * and whether the code belongs to its topic (docs/protocol/requests-and-refusals.md#refusals).
  */
 final class Refusals {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.attestation");
-  private static final String SOURCE = "trust protocol, second part, section 4b";
+  private static final String SOURCE = "docs/protocol/requests-and-refusals.md#refusals";
   private static final Set<String> NEED_EVIDENCE =
       Set.of(Topics.REGISTER, Topics.FRESH_TOKEN, Topics.JOB_LIST, Topics.CHECK_RESOURCE);
   private static final Set<String> REGISTERING = Set.of(Topics.CHALLENGE, Topics.REGISTER);

@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 
 /**
  * At a client: registers again when the server says that it does not admit this site, as it does
- * after a restart (trust protocol, second part, section 7b). One registration at a time, whoever
- * wants it; the waits before it grow until one succeeds. No admission here ends because of it.
+ * after a restart (docs/protocol/exchange.md#registering-again). One registration at a time,
+ * whoever wants it; the waits before it grow until one succeeds. No admission here ends because of
+ * it.
  */
 final class RegisteringAgain implements AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(10);

@@ -22,10 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The registration of a client, both ends of it (trust protocol, section 8). The server's ask
- * travels in its reply to the registration challenge; the client's entries and its own ask in the
- * registration; the server's entries in the reply. The host has authenticated the connection, and
- * says who is at its other end. Whoever is not trusted is not stored, and no reply goes to it.
+ * The registration of a client, both ends of it (docs/protocol/exchange.md#registration). The
+ * server's ask travels in its reply to the registration challenge; the client's entries and its own
+ * ask in the registration; the server's entries in the reply. The host has authenticated the
+ * connection, and says who is at its other end. Whoever is not trusted is not stored, and no reply
+ * goes to it.
  */
 final class Registration {
   private static final String CLIENT = "client";
@@ -180,7 +181,7 @@ final class Registration {
           ReasonCode.SUBJECT_MISMATCH,
           "an ask of " + by,
           asking.name(),
-          "trust protocol, section 8");
+          "docs/protocol/exchange.md#registration");
     }
     return signed.ask();
   }

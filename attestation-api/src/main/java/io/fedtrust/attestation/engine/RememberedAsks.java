@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * Asks that came, by (verifier, challenge), until they are refused for their age: whoever recorded
- * one cannot use up another's allowance with it (trust protocol, second part, section 4).
+ * one cannot use up another's allowance with it
+ * (docs/protocol/requests-and-refusals.md#repeated-requests).
  */
 final class RememberedAsks {
   /** Of 10,000 sites six each; what is forgotten early costs a report if it is repeated. */

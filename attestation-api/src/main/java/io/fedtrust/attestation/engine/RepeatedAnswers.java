@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers of attempts that have ended: each is repeated until its set expires, as long as there is
- * room (trust protocol, second part, section 4c, state ENDED).
+ * room (docs/protocol/jobs.md#states-at-a-client).
  */
 final class RepeatedAnswers {
   private static final long MAX_BYTES = 64L * 1024 * 1024;

@@ -13,13 +13,11 @@ import java.util.Optional;
 
 /**
  * Refuses genuine evidence that was presented before, of peers that choose their nonce themselves
- * (trust protocol, second part, "Replay of what a prover bound itself"). A strong exchange needs
- * none of it.
+ * (docs/protocol/collateral.md#replay-keys). A strong exchange needs none of it.
  */
 final class ReplayCheck {
   private static final String CHECK = "exchange.replay";
-  private static final String SOURCE =
-      "trust protocol, second part, replay of what a prover bound itself";
+  private static final String SOURCE = "docs/protocol/collateral.md#replay-keys";
 
   private final SeenTokens seen = new SeenTokens();
   private final Optional<ReplayGuard> lasting;

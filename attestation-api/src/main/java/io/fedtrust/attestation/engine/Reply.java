@@ -3,7 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.spi.PeerMessage;
 
-/** What came of a request to a peer (trust protocol, second part, section 4b). */
+/** What came of a request to a peer (docs/protocol/requests-and-refusals.md#silence). */
 sealed interface Reply {
 
   /** Why there is no answer, for a log. */

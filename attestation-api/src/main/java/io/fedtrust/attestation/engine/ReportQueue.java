@@ -18,9 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * Asks that wait for the hardware, which makes one report at a time (trust protocol, second part,
- * section 4). Purposes take turns. Those in batch mode wait a short time for others and share a
- * report; while the hardware is busy the next batch fills. No thread waits here.
+ * Asks that wait for the hardware, which makes one report at a time
+ * (docs/protocol/requests-and-refusals.md#sharing-a-report). Purposes take turns. Those in batch
+ * mode wait a short time for others and share a report; while the hardware is busy the next batch
+ * fills. No thread waits here.
  */
 final class ReportQueue implements AutoCloseable {
   private static final int MAX_WAITING = 16 * BatchTree.MAX_LEAVES;

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was presented by peers that choose their nonce, and by whom, in this process's memory (trust
- * protocol, second part, "Replay of what a prover bound itself").
+ * What was presented by peers that choose their nonce, and by whom, in this process's memory
+ * (docs/protocol/collateral.md#replay-keys).
  */
 final class SeenTokens {
   /** Most keys without an end that are remembered of a site; those with one stay until then. */

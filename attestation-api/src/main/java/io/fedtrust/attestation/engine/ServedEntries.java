@@ -16,14 +16,14 @@ import java.util.SortedMap;
 
 /**
  * The entries behind a set, for the clients to whom it went: as many as fit go with it, the others
- * on demand (trust protocol, second part, section 4c, step 3).
+ * on demand (docs/protocol/jobs.md#entries-on-demand).
  */
 final class ServedEntries {
   /** What a message holds, less room for its frame. */
   private static final long MESSAGE_BYTES = 8L * 1024 * 1024 - 64 * 1024;
 
   private static final int TIMES = 3;
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#entries-on-demand";
 
   private final Bytes set;
   private final Set<String> clients;

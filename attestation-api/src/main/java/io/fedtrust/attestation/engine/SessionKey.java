@@ -9,7 +9,8 @@ import java.security.Signature;
 import java.util.function.Supplier;
 
 /**
- * The key of this process: made when it starts, never written anywhere (trust protocol, section 1).
+ * The key of this process: made when it starts, never written anywhere
+ * (docs/protocol/README.md#keys-and-names).
  */
 final class SessionKey {
   private final PrivateKey privateKey;

@@ -21,9 +21,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Makes session keys, and verifies what those of others signed (trust protocol, section 1). A
- * {@link Signature} for each thread is used again and again. Keys are not kept: some providers make
- * large tables for a key that is used often.
+ * Makes session keys, and verifies what those of others signed
+ * (docs/protocol/README.md#keys-and-names). A {@link Signature} for each thread is used again and
+ * again. Keys are not kept: some providers make large tables for a key that is used often.
  */
 final class SessionKeys {
   /** Of a P-256 key with its point uncompressed; the 65 bytes of the point follow. */

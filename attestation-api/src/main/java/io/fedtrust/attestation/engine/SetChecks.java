@@ -22,15 +22,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The checks of a set before anybody is judged: 2 to 5, and of 6 hash and signature (trust
- * protocol, second part, section 4c, step 3). What fails one has changed nothing, and the set may
- * come again.
+ * The checks of a set before anybody is judged: 2 to 5, and 6 except the verdict
+ * (docs/protocol/jobs.md#checks-of-a-set). What fails one has changed nothing, and the set may come
+ * again.
  */
 final class SetChecks {
   private static final Duration LONGEST = Duration.ofMinutes(12);
   private static final Duration AFTER_ROUND = Duration.ofSeconds(60);
   private static final int SHOWN_NAMES = 8;
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#checks-of-a-set";
 
   private final ClientServices services;
 

@@ -26,8 +26,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Judges the participants of a set by this site's policy, each as its entries come: the server
- * first, then whether the set fits the job, then the others (trust protocol, second part, section
- * 4c, checks 6 to 8). Of each it keeps the keys alone.
+ * first, then whether the set fits the job, then the others
+ * (docs/protocol/jobs.md#checks-of-a-set). Of each it keeps the keys alone.
  */
 final class SetJudge {
   private static final int NAMES_AT_ONCE = 256;

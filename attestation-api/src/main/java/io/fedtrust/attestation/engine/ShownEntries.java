@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the server shows of participants beside a set, as it was received (trust protocol, second
- * part, section 4c, step 3).
+ * What the server shows of participants beside a set, as it was received
+ * (docs/protocol/jobs.md#set).
  *
  * @param entries by site
  * @param presences of sites without evidence
  */
 record ShownEntries(Map<String, List<CCToken>> entries, Map<String, Presence> presences) {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#set";
 
   /**
    * Reads a message of the server.

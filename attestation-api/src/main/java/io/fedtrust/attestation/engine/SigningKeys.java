@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 
 /**
  * The keys with which this site signs: those of now, and in a round those with which it showed
- * itself, even if the identity was replaced since (decision T24).
+ * itself, even if the identity was replaced since
+ * (docs/protocol/exchange.md#replacing-an-identity).
  */
 final class SigningKeys implements Supplier<ProcessKeys> {
   private final Identities identities;

@@ -36,11 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last four checks of an answer, entry by entry, and the verdict on the site (trust protocol,
- * sections 6 and 7): genuine, bound to this exchange, accepted by this relying party's policy.
+ * The last four checks of an answer, entry by entry, and the verdict on the site
+ * (docs/protocol/policy-model.md#verdict-on-a-site): genuine, bound to this exchange, accepted by
+ * this relying party's policy.
  */
 final class SiteAppraisal {
-  private static final String SOURCE = "trust protocol, section 7";
+  private static final String SOURCE = "docs/protocol/policy-model.md#verdict-on-a-site";
   private static final String UNBOUND =
       "the site chose the nonce itself: its evidence may be stored or relayed";
 
@@ -68,7 +69,8 @@ final class SiteAppraisal {
       try {
         collateral = source.collateral(evidence);
       } catch (Throwable e) {
-        // Decision T18: a source that fails is no fault of the sites that are judged.
+        // A source that fails says nothing about the site:
+        // docs/protocol/collateral.md#missing-collateral
         LOG.warn("collateral source of {} failed", evidence.form(), e);
         return verifier
             .authenticate(evidence, Collateral.NONE, at)

@@ -28,10 +28,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Holds certificates of sites against the project's roots (trust protocol, sections 1 and 6). */
+/**
+ * Holds certificates of sites against the project's roots (docs/protocol/README.md#keys-and-names).
+ */
 final class SiteCertificates {
   private static final String CHECK = "exchange.certificate";
-  private static final String SOURCE = "trust protocol, section 6; RFC 5280 section 6";
+  private static final String SOURCE = "docs/protocol/README.md#keys-and-names; RFC 5280 section 6";
 
   /** Users have certificates of the same root, and are no sites. */
   private static final Set<String> ROLES = Set.of("server", "client");
@@ -161,7 +163,7 @@ final class SiteCertificates {
     }
   }
 
-  /** One certificate in its one spelling (trust protocol, section 12). */
+  /** One certificate in its one spelling (docs/protocol/README.md#one-spelling). */
   private static X509Certificate parse(byte[] der) throws MalformedEvidenceException {
     try {
       X509Certificate certificate =

@@ -19,11 +19,11 @@ import java.util.Set;
 
 /**
  * Reads the entries of a peer that speaks NVFlare's own exchange: it chose the nonce itself and
- * signed nothing (trust protocol, section 8, compat). Whose they are is said by the connection
- * alone.
+ * signed nothing (docs/protocol/exchange.md#nvflare-peers). Whose they are is said by the
+ * connection alone.
  */
 final class UnboundReader {
-  private static final String SOURCE = "trust protocol, section 8";
+  private static final String SOURCE = "docs/protocol/exchange.md#nvflare-peers";
 
   /**
    * Reads entries.

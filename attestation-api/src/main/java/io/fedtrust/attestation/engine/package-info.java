@@ -1,3 +1,3 @@
-/** The trust protocol between sites. Not exported. */
+/** The protocol between sites (docs/protocol/README.md). Not exported. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.engine;

@@ -8,7 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A relying party's request for evidence (trust protocol, second part, section 4).
+ * A relying party's request for evidence
+ * (docs/protocol/requests-and-refusals.md#evidence-requests).
  *
  * @param mode how the challenge came about
  * @param purpose on which occasion it is asked; a request with another topic refuses it

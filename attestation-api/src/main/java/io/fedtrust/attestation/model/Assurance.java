@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
-/** What a binding shows, from least to most (trust protocol, section 1). */
+/** What a binding shows, from least to most (docs/protocol/README.md#assurance). */
 public enum Assurance {
   /** The prover chose the nonce, or nothing but the evidence was seen. */
   UNBOUND,

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether evidence is genuine (trust protocol, section 7). Has no opinions: debug, privilege levels
- * and TCB floors are policy.
+ * Whether evidence is genuine (docs/protocol/policy-model.md#two-questions). Has no opinions:
+ * debug, privilege levels and TCB floors are policy.
  */
 public sealed interface Authentication {
 

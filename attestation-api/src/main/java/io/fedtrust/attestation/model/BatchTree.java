@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Many challenges answered by one report: the Merkle tree of RFC 9162 section 2.1 over what each
- * relying party asked (trust protocol, section 4). Its root is the challenge of the one report.
+ * relying party asked (docs/protocol/bindings.md#batches). Its root is the challenge of the one
+ * report.
  */
 public final class BatchTree {
   /** The most challenges that one report may answer. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a piece of evidence is bound to: one challenge, one site, one process, one audience. Builds
- * the transcript of the trust protocol, section 2, and the signatures' inputs of section 5.
+ * the transcript (docs/protocol/bindings.md#transcript), and the bytes that are signed for an entry
+ * (docs/protocol/bindings.md#signatures-of-an-entry).
  */
 public final class Binding {
   /** Audience of a group round. */
@@ -73,7 +74,7 @@ public final class Binding {
   }
 
   /**
-   * Returns the hash of the transcript that the evidence carries (trust protocol, section 3).
+   * Returns the hash of the transcript that the evidence carries (docs/protocol/bindings.md#forms).
    *
    * @return SHA-512, 64 bytes, where the carrier has room for it, else SHA-256, 32 bytes
    */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * NVFlare's {@code _cc_info}: the entries of one site, as a map from its name or, in an earlier
  * revision, as a bare list. Whose they are is said by the certificate of the sender, not by the
- * name in the map (trust protocol, section 1).
+ * name in the map (docs/protocol/exchange.md#topics).
  */
 public final class CCInfo {
   /** Name of the context property and of the field in the reply to a registration. */
@@ -30,7 +30,7 @@ public final class CCInfo {
   private static final int FIRST_PRINTABLE = 0x20;
   private static final int LAST_ASCII = 0x7e;
 
-  private static final String SOURCE = "trust protocol, section 5";
+  private static final String SOURCE = "docs/protocol/exchange.md#entries";
 
   private CCInfo() {}
 
@@ -102,7 +102,7 @@ public final class CCInfo {
 
   /**
    * Computes how many bytes the entries of one site have as JSON at most; {@link #MAX_SITE_BYTES}
-   * are allowed (trust protocol, second part, section 4c).
+   * are allowed (docs/protocol/exchange.md#entries).
    *
    * @param entries of one site
    * @return the number of bytes

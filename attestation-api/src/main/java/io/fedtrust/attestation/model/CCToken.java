@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One entry of NVFlare's {@code _cc_info}: a token under a namespace (trust protocol, section 5).
- * The wire shape is a plain map, so that any serializer can carry it.
+ * One entry of NVFlare's {@code _cc_info}: a token under a namespace
+ * (docs/protocol/exchange.md#entries). The wire shape is a plain map, so that any serializer can
+ * carry it.
  *
  * @param token text of the token
  * @param namespace family, as written; not necessarily one known here
@@ -39,7 +40,7 @@ public record CCToken(
   private static final String VALIDATED = "_cc_token_validated";
   private static final String FORM = "_cc_form";
   private static final String ENDORSEMENTS = "_cc_endorsements";
-  private static final String SOURCE = "trust protocol, section 5";
+  private static final String SOURCE = "docs/protocol/exchange.md#entries";
 
   /**
    * Wraps evidence for the wire.
@@ -120,8 +121,8 @@ public record CCToken(
   }
 
   /**
-   * Computes the digest over device entries that a CPU entry is bound to (trust protocol, section
-   * 2).
+   * Computes the digest over device entries that a CPU entry is bound to
+   * (docs/protocol/bindings.md#device-digest).
    *
    * @param devices every other entry, known or not, in any order
    * @return 32 bytes, or empty if there is no other entry
@@ -146,8 +147,8 @@ public record CCToken(
   }
 
   /**
-   * Computes the digest by which a signed set names the entries of a site (trust protocol, second
-   * part, section 4c).
+   * Computes the digest by which a signed set names the entries of a site
+   * (docs/protocol/jobs.md#entries-digest).
    *
    * @param entries of one site, in any order; none for a site without evidence
    * @return 32 bytes

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a relying party asks evidence to contain: 32 bytes (trust protocol, section 4). */
+/**
+ * What a relying party asks evidence to contain: 32 bytes (docs/protocol/exchange.md#challenges).
+ */
 public final class Challenge {
   /** Length of a challenge and of a nonce, in bytes. */
   public static final int BYTES = 32;

@@ -119,7 +119,7 @@ public final class Claims {
    * Returns what tells this evidence from every other, however it is written: one key for each part
    * that was signed, and one for the nonce, if there is one. Each is {@code
    * SHA-256(LP("FLCC-SEEN-1") LP("content" or "nonce") LP(namespace) LP(form) LP(SHA-256(what)))}
-   * (trust protocol, second part, "Replay of what a prover bound itself").
+   * (docs/protocol/collateral.md#replay-keys).
    *
    * @return 64 lower-case hex digits each, without repetition; empty where the family names none
    */

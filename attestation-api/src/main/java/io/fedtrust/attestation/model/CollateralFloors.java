@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * The newest of each kind of collateral that ever verified. Older items are refused, and a clock
- * behind them is not believed (trust protocol, section 10).
+ * behind them is not believed (docs/protocol/collateral.md#rollback).
  */
 public final class CollateralFloors {
   /** Nothing was seen yet. */

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * What an entry carries beside its token so that a relying party knows whose it is, which process
- * made it and which challenge it answers (trust protocol, section 5). Nothing of it has been
- * verified.
+ * made it and which challenge it answers (docs/protocol/exchange.md#entries). Nothing of it has
+ * been verified.
  *
  * @param certificates DER of the site's certificates, 1 to 4, leaf first, root excluded
  * @param signature of the site's key, {@code _cc_sig}

@@ -33,8 +33,9 @@ public final class Evidence {
   }
 
   /**
-   * Adds hints: certificates and signed reference manifests that the sender presents (trust
-   * protocol, section 5). They are believed only as far as their own signatures go.
+   * Adds hints: certificates and signed reference manifests that the sender presents
+   * (docs/protocol/exchange.md#attachments). They are believed only as far as their own signatures
+   * go.
    *
    * @param json the decoded bytes of {@code _cc_endorsements}: one JSON object
    * @return evidence with these hints

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a token is made of and where it carries its binding (trust protocol, section 3). The form is
- * stated in {@code _cc_form}, never guessed.
+ * What a token is made of and where it carries its binding (docs/protocol/bindings.md#forms). The
+ * form is stated in {@code _cc_form}, never guessed.
  */
 public enum EvidenceForm {
   /** The attestation report of AMD SEV-SNP, 1184 bytes in base64. */

@@ -13,8 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The one list of a scheduling attempt: who takes part, each with a nonce of its own (trust
- * protocol, section 4). Whoever finds its own nonce in the list knows that the challenge is fresh.
+ * The one list of a scheduling attempt: who takes part, each with a nonce of its own
+ * (docs/protocol/jobs.md#list). Whoever finds its own nonce in the list knows that the challenge is
+ * fresh.
  *
  * @param job the job's id
  * @param jobDigest SHA-256 of the submitted {@code meta.json}, if its signature was checked
@@ -89,14 +90,14 @@ public record GroupRound(
    *     32 bytes
    */
   public static GroupRound fromMap(Map<?, ?> map) throws MalformedEvidenceException {
-    WireText wire = new WireText(map, ReasonCode.REQUEST_MALFORMED, "trust protocol, section 4");
+    WireText wire = new WireText(map, ReasonCode.REQUEST_MALFORMED, "docs/protocol/jobs.md#list");
     SortedMap<String, Bytes> nonces = new TreeMap<>(Utf8Order.INSTANCE);
     for (List<?> pair : wire.listOfPairs(NONCES, MAX_MEMBERS)) {
       WireText member =
           new WireText(
               Map.of("name", pair.get(0), "nonce", pair.get(1)),
               ReasonCode.REQUEST_MALFORMED,
-              "trust protocol, section 4");
+              "docs/protocol/jobs.md#list");
       String name = member.text("name", MAX_NAME_CHARACTERS);
       if (!nonces.isEmpty() && Utf8Order.INSTANCE.compare(nonces.lastKey(), name) >= 0) {
         throw wire.malformed(NONCES, "names that ascend without repetition", name);

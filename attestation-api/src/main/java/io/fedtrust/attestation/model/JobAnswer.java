@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a client answers to a set, {@code _cc_answer} (trust protocol, second part, section 4c, step
- * 4). Nothing of it has been verified.
+ * What a client answers to a set, {@code _cc_answer} (docs/protocol/jobs.md#answer). Nothing of it
+ * has been verified.
  *
  * @param set digest of the set that is answered
  * @param accepts whether the client takes part
@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record JobAnswer(
     Bytes set, boolean accepts, Optional<ReasonCode> reason, KeySignatures signatures) {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#answer";
   private static final String ANSWER = "answer";
   private static final String REASON = "reason";
   private static final String ACCEPT = "accept";

@@ -2,8 +2,8 @@
 package io.fedtrust.attestation.model;
 
 /**
- * In which project, of which server and for which job something is signed (trust protocol, second
- * part, section 4c).
+ * In which project, of which server and for which job something is signed
+ * (docs/protocol/jobs.md#common-bytes).
  *
  * @param root DER of the root certificate at which the signer's chain ends
  * @param project the project's name

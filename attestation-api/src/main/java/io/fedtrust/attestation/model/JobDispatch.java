@@ -13,8 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The order to start a job, with the acceptance of everybody in it, {@code _cc_dispatch} (trust
- * protocol, second part, section 4c, step 5). Nothing of it has been verified.
+ * The order to start a job, with the acceptance of everybody in it, {@code _cc_dispatch}
+ * (docs/protocol/jobs.md#dispatch). Nothing of it has been verified.
  *
  * @param set digest of the set that was accepted
  * @param startBy by when it must have started; whole seconds
@@ -27,7 +27,7 @@ public record JobDispatch(
     Instant startBy,
     SortedMap<String, Optional<KeySignatures>> participants,
     KeySignatures signatures) {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#dispatch";
   private static final String START_BY = "start_by";
   private static final int BOTH = 3;
 

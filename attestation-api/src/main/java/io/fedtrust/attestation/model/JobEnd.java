@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The word of the server that an attempt, or the job, is over, {@code _cc_end} (trust protocol,
- * second part, section 4c, step 7). Nothing of it has been verified.
+ * The word of the server that an attempt, or the job, is over, {@code _cc_end}
+ * (docs/protocol/jobs.md#end). Nothing of it has been verified.
  *
  * @param set digest of the set that ends
  * @param outcome {@code NOT_DISPATCHED}, {@code CANCELLED} or {@code FINISHED}
@@ -18,7 +18,7 @@ import java.util.Set;
  */
 public record JobEnd(
     Bytes set, JobOutcome outcome, List<Bytes> certificates, KeySignatures signatures) {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#end";
   private static final String OUTCOME = "outcome";
 
   /** The others are a site's own. */

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /**
  * Who takes part in one attempt to schedule a job, and what of the list is left out: the same for
- * all clients (trust protocol, second part, section 4c, step 3).
+ * all clients (docs/protocol/jobs.md#set).
  *
  * @param job the job's id
  * @param jobDigest SHA-256 of the job's definition, if the list had it

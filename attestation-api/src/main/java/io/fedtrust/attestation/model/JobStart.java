@@ -4,14 +4,14 @@ package io.fedtrust.attestation.model;
 import java.util.Map;
 
 /**
- * The word of a client that a job starts there, {@code _cc_start} (trust protocol, second part,
- * section 4c, step 5). Nothing of it has been verified.
+ * The word of a client that a job starts there, {@code _cc_start} (docs/protocol/jobs.md#start).
+ * Nothing of it has been verified.
  *
  * @param signature of the client's session key over {@link #signatureInput}; of its site key for a
  *     site without evidence
  */
 public record JobStart(Bytes signature) {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#start";
 
   /**
    * Returns what the client signs.

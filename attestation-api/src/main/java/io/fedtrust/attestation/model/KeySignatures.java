@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the two keys of a site signed over the same bytes (trust protocol, second part, section 4c).
+ * What the two keys of a site signed over the same bytes (docs/protocol/README.md#signatures).
  * Nothing of it has been verified.
  *
  * @param site by the site's key, {@code _cc_sig}

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** {@code LP(x)}: four bytes of length, big-endian, then the bytes (trust protocol, heading). */
+/**
+ * {@code LP(x)}: four bytes of length, big-endian, then the bytes
+ * (docs/protocol/README.md#notation).
+ */
 final class LengthPrefixed {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
 

@@ -35,8 +35,8 @@ public enum Namespace {
   }
 
   /**
-   * Tells whether this family attests the process itself rather than a device beside it (trust
-   * protocol, section 2).
+   * Tells whether this family attests the process itself rather than a device beside it
+   * (docs/protocol/exchange.md#entries).
    *
    * @return true for a CPU namespace
    */

@@ -8,13 +8,13 @@ import java.util.Optional;
 
 /**
  * How a site without evidence answers a request for evidence, {@code _cc_here}: it shows that its
- * key is present now (trust protocol, second part, section 4c). Nothing of it has been verified.
+ * key is present now (docs/protocol/exchange.md#presence). Nothing of it has been verified.
  *
  * @param certificates DER, leaf first, root excluded
  * @param signature of the site's key over {@link #signatureInput}
  */
 public record Presence(List<Bytes> certificates, Bytes signature) {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/exchange.md#presence";
 
   /**
    * Copies the list.

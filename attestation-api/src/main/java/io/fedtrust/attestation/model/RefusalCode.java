@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
-/** What a signed refusal says (trust protocol, second part, section 4b). */
+/** What a signed refusal says (docs/protocol/requests-and-refusals.md#refusal-codes). */
 public enum RefusalCode {
   /** Not now: ask again after the stated time. */
   BUSY,

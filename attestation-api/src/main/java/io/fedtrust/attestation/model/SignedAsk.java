@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An ask as it travels, with the certificates and the signature of the site that asks (trust
- * protocol, section 4). Nothing of it has been verified.
+ * An ask as it travels, with the certificates and the signature of the site that asks
+ * (docs/protocol/requests-and-refusals.md#evidence-requests). Nothing of it has been verified.
  *
  * @param ask what is asked; in a group its challenge is computed from the round
  * @param round the list of a group, and of nothing else
@@ -85,7 +85,7 @@ public record SignedAsk(
         ReasonCode.REQUEST_MALFORMED,
         "a signed ask",
         "none",
-        "trust protocol, second part, section 4");
+        "docs/protocol/requests-and-refusals.md#evidence-requests");
   }
 
   /**
@@ -98,7 +98,10 @@ public record SignedAsk(
    */
   public static SignedAsk fromMap(Map<?, ?> map, String project) throws MalformedEvidenceException {
     WireText wire =
-        new WireText(map, ReasonCode.REQUEST_MALFORMED, "trust protocol, second part, section 4");
+        new WireText(
+            map,
+            ReasonCode.REQUEST_MALFORMED,
+            "docs/protocol/requests-and-refusals.md#evidence-requests");
     String text = wire.text(MODE, MAX_NAME_CHARACTERS);
     Ask.Mode mode =
         Arrays.stream(Ask.Mode.values())

@@ -4,14 +4,14 @@ package io.fedtrust.attestation.model;
 import java.util.Map;
 
 /**
- * A set of participants as it travels, {@code _cc_set} (trust protocol, second part, section 4c,
- * step 3). Nothing of it has been verified.
+ * A set of participants as it travels, {@code _cc_set} (docs/protocol/jobs.md#set). Nothing of it
+ * has been verified.
  *
  * @param set who takes part
  * @param signatures of the server's keys over {@link JobSet#signatureInput}
  */
 public record SignedJobSet(JobSet set, KeySignatures signatures) {
-  private static final String SOURCE = "trust protocol, second part, section 4c";
+  private static final String SOURCE = "docs/protocol/jobs.md#set";
 
   /**
    * Returns the set as plain values.

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A refusal as it travels, signed by the site that refuses (trust protocol, second part, section
- * 4b). Nothing of it has been verified.
+ * A refusal as it travels, signed by the site that refuses
+ * (docs/protocol/requests-and-refusals.md#refusals). Nothing of it has been verified.
  *
  * @param text for logs; it is not signed, and never decides
  * @param code what whoever asked may do
@@ -30,7 +30,7 @@ public record SignedRefusal(
   /** The longest wait that a refusal may ask for. */
   public static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
-  private static final String SOURCE = "trust protocol, second part, section 4b";
+  private static final String SOURCE = "docs/protocol/requests-and-refusals.md#refusals";
   private static final String TEXT = "reason";
   private static final String CODE = "code";
   private static final String RETRY_AFTER = "retry_after";

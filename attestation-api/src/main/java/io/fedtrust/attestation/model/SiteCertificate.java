@@ -17,7 +17,7 @@ import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Who a site is, as its certificate says (trust protocol, section 1).
+ * Who a site is, as its certificate says (docs/protocol/README.md#keys-and-names).
  *
  * @param name the one common name
  * @param role the one {@code unstructuredName}: {@code server}, {@code client} or a user's role
@@ -37,7 +37,7 @@ public record SiteCertificate(
   public static final int MINIMUM_RSA_BITS = 2048;
 
   private static final String CHECK = "exchange.certificate";
-  private static final String SOURCE = "trust protocol, section 1";
+  private static final String SOURCE = "docs/protocol/README.md#keys-and-names";
   private static final String COMMON_NAME = "CN";
   private static final String ROLE = "ROLE";
   private static final Map<String, String> ROLE_OID = Map.of("1.2.840.113549.1.9.2", ROLE);

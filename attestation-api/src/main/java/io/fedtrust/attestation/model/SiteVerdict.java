@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a relying party makes of a whole answer of one site: the worst over its namespaces (trust
- * protocol, section 7).
+ * What a relying party makes of a whole answer of one site: the worst over its namespaces
+ * (docs/protocol/policy-model.md#verdict-on-a-site).
  *
  * @param site its name
  * @param outcome the worst of its verdicts; rejected if a required family is missing
@@ -34,7 +34,7 @@ public record SiteVerdict(
     Instant expiresAt,
     Instant prolongableUntil,
     List<String> notes) {
-  private static final String SOURCE = "trust protocol, section 7";
+  private static final String SOURCE = "docs/protocol/policy-model.md#verdict-on-a-site";
 
   /** How an answer came out, the best first. */
   public enum Outcome {
@@ -108,7 +108,7 @@ public record SiteVerdict(
                 ReasonCode.DENIED,
                 "nothing that the policy denies",
                 "site " + site,
-                "trust protocol, section 11")),
+                "docs/protocol/policy-model.md#deny")),
         Optional.empty(),
         at,
         at,

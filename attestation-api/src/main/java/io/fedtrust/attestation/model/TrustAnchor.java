@@ -7,7 +7,7 @@ import javax.security.auth.x500.X500Principal;
 
 /**
  * A root that is trusted, as a record: certificate bytes are always untrusted input and are
- * accepted only when they match (trust protocol, section 9).
+ * accepted only when they match (docs/protocol/collateral.md#trust-anchors).
  *
  * @param family vendor and technology, for example {@code amd-sev-snp}
  * @param productLine for example {@code Milan}

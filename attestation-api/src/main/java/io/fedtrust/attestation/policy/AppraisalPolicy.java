@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 
 /** The rules for one family's evidence of one site, under the policy they are part of. */
 public final class AppraisalPolicy {
-  private static final String SOURCE = "trust protocol, section 11";
+  private static final String SOURCE = "docs/protocol/policy-model.md#order-of-appraisal";
+  private static final String REFERENCES = "docs/protocol/policy-model.md#reference-values";
   private static final String MEASUREMENT = "policy.measurement";
 
   private final FederationPolicy federation;
@@ -94,7 +95,7 @@ public final class AppraisalPolicy {
 
   private Check assurance(AppraisalContext context) {
     String name = "policy.assurance";
-    String source = "trust protocol, section 1";
+    String source = "docs/protocol/README.md#assurance";
     boolean unbound =
         context.assurance() == Assurance.UNBOUND && federation.acceptsUnbound(context.subject());
     return context.exchange().isEmpty()
@@ -131,7 +132,7 @@ public final class AppraisalPolicy {
 
   private static Check carrier(Claims claims, AppraisalContext context) {
     String name = "policy.binding";
-    String source = "trust protocol, section 3";
+    String source = "docs/protocol/bindings.md#forms";
     return context
         .carrier()
         .map(
@@ -162,11 +163,15 @@ public final class AppraisalPolicy {
         rules.vocabulary().missingReferences(claims.form(), rules.settings());
     if (missing.isPresent()) {
       return Check.failed(
-          MEASUREMENT, ReasonCode.NO_REFERENCE_VALUES, missing.get(), "not in the policy", SOURCE);
+          MEASUREMENT,
+          ReasonCode.NO_REFERENCE_VALUES,
+          missing.get(),
+          "not in the policy",
+          REFERENCES);
     }
     if (rules.vocabulary().measurementBytes() == 0) {
       return Check.passed(
-          MEASUREMENT, "what the policy names", "measured as its vendor says", SOURCE);
+          MEASUREMENT, "what the policy names", "measured as its vendor says", REFERENCES);
     }
     if (rules.measurements().isEmpty()) {
       return Check.failed(
@@ -174,11 +179,11 @@ public final class AppraisalPolicy {
           ReasonCode.NO_REFERENCE_VALUES,
           "reference values in the policy",
           "none",
-          SOURCE);
+          REFERENCES);
     }
     Optional<ReferenceValue> valid = matching(claims, at);
     if (valid.isPresent()) {
-      return Check.passed(MEASUREMENT, valid.get().name(), claims.measurement(), SOURCE);
+      return Check.passed(MEASUREMENT, valid.get().name(), claims.measurement(), REFERENCES);
     }
     Optional<ReferenceValue> ended = sameAs(claims).findFirst();
     return ended.isPresent()
@@ -187,13 +192,13 @@ public final class AppraisalPolicy {
             ReasonCode.MEASUREMENT_NOT_VALID,
             "a reference value valid at " + at,
             ended.get().name(),
-            SOURCE)
+            REFERENCES)
         : Check.failed(
             MEASUREMENT,
             ReasonCode.MEASUREMENT_UNKNOWN,
             "one of " + rules.measurements().stream().map(ReferenceValue::name).toList(),
             claims.measurement(),
-            SOURCE);
+            REFERENCES);
   }
 
   private Verdict verdict(

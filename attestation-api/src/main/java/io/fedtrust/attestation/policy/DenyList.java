@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 public final class DenyList {
   private static final String CHECK = "policy.deny";
-  private static final String SOURCE = "trust protocol, section 11";
+  private static final String SOURCE = "docs/protocol/policy-model.md#deny";
   private static final Pattern SERIAL = Pattern.compile("0x[0-9a-f]{1,40}");
   private static final int HEX = 16;
   private static final String DENIED = "denied";

@@ -56,7 +56,7 @@ public record DenyOption(
         "measurements",
         SettingType.hex(bytes),
         "software that is never accepted, by its measurement",
-        "trust protocol, section 11",
+        "docs/protocol/policy-model.md#deny",
         claims -> List.of(claims.measurement().toLowerCase(Locale.ROOT)));
   }
 

@@ -41,7 +41,7 @@ public final class FederationPolicy {
   /** The rules for the federation's server, whatever its name is. */
   public static final String SERVER = CCInfo.SERVER_ALIAS;
 
-  private static final String SOURCE = "trust protocol, section 11";
+  private static final String SOURCE = "docs/protocol/policy-model.md#order-of-appraisal";
 
   private final String id;
   private final String version;
@@ -317,7 +317,7 @@ public final class FederationPolicy {
 
   /**
    * Tells whether evidence that a site's own nonce is in counts: NVFlare's exchange, in which
-   * nobody is asked (trust protocol, section 8).
+   * nobody is asked (docs/protocol/policy-model.md#unbound-evidence).
    *
    * @param site its name
    * @return true only where the policy names this site so, and does not deny it

@@ -51,7 +51,7 @@ final class FormVerifiers implements EvidenceVerifier {
                     ReasonCode.VERIFIER_MISSING,
                     "one of " + verifiers.keySet(),
                     evidence.form(),
-                    "trust protocol, section 3")),
+                    "docs/protocol/bindings.md#forms")),
             List.of(),
             List.of(),
             ReasonCode.VERIFIER_MISSING)

@@ -19,7 +19,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Trust protocol, second part, section 4b: whoever hears BUSY asks again, and is then answered. */
+/**
+ * A site that gets BUSY repeats its request, and is then answered
+ * (docs/protocol/requests-and-refusals.md#refusal-codes).
+ */
 class BusyTest {
   private static final String A = "hospital-a";
   private static final JobRequirements JOB =

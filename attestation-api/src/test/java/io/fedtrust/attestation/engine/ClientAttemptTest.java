@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Trust protocol, second part, section 4c: every row of "State of an attempt at a client". */
+/** Every row of the table (docs/protocol/jobs.md#states-at-a-client). */
 class ClientAttemptTest {
   private static final String A = "hospital-a";
   private static final String B = "hospital-b";

@@ -25,7 +25,10 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Decision T18: a source of collateral that fails is no fault of the sites that are judged. */
+/**
+ * A source of collateral that fails says nothing about the sites
+ * (docs/protocol/collateral.md#missing-collateral).
+ */
 class CollateralSourceTest {
   private static final FederationPolicy POLICY =
       FederationPolicy.named("cpu", "1").anySite(SoftTee.CPU.rules()).build();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Trust protocol, second part, section 4c, steps 5 and 7: each check, and what it stops. */
+/** Each check, and what it stops (docs/protocol/jobs.md#dispatch). */
 class DispatchTest {
   private static final String A = "hospital-a";
   private static final String B = "hospital-b";

@@ -23,7 +23,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /**
  * Somebody on the path alters, drops, doubles, delays, swaps and replays messages of a job: that
- * may stop the job, and nothing else (decision T13).
+ * may stop the job, and nothing else (docs/protocol/jobs.md#states-at-a-client).
  */
 class JobCarrierTest {
   private static final int FEDERATIONS = Integer.getInteger("fedtrust.carrier.federations", 2);

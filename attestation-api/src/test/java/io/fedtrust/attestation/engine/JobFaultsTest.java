@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Every message of a job between a server and two clients, and every reply, is dropped, doubled,
  * delayed past each deadline, altered in each member, and replayed into the next attempt: that may
- * stop the job, and nothing else (decision T13). {@code -Dfedtrust.faults.stride=1} tries every
- * delay, member and replay, else a fixed part of them.
+ * stop the job, and nothing else (docs/protocol/jobs.md#states-at-a-client). {@code
+ * -Dfedtrust.faults.stride=1} tries every delay, member and replay, else a fixed part of them.
  */
 class JobFaultsTest {
   private static final int STRIDE = Integer.getInteger("fedtrust.faults.stride", 41);

@@ -105,7 +105,7 @@ final class JobWitness {
     return evidence;
   }
 
-  /** The fourth field of a transcript (trust protocol, section 3). */
+  /** The fourth field of a transcript (docs/protocol/bindings.md#transcript). */
   private static String challenge(Binding binding) {
     ByteBuffer transcript = ByteBuffer.wrap(binding.transcript());
     byte[] field = new byte[0];

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Trust protocol, second part, section 4c, step 3: each check of a set, and what it stops. */
+/** Each check of a set, and what it stops (docs/protocol/jobs.md#checks-of-a-set). */
 class OfferedSetTest {
   private static final String A = "hospital-a";
   private static final String B = "hospital-b";

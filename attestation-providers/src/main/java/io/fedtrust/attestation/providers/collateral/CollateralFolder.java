@@ -24,8 +24,9 @@ import java.util.Map;
 
 /**
  * A folder of collateral: {@code manifest.json} with a line for each item, the items, and {@code
- * floors.json} with the newest that ever verified (trust protocol, section 10). Items are read
- * whole and held against their digests when the folder is opened; verification then needs no disk.
+ * floors.json} with the newest that ever verified (docs/protocol/collateral.md#the-folder). Items
+ * are read whole and held against their digests when the folder is opened; verification then needs
+ * no disk.
  */
 public final class CollateralFolder {
   private static final String MANIFEST = "manifest.json";

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keys of a service that signs tokens. Such keys have no vendor root: whoever relies on them says
- * whose they are, until when they hold and, optionally, which they are (trust protocol, section 9).
+ * whose they are, until when they hold and, optionally, which they are
+ * (docs/protocol/collateral.md#service-keys).
  *
  * @param issuer as tokens name it in {@code iss}
  * @param expiresAt first instant at which they are no longer used

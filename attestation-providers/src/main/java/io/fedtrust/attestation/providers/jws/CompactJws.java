@@ -18,9 +18,9 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.Set;
 
 /**
- * A signed token in compact form (RFC 7515 section 3.1; trust protocol, section 12). Nothing about
- * where keys come from is believed from its header: {@code jku}, {@code jwk}, {@code x5u} and
- * {@code x5c} name keys for nobody here.
+ * A signed token in compact form (RFC 7515 section 3.1; docs/protocol/README.md#one-spelling).
+ * Nothing about where keys come from is believed from its header: {@code jku}, {@code jwk}, {@code
+ * x5u} and {@code x5c} name keys for nobody here.
  *
  * @param text as received
  * @param header its members

@@ -20,11 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the keys of services that sign tokens among a relying party's collateral (trust protocol,
- * section 9). A key set is read, and its chains proven, once. Safe for threads.
+ * Finds the keys of services that sign tokens among a relying party's collateral
+ * (docs/protocol/collateral.md#service-keys). A key set is read, and its chains proven, once. Safe
+ * for threads.
  */
 public final class SigningKeys {
-  private static final String SOURCE = "trust protocol, section 9";
+  private static final String SOURCE = "docs/protocol/collateral.md#service-keys";
   private static final String USABLE = "a key for signatures, RSA of 2048 to 8192 bits or on P-384";
   private static final int MAX_SETS = 64;
 

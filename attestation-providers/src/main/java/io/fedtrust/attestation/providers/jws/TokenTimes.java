@@ -38,6 +38,6 @@ public record TokenTimes(Instant issuedAt, Instant notBefore, Instant expiresAt)
         !notBefore.isAfter(late) && !issuedAt.isAfter(late) && at.isBefore(expiresAt),
         notBefore + " to " + expiresAt,
         at,
-        "RFC 7519 section 4.1; trust protocol, section 4");
+        "RFC 7519 section 4.1; docs/protocol/collateral.md#times");
   }
 }

@@ -6,7 +6,7 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** How a certificate matched an anchor (trust protocol, section 9). */
+/** How a certificate matched an anchor (docs/protocol/collateral.md#trust-anchors). */
 public enum Anchoring {
   /** The certificate itself is recorded. */
   PINNED,

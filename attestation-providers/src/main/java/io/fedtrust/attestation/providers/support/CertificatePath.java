@@ -79,7 +79,7 @@ public record CertificatePath(
             root.isPresent(),
             "a root among the anchors",
             root.map(AnchoredRoot::matched).orElseGet(() -> Digests.sha256(last.der())),
-            "trust protocol, section 9"));
+            "docs/protocol/collateral.md#trust-anchors"));
     return new CertificatePath(
         List.copyOf(certificates),
         certificates.stream().map(certificate -> Digests.sha256(certificate.der())).toList(),

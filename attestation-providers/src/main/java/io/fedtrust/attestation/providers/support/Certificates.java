@@ -11,12 +11,12 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * Certificates from outside, each in exactly one encoding: DER that encodes to itself again (trust
- * protocol, section 12).
+ * Certificates from outside, each in exactly one encoding: DER that encodes to itself again
+ * (docs/protocol/README.md#one-spelling).
  */
 public final class Certificates {
   private static final String CHECK = "certificate.encoding";
-  private static final String SOURCE = "RFC 5280 section 4.1; trust protocol, section 12";
+  private static final String SOURCE = "RFC 5280 section 4.1; docs/protocol/README.md#one-spelling";
 
   private Certificates() {}
 

@@ -9,7 +9,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Whether verified collateral is current, neither ended nor put back (trust protocol, section 10).
+ * Whether verified collateral is current, neither ended nor put back
+ * (docs/protocol/collateral.md#rollback).
  *
  * @param trail takes the checks
  * @param floors what was seen before
@@ -17,7 +18,7 @@ import java.time.temporal.ChronoUnit;
  * @param shown the same as text: writing an instant costs more than comparing it
  */
 public record CollateralTimes(Trail trail, CollateralFloors floors, Instant at, String shown) {
-  private static final String PROTOCOL = "trust protocol, section 10";
+  private static final String PROTOCOL = "docs/protocol/collateral.md#rollback";
 
   /** Judges for an instant. */
   public CollateralTimes(Trail trail, CollateralFloors floors, Instant at) {

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a sender presents beside its evidence: {@code {"certificates": [DER in base64, ...]}} (trust
- * protocol, section 5), of TDX and of a TPM {@code "eventLog"}, the log in base64, which the
- * evidence's own registers prove, and of NVIDIA {@code "manifests"}, reference manifests in base64,
- * which their own signatures prove. Revocation lists are not among it: those come from the
- * verifier's own sources.
+ * What a sender presents beside its evidence: {@code {"certificates": [DER in base64, ...]}}
+ * (docs/protocol/exchange.md#attachments), of TDX and of a TPM {@code "eventLog"}, the log in
+ * base64, which the evidence's own registers prove, and of NVIDIA {@code "manifests"}, reference
+ * manifests in base64, which their own signatures prove. Revocation lists are not among it: those
+ * come from the verifier's own sources.
  *
  * @param certificates their bytes, unverified
  * @param eventLog unverified
@@ -28,7 +28,9 @@ import java.util.Set;
 public record Hints(List<byte[]> certificates, Optional<byte[]> eventLog, List<byte[]> manifests) {
   private static final JsonObject.Kind KIND =
       new JsonObject.Kind(
-          "evidence.endorsements", ReasonCode.EVIDENCE_MALFORMED, "trust protocol, section 5");
+          "evidence.endorsements",
+          ReasonCode.EVIDENCE_MALFORMED,
+          "docs/protocol/exchange.md#attachments");
   private static final String CERTIFICATES = "certificates";
   private static final String EVENT_LOG = "eventLog";
   private static final String MANIFESTS = "manifests";

@@ -14,7 +14,7 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /**
  * A certificate or revocation list as ASN.1: what is signed, the algorithm, the signature. DER that
- * encodes to itself again (trust protocol, section 12).
+ * encodes to itself again (docs/protocol/README.md#one-spelling).
  *
  * @param der its bytes
  * @param content its three parts
@@ -76,7 +76,7 @@ public record SignedAsn1(byte[] der, ASN1Sequence content) {
         ReasonCode.ENDORSEMENT_INVALID,
         expected,
         actual,
-        "RFC 5280 section 4.1; trust protocol, section 12");
+        "RFC 5280 section 4.1; docs/protocol/README.md#one-spelling");
   }
 
   /**

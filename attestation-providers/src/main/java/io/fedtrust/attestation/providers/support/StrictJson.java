@@ -26,7 +26,7 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
  * JSON objects and lists from outside: one value of UTF-8, bounded in size and depth, every name
- * once, nothing behind it (trust protocol, section 12).
+ * once, nothing behind it (docs/protocol/README.md#one-spelling).
  */
 public final class StrictJson {
   private static final int MAX_DEPTH = 16;

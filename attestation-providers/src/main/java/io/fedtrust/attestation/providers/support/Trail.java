@@ -52,7 +52,7 @@ public final class Trail {
 
   /**
    * Weighs a check whose inputs are not proven themselves: what it finds wrong may be their fault,
-   * so it counts as missing (decision T18).
+   * so it counts as missing (docs/protocol/collateral.md#missing-collateral).
    *
    * @param check any check
    * @return the same check, missing if it failed
@@ -102,7 +102,7 @@ public final class Trail {
 
   /**
    * Judges, and never throws: a defect of this library is an answer too. It opens no door, and says
-   * nothing about the evidence (decision T18).
+   * nothing about the evidence (docs/protocol/collateral.md#missing-collateral).
    *
    * @param check name of the line that tells of a defect
    * @param evidence that is judged

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Messages between sites as JSON: an object with {@code topic} and {@code body}. */
 public final class PeerMessageJson {
-  /** Most bytes of a message: 8 MiB (trust protocol, second part, section 4c). */
+  /** Most bytes of a message: 8 MiB (docs/protocol/exchange.md#messages). */
   public static final int MAX_BYTES = 8 * 1024 * 1024;
 
   private static final String TOPIC = "topic";

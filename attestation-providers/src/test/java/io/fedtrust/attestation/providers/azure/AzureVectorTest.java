@@ -183,7 +183,8 @@ class AzureVectorTest {
   void wrongChip() {
     Authentication result =
         judged(AzureVectors.bundle("aci-wrong-vcek"), AzureVectors.MILAN_TIME.toString());
-    // A certificate of another chip counts as absent (decision T18).
+    // A certificate of another chip counts as absent
+    // (docs/protocol/collateral.md#missing-collateral).
     assertThat(result)
         .isInstanceOfSatisfying(
             Authentication.Undetermined.class,

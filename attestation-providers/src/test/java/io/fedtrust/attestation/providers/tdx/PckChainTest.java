@@ -208,7 +208,8 @@ class PckChainTest {
 
   private void refused(ReasonCode code, String check) throws Exception {
     Authentication result = judged();
-    // The sender attached the chain, so an unproven one counts as absent (decision T18).
+    // The sender attached the chain, so an unproven one counts as absent
+    // (docs/protocol/collateral.md#missing-collateral).
     Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", result);
     assertThat(result.checks())
         .as(Judged.text(result))

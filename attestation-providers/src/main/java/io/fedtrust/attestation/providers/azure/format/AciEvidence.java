@@ -17,14 +17,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a container group presents (form {@code aci-raw}; trust protocol, section 3): base64 of a
- * JSON object with {@code report}, {@code endorsement} and, where there are any, {@code
+ * What a container group presents (form {@code aci-raw}; docs/protocol/bindings.md#token-bytes):
+ * base64 of a JSON object with {@code report}, {@code endorsement} and, where there are any, {@code
  * runtimeData} and {@code policy}, each in base64. The certificates of its processor travel as
  * hints.
  */
 public final class AciEvidence {
   private static final JsonObject.Kind KIND =
-      new JsonObject.Kind("aci.format", ReasonCode.EVIDENCE_MALFORMED, "trust protocol, section 3");
+      new JsonObject.Kind(
+          "aci.format", ReasonCode.EVIDENCE_MALFORMED, "docs/protocol/bindings.md#token-bytes");
   private static final Set<String> MEMBERS =
       Set.of("report", "endorsement", "runtimeData", "policy");
   private static final int MAX_BYTES = CCToken.MAX_TOKEN_CHARACTERS / 4 * 3;

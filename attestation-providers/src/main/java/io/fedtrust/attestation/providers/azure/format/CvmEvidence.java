@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an Azure confidential VM presents without any service (form {@code cvm-tpm}; trust protocol,
- * section 3): JSON with {@code hcl}, {@code tpmsAttest}, {@code tpmtSignature}, {@code pcrs} and,
- * on Intel's processors, {@code hwQuote}, each in base64. An HCL report alone is of this form too,
- * and is never trusted.
+ * What an Azure confidential VM presents without any service (form {@code cvm-tpm};
+ * docs/protocol/bindings.md#token-bytes): JSON with {@code hcl}, {@code tpmsAttest}, {@code
+ * tpmtSignature}, {@code pcrs} and, on Intel's processors, {@code hwQuote}, each in base64. An HCL
+ * report alone is of this form too, and is never trusted.
  *
  * @param hcl the paravisor's report
  * @param quote of the TPM; empty where the report comes alone
@@ -29,7 +29,8 @@ import java.util.Set;
  */
 public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> hardwareQuote) {
   private static final JsonObject.Kind KIND =
-      new JsonObject.Kind("cvm.format", ReasonCode.EVIDENCE_MALFORMED, "trust protocol, section 3");
+      new JsonObject.Kind(
+          "cvm.format", ReasonCode.EVIDENCE_MALFORMED, "docs/protocol/bindings.md#token-bytes");
   private static final Set<String> MEMBERS =
       Set.of("hcl", "hwQuote", "tpmsAttest", "tpmtSignature", "pcrs");
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a container group has its platform hash: {@code {"nonce":"..."}} with a challenge's hash in
- * unpadded base64url (trust protocol, section 3). Azure's services take JSON only.
+ * unpadded base64url (docs/protocol/bindings.md#aci-raw). Azure's services take JSON only.
  */
 public final class RuntimeData {
   /** Bytes that a challenge is bound by. */

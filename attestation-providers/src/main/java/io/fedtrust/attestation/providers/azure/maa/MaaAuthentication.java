@@ -30,7 +30,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One authentication of one token, step by step (Azure specification of this project, section 5).
+ * One authentication of one token, step by step
+ * (docs/attestation-azure.md#tokens-of-microsoft-azure-attestation-maa-jwt-maa-cvm-jwt).
  */
 final class MaaAuthentication {
   private static final String SOURCE = "Microsoft Azure Attestation, claim sets";
@@ -129,7 +130,7 @@ final class MaaAuthentication {
     if (hash.isEmpty()) {
       trail.add(
           Check.skipped(
-              "maa.runtime", "the token carries no challenge", "trust protocol, section 3"));
+              "maa.runtime", "the token carries no challenge", "docs/protocol/bindings.md#forms"));
       return new byte[0];
     }
     if (accepted.form() == EvidenceForm.MAA_JWT) {
@@ -142,7 +143,7 @@ final class MaaAuthentication {
               Arrays.equals(expected, found),
               HexFormat.of().formatHex(expected),
               HexFormat.of().formatHex(found),
-              "trust protocol, section 3"));
+              "docs/protocol/bindings.md#maa-jwt"));
     }
     return hash.get();
   }

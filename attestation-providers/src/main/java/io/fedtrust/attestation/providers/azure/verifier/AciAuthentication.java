@@ -25,10 +25,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One authentication of one bundle, step by step (Azure specification of this project, section 3).
+ * One authentication of one bundle, step by step
+ * (docs/attestation-azure.md#a-container-groups-bundle-aci-raw).
  */
 final class AciAuthentication {
-  private static final String BINDING = "trust protocol, section 3";
+  private static final String BINDING = "docs/protocol/bindings.md#aci-raw";
   private static final String UVM = "Confidential containers on Azure, UVM reference info";
   private static final Duration SKEW = Duration.ofSeconds(60);
 

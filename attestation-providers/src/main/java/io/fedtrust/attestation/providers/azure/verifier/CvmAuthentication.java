@@ -32,12 +32,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * One authentication of what a confidential VM presents, step by step (trust protocol, section 3).
- * A report of the paravisor is as old as the machine's start: without a quote over a challenge it
- * is never trusted.
+ * One authentication of what a confidential VM presents, step by step
+ * (docs/protocol/bindings.md#cvm-tpm). A report of the paravisor is as old as the machine's start:
+ * without a quote over a challenge it is never trusted.
  */
 final class CvmAuthentication {
-  private static final String PROTOCOL = "trust protocol, section 3";
+  private static final String PROTOCOL = "docs/protocol/bindings.md#cvm-tpm";
   private static final String HCL = "Azure confidential VMs, HCL report";
   private static final String TPM = "TPM 2.0 Library, Part 2, section 10.12";
   private static final String LOG = "TCG PC Client Platform Firmware Profile, section 10";

@@ -20,7 +20,8 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /**
  * What the two certificates of a device itself say: that of its firmware, and that of its boot ROM
- * (TCG DICE Attestation Architecture; NVIDIA GPU specification of this project, section 4).
+ * (TCG DICE Attestation Architecture;
+ * docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param ueid serial number of the firmware's certificate, decimal
  * @param hardwareModel common name of the boot ROM's certificate

@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * Evidence of one or several devices of a machine, in the JSON of NVIDIA's own tools: {@code
- * [{"arch", "nonce", "evidence", "certificate"}]} (NVIDIA GPU specification of this project,
- * section 1.1).
+ * [{"arch", "nonce", "evidence", "certificate"}]}
+ * (docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param devices in the order of the evidence
  */

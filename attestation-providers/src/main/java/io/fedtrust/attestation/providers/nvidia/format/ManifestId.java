@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * Which manifest a device asks for, all of it from the signed report, and what that manifest must
- * say of itself (NVIDIA GPU specification of this project, sections 5.1 and 5.3).
+ * say of itself (docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param id under which NVIDIA publishes it
  * @param source what it describes

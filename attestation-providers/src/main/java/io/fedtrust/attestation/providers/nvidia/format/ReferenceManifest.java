@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * What a manifest says good firmware measures (TCG Reference Integrity Manifest Information Model;
- * NVIDIA GPU specification of this project, section 5.3).
+ * docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param edition GPU or switch
  * @param product chip

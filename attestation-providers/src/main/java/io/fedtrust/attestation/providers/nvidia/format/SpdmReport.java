@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
 
 /**
  * What a device says of itself: the request GET_MEASUREMENTS and the signed response MEASUREMENTS
- * (DMTF DSP0274 version 1.1, sections 10.11.1 and 10.11.2; NVIDIA GPU specification of this
- * project, section 2). Every length is followed; nothing is found by its distance from the end.
+ * (DMTF DSP0274 version 1.1, sections 10.11.1 and 10.11.2;
+ * docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from). Every length is followed;
+ * nothing is found by its distance from the end.
  */
 public final class SpdmReport {
   /** Longest report that is read. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the service says of one device, in claims of version 2 or 3 (NVIDIA GPU specification of
- * this project, section 6.1).
+ * What the service says of one device, in claims of version 2 or 3
+ * (docs/attestation-gpu.md#nvidias-remote-attestation-service).
  *
  * @param name in the bundle
  * @param claims of its token

@@ -27,9 +27,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One authentication of one bundle, step by step (NVIDIA GPU specification of this project, section
- * 6.2). A good overall result alone says nothing: each device's token must be the one that the
- * overall token names, and must have every finding.
+ * One authentication of one bundle, step by step
+ * (docs/attestation-gpu.md#nvidias-remote-attestation-service). A good overall result alone says
+ * nothing: each device's token must be the one that the overall token names, and must have every
+ * finding.
  */
 final class NrasAuthentication {
   private static final String SOURCE = "NVIDIA Remote Attestation Service, detached EAT bundle";

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The service's answer: an overall token, and one for each device, {@code [["JWT", overall],
- * {"GPU-0": token}]}; or the same inside of what NVFlare's GPU authorizer carries (NVIDIA GPU
- * specification of this project, section 6). What that wraps around it is signed with a key that
- * everybody knows, and claims of its own are the prover's word: neither is looked at.
+ * {"GPU-0": token}]}; or the same inside of what NVFlare's GPU authorizer carries
+ * (docs/attestation-gpu.md#nvidias-remote-attestation-service). What that wraps around it is signed
+ * with a key that everybody knows, and claims of its own are the prover's word: neither is looked
+ * at.
  *
  * @param overall for all devices
  * @param devices by name

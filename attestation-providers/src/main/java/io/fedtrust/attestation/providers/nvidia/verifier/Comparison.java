@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Holds a device's measurements against its manifests (NVIDIA GPU specification of this project,
- * section 5.6).
+ * Holds a device's measurements against its manifests
+ * (docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param compared how many
  * @param exempt indexes that were left out

@@ -35,8 +35,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * One authentication of one device, step by step (NVIDIA GPU specification of this project, section
- * 5.7).
+ * One authentication of one device, step by step
+ * (docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  */
 final class DeviceAuthentication {
   private static final String FAMILY = "nvidia.";

@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * The rule of protected PCIe: NVLink between the GPUs is not encrypted, so every switch of the
- * board must be attested, and GPUs and switches must name each other (NVIDIA GPU specification of
- * this project, section 8).
+ * board must be attested, and GPUs and switches must name each other
+ * (docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  */
 final class Fabric {
   private static final int GPUS = 8;

@@ -20,7 +20,8 @@ import javax.security.auth.x500.X500Principal;
 
 /**
  * Three steps that are spelled out rather than left to a general path builder: VCEK or VLEK by ASK
- * or ASVK, that by ARK, that in the anchors (SEV-SNP specification of this project, section 8).
+ * or ASVK, that by ARK, that in the anchors
+ * (docs/attestation-snp.md#what-is-checked-and-where-it-comes-from).
  */
 final class ChainChecks {
   private static final String CHAIN = "snp.chain";
@@ -101,7 +102,7 @@ final class ChainChecks {
               "snp.anchor",
               "a trusted " + found.get().anchor().role(),
               found.get().matched(),
-              "trust protocol, section 9"));
+              "docs/protocol/collateral.md#trust-anchors"));
       return found;
     }
     String expected = "a root of " + leaf.line() + " among the anchors";
@@ -112,13 +113,13 @@ final class ChainChecks {
                 ReasonCode.COLLATERAL_UNAVAILABLE,
                 expected,
                 "none",
-                "trust protocol, section 9")
+                "docs/protocol/collateral.md#trust-anchors")
             : Check.failed(
                 "snp.anchor",
                 ReasonCode.ANCHOR_UNKNOWN,
                 expected,
                 Digests.sha256(roots.get(0).der()),
-                "trust protocol, section 9"));
+                "docs/protocol/collateral.md#trust-anchors"));
     return Optional.empty();
   }
 

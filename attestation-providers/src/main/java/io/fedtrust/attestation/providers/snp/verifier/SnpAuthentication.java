@@ -121,7 +121,7 @@ final class SnpAuthentication {
                 ReasonCode.EVIDENCE_MALFORMED,
                 SnpField.REPORT_BYTES + " bytes in canonical base64",
                 token.length() + " characters",
-                "trust protocol, section 3"));
+                "docs/protocol/bindings.md#token-bytes"));
   }
 
   /**

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One authentication of one token, step by step (TDX specification of this project, section 10).
+ * One authentication of one token, step by step (docs/attestation-tdx.md#intel-trust-authority).
  */
 final class ItaAuthentication {
   private static final String SOURCE = "Intel Trust Authority, attestation token";
@@ -94,7 +94,7 @@ final class ItaAuthentication {
             Arrays.equals(expected, found),
             HexFormat.of().formatHex(expected),
             HexFormat.of().formatHex(found),
-            "trust protocol, section 3"));
+            "docs/protocol/bindings.md#ita-jwt"));
     return held.filter(bytes -> bytes.length == HELD_BYTES).orElseGet(() -> new byte[0]);
   }
 

@@ -25,8 +25,8 @@ import java.util.Optional;
 
 /**
  * What Intel says of a platform, from the relying party's own folder: revocation lists, TCB Info
- * and QE identity, each signed, current and for this platform (Intel PCS API version 4; TDX
- * specification of this project, section 4.3).
+ * and QE identity, each signed, current and for this platform (Intel PCS API version 4;
+ * docs/attestation-tdx.md#what-is-checked-and-where-it-comes-from).
  */
 final class IntelCollateral {
   private static final String PCS = TdxAuthentication.PCS;

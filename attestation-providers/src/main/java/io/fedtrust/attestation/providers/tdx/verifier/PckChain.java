@@ -139,7 +139,7 @@ record PckChain(
               found.isPresent(),
               "a root among the anchors",
               found.map(AnchoredRoot::matched).orElseGet(() -> Digests.sha256(root.der())),
-              "trust protocol, section 9"));
+              "docs/protocol/collateral.md#trust-anchors"));
       return found;
     }
 

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /**
  * What Intel says of a platform, its TDX module and its quoting enclave together, as Intel's Quote
- * Verification Library puts it (TDX specification of this project, section 5).
+ * Verification Library puts it (docs/attestation-tdx.md#what-is-checked-and-where-it-comes-from).
  *
  * @param status of all three
  * @param platform of the platform without TDX

@@ -35,7 +35,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * One authentication of one quote, step by step (Intel TDX DCAP Quoting Library API; Intel PCS API
- * version 4; TDX specification of this project, sections 2, 4.3 and 5).
+ * version 4; docs/attestation-tdx.md#what-is-checked-and-where-it-comes-from).
  */
 final class TdxAuthentication {
   static final String DCAP = "Intel TDX DCAP Quoting Library API, appendix A.3";
@@ -142,7 +142,7 @@ final class TdxAuthentication {
                 ReasonCode.EVIDENCE_MALFORMED,
                 "at most " + TdxQuote.MAX_BYTES + " bytes in canonical base64",
                 token.length() + " characters",
-                "trust protocol, section 3"));
+                "docs/protocol/bindings.md#token-bytes"));
   }
 
   /** The quoting enclave vouches for the attestation key. */
