@@ -6,7 +6,6 @@
 module io.fedtrust.provisioning.core {
   requires transitive io.fedtrust.provisioning;
   requires org.apache.commons.compress;
-  requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires org.slf4j;
   requires org.yaml.snakeyaml;

@@ -12,6 +12,8 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.net.ServerSocket;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -296,10 +298,40 @@ class ArrowsTest {
   void toolsUseWhatIsExported() {
     noClasses()
         .that()
-        .resideInAPackage("io.fedtrust.cli..")
+        .resideInAnyPackage("io.fedtrust.cli..", "io.fedtrust.demo..", "io.fedtrust.federation..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.fedtrust.provisioning.core.*..")
+        .check(HOUSE);
+  }
+
+  @Test
+  @DisplayName(
+      "the program that holds the CA key knows no demonstration and opens no server socket")
+  void demonstrationsAreApart() {
+    assertThat(HOUSE.contain("io.fedtrust.demo.Main")).isTrue();
+    arrow("io.fedtrust.federation..", "io.fedtrust.cli..");
+    noClasses()
+        .that()
+        .resideInAPackage("io.fedtrust.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.fedtrust.demo..",
+            "io.fedtrust.federation..",
+            "io.fedtrust.attestation.simulated..",
+            "org.eclipse.jetty..",
+            "com.sun.net.httpserver..")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(ServerSocket.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(ServerSocketChannel.class)
+        .orShould()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "a socket listens", call -> call.getName().equals("listen")))
         .check(HOUSE);
   }
 

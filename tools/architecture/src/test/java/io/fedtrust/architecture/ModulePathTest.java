@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,9 @@ class ModulePathTest {
           "junit", "assertj", "archunit", "opentest4j", "apiguardian", "byte-buddy", "surefire");
 
   private static final List<Path> TOOLS =
-      List.of(Path.of("").toAbsolutePath(), Path.of("../cli").toAbsolutePath().normalize());
+      Stream.of("", "../cli", "../demo", "../federation")
+          .map(tool -> Path.of(tool).toAbsolutePath().normalize())
+          .toList();
 
   private static final String MODULE = "module consumer { requires io.fedtrust.provisioning; }";
 

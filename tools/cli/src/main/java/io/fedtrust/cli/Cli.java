@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
       "  admin$ fedtrust cert approve site/site.request.zip --ca-dir ./ca --profile project_profile.yaml",
       "  site$  fedtrust package site/site.signed.zip --fingerprint SHA256:AA:BB:...",
       "",
-      "'fedtrust quickstart' shows all of it in a new folder."
+      "'fedtrust quickstart' shows all of it in a new folder, in a program of its own."
     })
-final class Cli implements Runnable {
+public final class Cli implements Runnable {
   @Spec CommandSpec spec;
 
   @Option(
@@ -61,9 +61,23 @@ final class Cli implements Runnable {
   boolean version;
 
   private final Surroundings surroundings;
+  private final Commands commands;
 
   Cli(Surroundings surroundings) {
+    this(surroundings, Cli::commands);
+  }
+
+  /** Makes a program that has these commands. */
+  public Cli(Surroundings surroundings, Commands commands) {
     this.surroundings = surroundings;
+    this.commands = commands;
+  }
+
+  /** The commands of a program. */
+  @FunctionalInterface
+  public interface Commands {
+    /** Returns them by name; only those that the arguments name are built. */
+    Map<String, Supplier<Object>> of(Cli cli, List<String> args);
   }
 
   Surroundings surroundings() {
@@ -83,20 +97,15 @@ final class Cli implements Runnable {
     throw new CommandLine.ParameterException(spec.commandLine(), "a command is required");
   }
 
-  int run(String... args) {
+  /** Runs one command and returns its exit status. */
+  public int run(String... args) {
     return commandLine(List.of(args)).execute(args);
   }
 
   /** Builds the model of the command that the arguments name, or of all where they name none. */
   private CommandLine commandLine(List<String> args) {
     CommandLine root = new CommandLine(this);
-    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-    commands.put("cert", () -> certCommands(args));
-    commands.put("package", () -> new PackageCommand(this));
-    commands.put("attest", () -> attestCommands(args));
-    commands.put("quickstart", () -> new QuickstartCommand(this));
-    commands.put("completion", () -> new CompletionCommand(this));
-    add(root, commands, args);
+    add(root, commands.of(this, args), args);
     root.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     root.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
     root.setColorScheme(
@@ -110,6 +119,16 @@ final class Cli implements Runnable {
     root.setParameterExceptionHandler(this::usageError);
     root.setExecutionExceptionHandler(this::executionError);
     return root;
+  }
+
+  private Map<String, Supplier<Object>> commands(List<String> args) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("cert", () -> certCommands(args));
+    commands.put("package", () -> new PackageCommand(this));
+    commands.put("attest", () -> attestCommands(args));
+    commands.put("quickstart", () -> new QuickstartCommand(this, Demonstration.ELSEWHERE));
+    commands.put("completion", () -> new CompletionCommand(this));
+    return commands;
   }
 
   private CommandLine certCommands(List<String> args) {
@@ -161,7 +180,10 @@ final class Cli implements Runnable {
 
   private CommandLine federationCommands(List<String> args) {
     CommandLine federation = new CommandLine(new FederationGroup());
-    add(federation, Map.of("demo", () -> new FederationDemoCommand(this)), args);
+    add(
+        federation,
+        Map.of("demo", () -> new FederationDemoCommand(this, Demonstration.ELSEWHERE)),
+        args);
     return federation;
   }
 
@@ -277,7 +299,7 @@ final class Cli implements Runnable {
       name = "attest",
       description = "Evidence of confidential hardware: look at it, judge it.",
       synopsisSubcommandLabel = "COMMAND")
-  static final class AttestGroup extends Group {}
+  public static final class AttestGroup extends Group {}
 
   /** {@code attest collateral}. */
   @Command(
@@ -298,5 +320,5 @@ final class Cli implements Runnable {
       name = "federation",
       description = "Sites that prove to each other what they run.",
       synopsisSubcommandLabel = "COMMAND")
-  static final class FederationGroup extends Group {}
+  public static final class FederationGroup extends Group {}
 }

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
-import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
-
-import io.fedtrust.attestation.model.ReadableFailure;
-import io.fedtrust.federation.FederationDemo;
-import io.fedtrust.provisioning.error.ErrorCode;
-import io.fedtrust.provisioning.spi.ProvisioningEngine;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,7 +20,7 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust attest federation demo -o /tmp/federation")
-final class FederationDemoCommand extends ProvisioningAction {
+public final class FederationDemoCommand extends DemonstrationCommand {
   @Option(
       names = {"-o", "--output-dir"},
       defaultValue = "fedtrust-federation",
@@ -37,39 +28,18 @@ final class FederationDemoCommand extends ProvisioningAction {
       description = "A new or empty folder. Default: ./${DEFAULT-VALUE}.")
   Path outputDir = Path.of("");
 
-  FederationDemoCommand(Cli cli) {
-    super(cli);
+  /** Makes the command of a program. */
+  public FederationDemoCommand(Cli cli, Demonstration demonstration) {
+    super(cli, demonstration);
+  }
+
+  @Override
+  Path outputDir() {
+    return outputDir;
   }
 
   @Override
   List<String> outputFields() {
     return List.of("folder", "note", "logs");
-  }
-
-  @Override
-  Map<String, Object> perform(ProvisioningEngine engine) {
-    Path folder = surroundings().resolve(outputDir);
-    NewFolder.require(folder);
-    ProvisioningEngine own = surroundings().engineWithoutRecords(answer()::warn);
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("folder", folder);
-    data.put("note", "SIMULATED platforms: this shows the flow and proves nothing about hardware");
-    try {
-      Map<String, Object> logs = new LinkedHashMap<>();
-      new FederationDemo(own, folder, answer()::note)
-          .run()
-          .forEach((site, log) -> logs.put(site, log.toString()));
-      data.put("logs", logs);
-      return data;
-    } catch (IOException e) {
-      throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, folder.toString())
-          .expected("a folder that can be written, and processes that can be started")
-          .actual(ReadableFailure.textOf(e))
-          .cause(e)
-          .build();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted; the processes are stopped", e);
-    }
   }
 }

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
-import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
-
-import io.fedtrust.attestation.model.ReadableFailure;
-import io.fedtrust.provisioning.error.ErrorCode;
-import io.fedtrust.provisioning.spi.ProvisioningEngine;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,7 +16,7 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust quickstart -o /tmp/first-federation")
-final class QuickstartCommand extends ProvisioningAction {
+public final class QuickstartCommand extends DemonstrationCommand {
   @Option(
       names = {"-o", "--output-dir"},
       defaultValue = "fedtrust-quickstart",
@@ -31,29 +24,19 @@ final class QuickstartCommand extends ProvisioningAction {
       description = "A new or empty folder. Default: ./${DEFAULT-VALUE}.")
   Path outputDir = Path.of("");
 
-  QuickstartCommand(Cli cli) {
-    super(cli);
+  /** Makes the command of a program. */
+  public QuickstartCommand(Cli cli, Demonstration demonstration) {
+    super(cli, demonstration);
+  }
+
+  @Override
+  Path outputDir() {
+    return outputDir;
   }
 
   @Override
   List<String> outputFields() {
     return List.of(
         "folder", "rootca_fingerprint_sha256", "kits", "handshakes", "next_step", "attestation");
-  }
-
-  @Override
-  Map<String, Object> perform(ProvisioningEngine engine) {
-    Path folder = surroundings().resolve(outputDir);
-    NewFolder.require(folder);
-    ProvisioningEngine own = surroundings().engineWithoutRecords(answer()::warn);
-    try {
-      return new Quickstart(own, folder, surroundings().clock().instant(), answer()::note).run();
-    } catch (IOException e) {
-      throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, folder.toString())
-          .expected("a folder that can be written")
-          .actual(ReadableFailure.textOf(e))
-          .cause(e)
-          .build();
-    }
   }
 }

@@ -4,6 +4,7 @@ package io.fedtrust.cli;
 import io.fedtrust.provisioning.core.EngineBuilder;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
  * @param terminal whether {@code err} is a terminal; the launcher tells, since Java cannot portably
  * @param clock the present
  */
-record Surroundings(
+public record Surroundings(
     InputStream in,
     PrintStream out,
     PrintStream err,
@@ -39,7 +40,8 @@ record Surroundings(
     boolean terminal,
     Clock clock) {
 
-  static Surroundings ofProcess() {
+  /** Returns those of this process. */
+  public static Surroundings ofProcess() {
     return new Surroundings(
         System.in,
         new PrintStream(System.out, true, StandardCharsets.UTF_8),
@@ -50,6 +52,23 @@ record Surroundings(
         Optional.empty(),
         System.getenv().containsKey("FEDTRUST_TYPING"),
         System.getenv().containsKey("FEDTRUST_TERMINAL"),
+        Clock.systemUTC());
+  }
+
+  /** Returns those of a training: nobody types or reads, and all state is in the folder. */
+  public static Surroundings ofTraining(Path folder) {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    return new Surroundings(
+        InputStream.nullInputStream(),
+        nowhere,
+        nowhere,
+        folder,
+        Map.of("HOME", folder.toString()),
+        folder,
+        Optional.of(folder.resolve("account")),
+        false,
+        false,
         Clock.systemUTC());
   }
 

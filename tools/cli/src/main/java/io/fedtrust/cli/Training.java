@@ -2,15 +2,8 @@
 package io.fedtrust.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Runs every command once in a folder, so that the launcher can archive the classes they load. Not
@@ -37,20 +30,7 @@ public final class Training {
         participants:
         - {name: site-a, type: client, org: org_a}
         """);
-    PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    Surroundings surroundings =
-        new Surroundings(
-            InputStream.nullInputStream(),
-            nowhere,
-            nowhere,
-            folder,
-            Map.of("HOME", folder.toString()),
-            folder,
-            Optional.of(folder.resolve("account")),
-            false,
-            false,
-            Clock.systemUTC());
+    Surroundings surroundings = Surroundings.ofTraining(folder);
     String approve = "cert approve site-a/site-a.request.zip -c ca --profile profile.yaml";
     for (String command :
         new String[] {

@@ -40,7 +40,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The server's end of the channel: HTTP over mutual TLS with the kit's certificates. Who a peer is
- * comes from its certificate and from nowhere else. Slow peers, large messages and full boxes are
+ * comes from its certificate and from nowhere else. Silent peers, large messages and full boxes are
  * bounded.
  */
 final class FederationServer implements AutoCloseable {
@@ -54,7 +54,6 @@ final class FederationServer implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(20);
   private static final Duration IDLE = Duration.ofSeconds(60);
   private static final int THREADS = 32;
-  private static final int LEAST_BYTES_A_SECOND = 1024;
 
   private static final long BYTES_OF_EACH = 2L * MAX_BYTES;
   private static final long BYTES_OF_ALL = 64L << 20;
@@ -93,7 +92,6 @@ final class FederationServer implements AutoCloseable {
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
     HttpConfiguration http = new HttpConfiguration();
     http.addCustomizer(new SecureRequestCustomizer(false));
-    http.setMinRequestDataRate(LEAST_BYTES_A_SECOND);
     http.setSendServerVersion(false);
     ServerConnector connector =
         new ServerConnector(

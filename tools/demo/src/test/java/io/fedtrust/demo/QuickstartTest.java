@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.cli;
+package io.fedtrust.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.cli.Cli;
+import io.fedtrust.cli.Surroundings;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -36,7 +38,7 @@ class QuickstartTest {
             false,
             false,
             Clock.systemUTC());
-    assertThat(new Cli(surroundings).run("quickstart", "-o", "first")).isZero();
+    assertThat(new Cli(surroundings, Main::commands).run("quickstart", "-o", "first")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("hospital-a -> localhost", "accepted, TLSv1.3")
         .contains("a kit of another CA -> localhost", "posing as the server", "refused")
@@ -44,6 +46,28 @@ class QuickstartTest {
     assertThat(temp.resolve("first/hospital-b/workspace/first_federation/prod_00/hospital-b"))
         .isDirectoryContaining("glob:**startup");
     assertThat(temp.resolve(".nvflare")).doesNotExist();
-    assertThat(new Cli(surroundings).run("quickstart", "-o", "first")).isEqualTo(1);
+    assertThat(new Cli(surroundings, Main::commands).run("quickstart", "-o", "first")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("the program of the demonstrations has none of the CA's commands")
+  void nothingElse() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Surroundings training = Surroundings.ofTraining(temp);
+    Surroundings surroundings =
+        new Surroundings(
+            training.in(),
+            training.out(),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            temp,
+            training.environment(),
+            temp,
+            training.account(),
+            false,
+            false,
+            Clock.systemUTC());
+    assertThat(new Cli(surroundings, Main::commands).run("cert", "init", "-o", "ca")).isEqualTo(4);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("Code: INVALID_ARGS");
+    assertThat(temp).isEmptyDirectory();
   }
 }

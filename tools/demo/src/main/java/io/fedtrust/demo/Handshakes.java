@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.cli;
+package io.fedtrust.demo;
 
 import io.fedtrust.provisioning.StartupKit;
 import java.io.IOException;

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.attestation.model.ReadableFailure;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A command that shows something in a folder of its own, and leaves nothing anywhere else. */
+abstract class DemonstrationCommand extends ProvisioningAction {
+  private final Demonstration demonstration;
+
+  DemonstrationCommand(Cli cli, Demonstration demonstration) {
+    super(cli);
+    this.demonstration = demonstration;
+  }
+
+  abstract Path outputDir();
+
+  @Override
+  final Map<String, Object> perform(ProvisioningEngine engine) {
+    Path folder = surroundings().resolve(outputDir());
+    NewFolder.require(folder);
+    try {
+      return demonstration.run(
+          surroundings().engineWithoutRecords(answer()::warn),
+          folder,
+          surroundings().clock().instant(),
+          answer()::note);
+    } catch (IOException e) {
+      throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, folder.toString())
+          .expected("a folder that can be written, and processes that can be started")
+          .actual(ReadableFailure.textOf(e))
+          .cause(e)
+          .build();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted; what was started is stopped", e);
+    }
+  }
+}

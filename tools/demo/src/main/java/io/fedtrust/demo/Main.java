@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.demo;
+
+import io.fedtrust.cli.Cli;
+import io.fedtrust.cli.FederationDemoCommand;
+import io.fedtrust.cli.QuickstartCommand;
+import io.fedtrust.cli.Surroundings;
+import io.fedtrust.federation.FederationDemo;
+import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+
+/** Entry point of the demonstrations, which {@code tools/fedtrust} starts for their words. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one demonstration and ends the process with its status. */
+  public static void main(String[] args) {
+    System.exit(new Cli(Surroundings.ofProcess(), Main::commands).run(args));
+  }
+
+  static Map<String, Supplier<Object>> commands(Cli cli, List<String> args) {
+    return Map.of(
+        "quickstart", () -> new QuickstartCommand(cli, Main::quickstart),
+        "attest", () -> attestCommands(cli));
+  }
+
+  private static CommandLine attestCommands(Cli cli) {
+    CommandLine federation = new CommandLine(new Cli.FederationGroup());
+    federation.addSubcommand("demo", new FederationDemoCommand(cli, Main::federation));
+    return new CommandLine(new Cli.AttestGroup()).addSubcommand("federation", federation);
+  }
+
+  private static Map<String, Object> quickstart(
+      ProvisioningEngine engine, Path folder, Instant now, Consumer<String> say)
+      throws IOException {
+    return new Quickstart(engine, folder, now, say).run();
+  }
+
+  private static Map<String, Object> federation(
+      ProvisioningEngine engine, Path folder, Instant now, Consumer<String> say)
+      throws IOException, InterruptedException {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("folder", folder);
+    data.put("note", "SIMULATED platforms: this shows the flow and proves nothing about hardware");
+    Map<String, Object> logs = new LinkedHashMap<>();
+    new FederationDemo(engine, folder, say)
+        .run()
+        .forEach((site, log) -> logs.put(site, log.toString()));
+    data.put("logs", logs);
+    return data;
+  }
+}
