@@ -30,9 +30,10 @@ public interface StartupKitPackager {
   StartupKitPackager requestFolder(Path folder);
 
   /**
-   * Names the release line of NVFlare's runtime whose list of allowed classes goes into the kit;
-   * {@code 2.8} is known. Default, and for a line unknown here: no list, so that the runtime
-   * applies its own.
+   * Names the release line of NVFlare's runtime whose list of allowed classes and default
+   * authorization policy go into the kit; {@code 2.8} and {@code 2.9} are known. Default, and for a
+   * line unknown here, which gives a warning: no list, so that the runtime applies its own, and the
+   * policy of the newest line known.
    *
    * @param line for example {@code 2.8}
    * @return these options
@@ -40,7 +41,7 @@ public interface StartupKitPackager {
   StartupKitPackager runtimeLine(String line);
 
   /**
-   * Gives the list of allowed classes itself.
+   * Gives the list of allowed classes itself; it goes before that of {@link #runtimeLine}.
    *
    * @param dottedPrefixes Python class paths
    * @return these options

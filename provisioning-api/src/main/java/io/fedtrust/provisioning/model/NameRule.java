@@ -24,6 +24,10 @@ public enum NameRule {
   ORG("[A-Za-z0-9_]+", 64, "1 to 64 of [A-Za-z0-9_]"),
   /** A host: DNS name or IPv4 address. */
   HOST(Patterns.HOST, 253, "a host name or IPv4 address"),
+  /** The full name of a cell of NVFlare's network. */
+  CELL(
+      Patterns.CELL + "(?:\\." + Patterns.CELL + ")*",
+      255, "a cell's full name: parts of [A-Za-z0-9_-], joined by dots, at most 255 characters"),
   /** A request id: UUID as 32 hex digits, or with dashes. */
   REQUEST_ID(
       "[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
@@ -75,6 +79,7 @@ public enum NameRule {
   private static final class Patterns {
     static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
     static final String HOST = "(?:" + LABEL + "\\.)*" + LABEL;
+    static final String CELL = "[A-Za-z0-9_-]+";
     static final String DIGITS = "\\d(?:_?\\d)*";
     static final Pattern COERCED =
         Pattern.compile(

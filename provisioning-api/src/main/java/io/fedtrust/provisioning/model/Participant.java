@@ -51,13 +51,15 @@ public sealed interface Participant {
    * @param connectionSecurity its own setting, where it differs from the project's (behind a
    *     proxy); applied at package time only
    * @param customCaCert further trust anchors
+   * @param authIdentities which common names its runtime expects; applied at package time only
    */
   record Server(
       String name,
       String org,
       List<String> hostNames,
       Optional<ConnectionSecurity> connectionSecurity,
-      Optional<Path> customCaCert)
+      Optional<Path> customCaCert,
+      AuthIdentities authIdentities)
       implements Participant {
     /**
      * Checks name, organization and host names.
@@ -67,6 +69,7 @@ public sealed interface Participant {
      * @param hostNames further names
      * @param connectionSecurity its own setting
      * @param customCaCert further trust anchors
+     * @param authIdentities which common names its runtime expects
      */
     public Server {
       hostNames = List.copyOf(hostNames);
@@ -91,7 +94,13 @@ public sealed interface Participant {
      * @param hostNames further DNS names or IP addresses
      */
     public Server(String name, String org, String... hostNames) {
-      this(name, org, List.of(hostNames), Optional.empty(), Optional.empty());
+      this(
+          name,
+          org,
+          List.of(hostNames),
+          Optional.empty(),
+          Optional.empty(),
+          AuthIdentities.NONE);
     }
 
     @Override
@@ -109,6 +118,7 @@ public sealed interface Participant {
    * @param capacity the GPUs it offers
    * @param allowLogStreaming whether logs may be streamed to the server
    * @param customCaCert further trust anchors
+   * @param authIdentities which common names its runtime expects; applied at package time only
    */
   record Client(
       String name,
@@ -116,10 +126,11 @@ public sealed interface Participant {
       Optional<ConnectTo> connectTo,
       Capacity capacity,
       boolean allowLogStreaming,
-      Optional<Path> customCaCert)
+      Optional<Path> customCaCert,
+      AuthIdentities authIdentities)
       implements Participant {
     /**
-     * Checks name and organization.
+     * Checks name, organization and expected common names.
      *
      * @param name its name
      * @param org its organization
@@ -127,9 +138,11 @@ public sealed interface Participant {
      * @param capacity the GPUs it offers
      * @param allowLogStreaming whether logs may be streamed to the server
      * @param customCaCert further trust anchors
+     * @param authIdentities which common names its runtime expects
      */
     public Client {
       requireIdentity(CertType.CLIENT, name, org);
+      authIdentities.requireAgreement(name);
     }
 
     /**
@@ -139,7 +152,14 @@ public sealed interface Participant {
      * @param org its organization
      */
     public Client(String name, String org) {
-      this(name, org, Optional.empty(), Capacity.NONE, true, Optional.empty());
+      this(
+          name,
+          org,
+          Optional.empty(),
+          Capacity.NONE,
+          true,
+          Optional.empty(),
+          AuthIdentities.NONE);
     }
 
     @Override

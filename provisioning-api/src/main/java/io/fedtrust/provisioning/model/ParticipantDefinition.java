@@ -55,6 +55,7 @@ public record ParticipantDefinition(
         entry.put("host_names", new ArrayList<Object>(server.hostNames()));
       }
       server.connectionSecurity().ifPresent(own -> entry.put("connection_security", own.text()));
+      put(entry, server.authIdentities());
     } else if (participant instanceof Participant.Client client) {
       client.connectTo().ifPresent(other -> entry.put("connect_to", document(other)));
       if (!client.capacity().equals(Capacity.NONE)) {
@@ -66,6 +67,7 @@ public record ParticipantDefinition(
       if (!client.allowLogStreaming()) {
         entry.put("allow_log_streaming", false);
       }
+      put(entry, client.authIdentities());
     } else if (participant instanceof Participant.Admin admin) {
       admin.connectTo().ifPresent(other -> entry.put("connect_to", document(other)));
     }
@@ -83,6 +85,13 @@ public record ParticipantDefinition(
    */
   public Optional<String> description() {
     return Optional.ofNullable(document.get("description")).map(String::valueOf);
+  }
+
+  private static void put(Map<String, Object> entry, AuthIdentities identities) {
+    identities.own().ifPresent(own -> entry.put("auth_identity", own));
+    if (!identities.others().isEmpty()) {
+      entry.put("auth_identity_map", new LinkedHashMap<String, Object>(identities.others()));
+    }
   }
 
   private static Map<String, Object> document(ConnectTo other) {

@@ -13,6 +13,7 @@ import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.AuthIdentities;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PackagingTest {
   @TempDir Path temp;
@@ -93,7 +96,8 @@ class PackagingTest {
             "central",
             List.of(),
             Optional.of(ConnectionSecurity.CLEAR),
-            Optional.empty());
+            Optional.empty(),
+            AuthIdentities.NONE);
     Approval approval = world.approve(world.request(server));
     Zips.read(approval.signedZip())
         .forEach(
@@ -475,12 +479,37 @@ class PackagingTest {
                 Files.readAllBytes(
                     world.path("w1/fed_test/prod_00/site-1/local/resources.json.default"))))
         .containsEntry("class_allow_list", List.of("nvflare.x"));
-    packager(approval).runtimeLine("2.8").packageInto(world.path("w3"));
+    packager(approval)
+        .runtimeLine("2.8")
+        .allowedClasses(List.of("nvflare.y"))
+        .packageInto(world.path("w2"));
     assertThat(
-            Files.readString(world.path("w3/fed_test/prod_00/site-1/local/resources.json.default")))
-        .contains("class_allow_list", "nvflare.app_common.workflows");
-    packager(approval).runtimeLine("9.9").packageInto(world.path("w2"));
-    assertThat(world.warnings).anyMatch(w -> w.contains("9.9"));
+            Files.readString(world.path("w2/fed_test/prod_00/site-1/local/resources.json.default")))
+        .contains("nvflare.y")
+        .doesNotContain("nvflare.app_common.workflows");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2.8, true, false", "2.9, true, true", "none, false, true", "9.9, false, true",
+  })
+  @DisplayName("P19 the runtime line chooses allow list and policy; without one: no list, newest")
+  void runtimeLine(String line, boolean allowList, boolean flower) throws IOException {
+    Approval approval = world.approve(world.request(World.client("site-1")));
+    StartupKitPackager packager = packager(approval);
+    StartupKit kit =
+        (line.equals("none") ? packager : packager.runtimeLine(line))
+            .packageInto(world.path("workspace"));
+    String resources = Files.readString(kit.folder().resolve("local/resources.json.default"));
+    assertThat(resources.contains("class_allow_list")).isEqualTo(allowList);
+    assertThat(resources.contains("nvflare.app_common.workflows.fedavg.FedAvg"))
+        .isEqualTo(allowList);
+    assertThat(
+            Files.readString(kit.folder().resolve("local/authorization.json.default"))
+                .contains("\"server-predeployed-flwr\""))
+        .isEqualTo(flower);
+    assertThat(world.warnings.stream().anyMatch(w -> w.contains("known are [2.8, 2.9]")))
+        .isEqualTo(line.equals("9.9"));
   }
 
   @Test

@@ -238,7 +238,6 @@ class RequestTest {
         "INVALID_ARGS | name: fed_test\\nparticipants: [{name: s.o, type: server, org: o_x, host_names: [a_b]}]",
         "INVALID_ARGS | name: fed_test\\nparticipants: [{name: s.o, type: server, org: o_x, host_names: {a: b}}]",
         "INVALID_ARGS | name: fed_test\\nparticipants: [{name: a, type: client, org: o_x, server: {host: h}}]",
-        "INVALID_ARGS | name: fed_test\\nparticipants: [{name: a, type: client, org: o_x, auth_identity: b}]",
         "INVALID_ARGS | name: fed_test\\napi_version: 2\\nparticipants: [{name: a, type: client, org: o_x}]",
         "INVALID_ARGS | name: fed_test\\nname: twice\\nparticipants: [{name: a, type: client, org: o_x}]",
         "INVALID_ARGS | name: fed_test\\nparticipants: [{name: a, type: client, org: o_x}]\\n---\\nsecond: document",

@@ -73,8 +73,9 @@ final class PackageCommand extends ProvisioningAction {
       names = "--runtime-line",
       paramLabel = "X.Y",
       description =
-          "NVFlare release line whose list of allowed classes goes into the kit. Default: none,"
-              + " so that the runtime applies its own.")
+          "NVFlare release line whose list of allowed classes and authorization policy go into the"
+              + " kit: 2.8 or 2.9. Default: no list, so that the runtime applies its own, and the"
+              + " policy of the newest line.")
   Optional<String> runtimeLine = Optional.empty();
 
   PackageCommand(Cli cli) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JourneyCommandTest {
   private static final String APPROVE =
@@ -109,6 +111,45 @@ class JourneyCommandTest {
       assertThat(value(pack, "key")).endsWith(".key  (permissions: 0600)");
       assertThat(value(pack, "rootca_fingerprint_sha256")).isEqualTo(fingerprint);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', false, true", "2.8, true, false", "2.9, true, true", "9.9, false, true"})
+  @DisplayName("P19 --runtime-line chooses allow list and policy, and says which lines it knows")
+  void runtimeLine(String line, boolean allowList, boolean flower) throws IOException {
+    String fingerprint = init();
+    shell.run("cert request --participant hospital-a.yaml");
+    assertThat(shell.run(APPROVE).exit()).isZero();
+    Shell.Result pack =
+        shell.run(
+            "package hospital-a/hospital-a.signed.zip --fingerprint "
+                + fingerprint
+                + (line.isEmpty() ? "" : " --runtime-line " + line));
+    assertThat(pack.exit()).as(pack.err()).isZero();
+    assertThat(pack.err().contains("known are [2.8, 2.9]")).isEqualTo(line.equals("9.9"));
+    Path local = shell.folder.resolve("workspace/fed/prod_00/hospital-a/local");
+    assertThat(Files.readString(local.resolve("resources.json.default")).contains("class_allow"))
+        .isEqualTo(allowList);
+    assertThat(
+            Files.readString(local.resolve("authorization.json.default"))
+                .contains("server-predeployed-flwr"))
+        .isEqualTo(flower);
+  }
+
+  @Test
+  @DisplayName("P37 auth_identity is accepted in a definition, and package warns of it")
+  void authIdentity() {
+    String fingerprint = init();
+    shell.definition("hospital-a", "client", "alpha", "    auth_identity: other-name\n");
+    Shell.Result request = shell.run("cert request --participant hospital-a.yaml");
+    assertThat(request.exit()).as(request.err()).isZero();
+    Shell.Result approve = shell.run(APPROVE);
+    assertThat(approve.exit()).as(approve.err()).isZero();
+    assertThat(approve.err()).doesNotContain("auth_identity");
+    Shell.Result pack =
+        shell.run("package hospital-a/hospital-a.signed.zip --fingerprint " + fingerprint);
+    assertThat(pack.exit()).as(pack.err()).isZero();
+    assertThat(pack.err()).contains("the certificate of this kit says hospital-a, not other-name");
   }
 
   @Test

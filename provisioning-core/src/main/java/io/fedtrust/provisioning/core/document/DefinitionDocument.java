@@ -5,6 +5,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.AdminRole;
+import io.fedtrust.provisioning.model.AuthIdentities;
 import io.fedtrust.provisioning.model.BuilderSpec;
 import io.fedtrust.provisioning.model.Capacity;
 import io.fedtrust.provisioning.model.CertType;
@@ -40,7 +41,6 @@ public final class DefinitionDocument {
     List<String> hostNames = SiteDocument.hostNames(document);
     requireHost(entry, "default_host");
     refuseListeningHost(entry);
-    refuseOtherAuthIdentity(entry, identity.name());
     Optional<ConnectionSecurity> security = connectionSecurity(entry, "connection_security");
     Optional<ConnectTo> connectTo = connectTo(entry);
     Optional<Path> customCa = path(entry, "custom_ca_cert");
@@ -51,7 +51,12 @@ public final class DefinitionDocument {
             requirePort(entry, "fed_learn_port");
             requirePort(entry, "admin_port");
             yield new Participant.Server(
-                identity.name(), identity.org(), hostNames, security, customCa);
+                identity.name(),
+                identity.org(),
+                hostNames,
+                security,
+                customCa,
+                authIdentities(entry));
           }
           case CLIENT -> {
             checkServerBlock(entry);
@@ -61,7 +66,8 @@ public final class DefinitionDocument {
                 connectTo,
                 capacity(entry),
                 bool(entry, "allow_log_streaming", true),
-                customCa);
+                customCa,
+                authIdentities(entry));
           }
           case ORG_ADMIN, LEAD, MEMBER -> {
             checkServerBlock(entry);
@@ -110,15 +116,20 @@ public final class DefinitionDocument {
     }
   }
 
-  private static void refuseOtherAuthIdentity(Fields entry, String name) {
-    Optional<String> identity = entry.optionalText("auth_identity");
-    if (identity.isPresent() && !identity.get().equals(name)) {
-      throw refuse(ErrorCode.INVALID_ARGS, entry.name("auth_identity"))
-          .expected("the participant's name, or nothing")
-          .actual(identity.get())
-          .hint("The certificate always carries the name; other kits would not know this identity.")
-          .build();
+  private static AuthIdentities authIdentities(Fields entry) {
+    Map<String, String> others = new LinkedHashMap<>();
+    Object map = entry.value("auth_identity_map").orElse(Map.of());
+    if (!(map instanceof Map<?, ?> cells)) {
+      throw entry.wrong("auth_identity_map", "a mapping of cells to common names");
     }
+    AuthIdentities.requireFew(cells.size());
+    for (Map.Entry<?, ?> cell : cells.entrySet()) {
+      if (!(cell.getKey() instanceof String name) || !(cell.getValue() instanceof String identity)) {
+        throw entry.wrong("auth_identity_map", "a mapping of cells to common names, both as text");
+      }
+      others.put(name, identity);
+    }
+    return new AuthIdentities(entry.optionalText("auth_identity"), others);
   }
 
   private static Optional<ConnectionSecurity> connectionSecurity(Fields fields, String key) {

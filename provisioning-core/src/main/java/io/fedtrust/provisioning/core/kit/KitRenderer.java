@@ -20,12 +20,12 @@ import java.util.Optional;
 /** Renders everything of a kit but its credentials. */
 final class KitRenderer {
   private static final byte[] LOG_CONFIG = json(SitePolicies.logConfig());
-  private static final byte[] AUTHORIZATION = json(SitePolicies.authorization());
   private static final byte[] PRIVACY = json(SitePolicies.privacySample());
 
   private final ApprovalMetadata approval;
   private final KitOptions options;
   private final Optional<List<String>> allowedClasses;
+  private final Map<String, Object> authorization;
   private final Path kitFolder;
   private final Host host;
 
@@ -33,11 +33,13 @@ final class KitRenderer {
       ApprovalMetadata approval,
       KitOptions options,
       Optional<List<String>> allowedClasses,
+      Map<String, Object> authorization,
       Path kitFolder,
       Host host) {
     this.approval = approval;
     this.options = options;
     this.allowedClasses = allowedClasses;
+    this.authorization = authorization;
     this.kitFolder = kitFolder;
     this.host = host;
   }
@@ -70,6 +72,7 @@ final class KitRenderer {
     entry.put("ssl_cert", "server.crt");
     entry.put("ssl_root_cert", "rootCA.pem");
     entry.put("connection_security", security.text());
+    identities().of(server, entry);
     Map<String, Object> config = startup();
     config.put("servers", List.of(entry));
     kit.add("startup/fed_server.json", json(config));
@@ -91,6 +94,7 @@ final class KitRenderer {
     self.put("fqsn", client.name());
     self.put("is_leaf", true);
     self.put("connection_security", approval.connectionSecurity().text());
+    identities().of(client, self);
     Map<String, Object> config = startup();
     config.put("servers", List.of(entry));
     config.put("client", self);
@@ -134,6 +138,10 @@ final class KitRenderer {
     kit.add("local/resources.json.default", json(Resources.admin()));
   }
 
+  private ExpectedIdentities identities() {
+    return new ExpectedIdentities(approval.server().host(), host);
+  }
+
   private record Target(String host, int port) {}
 
   private Target target(Optional<ConnectTo> override, int signedPort) {
@@ -169,9 +177,9 @@ final class KitRenderer {
     kit.addScript("startup/stop_fl.sh", Template.fill("stop_fl.sh", words));
   }
 
-  private static void site(KitFiles kit) {
+  private void site(KitFiles kit) {
     kit.add("local/log_config.json.default", LOG_CONFIG);
-    kit.add("local/authorization.json.default", AUTHORIZATION);
+    kit.add("local/authorization.json.default", json(authorization));
     kit.add("local/privacy.json.sample", PRIVACY);
   }
 

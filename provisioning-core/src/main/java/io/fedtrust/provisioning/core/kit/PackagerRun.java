@@ -40,6 +40,7 @@ public final class PackagerRun implements StartupKitPackager {
   private final VerifiedBundle bundle;
   private final Host host;
   private final Once<Path> requestFolder = new Once<>("request folder");
+  private final Once<RuntimeLine> runtimeLine = new Once<>("runtime line");
   private final Once<List<String>> allowedClasses = new Once<>("allowed classes");
   private final Once<ConnectionSecurity> leastSecurity = new Once<>("required security");
   private boolean force;
@@ -59,12 +60,15 @@ public final class PackagerRun implements StartupKitPackager {
 
   @Override
   public StartupKitPackager runtimeLine(String line) {
-    AllowedClasses.of(line)
+    RuntimeLine.of(line)
         .ifPresentOrElse(
-            allowedClasses::set,
+            runtimeLine::set,
             () ->
                 host.warn(
-                    "runtime line " + line + " is not known here; the runtime's own list applies"));
+                    "runtime line "
+                        + line
+                        + " is not known here, the kit is made as without one; known are "
+                        + RuntimeLine.KNOWN));
     return this;
   }
 
@@ -168,7 +172,13 @@ public final class PackagerRun implements StartupKitPackager {
     requireFree(target);
     KitOptions options = KitOptions.of(local.definition().builders(), host);
     KitFiles files =
-        new KitRenderer(approval, options, allowedClasses.get(), target, host)
+        new KitRenderer(
+                approval,
+                options,
+                allowedClasses.get().or(() -> runtimeLine.get().map(RuntimeLine::allowedClasses)),
+                runtimeLine.get().orElseGet(RuntimeLine::newest).authorization(),
+                target,
+                host)
             .render(local.definition().participant());
     addCredentials(files, local);
     requireSecurity(files, target);

@@ -7,38 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The other files of {@code local/}: who may do what, logging, and a privacy example. */
+/** The other files of {@code local/}: logging, and a privacy example. */
 final class SitePolicies {
   private static final String LOG_UTILS = "nvflare.fuel.utils.log_utils.";
   private static final int LOG_BYTES = 20 * 1024 * 1024;
   private static final int LOG_BACKUPS = 10;
 
   private SitePolicies() {}
-
-  /** NVFlare's default authorization policy: rights by role. */
-  static Map<String, Object> authorization() {
-    Map<String, Object> permissions = object("project_admin", "any");
-    permissions.put("org_admin", rights("none", "none", "o:submitter", "o:submitter", "none"));
-    permissions.put("lead", rights("any", "n:submitter", "n:submitter", "n:submitter", "any"));
-    permissions.put("member", object("view", "any"));
-    Map<String, Object> policy = object("format_version", "1.0");
-    policy.put("permissions", permissions);
-    return policy;
-  }
-
-  private static Map<String, Object> rights(
-      String submit, String clone, String manage, String download, String byoc) {
-    Map<String, Object> rights = object("submit_job", submit);
-    rights.put("clone_job", clone);
-    rights.put("manage_job", manage);
-    rights.put("download_job", download);
-    rights.put("view", "any");
-    rights.put("operate", "o:site");
-    rights.put("shell_commands", "o:site");
-    rights.put("byoc", byoc);
-    rights.put("server-predeployed-flwr", "none");
-    return rights;
-  }
 
   /** A Python logging configuration; the runtime refers to three of its files by name. */
   static Map<String, Object> logConfig() {

@@ -14,6 +14,7 @@ import io.fedtrust.provisioning.core.account.AccountFolder;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.AuthIdentities;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Participant;
 import java.io.IOException;
@@ -210,7 +211,8 @@ class FreshnessTest {
             "central",
             World.server().hostNames(),
             Optional.of(ConnectionSecurity.CLEAR),
-            Optional.empty());
+            Optional.empty(),
+            AuthIdentities.NONE);
     Path zip = world.approve(world.request(server)).signedZip();
     world.warnings.clear();
     assertThat(world.packageKit(zip).connectionSecurity()).isEqualTo(ConnectionSecurity.CLEAR);
