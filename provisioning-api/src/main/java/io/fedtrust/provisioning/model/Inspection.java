@@ -10,9 +10,11 @@ import java.util.Optional;
  *
  * @param kind what it is
  * @param facts who and what, in order, as shown to people
+ * @param sources who vouches for each fact, by the same names
  * @param checks in the order they are made; skipped ones included
  */
-public record Inspection(Kind kind, Map<String, String> facts, List<Check> checks) {
+public record Inspection(
+    Kind kind, Map<String, String> facts, Map<String, Source> sources, List<Check> checks) {
   /** What was inspected. */
   public enum Kind {
     /** A request zip. */
@@ -25,6 +27,16 @@ public record Inspection(Kind kind, Map<String, String> facts, List<Check> check
     REQUEST_FOLDER,
     /** A startup kit. */
     STARTUP_KIT
+  }
+
+  /** Who vouches for a fact, if the checks passed. */
+  public enum Source {
+    /** The project CA: its signature covers the value. */
+    SIGNED,
+    /** The requester alone: nobody has approved the value. */
+    REQUESTED,
+    /** Nobody but who owns the file or folder: no signature covers the value. */
+    LOCAL
   }
 
   /** How a check went. */

@@ -9,9 +9,12 @@ import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.document.Json;
+import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
+import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.AdminRole;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.Participant;
@@ -22,21 +25,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ApprovalTest {
   @TempDir Path temp;
   private World world;
+  private String random = "the same";
 
   @BeforeEach
   void makeWorld() {
@@ -108,16 +117,83 @@ class ApprovalTest {
     assertThat(leaf.getBasicConstraints()).isEqualTo(-1);
   }
 
-  @Test
-  @DisplayName("A18 A23 a user's certificate carries the role and clientAuth alone")
-  void userCertificate() throws Exception {
-    X509Certificate leaf = leaf(world.approve(world.request(World.lead())));
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("A18 A23 a user's certificate carries name, organization, role and clientAuth alone")
+  void userCertificate(AdminRole role) throws Exception {
+    Participant.Admin user = new Participant.Admin("user@example.org", "hospital", role);
+    X509Certificate leaf = leaf(world.approve(world.request(user)));
+    // NVFlare reads a user's role from unstructuredName (PKCS #9).
+    assertThat(X500Name.getInstance(leaf.getSubjectX500Principal().getEncoded()))
+        .hasToString("CN=user@example.org,O=hospital,unstructuredName=" + role.text());
     assertThat(leaf.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
     assertThat(leaf.getKeyUsage()).startsWith(true, true, false);
-    assertThat(
-            new org.bouncycastle.asn1.x500.X500Name(leaf.getSubjectX500Principal().getName())
-                .toString())
-        .contains("CN=lead@example.org");
+  }
+
+  @Test
+  @DisplayName("A24 studies in a definition change no byte of the signed zip")
+  void studiesChangeNothing() throws Exception {
+    String without =
+        """
+        name: fed_test
+        participants:
+          - name: lead@example.org
+            type: admin
+            org: hospital
+            role: lead
+        """;
+    Map<String, byte[]> plain = signedZipOf(without, "plain");
+    Map<String, byte[]> withStudies =
+        signedZipOf(
+            without
+                + """
+                    studies: [cancer, heart]
+                    study_roles: {cancer: org_admin}
+                studies:
+                  cancer: {site_orgs: {hospital: [site-1]}, admins: [lead@example.org]}
+                """,
+            "with");
+    assertThat(withStudies).containsOnlyKeys(plain.keySet());
+    plain.forEach(
+        (name, content) -> assertThat(withStudies.get(name)).as(name).asString().isEqualTo(new String(content, StandardCharsets.UTF_8)));
+    // The same clock and keys without the same randomness give other bytes: equality says something.
+    random = "other";
+    assertThat(signedZipOf(without, "other").get("lead@example.org.crt"))
+        .isNotEqualTo(plain.get("lead@example.org.crt"));
+  }
+
+  /** Everything of a definition's approval, with a clock that stands and fixed keys and randomness. */
+  private Map<String, byte[]> signedZipOf(String definition, String folder) throws Exception {
+    World own = new World(Files.createDirectories(temp.resolve(folder)));
+    SecureRandom fixed = SecureRandom.getInstance("SHA1PRNG");
+    fixed.setSeed(random.getBytes(StandardCharsets.US_ASCII));
+    Host host = own.host();
+    DefaultProvisioningEngine engine =
+        new DefaultProvisioningEngine(
+            new Host(
+                new Jca(Optional.empty(), fixed),
+                host.clock(),
+                host.output(),
+                host.account(),
+                Optional.empty(),
+                List.of(),
+                own.warnings::add),
+            bits -> World.key(1),
+            bits -> World.key(2));
+    Path request =
+        engine
+            .request(engine.readDefinition(own.write("site.yaml", definition)))
+            .writeTo(own.path("request"))
+            .requestZip();
+    Path zip =
+        engine
+            .createAuthority(World.PROJECT)
+            .in(own.path("ca"))
+            .approve(request)
+            .against(own.profile())
+            .write()
+            .signedZip();
+    return Zips.read(zip);
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.fedtrust.provisioning.core;
 import static io.fedtrust.provisioning.core.Refusals.refused;
 import static io.fedtrust.provisioning.core.Refusals.refusedWithoutTrace;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.SignedBundle;
@@ -14,6 +15,7 @@ import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.AuthIdentities;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
@@ -406,14 +408,27 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName(
-      "A61 builders of homomorphic encryption are refused with a pointer to the central way")
+  @DisplayName("A61 a builder of homomorphic encryption is refused, with a pointer to the central way")
   void refusesHomomorphicEncryption() throws IOException {
+    refusesCentralBuilder("nvflare.lighter.impl.he.HEBuilder");
+  }
+
+  @Test
+  @DisplayName("A61 A74 a builder of confidential computing is refused, with the same pointer")
+  void refusesConfidentialComputing() throws IOException {
+    refusesCentralBuilder("nvflare.lighter.cc_provision.impl.cc.CCBuilder");
+  }
+
+  private void refusesCentralBuilder(String path) throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     Path site = world.path("site-1/site.yaml");
-    Files.writeString(
-        site, Files.readString(site) + "builders:\n- path: nvflare.lighter.impl.he.HEBuilder\n");
+    Files.writeString(site, Files.readString(site) + "builders:\n- path: " + path + "\n");
     refusedWithoutTrace(ErrorCode.UNSUPPORTED_BUILDER, temp, () -> world.packageKit(approval));
+    assertThatThrownBy(() -> world.packageKit(approval))
+        .hasMessageContaining(path)
+        .extracting(refusal -> ((ProvisioningException) refusal).hint())
+        .asString()
+        .contains("Homomorphic encryption and confidential computing", "centralized provisioning");
   }
 
   @Test

@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Show what a request zip, signed zip, CA folder, request folder or kit is, and every check",
-      "its use would make. Ends with status 0 if none failed."
+      "Show what a request zip, signed zip, CA folder, request folder or kit is, who vouches for",
+      "each fact - signed by the CA, requested by the sender, or local to this machine - and every",
+      "check its use would make. Ends with status 0 if none failed."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -67,7 +68,7 @@ final class InspectCommand extends ProvisioningAction {
 
   @Override
   List<String> outputFields() {
-    return List.of("kind", "facts", "checks");
+    return List.of("kind", "facts", "sources", "checks");
   }
 
   @Override
@@ -84,11 +85,21 @@ final class InspectCommand extends ProvisioningAction {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("kind", inspection.kind().name().toLowerCase(Locale.ROOT));
     data.put("facts", inspection.facts());
+    data.put("sources", sources(inspection));
     data.put("checks", inspection.checks().stream().map(InspectCommand::check).toList());
     if (!inspection.sound()) {
       throw new PartialFailure(failure(inspection), data);
     }
     return data;
+  }
+
+  /** Who vouches for each fact: {@code signed}, {@code requested} or {@code local}. */
+  private static Map<String, Object> sources(Inspection inspection) {
+    Map<String, Object> sources = new LinkedHashMap<>();
+    inspection
+        .sources()
+        .forEach((fact, source) -> sources.put(fact, source.name().toLowerCase(Locale.ROOT)));
+    return sources;
   }
 
   private static Map<String, Object> check(Inspection.Check check) {

@@ -95,7 +95,8 @@ final class PackageCommand extends ProvisioningAction {
         "transfer_dir",
         "next_step",
         "provision_version",
-        "rootca_fingerprint_sha256");
+        "rootca_fingerprint_sha256",
+        "rootca_fingerprint_compared");
   }
 
   @Override
@@ -114,10 +115,12 @@ final class PackageCommand extends ProvisioningAction {
       packager.allowOlder();
     }
     Path target = surroundings().resolve(workspace);
-    if (dryRun) {
-      return plan(packager.plan(target), bundle.metadata());
-    }
-    return answer(packager.packageInto(target), bundle.metadata());
+    Map<String, Object> data =
+        dryRun
+            ? plan(packager.plan(target), bundle.metadata())
+            : answer(packager.packageInto(target), bundle.metadata());
+    data.put("rootca_fingerprint_compared", bundle.fingerprintVerified());
+    return data;
   }
 
   private ConnectionSecurity security(String level) {

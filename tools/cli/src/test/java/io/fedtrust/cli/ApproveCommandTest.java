@@ -23,6 +23,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** P30 P34 Who is asked before a certificate is signed, and what a script must say. */
@@ -113,6 +114,42 @@ class ApproveCommandTest {
         .contains("Sign this certificate? [y/N] ")
         .doesNotContain("Role:", "was not compared");
     assertThat(shell.folder.resolve("localhost/localhost.signed.zip")).exists();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, only its own machine reaches this server",
+    "127.0.0.2, only its own machine reaches this server",
+    "192.0.2.7, a new address would need new kits for everybody"
+  })
+  @DisplayName("A71 a server called localhost, or by its address, is approved with a warning, once")
+  void warnsOfLocalServer(String host, String why) throws IOException {
+    Shell.Result named = approveServer("fl.example.org");
+    assertThat(named.exit()).as(named.err()).isZero();
+    assertThat(named.err()).doesNotContain("server.host");
+    Shell.Result local = approveServer(host);
+    assertThat(local.exit()).as(local.err()).isZero();
+    assertThat(local.err())
+        .containsOnlyOnce("Warning: server.host is ")
+        .contains(host + ": " + why, "in production, use a DNS name");
+  }
+
+  private Shell.Result approveServer(String host) throws IOException {
+    Shell own = new Shell(Files.createDirectory(temp.resolve("of-" + host)));
+    own.write(
+        "project_profile.yaml",
+        """
+        name: fed
+        scheme: grpc
+        connection_security: mtls
+        server: {host: HOST, fed_learn_port: 8002}
+        """
+            .replace("HOST", host));
+    own.definition(host, "server", "central", "");
+    own.run("cert init --profile project_profile.yaml -o ca --key-type rsa:2048");
+    own.run("cert request -p " + host + ".yaml --out request");
+    return own.run(
+        "cert approve request/" + host + ".request.zip -c ca --profile project_profile.yaml");
   }
 
   @Test

@@ -106,7 +106,9 @@ class JourneyCommandTest {
               "transfer_dir",
               "next_step",
               "provision_version",
-              "rootca_fingerprint_sha256");
+              "rootca_fingerprint_sha256",
+              "rootca_fingerprint_compared");
+      assertThat(value(pack, "rootca_fingerprint_compared")).isEqualTo("true");
       assertThat(value(pack, "endpoint")).isEqualTo("grpc://localhost:8002");
       assertThat(value(pack, "key")).endsWith(".key  (permissions: 0600)");
       assertThat(value(pack, "rootca_fingerprint_sha256")).isEqualTo(fingerprint);
@@ -300,6 +302,50 @@ class JourneyCommandTest {
     assertThat(result.exit()).isZero();
     assertThat(result.err()).contains("Warning: ", fingerprint);
     assertThat(value(result, "rootca_fingerprint_sha256")).isEqualTo(fingerprint);
+  }
+
+  @Test
+  @DisplayName(
+      "A72 what an attacker's CA made as a whole is packaged without a fingerprint, and said to be unverified")
+  void saysThatNothingWasCompared() throws IOException {
+    String fingerprint = init();
+    shell.run("cert request -p hospital-a.yaml");
+    shell.run(APPROVE);
+    // The attacker saw the request, which is no secret, and answers first.
+    shell.run("cert init --profile project_profile.yaml -o attacker");
+    shell.run(
+        "cert approve hospital-a/hospital-a.request.zip -c attacker --profile project_profile.yaml"
+            + " --out attacker/hospital-a.signed.zip");
+    String forged = "package attacker/hospital-a.signed.zip --request-dir hospital-a";
+
+    Shell.Result plan = shell.run(forged + " --dry-run --format json");
+    assertThat(plan.exit()).as(plan.err()).isZero();
+    assertThat(plan.out()).contains("\"rootca_fingerprint_compared\":false");
+    Shell.Result json = shell.run(forged + " -w one --format json");
+    assertThat(json.exit()).as(json.err()).isZero();
+    assertThat(json.out()).contains("\"rootca_fingerprint_compared\":false");
+    Shell.Result text = shell.run(forged + " -w two");
+    assertThat(value(text, "rootca_fingerprint_compared")).isEqualTo("false");
+    assertThat(text.err())
+        .contains("Warning: the root CA's fingerprint was not compared with one from another");
+    Shell.Result inspected =
+        shell.run("cert inspect attacker/hospital-a.signed.zip --format json");
+    assertThat(inspected.out())
+        .contains(
+            "{\"result\":\"skipped\",\"check\":\"root CA has the fingerprint received on another"
+                + " channel\",\"detail\":\"needs the fingerprint\"}");
+
+    // Whoever compares sees the difference; the project's own zip is said to be compared.
+    Shell.Result compared = shell.run(forged + " -w three --fingerprint " + fingerprint + " --format json");
+    assertThat(compared.json("error_code")).isEqualTo("ROOTCA_FINGERPRINT_MISMATCH");
+    assertThat(shell.folder.resolve("three")).doesNotExist();
+    assertThat(
+            shell
+                .run(
+                    "package hospital-a/hospital-a.signed.zip -w four --format json --fingerprint "
+                        + fingerprint)
+                .out())
+        .contains("\"rootca_fingerprint_compared\":true");
   }
 
   @Test

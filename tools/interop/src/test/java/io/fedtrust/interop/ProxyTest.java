@@ -6,17 +6,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Scheme;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A federation behind nginx; {@code docs/deployment.md} shows the same set-ups. */
 class ProxyTest {
@@ -27,9 +29,10 @@ class ProxyTest {
     assumeTrue(Nginx.isInstalled(), "nginx is not installed");
   }
 
-  @Test
-  @DisplayName("TCP pass-through in front of an mTLS server: C17, C18, C20")
-  void passThrough() throws Exception {
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"pass-through.conf", "pass-through-by-name.conf"})
+  @DisplayName("TCP pass-through in front of an mTLS server, by port or by name: C17, C18, C20")
+  void passThrough(String configuration) throws Exception {
     Network network = Network.on(Scheme.GRPC, ConnectionSecurity.MTLS, 1);
     int publicPort = Network.freePort();
     Path proxy = folder.resolve("proxy");
@@ -37,7 +40,7 @@ class ProxyTest {
         Nginx nginx =
             Nginx.start(
                 proxy,
-                "pass-through.conf",
+                configuration,
                 Map.of("PUBLIC", publicPort, "SERVER", network.port()),
                 publicPort)) {
       runsAJob(federation, connectTo(publicPort));
@@ -74,6 +77,64 @@ class ProxyTest {
           "custom_ca_cert: " + certificate.root(),
           "connection_security: clear");
       assertThat(nginx.served()).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @CsvSource({"HTTP, terminate-http.conf", "GRPC, terminate-grpc.conf"})
+  @DisplayName("behind that proxy the kit's key is what registers: a foreign key stays out: C19")
+  void foreignKeyStaysOut(Scheme scheme, String configuration) throws Exception {
+    Network network = Network.on(scheme, ConnectionSecurity.TLS, 1);
+    int publicPort = Network.freePort();
+    PublicCertificate certificate = PublicCertificate.make(folder.resolve("public"));
+    String proxy = connectTo(publicPort);
+    String root = "custom_ca_cert: " + certificate.root();
+    try (LiveFederation federation = new LiveFederation(folder.resolve("fed"), network);
+        Nginx nginx =
+            Nginx.start(
+                folder.resolve("proxy"),
+                configuration,
+                Map.of(
+                    "PUBLIC",
+                    publicPort,
+                    "SERVER",
+                    network.port(),
+                    "CERTIFICATE",
+                    certificate.chain(),
+                    "KEY",
+                    certificate.key()),
+                publicPort)) {
+      Path server =
+          federation.kit(Tool.FEDTRUST, "localhost", "server", "connection_security: clear");
+      Path site = federation.kit(Tool.FEDTRUST, "site-1", "client", proxy, root);
+      Path lead =
+          federation.kit(
+              Tool.FEDTRUST, LiveFederation.LEAD, "admin", proxy, root, "role: lead");
+      Path foreign =
+          federation
+              .makeAuthority("foreign-ca")
+              .kit("foreign-ca", Tool.FEDTRUST, "site-2", "client", proxy, root);
+      // Its owner trusts this server: only the server can still keep it out.
+      Files.copy(
+          site.resolve("startup/rootCA.pem"),
+          foreign.resolve("startup/rootCA.pem"),
+          StandardCopyOption.REPLACE_EXISTING);
+      federation.start(server);
+      federation.start(foreign);
+      federation.awaitLog(server, "site-2");
+      federation.start(site);
+      assertThat(federation.session(lead, LiveFederation.LEAD, "job", "site-1"))
+          .contains(
+              "@{\"event\": \"clients\", \"names\": [\"site-1\"]}",
+              "@{\"event\": \"finished\", \"status\": \"FINISHED:COMPLETED\"}",
+              "@{\"event\": \"clients after\", \"names\": [\"site-1\"]}");
+      assertThat(federation.log(site)).contains("Successfully registered client");
+      System.out.println("SERVER\n" + federation.log(server));
+      System.out.println("FOREIGN\n" + federation.log(foreign));
+      assertThat(federation.log(foreign)).doesNotContain("Successfully registered client");
+      assertThat(nginx.served()).isNotEmpty();
+      federation.stop(foreign);
+      federation.awaitEnd();
     }
   }
 

@@ -6,10 +6,12 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ComparableName;
+import io.fedtrust.provisioning.model.HostName;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import java.nio.file.Files;
@@ -43,9 +45,25 @@ final class ApprovalPreparation {
     ApprovalTerms terms =
         ApprovalTerms.decide(request, profile, ca, host.now(), settings.validity());
     if (request.metadata().certType() == CertType.SERVER) {
+      warnOfLocalServer(profile.server().host());
       ApprovalTerms.serverNames(request, profile).warnings().forEach(host::warn);
     }
     return terms;
+  }
+
+  /** Every kit and the server's certificate will name this host. */
+  private void warnOfLocalServer(String server) {
+    if (HostName.isLoopback(server)) {
+      host.warn(
+          "server.host is "
+              + server
+              + ": only its own machine reaches this server; in production, use a DNS name");
+    } else if (CertificateIssuer.alternativeName(server).startsWith("IP:")) {
+      host.warn(
+          "server.host is the address "
+              + server
+              + ": a new address would need new kits for everybody; in production, use a DNS name");
+    }
   }
 
   LedgerRules rules(

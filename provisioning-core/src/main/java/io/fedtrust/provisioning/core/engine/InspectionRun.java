@@ -103,7 +103,7 @@ final class InspectionRun implements Inspector {
       case REQUEST_FOLDER -> requestFolder();
       case STARTUP_KIT -> kit();
     }
-    return new Inspection(kind, facts.all(), List.copyOf(checks));
+    return new Inspection(kind, facts.all(), facts.sources(), List.copyOf(checks));
   }
 
   private Kind kind() {
@@ -188,13 +188,15 @@ final class InspectionRun implements Inspector {
       CheckTrail<LocalMaterial.LocalCheck> localTrail =
           new CheckTrail<>(LocalMaterial.LocalCheck.class);
       run(
-          localTrail,
-          () ->
-              LocalMaterial.read(
-                  requestFolder.get().get().toAbsolutePath().normalize(),
-                  bundle.get(),
-                  host,
-                  localTrail));
+              localTrail,
+              () ->
+                  LocalMaterial.read(
+                      requestFolder.get().get().toAbsolutePath().normalize(),
+                      bundle.get(),
+                      host,
+                      localTrail))
+          .map(LocalMaterial::definition)
+          .ifPresent(facts::definition);
     }
   }
 
@@ -211,7 +213,7 @@ final class InspectionRun implements Inspector {
           facts.put("project", found.document().project());
           facts.put("provision_version", found.document().deployVersion().text());
           facts.put("rootca_fingerprint_sha256", found.fingerprint().text());
-          facts.validity(found.root());
+          facts.root(found.root());
           ApprovalTerms.requireUsable(found.root(), host.now());
           trail.passed(CaFolder.CaCheck.USABLE);
           ApprovalLedger ledger = CaOpening.ledgerAsIs(path, host);
@@ -243,7 +245,7 @@ final class InspectionRun implements Inspector {
                     DocumentFiles.json(path.resolve("request.json"), ErrorCode.INVALID_ARGS))));
     single(
         "site.yaml is a valid definition",
-        () -> DefinitionDocument.read(path.resolve("site.yaml")));
+        () -> facts.definition(DefinitionDocument.read(path.resolve("site.yaml"))));
     String name = facts.get("name");
     boolean key = Files.isRegularFile(path.resolve(name + ".key"), LinkOption.NOFOLLOW_LINKS);
     checks.add(
@@ -282,22 +284,7 @@ final class InspectionRun implements Inspector {
         "key, certificate and root CA belong together",
         () -> {
           OpenKit kit = OpenKit.open(path, host);
-          facts.put("project", kit.project());
-          facts.put("name", kit.name());
-          facts.put("org", kit.org());
-          facts.put("cert_type", kit.certType().text());
-          facts.put(
-              "endpoint",
-              kit.endpoint().scheme().text()
-                  + "://"
-                  + kit.endpoint().host()
-                  + ":"
-                  + kit.endpoint().port());
-          facts.put("connection_security", kit.connectionSecurity().text());
-          facts.put("rootca_fingerprint_sha256", kit.fingerprint().text());
-          facts.put(
-              "valid_until",
-              Timestamps.text(kit.certificateChain().get(0).getNotAfter().toInstant()));
+          facts.kit(kit);
           if (host.now().isAfter(kit.certificateChain().get(0).getNotAfter().toInstant())) {
             throw refuse(ErrorCode.CERT_EXPIRED, "kit certificate")
                 .expected("valid until after " + Timestamps.text(host.now()))
