@@ -41,7 +41,8 @@ class AdminTlsTest {
   }
 
   @Test
-  @DisplayName("mtls: an administrator of each role shows its own certificate, and the server its own")
+  @DisplayName(
+      "mtls: an administrator of each role shows its own certificate, and the server its own")
   void mutualTls() throws Exception {
     StartupKit server = world.kit(World.server());
     for (AdminRole role : AdminRole.values()) {
@@ -74,7 +75,11 @@ class AdminTlsTest {
     StartupKit sibling = world.kit(World.client("site-1"));
     try (SSLServerSocket listener =
         (SSLServerSocket)
-            sibling.tls().sslContext().getServerSocketFactory().createServerSocket(0, 1, loopback())) {
+            sibling
+                .tls()
+                .sslContext()
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, loopback())) {
       CompletableFuture<String> seen = serve(listener);
       assertThatThrownBy(() -> admin.tls().connect(address(listener)))
           .as("a site of the same project is not the server")

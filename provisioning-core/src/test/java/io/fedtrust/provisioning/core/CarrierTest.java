@@ -78,8 +78,7 @@ class CarrierTest {
     assertThat(approval.signedZip()).isEqualTo(inbox.resolve("site-1.signed.zip"));
     byte[] answer = Files.readAllBytes(approval.signedZip());
     for (String name : List.of("site-2.signed.zip", "Réponse (1).signed.zip", ".signed.zip")) {
-      StartupKit kit =
-          packager(arrives(answer, name)).force().packageInto(world.path("workspace"));
+      StartupKit kit = packager(arrives(answer, name)).force().packageInto(world.path("workspace"));
       assertThat(kit.name()).as(name).isEqualTo("site-1");
     }
     // The ending says what a person takes a zip for; nobody is to mistake one kind for the other.
@@ -163,7 +162,8 @@ class CarrierTest {
   }
 
   @Test
-  @DisplayName("A69 a zip that was cut, grew, or went through a text filter is refused; then it works")
+  @DisplayName(
+      "A69 a zip that was cut, grew, or went through a text filter is refused; then it works")
   void truncated() throws IOException {
     byte[] asked = Files.readAllBytes(request.requestZip());
     Path cut = inbox.resolve("cut.request.zip");
@@ -191,7 +191,8 @@ class CarrierTest {
     }
     all.add(Arrays.copyOf(zip, zip.length - 1));
     all.add(Arrays.copyOf(zip, zip.length + 1));
-    all.add((text(zip) + "\r\n-- \r\nScanned: no virus found").getBytes(StandardCharsets.ISO_8859_1));
+    all.add(
+        (text(zip) + "\r\n-- \r\nScanned: no virus found").getBytes(StandardCharsets.ISO_8859_1));
     all.add(text(zip).replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     all.add(text(zip).getBytes(StandardCharsets.UTF_8));
     return all;
@@ -226,7 +227,8 @@ class CarrierTest {
     Map<String, byte[]> other = new LinkedHashMap<>(members);
     other.computeIfPresent(
         "site.yaml",
-        (name, content) -> text(content).replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        (name, content) ->
+            text(content).replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     return other;
   }
 

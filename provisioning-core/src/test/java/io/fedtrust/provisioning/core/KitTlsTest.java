@@ -37,7 +37,7 @@ class KitTlsTest {
   }
 
   @Test
-  @DisplayName("A49 A65 C18 client and server kits complete a mutual-TLS handshake")
+  @DisplayName("A49 client and server kits complete a mutual-TLS handshake")
   void mutualTls() throws Exception {
     StartupKit server = world.kit(World.server());
     StartupKit client = world.kit(World.client("site-1"));

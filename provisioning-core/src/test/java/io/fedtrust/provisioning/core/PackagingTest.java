@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A13 A20 A22 A55 endpoint and security of a client come from the signed zip alone")
+  @DisplayName("A13 A20 A55 endpoint and security of a client come from the signed zip alone")
   void endpointIsSigned() throws IOException {
     Path definition =
         world.write(
@@ -112,6 +113,13 @@ class PackagingTest {
     assertThat(kit.connectionSecurity()).isEqualTo(ConnectionSecurity.CLEAR);
     assertThat(world.kit(World.client("site-1")).connectionSecurity())
         .isEqualTo(ConnectionSecurity.MTLS);
+  }
+
+  @Test
+  @DisplayName("A22 a server without a connection security of its own has the project's")
+  void serverDefault() {
+    assertThat(world.kit(World.server(), ConnectionSecurity.TLS).connectionSecurity())
+        .isEqualTo(ConnectionSecurity.TLS);
   }
 
   @Test
@@ -408,7 +416,8 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A61 a builder of homomorphic encryption is refused, with a pointer to the central way")
+  @DisplayName(
+      "A61 a builder of homomorphic encryption is refused, with a pointer to the central way")
   void refusesHomomorphicEncryption() throws IOException {
     refusesCentralBuilder("nvflare.lighter.impl.he.HEBuilder");
   }
@@ -466,12 +475,18 @@ class PackagingTest {
 
   @Test
   @DisplayName("A64 a standard kit has no signature.json; A65 it carries the project's root")
-  void noSignatureJson() {
-    StartupKit kit = world.kit(World.server());
-    assertThat(kit.folder().resolve("startup/signature.json")).doesNotExist();
-    assertThat(kit.folder().resolve("startup/rootCA.pem"))
-        .hasSameTextualContentAs(world.path("ca/rootCA.pem"));
-    assertThat(kit.fingerprint()).isEqualTo(world.ca().fingerprint());
+  void noSignatureJson() throws IOException {
+    for (Participant participant : List.of(World.server(), World.client("site-1"), World.lead())) {
+      StartupKit kit = world.kit(participant);
+      try (Stream<Path> files = Files.walk(kit.folder())) {
+        assertThat(files.map(file -> file.getFileName().toString()))
+            .contains("rootCA.pem")
+            .doesNotContain("signature.json");
+      }
+      assertThat(kit.folder().resolve("startup/rootCA.pem"))
+          .hasSameTextualContentAs(world.path("ca/rootCA.pem"));
+      assertThat(kit.fingerprint()).isEqualTo(world.ca().fingerprint());
+    }
   }
 
   @Test

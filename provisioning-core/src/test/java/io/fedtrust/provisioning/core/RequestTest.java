@@ -263,7 +263,7 @@ class RequestTest {
   }
 
   @ParameterizedTest
-  @DisplayName("A17 A19 A20 A24 definitions with members of other uses are accepted")
+  @DisplayName("A17 A50 definitions with members of other uses are accepted, and make requests")
   @ValueSource(
       strings = {
         "name: fed_test\nparticipants: [{name: site-1, type: client, org: o_x, studies: [a], server: {host: h.org, fed_learn_port: 1, admin_port: 2}}]",
@@ -273,7 +273,11 @@ class RequestTest {
       })
   void acceptsGoodDefinitions(String yaml) {
     Path file = world.write("good.yaml", yaml);
-    assertThat(world.engine().readDefinition(file).project()).isEqualTo("fed_test");
+    ParticipantDefinition read = world.engine().readDefinition(file);
+    assertThat(read.project()).isEqualTo("fed_test");
+    RequestFolder request = world.engine().request(read).writeTo(world.path("request"));
+    assertThat(request.metadata().name()).isEqualTo(read.participant().name());
+    assertThat(request.requestZip()).isRegularFile();
   }
 
   @Test

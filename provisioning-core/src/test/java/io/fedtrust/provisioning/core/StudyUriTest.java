@@ -173,8 +173,7 @@ class StudyUriTest {
   /** Signs the certificate again, with studies, and {@code signed.json} about it. */
   private Approval withStudies(Approval approval) throws Exception {
     PrivateKey key =
-        KeyFiles.decode(
-            Files.readAllBytes(world.path("ca/rootCA.key")), new char[0], World.jca());
+        KeyFiles.decode(Files.readAllBytes(world.path("ca/rootCA.key")), new char[0], World.jca());
     Map<String, byte[]> members = Zips.read(approval.signedZip());
     String file = approval.metadata().name() + ".crt";
     byte[] pem = pem(certificate(members.get(file), key));
@@ -187,8 +186,7 @@ class StudyUriTest {
     byte[] document = Json.write(json);
     members.put(file, pem);
     members.put("signed.json", document);
-    members.put(
-        "signed.json.sig", Base64.getEncoder().encode(World.jca().signPss(key, document)));
+    members.put("signed.json.sig", Base64.getEncoder().encode(World.jca().signPss(key, document)));
     Files.write(approval.signedZip(), Zips.write(members));
     return approval;
   }
@@ -208,8 +206,7 @@ class StudyUriTest {
     generator.setEndDate(old.getEndDate());
     generator.setExtensions(withStudies(old.getExtensions()));
     TBSCertificate certificate = generator.generateTBSCertificate();
-    byte[] signature =
-        World.jca().signPkcs1(issuer, certificate.getEncoded(ASN1Encoding.DER));
+    byte[] signature = World.jca().signPkcs1(issuer, certificate.getEncoded(ASN1Encoding.DER));
     return new DERSequence(
             new ASN1Encodable[] {certificate, old.getSignature(), new DERBitString(signature)})
         .getEncoded(ASN1Encoding.DER);
@@ -224,8 +221,7 @@ class StudyUriTest {
     }
     List<GeneralName> names =
         new java.util.ArrayList<>(
-            List.of(
-                GeneralNames.fromExtensions(old, Extension.subjectAlternativeName).getNames()));
+            List.of(GeneralNames.fromExtensions(old, Extension.subjectAlternativeName).getNames()));
     STUDIES.forEach(
         study -> names.add(new GeneralName(GeneralName.uniformResourceIdentifier, study)));
     extensions.addExtension(

@@ -27,8 +27,7 @@ class NoContainersTest {
 
   /** In a test's source: a library, a command, a socket. Names of a kit's files are neither. */
   private static final Pattern CALL =
-      Pattern.compile(
-          "(?i)import .*" + ENGINES + "|\"" + ENGINES + "[\" ]|" + ENGINES + "\\.sock");
+      Pattern.compile("(?i)import .*" + ENGINES + "|\"" + ENGINES + "[\" ]|" + ENGINES + "\\.sock");
 
   @Test
   @DisplayName("C13 no build file, script, CI step or test calls Docker or anything like it")

@@ -69,8 +69,7 @@ class InspectCommandTest {
     return sources.entrySet().stream()
         .collect(
             Collectors.groupingBy(
-                Map.Entry::getValue,
-                Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+                Map.Entry::getValue, Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
   }
 
   @Test
@@ -104,8 +103,7 @@ class InspectCommandTest {
             "valid_until");
     assertThat(bySource("cert inspect localhost/localhost.signed.zip"))
         .isEqualTo(Map.of("signed", signed));
-    assertThat(
-            bySource("cert inspect localhost/localhost.signed.zip --request-dir localhost"))
+    assertThat(bySource("cert inspect localhost/localhost.signed.zip --request-dir localhost"))
         .isEqualTo(
             Map.of("signed", signed, "local", List.of("own_connection_security", "builders")));
 

@@ -2,12 +2,17 @@
 package io.fedtrust.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -152,6 +157,36 @@ class JourneyCommandTest {
         shell.run("package hospital-a/hospital-a.signed.zip --fingerprint " + fingerprint);
     assertThat(pack.exit()).as(pack.err()).isZero();
     assertThat(pack.err()).contains("the certificate of this kit says hospital-a, not other-name");
+  }
+
+  @Test
+  @DisplayName("A31 the fingerprint is the SHA-256 of the certificate, as openssl prints it")
+  void fingerprintOfTheRoot() throws Exception {
+    String printed = init();
+    shell.run("cert request -p hospital-a.yaml");
+    assertThat(shell.run(APPROVE + " --format json").json("rootca_fingerprint_sha256"))
+        .isEqualTo(printed);
+    Path root = shell.folder.resolve("ca/rootCA.pem");
+    byte[] der;
+    try (InputStream in = Files.newInputStream(root)) {
+      der = CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
+    }
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(der);
+    String colons = HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
+    assertThat(printed).isEqualTo("SHA256:" + colons);
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
+    Process openssl =
+        new ProcessBuilder(
+                "/usr/bin/openssl",
+                "x509",
+                "-in",
+                root.toString(),
+                "-noout",
+                "-fingerprint",
+                "-sha256")
+            .start();
+    String said = new String(openssl.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    assertThat(said.strip()).isEqualToIgnoringCase("SHA256 Fingerprint=" + colons);
   }
 
   @Test
@@ -328,15 +363,15 @@ class JourneyCommandTest {
     assertThat(value(text, "rootca_fingerprint_compared")).isEqualTo("false");
     assertThat(text.err())
         .contains("Warning: the root CA's fingerprint was not compared with one from another");
-    Shell.Result inspected =
-        shell.run("cert inspect attacker/hospital-a.signed.zip --format json");
+    Shell.Result inspected = shell.run("cert inspect attacker/hospital-a.signed.zip --format json");
     assertThat(inspected.out())
         .contains(
             "{\"result\":\"skipped\",\"check\":\"root CA has the fingerprint received on another"
                 + " channel\",\"detail\":\"needs the fingerprint\"}");
 
     // Whoever compares sees the difference; the project's own zip is said to be compared.
-    Shell.Result compared = shell.run(forged + " -w three --fingerprint " + fingerprint + " --format json");
+    Shell.Result compared =
+        shell.run(forged + " -w three --fingerprint " + fingerprint + " --format json");
     assertThat(compared.json("error_code")).isEqualTo("ROOTCA_FINGERPRINT_MISMATCH");
     assertThat(shell.folder.resolve("three")).doesNotExist();
     assertThat(

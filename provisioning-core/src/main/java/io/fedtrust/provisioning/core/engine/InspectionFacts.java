@@ -25,9 +25,7 @@ import java.util.List;
 import java.util.Map;
 import org.bouncycastle.asn1.x500.X500Name;
 
-/**
- * Who and what an inspected thing is, in the order it is shown, and who vouches for each of it.
- */
+/** Who and what an inspected thing is, in the order it is shown, and who vouches for each of it. */
 final class InspectionFacts {
   private static final int DNS_NAME = 2;
   private static final int URI = 6;
@@ -91,7 +89,9 @@ final class InspectionFacts {
         .customCaCert()
         .ifPresent(file -> put("custom_ca_cert", file.toString()));
     if (!definition.builders().isEmpty()) {
-      put("builders", String.join(", ", definition.builders().stream().map(BuilderSpec::path).toList()));
+      put(
+          "builders",
+          String.join(", ", definition.builders().stream().map(BuilderSpec::path).toList()));
     }
   }
 
