@@ -49,12 +49,23 @@ public interface StartupKitPackager {
   StartupKitPackager allowedClasses(List<String> dottedPrefixes);
 
   /**
-   * Replaces an existing kit of this participant, which is backed up; default is to refuse. Never
+   * Replaces in an existing kit of this participant what packaging made: {@code startup/}, {@code
+   * readme.txt}, and defaults and samples in {@code local/}. What is replaced is backed up; job
+   * store, transferred files, logs and the site's own settings stay. Default is to refuse. Never
    * bypasses a root CA mismatch.
    *
    * @return these options
    */
   StartupKitPackager force();
+
+  /**
+   * Together with {@link #force()}, also replaces files of a kit whose pid files name a live
+   * process. Default is to refuse it with {@code KIT_IN_USE}. The process goes on with what it has
+   * read until it is started again.
+   *
+   * @return these options
+   */
+  StartupKitPackager forceRunning();
 
   /**
    * Also accepts an approval that is older than that of the existing kit, by the start of validity
@@ -90,7 +101,7 @@ public interface StartupKitPackager {
    * @return the kit, open
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code
    *     REQUEST_DIR_NOT_FOUND}, {@code KEY_CERT_MISMATCH}, {@code CERT_CHAIN_INVALID}, {@code
-   *     OUTPUT_DIR_EXISTS} and others of {@code docs/errors.md}
+   *     OUTPUT_DIR_EXISTS}, {@code KIT_IN_USE} and others of {@code docs/errors.md}
    */
   StartupKit packageInto(Path workspace);
 
@@ -100,6 +111,13 @@ public interface StartupKitPackager {
    * @param kitFolder the kit's folder
    * @param requestFolder the request folder found
    * @param files paths relative to the kit
+   * @param replaced files and folders of an existing kit that go to the backup, relative to the kit
+   * @param kept files and folders of an existing kit that stay as they are, relative to the kit
    */
-  record KitPlan(Path kitFolder, Path requestFolder, List<String> files) {}
+  record KitPlan(
+      Path kitFolder,
+      Path requestFolder,
+      List<String> files,
+      List<String> replaced,
+      List<String> kept) {}
 }

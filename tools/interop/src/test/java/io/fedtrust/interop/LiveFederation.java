@@ -77,17 +77,48 @@ final class LiveFederation implements AutoCloseable {
 
   /** Runs the kit's start script, with the peer's Python first on the path. */
   void start(Path kit) throws IOException {
+    start(kit, List.of());
+  }
+
+  /** The same by way of a program, for example one that changes the user. */
+  void start(Path kit, List<String> program) throws IOException {
     started.add(kit);
-    Command.run(
-            kit,
-            folder.resolve("home"),
-            List.of(
-                "env",
-                "PATH=" + Tool.peer().resolve("bin") + ":" + System.getenv("PATH"),
-                "bash",
-                "-c",
-                "./startup/start.sh > start.out 2>&1"))
+    List<String> command = new ArrayList<>(program);
+    command.addAll(
+        List.of(
+            "env",
+            "PATH=" + Tool.peer().resolve("bin") + ":" + System.getenv("PATH"),
+            "bash",
+            "-c",
+            "./startup/start.sh > start.out 2>&1"));
+    Command.run(kit, folder.resolve("home"), command).succeeded();
+  }
+
+  /** Moves a kit, and leaves a file where the folder of kits was: nothing can be written there. */
+  Path move(Path kit, Path to) throws IOException {
+    Files.createDirectories(to.getParent());
+    Path moved = Files.move(kit, to).toRealPath();
+    Path workspace = kit.getParent().getParent().getParent();
+    Command.run(folder, folder.resolve("home"), List.of("rm", "-r", workspace.toString()))
         .succeeded();
+    Files.writeString(workspace, "in the way");
+    return moved;
+  }
+
+  /** Packages a participant's approval over its kit. */
+  Command.Answer packageAgain(Tool site, String name, String... options) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "package",
+                name + "/" + name + ".signed.zip",
+                "--fingerprint",
+                Kits.fingerprint(folder.resolve("ca").resolve("rootCA.pem")).toString(),
+                "--workspace",
+                "workspace",
+                "--force"));
+    command.addAll(Arrays.asList(options));
+    return site.run(folder.resolve("ca-" + name), command.toArray(String[]::new));
   }
 
   /** An administrator's session; every line of the answer that starts with @ is an event. */

@@ -18,7 +18,10 @@ public enum ChangeKind {
   REQUEST("request", Patterns.NAME),
   /** {@code package} puts the approval's files into the request folder. */
   APPROVAL_FILES("package", Patterns.NAME),
-  /** {@code package --force} replaces a kit in a project folder of a workspace. */
+  /**
+   * {@code package --force} replaces what packaging made of a kit in a project folder of a
+   * workspace: {@code startup}, the read-me file, and files of {@code local}.
+   */
   KIT("kit", "prod_[0-9]{2}/" + Patterns.NAME);
 
   /** Name of the journal in a CA folder or request folder. */
@@ -53,23 +56,34 @@ public enum ChangeKind {
     return subjects.matcher(subject).matches();
   }
 
-  /** Returns what a change may replace, relative to its folder. */
-  Set<String> targets(String subject) {
+  /** Tells whether a change may replace a file or folder, named relative to its folder. */
+  public boolean mayReplace(String subject, String target) {
     return switch (this) {
-      case INIT -> Set.of("rootCA.pem", "rootCA.key", "ca.json");
+      case INIT -> Set.of("rootCA.pem", "rootCA.key", "ca.json").contains(target);
       case REQUEST ->
           Set.of(
-              subject + ".key",
-              subject + ".csr",
-              subject + ".crt",
-              subject + ".request.zip",
-              "request.json",
-              "site.yaml",
-              "signed.json",
-              "rootCA.pem");
-      case APPROVAL_FILES -> Set.of(subject + ".crt", "signed.json", "rootCA.pem");
-      case KIT -> Set.of(subject);
+                  subject + ".key",
+                  subject + ".csr",
+                  subject + ".crt",
+                  subject + ".request.zip",
+                  "request.json",
+                  "site.yaml",
+                  "signed.json",
+                  "rootCA.pem")
+              .contains(target);
+      case APPROVAL_FILES ->
+          Set.of(subject + ".crt", "signed.json", "rootCA.pem").contains(target);
+      case KIT ->
+          target.startsWith(subject + "/")
+              && Patterns.IN_KIT.matcher(target.substring(subject.length() + 1)).matches();
     };
+  }
+
+  /** Returns the place of a replaced file or folder in the backup folder. */
+  String inBackup(String target) {
+    return this == KIT
+        ? target.substring(target.indexOf('/') + 1)
+        : target.substring(target.lastIndexOf('/') + 1);
   }
 
   /** Returns the folder, relative to that of the change, with staged files, backups and journal. */
@@ -91,5 +105,7 @@ public enum ChangeKind {
 
   private static final class Patterns {
     static final String NAME = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
+    static final Pattern IN_KIT =
+        Pattern.compile("startup|readme\\.txt|local/[A-Za-z0-9_][A-Za-z0-9._@-]{0,127}");
   }
 }

@@ -59,7 +59,7 @@ public final class FileSet {
    * Moves a file, if it exists, into a backup folder.
    *
    * @param target of the kind's list
-   * @param backupFolder the same one for all of a change
+   * @param backupFolder the same one for all of a change; it has the folders that the target needs
    */
   public FileSet retire(String target, Path backupFolder) throws IOException {
     requireListed(target);
@@ -124,7 +124,7 @@ public final class FileSet {
     Set<Path> touched = new LinkedHashSet<>();
     for (String name : journal.retirements()) {
       Path from = folder.resolve(name);
-      Path to = folder.resolve(journal.backup().orElseThrow()).resolve(from.getFileName());
+      Path to = folder.resolve(journal.kept(name));
       output.rename(from, to);
       touched.add(to.getParent());
     }
@@ -154,7 +154,7 @@ public final class FileSet {
   }
 
   private void requireListed(String target) {
-    if (!kind.targets(subject).contains(target)) {
+    if (!kind.mayReplace(subject, target)) {
       throw new IllegalArgumentException(kind + " does not change " + target);
     }
   }

@@ -170,19 +170,21 @@ public sealed interface InterruptedChange {
   private static Set<Path> folders(Path folder, Journal change) {
     Set<Path> folders = new HashSet<>();
     folders.add(folder);
-    change
-        .backup()
-        .ifPresent(
-            backup -> {
-              Path path = folder.resolve(backup);
-              folders.add(path);
-              folders.add(path.getParent());
-            });
+    for (String retirement : change.retirements()) {
+      addParents(folders, folder, retirement);
+      addParents(folders, folder, change.kept(retirement));
+    }
     for (Journal.Installation installation : change.installations()) {
-      folders.add(folder.resolve(installation.staged()).getParent());
-      folders.add(folder.resolve(installation.target()).getParent());
+      addParents(folders, folder, installation.staged());
+      addParents(folders, folder, installation.target());
     }
     return folders;
+  }
+
+  private static void addParents(Set<Path> folders, Path folder, String file) {
+    for (Path at = folder.resolve(file).getParent(); !at.equals(folder); at = at.getParent()) {
+      folders.add(at);
+    }
   }
 
   private static boolean isAsStaged(Path staged, String sha256) {
@@ -205,8 +207,7 @@ public sealed interface InterruptedChange {
   }
 
   private static boolean isRetired(Path folder, Journal change, String target) throws IOException {
-    Path file = folder.resolve(target).getFileName();
-    return FileStatus.find(folder.resolve(change.backup().orElseThrow()).resolve(file)).isPresent();
+    return FileStatus.find(folder.resolve(change.kept(target))).isPresent();
   }
 
   /** Leaves out the moves that were made before the crash. */

@@ -42,6 +42,7 @@ record Journal(
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern UNIQUE = Pattern.compile("\\.[0-9a-z-]{1,64}");
   private static final String MAC = "mac ";
+  private static final int MAC_BYTES = 128;
 
   Journal {
     retirements = List.copyOf(retirements);
@@ -66,6 +67,9 @@ record Journal(
   /** Returns the text with its code; empty if this account has no key. */
   Optional<byte[]> sealed(HmacKey key, Path folder) throws IOException {
     String text = text();
+    if (text.length() > MAX_BYTES - MAC_BYTES) {
+      throw new IOException("too many files for one change");
+    }
     return key.mac(context(folder) + text)
         .map(mac -> (text + MAC + mac + "\n").getBytes(StandardCharsets.UTF_8));
   }
@@ -115,15 +119,14 @@ record Journal(
     if (!kind.isSubject(subject)) {
       throw new MalformedException("with an impossible name");
     }
-    Set<String> allowed = kind.targets(subject);
     Set<String> seen = new LinkedHashSet<>();
     for (String name : retirements) {
-      if (!allowed.contains(name) || !seen.add("retire " + name) || backup.isEmpty()) {
+      if (!kind.mayReplace(subject, name) || !seen.add("retire " + name) || backup.isEmpty()) {
         throw new MalformedException("that retires what this command never does");
       }
     }
     for (Installation installation : installations) {
-      if (!allowed.contains(installation.target())
+      if (!kind.mayReplace(subject, installation.target())
           || !seen.add("install " + installation.target())
           || !isStaged(installation)
           || !DIGEST.matcher(installation.sha256()).matches()) {
@@ -133,6 +136,11 @@ record Journal(
     if (backup.isPresent() && !isBackup(backup.get())) {
       throw new MalformedException("with an impossible backup folder");
     }
+  }
+
+  /** Returns where a retired file goes, relative to the folder. */
+  String kept(String retirement) {
+    return backup.orElseThrow() + "/" + kind.inBackup(retirement);
   }
 
   private boolean isBackup(String name) {

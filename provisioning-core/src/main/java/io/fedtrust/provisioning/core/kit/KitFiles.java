@@ -4,9 +4,12 @@ package io.fedtrust.provisioning.core.kit;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.io.FileMode;
+import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +47,17 @@ final class KitFiles implements StartupKitBuilder.KitDraft {
 
   Map<String, KitFile> all() {
     return files;
+  }
+
+  /** Writes the files whose path begins with a prefix into a folder that nobody reads yet. */
+  void writeBelow(String prefix, Path folder, FileOutput output) throws IOException {
+    for (Map.Entry<String, KitFile> file : files.entrySet()) {
+      if (file.getKey().startsWith(prefix)) {
+        Path path = folder.resolve(file.getKey().substring(prefix.length()));
+        output.createFolders(path.getParent(), FileMode.PUBLIC_FOLDER);
+        output.writeInPlace(path, file.getValue().content(), file.getValue().mode());
+      }
+    }
   }
 
   @Override

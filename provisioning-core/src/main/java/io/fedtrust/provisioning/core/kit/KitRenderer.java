@@ -11,7 +11,6 @@ import io.fedtrust.provisioning.model.ConnectTo;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Participant;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,6 @@ final class KitRenderer {
   private final KitOptions options;
   private final Optional<List<String>> allowedClasses;
   private final Map<String, Object> authorization;
-  private final Path kitFolder;
   private final Host host;
 
   KitRenderer(
@@ -34,13 +32,11 @@ final class KitRenderer {
       KitOptions options,
       Optional<List<String>> allowedClasses,
       Map<String, Object> authorization,
-      Path kitFolder,
       Host host) {
     this.approval = approval;
     this.options = options;
     this.allowedClasses = allowedClasses;
     this.authorization = authorization;
-    this.kitFolder = kitFolder;
     this.host = host;
   }
 
@@ -76,9 +72,14 @@ final class KitRenderer {
     Map<String, Object> config = startup();
     config.put("servers", List.of(entry));
     kit.add("startup/fed_server.json", json(config));
-    scripts(kit, server, "nvflare.private.fed.app.server.server_train", "fed_server.json", "");
+    Map<String, String> words =
+        startWords(server, "nvflare.private.fed.app.server.server_train", "fed_server.json", "");
+    words.put("STORAGE", Template.text("storage.part"));
+    words.put("BEFORE_ONCE", "  place_storage || exit 1\n");
+    words.put("BEFORE_START", "  place_storage || give_up\n");
+    scripts(kit, words);
     Resources resources = new Resources(allowedClasses);
-    kit.add("local/resources.json.default", json(resources.server(kitFolder)));
+    kit.add("local/resources.json.default", json(resources.server()));
     site(kit);
     kit.add("readme.txt", Template.fill("readme.server.txt", words(server)));
   }
@@ -101,10 +102,11 @@ final class KitRenderer {
     kit.add("startup/fed_client.json", json(config));
     scripts(
         kit,
-        client,
-        "nvflare.private.fed.app.client.client_train",
-        "fed_client.json",
-        "uid=" + client.name() + " ");
+        startWords(
+            client,
+            "nvflare.private.fed.app.client.client_train",
+            "fed_client.json",
+            "uid=" + client.name() + " "));
     Resources resources = new Resources(allowedClasses);
     kit.add(
         "local/resources.json.default",
@@ -165,13 +167,20 @@ final class KitRenderer {
     return target;
   }
 
-  private void scripts(
-      KitFiles kit, Participant participant, String module, String config, String uid) {
+  private Map<String, String> startWords(
+      Participant participant, String module, String config, String uid) {
     Map<String, String> words = words(participant);
+    words.put("STORAGE", "");
+    words.put("BEFORE_ONCE", "");
+    words.put("BEFORE_START", "");
     words.put("MODULE", module);
     words.put("CONFIG", config);
     words.put("UID", uid);
     words.put("CONFIG_FOLDER", options.configFolder());
+    return words;
+  }
+
+  private static void scripts(KitFiles kit, Map<String, String> words) {
     kit.addScript("startup/start.sh", Template.fill("start.sh", words));
     kit.addScript("startup/sub_start.sh", Template.fill("sub_start.sh", words));
     kit.addScript("startup/stop_fl.sh", Template.fill("stop_fl.sh", words));

@@ -44,6 +44,7 @@ public final class PackagerRun implements StartupKitPackager {
   private final Once<List<String>> allowedClasses = new Once<>("allowed classes");
   private final Once<ConnectionSecurity> leastSecurity = new Once<>("required security");
   private boolean force;
+  private boolean forceRunning;
   private boolean allowOlder;
 
   /** Prepares packaging a bundle that the caller trusts. */
@@ -85,6 +86,12 @@ public final class PackagerRun implements StartupKitPackager {
   }
 
   @Override
+  public StartupKitPackager forceRunning() {
+    forceRunning = true;
+    return this;
+  }
+
+  @Override
   public StartupKitPackager allowOlder() {
     allowOlder = true;
     return this;
@@ -99,7 +106,13 @@ public final class PackagerRun implements StartupKitPackager {
   @Override
   public KitPlan plan(Path workspace) {
     Prepared kit = prepare(workspace);
-    return new KitPlan(kit.target(), kit.local().folder(), kit.files().files());
+    KitContents contents = contents(kit);
+    return new KitPlan(
+        kit.target(),
+        kit.local().folder(),
+        kit.files().files(),
+        contents.replaced(),
+        contents.kept());
   }
 
   @Override
@@ -123,6 +136,15 @@ public final class PackagerRun implements StartupKitPackager {
     }
     return OpenKit.packaged(
         kit.target(), kit.files().all(), bundle.leaf(), bundle.root(), kit.local().key());
+  }
+
+  private KitContents contents(Prepared kit) {
+    String subject = kit.project().subject(bundle.metadata().name());
+    try {
+      return KitContents.of(kit.target(), subject, kit.files().files());
+    } catch (IOException e) {
+      throw Host.notWritable(kit.target(), e);
+    }
   }
 
   private record Prepared(
@@ -177,7 +199,6 @@ public final class PackagerRun implements StartupKitPackager {
                 options,
                 allowedClasses.get().or(() -> runtimeLine.get().map(RuntimeLine::allowedClasses)),
                 runtimeLine.get().orElseGet(RuntimeLine::newest).authorization(),
-                target,
                 host)
             .render(local.definition().participant());
     addCredentials(files, local);
@@ -208,6 +229,19 @@ public final class PackagerRun implements StartupKitPackager {
       throw refuse(ErrorCode.OUTPUT_DIR_EXISTS, target.toString())
           .expected("no kit of this participant")
           .actual("a kit")
+          .build();
+    }
+    if (exists) {
+      requireNotRunning(target);
+    }
+  }
+
+  private void requireNotRunning(Path kit) {
+    Optional<RunningKit.InUse> inUse = RunningKit.here().find(kit);
+    if (inUse.isPresent() && !forceRunning) {
+      throw refuse(ErrorCode.KIT_IN_USE, inUse.get().file().toString())
+          .expected("no running process")
+          .actual(inUse.get().process())
           .build();
     }
   }
@@ -289,43 +323,37 @@ public final class PackagerRun implements StartupKitPackager {
   }
 
   private void write(Prepared kit) throws IOException {
-    Path staged =
-        host.output().stagingName(kit.project().state().resolve(bundle.metadata().name()));
+    KitPlacement placement = placement(kit);
     FileSet material =
         host.change(ChangeKind.APPROVAL_FILES, bundle.metadata().name(), kit.local().folder());
     boolean placed = false;
     try {
-      stage(kit.files(), staged);
+      placement.stage();
       boolean incomplete = prepareMaterial(kit, material);
-      place(kit, staged);
+      place(kit, placement);
       placed = true;
       if (incomplete) {
         material.apply();
       }
     } finally {
-      // Once the kit's journal is written, or the kit has left its staging place, recovery
-      // completes the rest.
-      boolean underWay =
-          !Files.exists(staged, LinkOption.NOFOLLOW_LINKS)
-              || Files.exists(
-                  kit.project().journal(bundle.metadata().name()), LinkOption.NOFOLLOW_LINKS);
-      if (!placed && !underWay) {
+      if (!placed && !placement.isUnderWay()) {
         material.abandon();
-        host.output().deleteTree(staged);
+        placement.abandon();
       }
     }
   }
 
-  private void stage(KitFiles files, Path staged) throws IOException {
-    host.output().createNewFolder(staged, FileMode.PUBLIC_FOLDER);
-    for (String folder : List.of("startup", "local", "transfer")) {
-      host.output().createNewFolder(staged.resolve(folder), FileMode.PUBLIC_FOLDER);
+  private KitPlacement placement(Prepared kit) throws IOException {
+    if (!Files.exists(kit.target(), LinkOption.NOFOLLOW_LINKS)) {
+      return new NewKit(kit.files(), kit.target(), kit.project().state(), host.output());
     }
-    for (Map.Entry<String, KitFiles.KitFile> file : files.all().entrySet()) {
-      Path path = staged.resolve(file.getKey());
-      host.output().createFolders(path.getParent(), FileMode.PUBLIC_FOLDER);
-      host.output().writeInPlace(path, file.getValue().content(), file.getValue().mode());
+    KitReplacement replacement =
+        new KitReplacement(kit.files(), kit.project(), bundle.metadata().name(), host);
+    replacement.warnOfLeft();
+    if (bundle.metadata().certType() == CertType.SERVER) {
+      FormerStorage.leftBehind(kit.target()).ifPresent(host::warn);
     }
+    return replacement;
   }
 
   /** Prepares the approval's files for the request folder; they follow once the kit is in place. */
@@ -366,38 +394,20 @@ public final class PackagerRun implements StartupKitPackager {
   }
 
   @SuppressWarnings("try") // the lock is held, not used
-  private void place(Prepared kit, Path staged) throws IOException {
+  private void place(Prepared kit, KitPlacement placement) throws IOException {
     Fingerprint root = bundle.metadata().rootFingerprint();
     // Staged a moment ago: the clock of the file system, before any kit is compared.
-    long begun = FileStatus.of(staged).changed();
+    long begun = FileStatus.of(placement.staged()).changed();
     try (FileLocks.Held held = kit.project().lockProd()) {
       ProdRoots roots = kit.project().roots(bundle.rootPem(), root);
       roots.requireSame();
       requireFree(kit.target());
-      if (Files.exists(kit.target(), LinkOption.NOFOLLOW_LINKS)) {
+      if (placement instanceof KitReplacement) {
         requireNotOlder(kit.target());
-        replace(kit, staged);
-      } else {
-        host.output().rename(staged, kit.target());
-        host.output().syncFolder(kit.target().getParent());
       }
+      placement.place();
       writeHint(roots, begun);
     }
-  }
-
-  private void replace(Prepared kit, Path staged) throws IOException {
-    Path state = kit.project().state();
-    Path backup = Backups.newFolder(host.output(), state, host.now());
-    String target = kit.project().subject(bundle.metadata().name());
-    FileSet swap = host.change(ChangeKind.KIT, target, kit.project().folder());
-    swap.retire(target, backup).installStaged(staged, target);
-    try {
-      swap.prepare();
-    } catch (IOException e) {
-      swap.abandon();
-      throw e;
-    }
-    swap.apply();
   }
 
   /** A hint only saves time: failing to write it does not fail the kit. */

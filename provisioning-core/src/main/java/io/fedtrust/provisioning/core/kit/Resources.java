@@ -4,15 +4,20 @@ package io.fedtrust.provisioning.core.kit;
 import static io.fedtrust.provisioning.core.kit.KitRenderer.object;
 
 import io.fedtrust.provisioning.model.Capacity;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** {@code local/resources.json.default}: the components NVFlare's runtime instantiates. */
 record Resources(Optional<List<String>> allowedClasses) {
+  /**
+   * The server's job store, relative to its workspace: {@code sub_start.sh} makes the paths
+   * absolute, and without it the runtime refuses to start. They name no folder that all servers of
+   * a host share.
+   */
+  static final String JOBS = "storage/jobs";
 
-  Map<String, Object> server(Path kitFolder) {
+  Map<String, Object> server() {
     Map<String, Object> resources = common();
     Map<String, Object> server = object("admin_storage", "transfer");
     server.put("max_num_clients", 100);
@@ -21,7 +26,7 @@ record Resources(Optional<List<String>> allowedClasses) {
     server.put("admin_timeout", 10.0);
     resources.put("servers", List.of(server));
 
-    Map<String, Object> storageArgs = object("root_dir", storage(kitFolder, "snapshots"));
+    Map<String, Object> storageArgs = object("root_dir", "storage/snapshots");
     storageArgs.put("uri_root", "/");
     Map<String, Object> storage =
         object("path", "nvflare.app_common.storages.filesystem_storage.FilesystemStorage");
@@ -35,7 +40,7 @@ record Resources(Optional<List<String>> allowedClasses) {
     persistor.put("args", persistorArgs);
     resources.put("snapshot_persistor", persistor);
 
-    Map<String, Object> jobManagerArgs = object("uri_root", storage(kitFolder, "jobs"));
+    Map<String, Object> jobManagerArgs = object("uri_root", JOBS);
     jobManagerArgs.put("job_store_id", "job_store");
     resources.put(
         "components",
@@ -108,11 +113,6 @@ record Resources(Optional<List<String>> allowedClasses) {
     resources.put("class_list_enforcement_mode", "enforce");
     allowedClasses.ifPresent(list -> resources.put("class_allow_list", list));
     return resources;
-  }
-
-  /** Below the kit rather than in a temporary folder that all servers of a host share. */
-  private static String storage(Path kitFolder, String name) {
-    return kitFolder.resolve("storage").resolve(name).toString();
   }
 
   private static Map<String, Object> component(String id, String path, Map<String, Object> args) {

@@ -15,11 +15,16 @@ final class Template {
 
   /** Fills a template. Values come from validated names, never from free text. */
   static byte[] fill(String resource, Map<String, String> words) {
-    String text = CACHE.computeIfAbsent(resource, Template::load);
+    String text = text(resource);
     for (Map.Entry<String, String> word : words.entrySet()) {
       text = text.replace("@" + word.getKey() + "@", word.getValue());
     }
     return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Returns a template as it is. */
+  static String text(String resource) {
+    return CACHE.computeIfAbsent(resource, Template::load);
   }
 
   private static String load(String resource) {

@@ -67,14 +67,14 @@ command=(
   -m "$workspace" -s @CONFIG@
   --set secure_train=true @UID@org=@ORG@ config_folder=@CONFIG_FOLDER@
 )
-
+@STORAGE@
 forget_state() {
   rm -f "$workspace/pid.fl" "$workspace/shutdown.fl" "$workspace/restart.fl"
 }
 
 if [ "$once" = true ]; then
   forget_state
-  exec "${command[@]}"
+@BEFORE_ONCE@  exec "${command[@]}"
 fi
 
 if is_alive "$daemon"; then
@@ -86,6 +86,12 @@ echo "$$" >"$workspace/daemon_pid.fl"
 started_at=0
 quick_starts=0
 
+give_up() {
+  forget_state
+  rm -f "$workspace/daemon_pid.fl"
+  exit 1
+}
+
 start() {
   now="$(date +%s)"
   if [ $((now - started_at)) -lt 300 ]; then
@@ -96,11 +102,9 @@ start() {
   started_at="$now"
   if [ "$quick_starts" -ge 5 ]; then
     echo "Started too often in a short time; giving up. See the log for the cause." >&2
-    forget_state
-    rm -f "$workspace/daemon_pid.fl"
-    exit 1
+    give_up
   fi
-  "${command[@]}" &
+@BEFORE_START@  "${command[@]}" &
   echo "$!" >"$workspace/pid.fl"
 }
 

@@ -275,6 +275,32 @@ class JournalTest {
     assertThat(ChangeKind.KIT.isSubject("prod_0/site-1")).isFalse();
   }
 
+  @ParameterizedTest
+  @DisplayName("a change of a kit moves what packaging makes, and nothing that is the site's")
+  @ValueSource(
+      strings = {
+        "prod_00/site-1",
+        "prod_00/site-1/",
+        "prod_00/site-1/storage",
+        "prod_00/site-1/transfer",
+        "prod_00/site-1/log.txt",
+        "prod_00/site-1/local",
+        "prod_00/site-1/local/..",
+        "prod_00/site-1/local/.x",
+        "prod_00/site-1/local/a b",
+        "prod_00/site-1/local/a/b",
+        "prod_00/site-1/startup/client.key",
+        "prod_00/site-1/../site-2/startup",
+        "prod_00/site-2/startup",
+        "prod_01/site-1/startup"
+      })
+  void targetsOfKits(String target) {
+    assertThat(ChangeKind.KIT.mayReplace("prod_00/site-1", target)).isFalse();
+    for (String made : List.of("startup", "readme.txt", "local/resources.json.default")) {
+      assertThat(ChangeKind.KIT.mayReplace("prod_00/site-1", "prod_00/site-1/" + made)).isTrue();
+    }
+  }
+
   @Test
   @DisplayName("a staged kit is compared as a whole: content, names, modes, and no links in it")
   void stagedKit() throws IOException {
