@@ -2,12 +2,14 @@
 package io.fedtrust.provisioning;
 
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an approval would sign, for a person to look at.
@@ -23,6 +25,7 @@ import java.util.List;
  * @param signedZip where the zip would be written
  * @param held every certificate that holds one of these names, oldest first
  * @param former every other certificate that these names had, expired or revoked, oldest first
+ * @param jobCaOf the server whose job CA would be certified; empty for a participant
  */
 public record ApprovalPlan(
     Path requestZip,
@@ -34,7 +37,8 @@ public record ApprovalPlan(
     Instant notAfter,
     Path signedZip,
     List<ApprovalRecord> held,
-    List<ApprovalRecord> former) {
+    List<ApprovalRecord> former,
+    Optional<JobCaServer> jobCaOf) {
   /**
    * Tells whether the name holds a certificate already.
    *

@@ -95,6 +95,15 @@ public interface CertificateAuthority {
   Approving approve(Path requestZip);
 
   /**
+   * Starts the approval of a server's job CA. Whoever has its key can issue certificates under this
+   * CA.
+   *
+   * @param requestZip the companion request, as received from a server; at most 1 MiB
+   * @return the options
+   */
+  JobCaApproving approveJobCa(Path requestZip);
+
+  /**
    * Starts the approval of many requests.
    *
    * @param requestZips as received from sites; each at most 1 MiB

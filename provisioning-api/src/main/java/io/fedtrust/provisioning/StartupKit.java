@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A participant's startup kit, made here or by NVFlare: who it is, where the server is, and its
@@ -22,7 +23,8 @@ public interface StartupKit {
    * @param kitFolder the folder with {@code startup/} and {@code local/}
    * @return the kit
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code KIT_INVALID}, {@code
-   *     KEY_INVALID}, {@code KEY_CERT_MISMATCH} or {@code CERT_CHAIN_INVALID}
+   *     KEY_INVALID}, {@code KEY_CERT_MISMATCH}, {@code CERT_CHAIN_INVALID} or {@code
+   *     JOB_CA_INVALID}
    */
   static StartupKit open(Path kitFolder) {
     return Provisioning.engine().openKit(kitFolder);
@@ -97,6 +99,13 @@ public interface StartupKit {
    * @return leaf first, without the root
    */
   List<X509Certificate> certificateChain();
+
+  /**
+   * Returns the job CA of a server's kit.
+   *
+   * @return its certificate; empty if the kit has none
+   */
+  Optional<X509Certificate> jobCaCertificate();
 
   /**
    * Returns the private key. Handle with care; it is not printed by {@code toString}.

@@ -30,6 +30,15 @@ public interface StartupKitPackager {
   StartupKitPackager requestFolder(Path folder);
 
   /**
+   * Also installs a server's job CA: its certificate from a signed zip, its key from the request
+   * folder. Default: the kit has none, whatever lies beside the signed zip.
+   *
+   * @param signedZip made by the approval of the companion request
+   * @return these options
+   */
+  StartupKitPackager jobCa(Path signedZip);
+
+  /**
    * Names the release line of NVFlare's runtime whose list of allowed classes and default
    * authorization policy go into the kit; {@code 2.8} and {@code 2.9} are known. Default, and for a
    * line unknown here, which gives a warning: no list, so that the runtime applies its own, and the

@@ -101,6 +101,7 @@ final class SiteCertificates {
     if (leaf.getBasicConstraints() >= 0) {
       throw malformed("an end-entity certificate", "a CA");
     }
+    requireNoJob(certificates);
     SiteCertificate site = sharing(SiteCertificate.of(leaf, root));
     if (!ROLES.contains(site.role())) {
       throw malformed("the certificate of a server or a client", "that of a " + site.role());
@@ -113,6 +114,16 @@ final class SiteCertificates {
       throw malformed("certificates that are valid at " + at, "some valid until " + until);
     }
     return result;
+  }
+
+  /** A job's certificate and whatever a job CA issued lead to the root too, and name no site. */
+  private static void requireNoJob(List<X509Certificate> certificates)
+      throws MalformedEvidenceException {
+    try {
+      NvflareUris.requireParticipant(certificates.toArray(X509Certificate[]::new));
+    } catch (CertificateException e) {
+      throw malformed("the certificate of a site", String.valueOf(e.getMessage()));
+    }
   }
 
   /** All sites under a root have its bytes in common. */

@@ -84,6 +84,39 @@ class SiteCertificatesTest {
   }
 
   @Test
+  @DisplayName("P43 a job's certificate, and a site's that a job CA issued, name no site")
+  void jobs() throws Exception {
+    X500Name site = TestProject.subject("a", "client");
+    String root = "https://nvidia.com/nvflare/v1/";
+    for (String uri :
+        List.of(
+            root + "job/1", root + "cell/a.1", root + "ca/job", root + "job/", root + "job/1/2")) {
+      refused(PROJECT.certificate(site, KEYS, List.of(uri)).getEncoded());
+    }
+    X509Certificate study =
+        PROJECT.certificate(
+            site, KEYS, List.of(root + "project/p/study/s", "https://example.org/v1/job/1"));
+    assertThat(name(List.of(study))).isEqualTo("a");
+    KeyPair ca = TestProject.keys(2048);
+    X509Certificate below = TestProject.below("job_ca", ca, site, KEYS);
+    X509Certificate plain = PROJECT.authority("job_ca", ca, List.of());
+    assertThat(name(List.of(below, plain))).isEqualTo("a");
+    X509Certificate marked = PROJECT.authority("job_ca", ca, List.of(root + "ca/job"));
+    assertThatThrownBy(() -> name(List.of(below, marked)))
+        .isInstanceOfSatisfying(
+            MalformedEvidenceException.class,
+            e -> assertThat(e.check().code()).contains(ReasonCode.SITE_CERTIFICATE_INVALID));
+  }
+
+  private static String name(List<X509Certificate> chain) throws Exception {
+    List<Bytes> encoded = new java.util.ArrayList<>();
+    for (X509Certificate certificate : chain) {
+      encoded.add(Bytes.of(certificate.getEncoded()));
+    }
+    return CERTIFICATES.validate(encoded, TestProject.NOW).site().name();
+  }
+
+  @Test
   @DisplayName("before and after its validity a certificate names nobody")
   void validity() throws Exception {
     List<Bytes> chain = List.of(Bytes.of(certificate(TestProject.subject("a", "client"))));

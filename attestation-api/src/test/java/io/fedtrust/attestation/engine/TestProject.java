@@ -16,6 +16,9 @@ import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -53,18 +56,39 @@ final class TestProject {
 
   private static X509Certificate certificate(
       X500Name subject, KeyPair subjectKeys, KeyPair signer, String issuer, boolean ca) {
+    return certificate(subject, subjectKeys, signer, issuer, ca, List.of());
+  }
+
+  private static X509Certificate certificate(
+      X500Name subject,
+      KeyPair subjectKeys,
+      KeyPair signer,
+      String issuer,
+      boolean ca,
+      List<String> uris) {
     try {
+      X509v3CertificateBuilder builder =
+          new JcaX509v3CertificateBuilder(
+                  new X500Name("CN=" + issuer),
+                  BigInteger.valueOf(System.identityHashCode(subjectKeys)),
+                  Date.from(NOW.minus(Duration.ofDays(1))),
+                  Date.from(NOW.plus(Duration.ofDays(365))),
+                  subject,
+                  subjectKeys.getPublic())
+              .addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+      if (!uris.isEmpty()) {
+        builder.addExtension(
+            Extension.subjectAlternativeName,
+            false,
+            new GeneralNames(
+                uris.stream()
+                    .map(uri -> new GeneralName(GeneralName.uniformResourceIdentifier, uri))
+                    .toArray(GeneralName[]::new)));
+      }
       return new JcaX509CertificateConverter()
           .getCertificate(
-              new JcaX509v3CertificateBuilder(
-                      new X500Name("CN=" + issuer),
-                      BigInteger.valueOf(System.identityHashCode(subjectKeys)),
-                      Date.from(NOW.minus(Duration.ofDays(1))),
-                      Date.from(NOW.plus(Duration.ofDays(365))),
-                      subject,
-                      subjectKeys.getPublic())
-                  .addExtension(Extension.basicConstraints, true, new BasicConstraints(ca))
-                  .build(new JcaContentSignerBuilder("SHA256withRSA").build(signer.getPrivate())));
+              builder.build(
+                  new JcaContentSignerBuilder("SHA256withRSA").build(signer.getPrivate())));
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -73,6 +97,33 @@ final class TestProject {
   X509Certificate certificate(X500Name subject, KeyPair keys) {
     return certificate(
         subject, keys, rootKeys, root.getSubjectX500Principal().getName().substring(3), false);
+  }
+
+  /** A certificate of a site with URIs. */
+  X509Certificate certificate(X500Name subject, KeyPair keys, List<String> uris) {
+    return certificate(
+        subject,
+        keys,
+        rootKeys,
+        root.getSubjectX500Principal().getName().substring(3),
+        false,
+        uris);
+  }
+
+  /** A CA below the root, with URIs. */
+  X509Certificate authority(String name, KeyPair keys, List<String> uris) {
+    return certificate(
+        new X500Name("CN=" + name),
+        keys,
+        rootKeys,
+        root.getSubjectX500Principal().getName().substring(3),
+        true,
+        uris);
+  }
+
+  /** A site's certificate that another CA than the root issued. */
+  static X509Certificate below(String issuer, KeyPair issuerKeys, X500Name subject, KeyPair keys) {
+    return certificate(subject, keys, issuerKeys, issuer, false);
   }
 
   SiteIdentity site(String name, String role) {

@@ -122,6 +122,14 @@ public enum ErrorCode {
   KEY_REVOKED(1, "Ask the site for a new request with a new key pair."),
   /** The ledger has no such certificate. */
   CERT_NOT_FOUND(1, "'cert list' shows names and serial numbers."),
+  /** The approval of a job CA needs its risk to be accepted. */
+  JOB_CA_RISK_NOT_ACCEPTED(
+      4, "Read docs/certificates.md, then add --accept-job-ca-risk if the server needs a job CA."),
+  /** The request for a job CA was not made with the key of the server's current certificate. */
+  JOB_CA_SERVER_MISMATCH(
+      4, "Ask the server for a new companion request, made in the folder of its current request."),
+  /** A job CA's certificate or key cannot be used, or does not belong to this server. */
+  JOB_CA_INVALID(1, "Make a new companion request for the server and have it approved."),
   /** The approval was not confirmed. */
   APPROVAL_DECLINED(
       1, "Nothing was signed. Run the command again and answer y, or ask the site about its key."),

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param requestSha256 lower-case hex over the request zip; empty for an imported approval
  * @param csrSha256 lower-case hex over the CSR file; empty in ledgers of format 1
  * @param project project name
- * @param name participant name
+ * @param name participant name, or {@code job_ca.<project>}
  * @param org organization; empty in ledgers of format 1
  * @param certType what the certificate is for
  * @param subjectAlternativeNames as {@code DNS:name} or {@code IP:address}; none if unknown
@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param stage how far the approval has come
  * @param revocation if the certificate is revoked or on hold
  * @param decision who approved it and how; empty for imported approvals and in format 1
+ * @param jobCaOf the server whose job CA this is; empty for a participant's certificate
  */
 public record ApprovalRecord(
     String requestId,
@@ -47,7 +48,8 @@ public record ApprovalRecord(
     Optional<String> signedZipSha256,
     Stage stage,
     Optional<Revocation> revocation,
-    Optional<Decision> decision) {
+    Optional<Decision> decision,
+    Optional<JobCaServer> jobCaOf) {
   /** How far an approval has come. */
   public enum Stage {
     /** It is decided what will be signed. */
@@ -101,9 +103,19 @@ public record ApprovalRecord(
    * @param stage how far the approval has come
    * @param revocation if the certificate is revoked or on hold
    * @param decision who approved it and how
+   * @param jobCaOf the server whose job CA this is
    */
   public ApprovalRecord {
     subjectAlternativeNames = List.copyOf(subjectAlternativeNames);
+  }
+
+  /**
+   * Tells whether this is the certificate of a job CA.
+   *
+   * @return false for a participant's certificate
+   */
+  public boolean isJobCa() {
+    return jobCaOf.isPresent();
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param requestZipSha256 lower-case hex over the request zip
  * @param csrSha256 lower-case hex over the CSR file
  * @param publicKey of the request
- * @param name participant name
+ * @param name participant name, or {@code job_ca.<project>}
  * @param certType what the certificate will be for; it implies the role
  * @param org organization
  * @param subjectAlternativeNames as {@code DNS:name} or {@code IP:address}, in order
@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param profile the federation's endpoint and defaults
  * @param renewal whether the name holds a certificate already
  * @param replacedSerial serial number of the newest certificate that the name holds
+ * @param jobCaOf the server whose job CA is certified; empty for a participant
  */
 public record ApprovalStatement(
     Instant madeAt,
@@ -40,7 +41,8 @@ public record ApprovalStatement(
     Instant notAfter,
     ProjectProfile profile,
     boolean renewal,
-    Optional<String> replacedSerial) {
+    Optional<String> replacedSerial,
+    Optional<JobCaServer> jobCaOf) {
   /**
    * Copies the names.
    *
@@ -59,6 +61,7 @@ public record ApprovalStatement(
    * @param profile the federation's endpoint and defaults
    * @param renewal whether the name holds a certificate already
    * @param replacedSerial of the newest certificate that the name holds
+   * @param jobCaOf the server whose job CA is certified
    */
   public ApprovalStatement {
     subjectAlternativeNames = List.copyOf(subjectAlternativeNames);

@@ -21,6 +21,10 @@ public record Inspection(
     REQUEST_ZIP,
     /** A signed zip. */
     SIGNED_ZIP,
+    /** The companion request zip of a server's job CA. */
+    JOB_CA_REQUEST_ZIP,
+    /** The signed zip of a server's job CA. */
+    JOB_CA_SIGNED_ZIP,
     /** A CA folder. */
     CA_FOLDER,
     /** A request folder. */

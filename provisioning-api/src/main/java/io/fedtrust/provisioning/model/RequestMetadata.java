@@ -12,7 +12,8 @@ package io.fedtrust.provisioning.model;
  * @param certType what the certificate is for
  * @param csrSha256 lower-case hex over the CSR file's bytes
  * @param publicKeySha256 lower-case hex over the DER SubjectPublicKeyInfo
- * @param siteYamlSha256 lower-case hex over the approval copy of site.yaml, as in the zip
+ * @param siteYamlSha256 lower-case hex over the approval copy of site.yaml, as in the zip; empty
+ *     for a job CA, which has none
  */
 public record RequestMetadata(
     String requestId,

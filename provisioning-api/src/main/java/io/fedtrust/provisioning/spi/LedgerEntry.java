@@ -99,7 +99,8 @@ public sealed interface LedgerEntry {
           Optional.empty(),
           ApprovalRecord.Stage.INTENDED,
           Optional.empty(),
-          Optional.of(decision));
+          Optional.of(decision),
+          statement.jobCaOf());
     }
   }
 

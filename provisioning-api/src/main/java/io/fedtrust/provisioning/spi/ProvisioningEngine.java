@@ -3,6 +3,7 @@ package io.fedtrust.provisioning.spi;
 
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.Inspector;
+import io.fedtrust.provisioning.JobCaRequestBuilder;
 import io.fedtrust.provisioning.RequestBuilder;
 import io.fedtrust.provisioning.SignedBundle;
 import io.fedtrust.provisioning.StartupKit;
@@ -74,6 +75,14 @@ public interface ProvisioningEngine {
    * @return the options
    */
   RequestBuilder request(ParticipantDefinition definition);
+
+  /**
+   * Starts the companion request for a server's job CA.
+   *
+   * @param requestFolder the server's request folder
+   * @return the options
+   */
+  JobCaRequestBuilder jobCaRequest(Path requestFolder);
 
   /**
    * Reads a signed zip and verifies its hashes and signature.

@@ -174,6 +174,101 @@ class CrashTest {
     assertThat(states).containsExactlyInAnyOrder("old", replaced.get("startup/start.sh"));
   }
 
+  @Test
+  @DisplayName("request --job-ca --force: job CA key, CSR and companion are all old or all new")
+  void jobCaRequest() throws Exception {
+    World template =
+        template(
+            world -> {
+              world.request(World.server());
+              world.jobCaRequest("localhost");
+            });
+    int points =
+        atEveryPoint(
+            template,
+            "job-ca-request",
+            world -> {
+              Path folder = world.path("localhost");
+              world.engine().clean(folder, true);
+              requireConsistentCompanion(folder);
+            });
+    assertThat(points).isGreaterThan(10);
+  }
+
+  @Test
+  @DisplayName("approve --job-ca: the next approve delivers the certificate that was begun")
+  void approveJobCa() throws Exception {
+    World template =
+        template(
+            world -> {
+              world.approve(world.request(World.server()));
+              world.jobCaRequest("localhost");
+            });
+    Path zip = Path.of("localhost/localhost.jobca.signed.zip");
+    int points =
+        atEveryPoint(
+            template,
+            "job-ca-approve",
+            world -> {
+              Optional<String> promised =
+                  jobCas(world).stream().map(ApprovalRecord::serial).findFirst();
+              if (jobCas(world).stream().noneMatch(ApprovalRecord::completed)) {
+                CrashingProcess.run("job-ca-approve", world);
+              }
+              assertThat(jobCas(world)).hasSize(1);
+              ApprovalRecord record = jobCas(world).get(0);
+              promised.ifPresent(serial -> assertThat(record.serial()).isEqualTo(serial));
+              assertThat(world.engine().inspect(world.root.resolve(zip)).inspect().facts())
+                  .containsEntry("serial", record.serial());
+            });
+    assertThat(points).isGreaterThan(10);
+  }
+
+  @Test
+  @DisplayName("package --force --job-ca: the kit has the pair whole or not at all")
+  void packageJobCa() throws Exception {
+    World template =
+        template(
+            world -> {
+              world.packageKit(world.approve(world.request(World.server())));
+              world.jobCa();
+            });
+    int points =
+        atEveryPoint(
+            template,
+            "job-ca-package",
+            world -> {
+              world.engine().clean(world.path("workspace/fed_test"), true);
+              // A kit with half a pair, or a pair that does not match, is not opened.
+              world.engine().openKit(world.path("workspace/fed_test/prod_00/localhost"));
+              CrashingProcess.run("job-ca-package", world);
+              assertThat(
+                      world
+                          .engine()
+                          .openKit(world.path("workspace/fed_test/prod_00/localhost"))
+                          .jobCaCertificate())
+                  .isPresent();
+            });
+    assertThat(points).isGreaterThan(20);
+  }
+
+  private static List<ApprovalRecord> jobCas(World world) {
+    return world.ca().ledger().records().stream().filter(ApprovalRecord::isJobCa).toList();
+  }
+
+  private static void requireConsistentCompanion(Path folder) {
+    try {
+      Jca jca = World.jca();
+      byte[] csr = bytes(folder.resolve("job_ca.csr"));
+      var key = KeyFiles.decode(bytes(folder.resolve("job_ca.key")), new char[0], jca);
+      assertThat(KeyFiles.belongs(key, SigningRequest.read(csr, jca).publicKey())).isTrue();
+      assertThat(Zips.read(folder.resolve("localhost.jobca.request.zip")).get("job_ca.csr"))
+          .isEqualTo(csr);
+    } catch (IOException | java.security.GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private World template(Consumer<World> prepare) throws IOException {
     World world = new World(Files.createDirectories(temp.resolve("template")));
     world.ca();

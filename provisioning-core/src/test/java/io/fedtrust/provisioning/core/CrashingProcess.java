@@ -71,6 +71,26 @@ public final class CrashingProcess {
               .force()
               .requestFolder(world.path("site-1"))
               .packageInto(world.path("workspace"));
+      case "job-ca-request" -> world.engine().jobCaRequest(world.path("localhost")).force().write();
+      case "job-ca-approve" ->
+          world
+              .ca()
+              .approveJobCa(world.path("localhost/localhost.jobca.request.zip"))
+              .against(world.profile())
+              .acceptRisk()
+              .write();
+      case "job-ca-package" ->
+          world
+              .engine()
+              .packager(
+                  world
+                      .engine()
+                      .openBundle(world.path("localhost/localhost.signed.zip"))
+                      .trustOnFirstUse())
+              .jobCa(world.path("localhost/localhost.jobca.signed.zip"))
+              .force()
+              .requestFolder(world.path("localhost"))
+              .packageInto(world.path("workspace"));
       default -> throw new IllegalArgumentException(operation);
     }
     if (!Files.isDirectory(world.root)) {

@@ -3,6 +3,9 @@ package io.fedtrust.provisioning.core;
 
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.JobCaApproval;
+import io.fedtrust.provisioning.JobCaApproving;
+import io.fedtrust.provisioning.JobCaRequest;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.core.account.AccountFolder;
@@ -256,6 +259,20 @@ public final class World {
 
   public Approval approve(RequestFolder request, ProjectProfile profile) {
     return ca().approve(request.requestZip()).against(profile).write();
+  }
+
+  /** Makes the companion request for the job CA of a server whose request is in a folder. */
+  public JobCaRequest jobCaRequest(String folder) {
+    return engine().jobCaRequest(path(folder)).write();
+  }
+
+  public JobCaApproving approving(JobCaRequest request) {
+    return ca().approveJobCa(request.requestZip()).against(profile()).acceptRisk();
+  }
+
+  /** The whole journey of the server's job CA: its signed zip. */
+  public JobCaApproval jobCa() {
+    return approving(jobCaRequest(server().name())).write();
   }
 
   public StartupKit packageKit(Approval approval) {

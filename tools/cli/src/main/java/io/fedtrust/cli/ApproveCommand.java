@@ -6,9 +6,11 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.ApprovalOptions;
 import io.fedtrust.provisioning.ApprovalPlan;
-import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.BatchApproving;
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.JobCaApproval;
+import io.fedtrust.provisioning.JobCaApproving;
+import io.fedtrust.provisioning.SingleApproval;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.KeyFingerprint;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.Stack;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -52,7 +55,9 @@ import picocli.CommandLine.Parameters;
       "  fedtrust cert approve requests/ --all -c ./ca --profile project_profile.yaml --out signed/",
       "  fedtrust cert approve requests/ --all -c ./ca --profile p.yaml \\",
       "      --expect-key fl.example.org=SHA256:AA:BB:...",
-      "  fedtrust cert approve hospital-a.request.zip -c ./ca --profile p.yaml --dry-run"
+      "  fedtrust cert approve hospital-a.request.zip -c ./ca --profile p.yaml --dry-run",
+      "  fedtrust cert approve fl.example.org.jobca.request.zip -c ./ca --profile p.yaml \\",
+      "      --job-ca --accept-job-ca-risk --expect-key SHA256:AA:BB:..."
     })
 final class ApproveCommand extends ProvisioningAction {
   private static final String SUFFIX = ".request.zip";
@@ -81,10 +86,9 @@ final class ApproveCommand extends ProvisioningAction {
 
   @Option(
       names = "--valid-days",
-      defaultValue = "1095",
       paramLabel = "N",
-      description = "Validity in days, never beyond the CA's. Default: ${DEFAULT-VALUE}.")
-  int validDays;
+      description = "Validity in days, never beyond the CA's. Default: 1095, and 360 for a job CA.")
+  Optional<Integer> validDays = Optional.empty();
 
   @Option(
       names = "--force",
@@ -132,6 +136,17 @@ final class ApproveCommand extends ProvisioningAction {
               + "out unless --expect-key names their key.")
   boolean all;
 
+  @Option(
+      names = "--job-ca",
+      description =
+          "Approve the companion request for a server's job CA. Needs --accept-job-ca-risk.")
+  boolean jobCa;
+
+  @Option(
+      names = "--accept-job-ca-risk",
+      description = "Accept, with --job-ca, that " + JobCaApproving.RISK + ".")
+  boolean acceptJobCaRisk;
+
   @Option(names = "--dry-run", description = "Make every check and show the plan. Write nothing.")
   boolean dryRun;
 
@@ -159,6 +174,7 @@ final class ApproveCommand extends ProvisioningAction {
         "kind",
         "cert_role",
         "cert_type",
+        "server",
         "csr_sha256",
         "public_key_sha256",
         "provision_version",
@@ -179,7 +195,7 @@ final class ApproveCommand extends ProvisioningAction {
 
   @Override
   Map<String, Object> perform(ProvisioningEngine engine) {
-    Duration validity = Days.validity("--valid-days", validDays);
+    Optional<Duration> validity = validDays.map(days -> Days.validity("--valid-days", days));
     Path path = surroundings().resolve(input);
     if (!all) {
       requireRequestZip(path);
@@ -191,12 +207,37 @@ final class ApproveCommand extends ProvisioningAction {
     if (!all && expectKeys.size() > 1) {
       throw usage("--expect-key can be given once");
     }
+    if (all && jobCa) {
+      throw usage("--job-ca does not go with --all: approve each companion request alone");
+    }
+    if (acceptJobCaRisk && !jobCa) {
+      throw usage("--accept-job-ca-risk goes with --job-ca");
+    }
     CertificateAuthority authority = ca.open(engine, surroundings());
-    return all ? approveAll(authority, zips, validity) : approve(authority, path, validity);
+    if (all) {
+      return approveAll(authority, zips, validity);
+    }
+    return jobCa
+        ? approveJobCa(authority, path, validity)
+        : approve(
+            authority,
+            with(authority.approve(path), validity),
+            (plan, approval) -> approved(authority, plan, approval));
   }
 
-  private Map<String, Object> approve(CertificateAuthority authority, Path zip, Duration validity) {
-    Approving approving = with(authority.approve(zip), validity);
+  private Map<String, Object> approveJobCa(
+      CertificateAuthority authority, Path zip, Optional<Duration> validity) {
+    JobCaApproving approving = with(authority.approveJobCa(zip), validity);
+    if (acceptJobCaRisk) {
+      approving.acceptRisk();
+    }
+    return approve(authority, approving, (plan, approval) -> approved(authority, plan, approval));
+  }
+
+  private <T extends SingleApproval<T, R>, R> Map<String, Object> approve(
+      CertificateAuthority authority,
+      T approving,
+      BiFunction<ApprovalPlan, R, Map<String, Object>> answer) {
     renew.ifPresent(
         serial -> {
           if (serial.equals(ANY)) {
@@ -223,8 +264,8 @@ final class ApproveCommand extends ProvisioningAction {
             warnOfKeys(expectKeys.isEmpty() ? List.of(plan) : List.of());
           }
         });
-    Approval approval = target.isPresent() ? approving.writeTo(target.get()) : approving.write();
-    return approved(authority, shown.get(), approval);
+    R approval = target.isPresent() ? approving.writeTo(target.get()) : approving.write();
+    return answer.apply(shown.get(), approval);
   }
 
   private boolean ask(ApprovalPlan plan) {
@@ -249,7 +290,7 @@ final class ApproveCommand extends ProvisioningAction {
   }
 
   private Map<String, Object> approveAll(
-      CertificateAuthority authority, List<Path> zips, Duration validity) {
+      CertificateAuthority authority, List<Path> zips, Optional<Duration> validity) {
     BatchApproving approving = with(authority.approveAll(zips), validity);
     Map<String, KeyFingerprint> keys = namedKeys();
     keys.forEach(approving::expectKey);
@@ -327,8 +368,9 @@ final class ApproveCommand extends ProvisioningAction {
     return entry;
   }
 
-  private <T extends ApprovalOptions<T>> T with(T options, Duration validity) {
-    options.against(surroundings().resolve(profile)).validFor(validity);
+  private <T extends ApprovalOptions<T>> T with(T options, Optional<Duration> validity) {
+    options.against(surroundings().resolve(profile));
+    validity.ifPresent(options::validFor);
     if (force) {
       options.force();
     }
@@ -355,6 +397,21 @@ final class ApproveCommand extends ProvisioningAction {
     return data;
   }
 
+  private static Map<String, Object> approved(
+      CertificateAuthority authority, ApprovalPlan plan, JobCaApproval approval) {
+    Map<String, Object> data = identity(authority, plan);
+    data.put("signed_zip", approval.signedZip());
+    data.put("request_id", plan.request().requestId());
+    data.put("rootca_fingerprint_sha256", authority.fingerprint());
+    data.put("audit", approval.audit().map(Path::toString).orElse("(not written)"));
+    data.put(
+        "next_step",
+        "Return "
+            + approval.signedZip().getFileName()
+            + " to the server, which adds it to its kit with 'package --job-ca'.");
+    return data;
+  }
+
   private static Map<String, Object> identity(CertificateAuthority authority, ApprovalPlan plan) {
     RequestMetadata request = plan.request();
     Map<String, Object> data = new LinkedHashMap<>();
@@ -363,7 +420,8 @@ final class ApproveCommand extends ProvisioningAction {
     data.put("org", request.org());
     data.put("kind", request.certType().kind().text());
     data.put("cert_role", request.certType().role().orElse(null));
-    data.put("cert_type", request.certType().text());
+    data.put("cert_type", plan.jobCaOf().isPresent() ? "job_ca" : request.certType().text());
+    plan.jobCaOf().ifPresent(server -> data.put("server", server.name()));
     data.put("csr_sha256", request.csrSha256());
     data.put("public_key_sha256", request.publicKeySha256());
     data.put("provision_version", authority.deployVersion());

@@ -54,7 +54,7 @@ final class ListCommand extends ProvisioningAction {
 
   @Override
   List<String> outputFields() {
-    return List.of("ledger_head", "approvals", "note");
+    return List.of("ledger_head", "approvals", "job_cas", "note");
   }
 
   @Override
@@ -72,12 +72,22 @@ final class ListCommand extends ProvisioningAction {
     }
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("ledger_head", head.isEmpty() ? null : head);
-    data.put(
-        "approvals",
+    List<ApprovalRecord> listed =
         ledger.records().stream()
             .filter(record -> end.isEmpty() || expires(record, end.get()))
+            .toList();
+    data.put(
+        "approvals",
+        listed.stream()
+            .filter(record -> !record.isJobCa())
             .map(record -> entry(record, now))
             .toList());
+    // Apart: no participant has such a certificate.
+    List<Map<String, Object>> jobCas =
+        listed.stream().filter(ApprovalRecord::isJobCa).map(record -> entry(record, now)).toList();
+    if (!jobCas.isEmpty()) {
+      data.put("job_cas", jobCas);
+    }
     data.put(
         "note",
         "Approvals made with NVFlare's own command on this folder are missing until 'cert ledger"
@@ -101,7 +111,8 @@ final class ListCommand extends ProvisioningAction {
   private static Map<String, Object> entry(ApprovalRecord record, Instant now) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("name", record.name());
-    entry.put("cert_type", record.certType().text());
+    entry.put("cert_type", record.isJobCa() ? "job_ca" : record.certType().text());
+    record.jobCaOf().ifPresent(server -> entry.put("server", server.name()));
     entry.put("serial", record.serial());
     entry.put("approved_at", Days.text(record.approvedAt()));
     entry.put("valid_until", Days.text(record.validUntil()));

@@ -78,6 +78,13 @@ final class PackageCommand extends ProvisioningAction {
       description = "Refuse a kit whose connection security is weaker: tls or mtls.")
   Optional<String> requireSecurity = Optional.empty();
 
+  @Option(
+      names = "--job-ca",
+      paramLabel = "SIGNED_ZIP",
+      description =
+          "Also install a server's job CA from <name>.jobca.signed.zip. Default: the kit has none.")
+  Optional<Path> jobCa = Optional.empty();
+
   @Option(names = "--dry-run", description = "Make every check, write nothing.")
   boolean dryRun;
 
@@ -108,7 +115,9 @@ final class PackageCommand extends ProvisioningAction {
         "next_step",
         "provision_version",
         "rootca_fingerprint_sha256",
-        "rootca_fingerprint_compared");
+        "rootca_fingerprint_compared",
+        "job_ca_cert",
+        "job_ca_key");
   }
 
   @Override
@@ -118,6 +127,7 @@ final class PackageCommand extends ProvisioningAction {
         fingerprint.isPresent() ? untrusted.trust(fingerprint.get()) : untrusted.trustOnFirstUse();
     StartupKitPackager packager = engine.packager(bundle);
     requestDir.map(surroundings()::resolve).ifPresent(packager::requestFolder);
+    jobCa.map(surroundings()::resolve).ifPresent(packager::jobCa);
     runtimeLine.ifPresent(packager::runtimeLine);
     requireSecurity.map(this::security).ifPresent(packager::requireSecurity);
     if (force) {
@@ -160,6 +170,10 @@ final class PackageCommand extends ProvisioningAction {
     data.put("next_step", "cd " + folder + " && ./startup/" + start);
     data.put("provision_version", approval.deployVersion());
     data.put("rootca_fingerprint_sha256", approval.rootFingerprint());
+    if (kit.jobCaCertificate().isPresent()) {
+      data.put("job_ca_cert", folder.resolve("startup/job_ca.crt"));
+      data.put("job_ca_key", folder.resolve("startup/job_ca.key") + "  (permissions: 0600)");
+    }
     return data;
   }
 

@@ -3,6 +3,7 @@ package io.fedtrust.cli;
 
 import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.BatchApproving;
+import io.fedtrust.provisioning.JobCaApproving;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.util.ArrayList;
@@ -23,7 +24,14 @@ final class PlanText {
   static List<String> lines(ApprovalPlan plan) {
     List<String> lines = new ArrayList<>();
     lines.add("Name:            " + plan.request().name());
-    lines.add("Type:            " + plan.request().certType().text());
+    lines.add(
+        "Type:            "
+            + plan.jobCaOf()
+                .map(server -> "job CA of the server " + server.name())
+                .orElseGet(() -> plan.request().certType().text()));
+    if (plan.jobCaOf().isPresent()) {
+      lines.add("Risk:            " + JobCaApproving.RISK);
+    }
     plan.request().certType().role().ifPresent(role -> lines.add("Role:            " + role));
     lines.add("Organization:    " + plan.request().org());
     lines.add("Names to sign:   " + String.join(", ", plan.subjectAlternativeNames()));
@@ -61,7 +69,7 @@ final class PlanText {
             : record.publicKey().equals(Optional.of(key)) ? "the same key" : "another key";
     return record.name()
         + " ("
-        + record.certType().text()
+        + (record.isJobCa() ? "job_ca" : record.certType().text())
         + "), serial "
         + record.serial()
         + ", valid until "

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.JobCaRequest;
+import io.fedtrust.provisioning.JobCaRequestBuilder;
 import io.fedtrust.provisioning.RequestBuilder;
 import io.fedtrust.provisioning.RequestFolder;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,11 +24,15 @@ import picocli.CommandLine.Option;
 /** {@code cert request}. */
 @Command(
     name = "request",
-    description = "Make a key pair, which stays here, and the request zip to send.",
+    description = {
+      "Make a key pair, which stays here, and the request zip to send.",
+      "With --job-ca, also those of a server's job CA."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  fedtrust cert request --participant hospital-a.yaml",
-      "  fedtrust cert request -p hospital-a.yaml --out /secure/hospital-a"
+      "  fedtrust cert request -p hospital-a.yaml --out /secure/hospital-a",
+      "  fedtrust cert request -p server.yaml --job-ca"
     })
 final class RequestCommand extends ProvisioningAction {
   @Option(
@@ -42,6 +53,13 @@ final class RequestCommand extends ProvisioningAction {
       description = "Make a new key and request over an earlier one, which is backed up.")
   boolean force;
 
+  @Option(
+      names = "--job-ca",
+      description =
+          "Also make the key and companion request of a server's job CA. If the folder has the "
+              + "server's request already, that stays as it is, and --force replaces only the job CA's.")
+  boolean jobCa;
+
   RequestCommand(Cli cli) {
     super(cli);
   }
@@ -56,20 +74,71 @@ final class RequestCommand extends ProvisioningAction {
         "public_key_sha256",
         "comparison_code",
         "audit",
-        "next_step");
+        "next_step",
+        "job_ca_request_zip",
+        "job_ca_request_id",
+        "job_ca_public_key_sha256",
+        "job_ca_comparison_code");
   }
 
   @Override
   Map<String, Object> perform(ProvisioningEngine engine) {
     ParticipantDefinition definition = engine.readDefinition(surroundings().resolve(participant));
     String name = definition.participant().name();
+    Path folder = surroundings().resolve(out.orElse(Path.of(name)));
+    if (jobCa) {
+      requireServer(definition);
+      if (Files.exists(folder.resolve(name + ".request.zip"))) {
+        return companion(engine, folder, new LinkedHashMap<>());
+      }
+    }
     RequestBuilder builder = engine.request(definition);
     if (force) {
       builder.force();
     }
-    RequestFolder request = builder.writeTo(surroundings().resolve(out.orElse(Path.of(name))));
+    Map<String, Object> data = request(definition, builder.writeTo(folder));
+    return jobCa ? companion(engine, folder, data) : data;
+  }
+
+  private static void requireServer(ParticipantDefinition definition) {
+    CertType type = definition.participant().certType();
+    if (type != CertType.SERVER) {
+      throw refuse(ErrorCode.INVALID_ARGS, "--job-ca")
+          .expected("the definition of a server")
+          .actual("that of a " + type.text())
+          .build();
+    }
+  }
+
+  private Map<String, Object> companion(
+      ProvisioningEngine engine, Path folder, Map<String, Object> data) {
+    JobCaRequestBuilder builder = engine.jobCaRequest(folder);
+    if (force) {
+      builder.force();
+    }
+    JobCaRequest request = builder.write();
+    data.putIfAbsent("name", request.server().name());
+    data.putIfAbsent("project", request.project());
+    data.put("job_ca_request_zip", request.requestZip());
+    data.put("job_ca_request_id", request.requestId());
+    data.put("job_ca_public_key_sha256", request.publicKey().hex());
+    data.put("job_ca_comparison_code", request.publicKey().comparisonCode());
+    boolean both = data.containsKey("request_zip");
+    data.put(
+        "next_step",
+        "Send "
+            + (both ? request.server().name() + ".request.zip and " : "")
+            + request.requestZip().getFileName()
+            + " to your project admin; keep the rest here. Tell the admin "
+            + (both ? "both comparison codes" : "the comparison code")
+            + " out of band. The job CA can be approved once the server is.");
+    return data;
+  }
+
+  private static Map<String, Object> request(
+      ParticipantDefinition definition, RequestFolder request) {
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("name", name);
+    data.put("name", definition.participant().name());
     data.put("project", definition.project());
     data.put("request_zip", request.requestZip());
     data.put("request_id", request.metadata().requestId());

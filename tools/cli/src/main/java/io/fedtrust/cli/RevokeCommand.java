@@ -87,7 +87,7 @@ final class RevokeCommand extends ProvisioningAction {
   private static Map<String, Object> certificate(ApprovalRecord record) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("name", record.name());
-    entry.put("cert_type", record.certType().text());
+    entry.put("cert_type", record.isJobCa() ? "job_ca" : record.certType().text());
     entry.put("serial", record.serial());
     entry.put("valid_until", Days.text(record.validUntil()));
     return entry;

@@ -75,6 +75,43 @@ final class LiveFederation implements AutoCloseable {
     return own.resolve("workspace").resolve(PROJECT).resolve("prod_00").resolve(name);
   }
 
+  /** Replaces a server's kit by one with a job CA. */
+  Path withJobCa(String name, Path kit) throws Exception {
+    Path own = folder.resolve("ca-" + name);
+    String request = own.resolve(name).resolve(name + ".jobca.request.zip").toString();
+    Fingerprint fingerprint = Kits.fingerprint(folder.resolve("ca").resolve("rootCA.pem"));
+    Tool.FEDTRUST
+        .run(own, "cert", "request", "--participant", "site.yaml", "--job-ca")
+        .succeeded();
+    Tool.FEDTRUST
+        .run(
+            folder,
+            "cert",
+            "approve",
+            request,
+            "-c",
+            "ca",
+            "--profile",
+            "profile.yaml",
+            "--job-ca",
+            "--accept-job-ca-risk")
+        .succeeded();
+    Tool.FEDTRUST
+        .run(
+            own,
+            "package",
+            name + "/" + name + ".signed.zip",
+            "--fingerprint",
+            fingerprint.toString(),
+            "--workspace",
+            "workspace",
+            "--force",
+            "--job-ca",
+            name + "/" + name + ".jobca.signed.zip")
+        .succeeded();
+    return kit;
+  }
+
   /** Runs the kit's start script, with the peer's Python first on the path. */
   void start(Path kit) throws IOException {
     start(kit, List.of());

@@ -3,7 +3,6 @@ package io.fedtrust.provisioning.core.approval;
 
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.x509.Jca;
-import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,7 +13,7 @@ final class ApprovalAudit {
   private ApprovalAudit() {}
 
   static Map<String, Object> record(
-      VerifiedRequest request,
+      CertificateRequest request,
       ProjectProfile profile,
       IssuingAuthority ca,
       SignedZip zip,
@@ -27,7 +26,7 @@ final class ApprovalAudit {
     record.put("request_zip_path", requestZip.toAbsolutePath().toString());
     record.put("signed_zip_path", signedZip.toString());
     record.put("ca", ca(ca, profile));
-    record.put("hashes", hashes(request, zip));
+    record.put("hashes", hashes(request, zip, ca.rootPem()));
     return record;
   }
 
@@ -48,17 +47,12 @@ final class ApprovalAudit {
     return document;
   }
 
-  private static Map<String, Object> hashes(VerifiedRequest request, SignedZip zip) {
-    ApprovalMetadata.Hashes covered = zip.metadata().hashes();
-    Map<String, Object> hashes = new LinkedHashMap<>();
-    hashes.put("request_zip_sha256", request.sha256());
-    hashes.put("request_json_sha256", request.metadataSha256());
-    hashes.put("site_yaml_sha256", request.siteSha256());
-    hashes.put("csr_sha256", covered.csr());
-    hashes.put("certificate_sha256", covered.certificate());
-    hashes.put("rootca_sha256", covered.rootCa());
+  private static Map<String, Object> hashes(
+      CertificateRequest request, SignedZip zip, byte[] root) {
+    Map<String, Object> hashes = new LinkedHashMap<>(request.digests());
+    hashes.put("certificate_sha256", zip.certificateSha256());
+    hashes.put("rootca_sha256", Jca.sha256(root));
     hashes.put("signed_zip_sha256", Jca.sha256(zip.bytes()));
-    hashes.put("public_key_sha256", covered.publicKey());
     return hashes;
   }
 }

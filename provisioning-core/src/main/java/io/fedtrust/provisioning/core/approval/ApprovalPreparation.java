@@ -3,7 +3,6 @@ package io.fedtrust.provisioning.core.approval;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
@@ -41,6 +40,20 @@ final class ApprovalPreparation {
     return request;
   }
 
+  VerifiedJobCaRequest verifyJobCa(Path requestZip) {
+    VerifiedJobCaRequest request =
+        VerifiedJobCaRequest.of(
+            VerifiedRequest.bytes(requestZip),
+            host.jca(),
+            new CheckTrail<>(VerifiedJobCaRequest.Check.class));
+    ApprovalTerms.requireSameProject(request.metadata(), ca);
+    return request;
+  }
+
+  ApprovalTerms decide(VerifiedJobCaRequest request, ProjectProfile profile) {
+    return ApprovalTerms.decide(request, profile, ca, host.now(), settings.validity());
+  }
+
   ApprovalTerms decide(VerifiedRequest request, ProjectProfile profile) {
     ApprovalTerms terms =
         ApprovalTerms.decide(request, profile, ca, host.now(), settings.validity());
@@ -67,7 +80,7 @@ final class ApprovalPreparation {
   }
 
   LedgerRules rules(
-      VerifiedRequest request,
+      CertificateRequest request,
       ApprovalTerms terms,
       LedgerRules.Renewal renewal,
       KeyAssurance assurance) {
@@ -84,7 +97,7 @@ final class ApprovalPreparation {
   /** Looks up what the ledger says; an interrupted approval goes on as it was decided. */
   PreparedApproval prepare(
       Path requestZip,
-      VerifiedRequest request,
+      CertificateRequest request,
       ApprovalTerms terms,
       Path target,
       LedgerRules rules) {
@@ -111,8 +124,8 @@ final class ApprovalPreparation {
     approval.rules().check(ca.ledger());
   }
 
-  void warnOfLeftOut(VerifiedRequest request) {
-    List<String> dropped = SiteDocument.leftOut(request.site());
+  void warnOfLeftOut(CertificateRequest request) {
+    List<String> dropped = request.leftOut();
     if (!dropped.isEmpty()) {
       host.warn(
           "site.yaml of "
@@ -123,7 +136,7 @@ final class ApprovalPreparation {
   }
 
   /** Compares the key of a request with the one that the requester told the approver. */
-  KeyAssurance compare(VerifiedRequest request, Optional<KeyFingerprint> expected) {
+  KeyAssurance compare(CertificateRequest request, Optional<KeyFingerprint> expected) {
     if (expected.isPresent() && !expected.get().equals(request.publicKey())) {
       throw refuse(ErrorCode.PUBLIC_KEY_MISMATCH, "public key of " + request.metadata().name())
           .expected(expected.get())
@@ -133,7 +146,8 @@ final class ApprovalPreparation {
     return expected.isPresent() ? KeyAssurance.EXPECTED : KeyAssurance.NONE;
   }
 
-  void requireExpectedKey(VerifiedRequest request, ProjectProfile profile, KeyAssurance assurance) {
+  void requireExpectedKey(
+      CertificateRequest request, ProjectProfile profile, KeyAssurance assurance) {
     if (settings.requiresExpectedKey(profile) && assurance != KeyAssurance.EXPECTED) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, "public key of " + request.metadata().name())
           .actual("this approval requires the expected key, and none was given")
@@ -157,7 +171,7 @@ final class ApprovalPreparation {
     }
   }
 
-  static Path defaultTarget(Path requestZip, VerifiedRequest request) {
-    return requestZip.toAbsolutePath().resolveSibling(request.metadata().name() + ".signed.zip");
+  static Path defaultTarget(Path requestZip, CertificateRequest request) {
+    return requestZip.toAbsolutePath().resolveSibling(request.signedZipName());
   }
 }

@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.approval;
 
-import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
-
 import io.fedtrust.provisioning.Approval;
-import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.host.Once;
-import io.fedtrust.provisioning.error.ErrorCode;
-import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 
-/** The approval of one request: verify, decide, show, sign, deliver. */
-public final class ApprovalRun extends ApprovalSettings<Approving> implements Approving {
-  private final IssuingAuthority ca;
-  private final Path requestZip;
-  private final Host host;
-  private final ApprovalPreparation preparation;
-  private final Once<KeyFingerprint> expectedKey = new Once<>("expected key");
-  private final Once<Consumer<ApprovalPlan>> review = new Once<>("review");
-  private final Once<Predicate<ApprovalPlan>> question = new Once<>("question");
-  private LedgerRules.Renewal renewal = LedgerRules.Renewal.NONE;
-
+/** The approval of one participant. */
+public final class ApprovalRun extends SingleRun<VerifiedRequest, Approving, Approval>
+    implements Approving {
   /** Prepares the approval of a request zip. */
   public ApprovalRun(IssuingAuthority ca, Path requestZip, Host host) {
-    this.ca = ca;
-    this.requestZip = requestZip;
-    this.host = host;
-    this.preparation = new ApprovalPreparation(ca, host, this);
+    super(ca, requestZip, host);
   }
 
   @Override
@@ -40,89 +20,17 @@ public final class ApprovalRun extends ApprovalSettings<Approving> implements Ap
   }
 
   @Override
-  public Approving expectKey(KeyFingerprint key) {
-    expectedKey.set(key);
-    return this;
+  VerifiedRequest verify(ApprovalPreparation checks, Path zip) {
+    return checks.verify(zip);
   }
 
   @Override
-  public Approving renew() {
-    renewal = new LedgerRules.Renewal(true, Optional.empty());
-    return this;
+  ApprovalTerms decide(ApprovalPreparation checks, VerifiedRequest request) {
+    return checks.decide(request, profile());
   }
 
   @Override
-  public Approving renew(String serial) {
-    renewal = new LedgerRules.Renewal(true, Optional.of(Serials.canonical(serial)));
-    return this;
-  }
-
-  @Override
-  public Approving beforeSigning(Consumer<ApprovalPlan> look) {
-    review.set(look);
-    return this;
-  }
-
-  @Override
-  public Approving askBeforeSigning(Predicate<ApprovalPlan> ask) {
-    question.set(ask);
-    return this;
-  }
-
-  @Override
-  public ApprovalPlan plan() {
-    return prepare(Optional.empty()).plan();
-  }
-
-  @Override
-  public ApprovalPlan plan(Path signedZip) {
-    return prepare(Optional.of(signedZip)).plan();
-  }
-
-  @Override
-  public Approval write() {
-    return approve(Optional.empty());
-  }
-
-  @Override
-  public Approval writeTo(Path signedZip) {
-    return approve(Optional.of(signedZip));
-  }
-
-  private PreparedApproval prepare(Optional<Path> signedZip) {
-    VerifiedRequest request = preparation.verify(requestZip);
-    ApprovalTerms terms = preparation.decide(request, profile());
-    KeyAssurance named = preparation.compare(request, expectedKey.get());
-    preparation.requireExpectedKey(request, terms.profile(), named);
-    KeyAssurance assurance =
-        named == KeyAssurance.NONE && question.get().isPresent() ? KeyAssurance.ASKED : named;
-    LedgerRules rules = preparation.rules(request, terms, renewal, assurance);
-    Path target =
-        signedZip
-            .map(Path::toAbsolutePath)
-            .orElseGet(() -> ApprovalPreparation.defaultTarget(requestZip, request));
-    PreparedApproval approval = preparation.prepare(requestZip, request, terms, target, rules);
-    preparation.check(approval);
-    return approval;
-  }
-
-  private Approval approve(Optional<Path> signedZip) {
-    PreparedApproval prepared = prepare(signedZip);
-    preparation.warnOfLeftOut(prepared.request());
-    Issuance issuance = new Issuance(ca, host);
-    try {
-      return issuance.carryOut(prepared, () -> show(prepared.plan()));
-    } finally {
-      issuance.signHead();
-    }
-  }
-
-  private void show(ApprovalPlan plan) {
-    review.get().ifPresent(look -> look.accept(plan));
-    if (question.get().isPresent() && !question.get().get().test(plan)) {
-      throw refuse(ErrorCode.APPROVAL_DECLINED, "approval of " + plan.request().name())
-          .actual("not confirmed")
-          .build();
-    }
+  Approval result(Issuance.Delivery delivery) {
+    return delivery.ofParticipant();
   }
 }

@@ -26,6 +26,10 @@ abstract class ApprovalSettings<T extends ApprovalOptions<T>> implements Approva
 
   abstract T self();
 
+  Duration defaultValidity() {
+    return DEFAULT_VALIDITY;
+  }
+
   @Override
   public T against(ProjectProfile federation) {
     requireNoProfile();
@@ -78,7 +82,7 @@ abstract class ApprovalSettings<T extends ApprovalOptions<T>> implements Approva
   }
 
   Duration validity() {
-    return validity.or(DEFAULT_VALIDITY);
+    return validity.or(defaultValidity());
   }
 
   boolean forced() {

@@ -6,6 +6,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
+import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.CertType;
@@ -55,20 +56,10 @@ public record ApprovalTerms(
       Instant now,
       Duration validity) {
     RequestMetadata asked = request.metadata();
-    if (!profile.name().equals(asked.project())) {
-      throw refuse(ErrorCode.PROJECT_PROFILE_MISMATCH, "project")
-          .expected(profile.name() + ", the profile's project")
-          .actual(asked.project())
-          .build();
-    }
+    requireSameProject(asked, profile);
     String host = profile.server().host();
     if (asked.certType() == CertType.SERVER) {
-      if (!asked.name().equals(host)) {
-        throw refuse(ErrorCode.SERVER_NAME_HOST_MISMATCH, "server name")
-            .expected(host + ", the profile's server.host")
-            .actual(asked.name())
-            .build();
-      }
+      requireServersName(asked.name(), profile);
     } else if (asked.name().equalsIgnoreCase(host)) {
       throw refuse(ErrorCode.INVALID_NAME, "name")
           .expected("another name than the server's")
@@ -77,13 +68,55 @@ public record ApprovalTerms(
           .build();
     }
     requireNotReserved(asked);
+    return within(alternativeNames(request, profile), asked, profile, ca, now, validity);
+  }
+
+  /** Decides about a job CA, or refuses. */
+  public static ApprovalTerms decide(
+      VerifiedJobCaRequest request,
+      ProjectProfile profile,
+      IssuingAuthority ca,
+      Instant now,
+      Duration validity) {
+    RequestMetadata asked = request.metadata();
+    requireSameProject(asked, profile);
+    requireServersName(request.server().name(), profile);
+    return within(List.of("DNS:" + asked.name()), asked, profile, ca, now, validity);
+  }
+
+  private static void requireSameProject(RequestMetadata asked, ProjectProfile profile) {
+    if (!profile.name().equals(asked.project())) {
+      throw refuse(ErrorCode.PROJECT_PROFILE_MISMATCH, "project")
+          .expected(profile.name() + ", the profile's project")
+          .actual(asked.project())
+          .build();
+    }
+  }
+
+  private static void requireServersName(String name, ProjectProfile profile) {
+    String host = profile.server().host();
+    if (!name.equals(host)) {
+      throw refuse(ErrorCode.SERVER_NAME_HOST_MISMATCH, "server name")
+          .expected(host + ", the profile's server.host")
+          .actual(name)
+          .build();
+    }
+  }
+
+  private static ApprovalTerms within(
+      List<String> names,
+      RequestMetadata asked,
+      ProjectProfile profile,
+      IssuingAuthority ca,
+      Instant now,
+      Duration validity) {
     requireOtherKey(asked, ca.root());
     requireUsable(ca.root(), now);
     Instant earliest = now.minus(CertificateIssuer.BACKDATING);
     Instant notBefore = earliest.isBefore(ca.root().notBefore()) ? ca.root().notBefore() : earliest;
     Instant wanted = now.plus(validity);
     Instant notAfter = wanted.isAfter(ca.root().notAfter()) ? ca.root().notAfter() : wanted;
-    return new ApprovalTerms(profile, alternativeNames(request, profile), notBefore, notAfter);
+    return new ApprovalTerms(profile, names, notBefore, notAfter);
   }
 
   /** Returns the terms of an approval that was begun. */
@@ -102,7 +135,7 @@ public record ApprovalTerms(
     String project = asked.project().toLowerCase(Locale.ROOT);
     boolean reserved =
         RESERVED.contains(name)
-            || name.equals("job_ca." + project)
+            || name.equals(JobCaChain.commonName(project))
             || (asked.certType() == CertType.SERVER
                 ? name.equals(project)
                 : name.equals("server") || HostName.isLoopback(name));

@@ -292,7 +292,7 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
     private Approved carryOut(Issuance issuance, Candidate candidate) {
       PreparedApproval approval = candidate.approval().orElseThrow();
       preparation.warnOfLeftOut(approval.request());
-      return new Approved(approval.plan(), issuance.carryOut(approval, () -> {}));
+      return new Approved(approval.plan(), issuance.carryOut(approval, () -> {}).ofParticipant());
     }
   }
 }

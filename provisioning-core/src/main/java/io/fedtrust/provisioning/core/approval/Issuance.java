@@ -4,6 +4,8 @@ package io.fedtrust.provisioning.core.approval;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.Approval;
+import io.fedtrust.provisioning.JobCaApproval;
+import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.StatementDocument;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
@@ -42,6 +44,42 @@ final class Issuance {
     this.host = host;
   }
 
+  /**
+   * What came of an approval.
+   *
+   * @param record the certificate as the ledger's intent has it
+   * @param zip what was signed
+   * @param signedZip where it is
+   * @param audit where the audit record is, if one is kept
+   */
+  record Delivery(ApprovalRecord record, SignedZip zip, Path signedZip, Optional<Path> audit) {
+    Approval ofParticipant() {
+      return new Approval(
+          SignedDocument.read(zip.document(), record.rootFingerprint()),
+          signedZip,
+          record.serial(),
+          record.validUntil(),
+          record.subjectAlternativeNames(),
+          statementSha256(),
+          audit);
+    }
+
+    JobCaApproval ofJobCa() {
+      return new JobCaApproval(
+          record.jobCaOf().orElseThrow(),
+          record.name(),
+          signedZip,
+          record.serial(),
+          record.validUntil(),
+          statementSha256(),
+          audit);
+    }
+
+    private String statementSha256() {
+      return record.decision().map(Decision::statementSha256).orElse("");
+    }
+  }
+
   /** Looks at an approval once more, with its request locked; throws to stop it. */
   @FunctionalInterface
   interface LastLook {
@@ -49,7 +87,7 @@ final class Issuance {
   }
 
   @SuppressWarnings("try") // the lock is held, not used
-  Approval carryOut(PreparedApproval approval, LastLook last) {
+  Delivery carryOut(PreparedApproval approval, LastLook last) {
     String requestId = approval.request().metadata().requestId();
     try (FileLocks.Held held =
         host.locks().now(ca.folder(), requestId.toLowerCase(Locale.ROOT), "request " + requestId)) {
@@ -67,7 +105,7 @@ final class Issuance {
     }
   }
 
-  private Approval begin(PreparedApproval approval) throws IOException {
+  private Delivery begin(PreparedApproval approval) throws IOException {
     LedgerEntry.Intent intent = intent(approval);
     ca.ledger()
         .append(
@@ -88,16 +126,12 @@ final class Issuance {
     CertificateIssuer.Unsigned unsigned;
     try {
       unsigned =
-          new CertificateIssuer(ca.signer(), host.jca().random())
-              .leaf(
-                  new CertificateIssuer.Leaf(
-                      statement.name(),
-                      statement.org(),
-                      statement.certType(),
-                      statement.subjectAlternativeNames(),
-                      approval.request().csr().subjectPublicKeyInfo(),
-                      approval.terms().notBefore(),
-                      statement.notAfter()),
+          approval
+              .request()
+              .certificate(
+                  new CertificateIssuer(ca.signer(), host.jca().random()),
+                  statement,
+                  approval.terms().notBefore(),
                   ca.root());
     } catch (IOException e) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "certificate")
@@ -120,14 +154,14 @@ final class Issuance {
             StatementDocument.profileSha256(statement.profile())));
   }
 
-  private Approval issue(PreparedApproval approval, LedgerEntry.Intent intent) throws IOException {
+  private Delivery issue(PreparedApproval approval, LedgerEntry.Intent intent) throws IOException {
     SignedZip zip = SignedZip.issue(intent, approval.request(), ca, host);
     ca.ledger()
         .append(
             new LedgerEntry.Issued(
                 ca.fingerprint(),
                 intent.serial(),
-                zip.metadata().hashes().certificate(),
+                zip.certificateSha256(),
                 Jca.sha256(zip.bytes())),
             ledger -> requireSameCertificate(intent, zip, ledger));
     recorded = true;
@@ -151,7 +185,7 @@ final class Issuance {
           .build();
     }
     Optional<String> before = now.flatMap(ApprovalRecord::certificateSha256);
-    if (before.isPresent() && !before.get().equals(zip.metadata().hashes().certificate())) {
+    if (before.isPresent() && !before.get().equals(zip.certificateSha256())) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval")
           .expected("the certificate that was issued before")
           .actual("another signature for the same certificate")
@@ -160,12 +194,12 @@ final class Issuance {
     }
   }
 
-  private Approval resume(PreparedApproval approval, ApprovalRecord record) throws IOException {
+  private Delivery resume(PreparedApproval approval, ApprovalRecord record) throws IOException {
     host.warn(
         "an interrupted approval is completed as it was decided at "
             + record.approvedAt()
             + ", with the same certificate");
-    Optional<SignedZip> made = made(approval.target(), record);
+    Optional<SignedZip> made = made(approval, record);
     if (made.isPresent()) {
       host.output().syncFolder(approval.target().getParent());
       recorded = true;
@@ -177,10 +211,11 @@ final class Issuance {
       return issue(approval, intent.get());
     }
     Format1Zips kept = new Format1Zips(host.output(), ca.folder());
-    SignedZip zip = SignedZip.made(kept.find(record).orElseThrow(() -> lost(record)), record);
+    SignedZip zip =
+        approval.request().made(kept.find(record).orElseThrow(() -> lost(record)), record);
     recorded = true;
     deliver(zip, approval);
-    Approval completed = delivered(approval, record, zip);
+    Delivery completed = delivered(approval, record, zip);
     kept.forget(record);
     return completed;
   }
@@ -196,8 +231,8 @@ final class Issuance {
   }
 
   /** A crash came after the zip appeared and before the ledger heard of it. */
-  private static Optional<SignedZip> made(Path target, ApprovalRecord record) {
-    return content(target, record).map(bytes -> SignedZip.made(bytes, record));
+  private static Optional<SignedZip> made(PreparedApproval approval, ApprovalRecord record) {
+    return content(approval.target(), record).map(zip -> approval.request().made(zip, record));
   }
 
   /** Tells whether a file is the signed zip of a record. */
@@ -232,7 +267,7 @@ final class Issuance {
     }
   }
 
-  private Approval delivered(PreparedApproval approval, ApprovalRecord record, SignedZip zip) {
+  private Delivery delivered(PreparedApproval approval, ApprovalRecord record, SignedZip zip) {
     ca.ledger()
         .append(
             new LedgerEntry.Delivered(record.rootFingerprint(), record.serial()),
@@ -249,14 +284,7 @@ final class Issuance {
                         zip,
                         approval.requestZip(),
                         approval.target())));
-    return new Approval(
-        zip.metadata(),
-        approval.target(),
-        record.serial(),
-        record.validUntil(),
-        record.subjectAlternativeNames(),
-        record.decision().map(Decision::statementSha256).orElse(""),
-        audit);
+    return new Delivery(record, zip, approval.target(), audit);
   }
 
   /** Ends a command, if it recorded anything. */

@@ -10,6 +10,7 @@ import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
@@ -32,7 +33,7 @@ import java.util.function.Predicate;
  * @param assurance why the request's key is believed to be the requester's
  */
 record LedgerRules(
-    VerifiedRequest request,
+    CertificateRequest request,
     List<ComparableName> names,
     Fingerprint root,
     Instant now,
@@ -93,12 +94,48 @@ record LedgerRules(
   @Override
   public void check(ApprovalLedger ledger) {
     requireNewRequest(ledger);
+    request.jobCaOf().ifPresent(server -> requireCurrent(server, ledger));
     interrupted(ledger).ifPresent(record -> requireStanding(record, ledger));
     requireKey(ledger);
     List<ApprovalRecord> held = held(ledger);
     requireRenewed(held);
     boolean keyIsKnown = assurance != KeyAssurance.NONE || held.stream().anyMatch(this::isSameKey);
     held.forEach(holder -> requireName(holder, keyIsKnown));
+  }
+
+  /** A job CA is for the server that holds its name now, with the key that it has now. */
+  private void requireCurrent(JobCaServer server, ApprovalLedger ledger) {
+    ComparableName name = ComparableName.of(server.name());
+    Optional<ApprovalRecord> current =
+        ledger.byName(name, root).stream()
+            .filter(
+                record ->
+                    record.certType() == CertType.SERVER
+                        && !record.isJobCa()
+                        && ComparableName.of(record.name()).equals(name)
+                        && record.stage() != ApprovalRecord.Stage.INTENDED
+                        && record.validUntil().isAfter(now)
+                        && record.revocation().isEmpty())
+            .reduce((older, newer) -> newer);
+    boolean same =
+        current
+            .filter(
+                record ->
+                    record.publicKey().equals(Optional.of(server.publicKey()))
+                        && record.requestId().equals(server.requestId()))
+            .isPresent();
+    if (!same) {
+      throw refuse(ErrorCode.JOB_CA_SERVER_MISMATCH, "server of the job CA")
+          .expected(
+              current
+                  .map(record -> "the key and request of serial " + record.serial())
+                  .orElse("a valid certificate of " + server.name()))
+          .actual(
+              current.isEmpty()
+                  ? "none in the ledger"
+                  : "public key " + server.publicKey() + ", request_id " + server.requestId())
+          .build();
+    }
   }
 
   private void requireNewRequest(ApprovalLedger ledger) {

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  */
 record PreparedApproval(
     Path requestZip,
-    VerifiedRequest request,
+    CertificateRequest request,
     ApprovalTerms terms,
     Path target,
     LedgerRules rules,
@@ -68,7 +68,8 @@ record PreparedApproval(
         terms.notAfter(),
         target,
         held,
-        former);
+        former,
+        request.jobCaOf());
   }
 
   ApprovalStatement statement(Fingerprint root, Instant now) {
@@ -90,6 +91,7 @@ record PreparedApproval(
         rules
             .renewal()
             .serial()
-            .or(() -> held.stream().map(ApprovalRecord::serial).reduce((older, newer) -> newer)));
+            .or(() -> held.stream().map(ApprovalRecord::serial).reduce((older, newer) -> newer)),
+        request.jobCaOf());
   }
 }

@@ -6,24 +6,35 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.archive.ZipContents;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.RequestDocument;
+import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
-import io.fedtrust.provisioning.model.KeyFingerprint;
+import io.fedtrust.provisioning.model.ApprovalMetadata;
+import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.ApprovalStatement;
+import io.fedtrust.provisioning.model.JobCaServer;
+import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.RequestMetadata;
+import io.fedtrust.provisioning.spi.LedgerEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A request zip that is consistent in itself.
@@ -45,14 +56,10 @@ public record VerifiedRequest(
     SigningRequest csr,
     String sha256,
     String metadataSha256,
-    String siteSha256) {
+    String siteSha256)
+    implements CertificateRequest {
   private static final String METADATA = "request.json";
   private static final String SITE = "site.yaml";
-
-  /** Returns the fingerprint of the key that asks for a certificate. */
-  public KeyFingerprint publicKey() {
-    return new KeyFingerprint(metadata.publicKeySha256());
-  }
 
   /** Reads the bytes of a request zip. */
   public static byte[] bytes(Path requestZip) {
@@ -93,6 +100,7 @@ public record VerifiedRequest(
 
   private static VerifiedRequest verified(byte[] zip, Jca jca, CheckTrail<RequestCheck> trail) {
     ZipContents members = ZipContents.read(zip, ErrorCode.INVALID_ARGS);
+    refuseCompanion(members);
     byte[] siteBytes = members.get(SITE);
     Map<String, Object> document =
         DocumentFiles.json(members.get(METADATA), METADATA, ErrorCode.INVALID_ARGS);
@@ -145,12 +153,116 @@ public record VerifiedRequest(
         siteSha256);
   }
 
+  private static void refuseCompanion(ZipContents members) {
+    if (members.find(VerifiedJobCaRequest.CSR).isPresent()) {
+      throw refuse(ErrorCode.INVALID_ARGS, "request zip")
+          .expected("the request of a participant")
+          .actual("the companion request for a server's job CA")
+          .hint("Approve it alone, with 'cert approve --job-ca'.")
+          .build();
+    }
+  }
+
   private static void requireSite(RequestMetadata metadata, Map<String, Object> site) {
     SiteDocument.Identity identity = SiteDocument.identity(site);
     require("site.yaml name", metadata.name(), identity.name());
     require("site.yaml org", metadata.org(), identity.org());
     require("site.yaml type", metadata.certType().text(), identity.certType().text());
     require("site.yaml project", metadata.project(), identity.project());
+  }
+
+  @Override
+  public Optional<JobCaServer> jobCaOf() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<String> leftOut() {
+    return SiteDocument.leftOut(site);
+  }
+
+  @Override
+  public Map<String, Object> digests() {
+    Map<String, Object> digests = new LinkedHashMap<>();
+    digests.put("request_zip_sha256", sha256);
+    digests.put("request_json_sha256", metadataSha256);
+    digests.put("site_yaml_sha256", siteSha256);
+    digests.put("csr_sha256", metadata.csrSha256());
+    digests.put("public_key_sha256", metadata.publicKeySha256());
+    return digests;
+  }
+
+  @Override
+  public String signedZipName() {
+    return metadata.name() + ".signed.zip";
+  }
+
+  @Override
+  public CertificateIssuer.Unsigned certificate(
+      CertificateIssuer issuer,
+      ApprovalStatement statement,
+      Instant notBefore,
+      CertificateFile root)
+      throws IOException {
+    return issuer.leaf(
+        new CertificateIssuer.Leaf(
+            statement.name(),
+            statement.org(),
+            statement.certType(),
+            statement.subjectAlternativeNames(),
+            csr.subjectPublicKeyInfo(),
+            notBefore,
+            statement.notAfter()),
+        root);
+  }
+
+  @Override
+  public SignedZip.Contents contents(
+      LedgerEntry.Intent intent, byte[] certificate, IssuingAuthority ca) {
+    byte[] siteCopy = SiteDocument.write(SiteDocument.approvalCopy(site));
+    ApprovalMetadata approval =
+        approval(
+            intent,
+            ca,
+            new ApprovalMetadata.Hashes(
+                intent.statement().csrSha256(),
+                Jca.sha256(siteCopy),
+                Jca.sha256(certificate),
+                Jca.sha256(ca.rootPem()),
+                intent.statement().publicKey().hex()));
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    members.put(SITE, siteCopy);
+    members.put(approval.name() + ".crt", certificate);
+    return new SignedZip.Contents(
+        SignedDocument.write(approval, intent.serial(), intent.statement().notAfter()),
+        UnaryOperator.identity(),
+        members);
+  }
+
+  private static ApprovalMetadata approval(
+      LedgerEntry.Intent intent, IssuingAuthority ca, ApprovalMetadata.Hashes hashes) {
+    ApprovalStatement approved = intent.statement();
+    ProjectProfile profile = approved.profile();
+    return new ApprovalMetadata(
+        approved.requestId(),
+        Optional.of(intent.approvedAt()),
+        profile.name(),
+        approved.name(),
+        approved.org(),
+        approved.certType(),
+        ca.document().deployVersion(),
+        ca.fingerprint(),
+        profile.scheme(),
+        profile.connectionSecurity(),
+        profile.server(),
+        hashes);
+  }
+
+  @Override
+  public SignedZip made(byte[] zip, ApprovalRecord record) {
+    Map<String, Object> document = SignedZip.document(zip);
+    ApprovalMetadata approval = SignedDocument.read(document, record.rootFingerprint());
+    return new SignedZip(document, approval.hashes().certificate(), zip);
   }
 
   private static void require(String field, String expected, String actual) {

@@ -13,6 +13,7 @@ import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.core.x509.NvflareUris;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
@@ -20,11 +21,10 @@ import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Base64;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,15 +79,16 @@ public final class BundleReader {
   public VerifiedBundle verify(byte[] zip, Path source) {
     ZipContents members = ZipContents.read(zip, CODE);
     trail.passed(BundleCheck.ARCHIVE);
+    refuseJobCa(members);
     byte[] json = members.get("signed.json");
     byte[] signature = members.get("signed.json.sig");
     byte[] siteBytes = members.get("site.yaml");
     byte[] rootPem = members.get(SignedDocument.ROOT_CA);
     String certificateName = certificateName(members);
     trail.passed(BundleCheck.MEMBERS);
-    CertificateFile root = root(rootPem);
+    CertificateFile root = RootSignature.root(rootPem, host.jca());
     trail.passed(BundleCheck.ROOT);
-    requireSignature(root, json, signature);
+    RootSignature.require(root, json, signature, host.jca());
     trail.passed(BundleCheck.SIGNATURE);
 
     Fingerprint actual = Fingerprint.ofCertificate(root.der());
@@ -106,6 +107,7 @@ public final class BundleReader {
 
     CertificateFile leaf = certificate(leafPem, certificateName);
     requireEqual("hash of public key", metadata.hashes().publicKey(), leaf.publicKeySha256());
+    requireParticipant(leaf);
     trail.passed(BundleCheck.CERTIFICATE);
     requireIdentity(metadata, leaf, root);
     if (!metadata.rootFingerprint().equals(actual)) {
@@ -117,6 +119,16 @@ public final class BundleReader {
     trail.passed(BundleCheck.ROOT_FINGERPRINT);
     return new VerifiedBundle(
         source, metadata, json, document, site, leaf, leafPem, root, rootPem, host);
+  }
+
+  private static void refuseJobCa(ZipContents members) {
+    if (JobCaBundle.isOne(members)) {
+      throw refuse(CODE, "zip members")
+          .expected("the signed zip of a participant")
+          .actual("that of a server's job CA")
+          .hint("Package the server's own signed zip and name this one with --job-ca.")
+          .build();
+    }
   }
 
   private static String certificateName(ZipContents members) {
@@ -133,25 +145,6 @@ public final class BundleReader {
             SignedDocument.ROOT_CA,
             certificates.get(0)));
     return certificates.get(0);
-  }
-
-  private void requireSignature(CertificateFile root, byte[] json, byte[] encoded) {
-    byte[] signature;
-    try {
-      String text = new String(encoded, StandardCharsets.US_ASCII).replaceAll("\\s", "");
-      if (text.length() % 4 != 0) {
-        throw new IllegalArgumentException("padding");
-      }
-      signature = Base64.getDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      throw refuse(CODE, "signed.json.sig").expected("base64").actual("something else").build();
-    }
-    if (!host.jca().verifyPss(root.publicKey(), json, signature)) {
-      throw refuse(CODE, "signed.json.sig")
-          .expected("the signature of rootCA.pem's key over signed.json")
-          .actual("not valid")
-          .build();
-    }
   }
 
   private static void requireSite(ApprovalMetadata metadata, Map<String, Object> site) {
@@ -172,6 +165,19 @@ public final class BundleReader {
       throw refuse(CODE, "site.yaml participants[0]." + override.get())
           .expected("absent")
           .actual("present")
+          .build();
+    }
+  }
+
+  /** A certificate of a job, or of a job CA, names no participant. */
+  private static void requireParticipant(CertificateFile leaf) {
+    try {
+      NvflareUris.requireParticipant(leaf.toX509());
+    } catch (CertificateException | IOException e) {
+      throw refuse(ErrorCode.SIGNED_ZIP_IDENTITY_CONFLICT, "certificate")
+          .expected("the certificate of a participant")
+          .actual(e.getMessage())
+          .cause(e)
           .build();
     }
   }
@@ -202,18 +208,6 @@ public final class BundleReader {
         metadata.project(),
         Subject.commonName(root.subject()).orElse("none"));
     trail.passed(BundleCheck.CERTIFICATE_IDENTITY);
-  }
-
-  private CertificateFile root(byte[] pem) {
-    try {
-      return CertificateFile.readRoot(pem, host.jca());
-    } catch (IOException e) {
-      throw refuse(CODE, SignedDocument.ROOT_CA)
-          .expected("one X.509 certificate with an RSA key in PEM form, and nothing else")
-          .actual(e.getMessage())
-          .cause(e)
-          .build();
-    }
   }
 
   private CertificateFile certificate(byte[] pem, String name) {

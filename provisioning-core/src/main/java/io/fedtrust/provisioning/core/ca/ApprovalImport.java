@@ -7,7 +7,9 @@ import io.fedtrust.provisioning.LedgerImport;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
+import io.fedtrust.provisioning.core.bundle.JobCaBundle;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.document.JobCaSignedDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.Jca;
@@ -15,6 +17,7 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.LedgerEntry;
@@ -83,12 +86,41 @@ final class ApprovalImport {
 
   private ApprovalRecord record(Path signedZip) {
     byte[] zip = BundleReader.bytes(signedZip);
+    if (JobCaBundle.isOne(zip)) {
+      return jobCa(zip);
+    }
     VerifiedBundle bundle =
         new BundleReader(host, new CheckTrail<>(BundleCheck.class))
             .verify(zip, signedZip.toAbsolutePath().normalize());
     bundle.trust(ca.fingerprint());
     bundle.requireChain();
     return record(bundle, Jca.sha256(zip));
+  }
+
+  private ApprovalRecord jobCa(byte[] zip) {
+    JobCaBundle bundle = JobCaBundle.verify(zip, host, new CheckTrail<>(JobCaBundle.Check.class));
+    bundle.requireRoot(ca.fingerprint());
+    JobCaSignedDocument.Content approval = bundle.approval();
+    return new ApprovalRecord(
+        approval.requestId(),
+        Optional.empty(),
+        Optional.of(approval.csrSha256()),
+        approval.project(),
+        approval.name(),
+        Optional.of(approval.org()),
+        CertType.SERVER,
+        List.of("DNS:" + approval.name()),
+        Optional.of(approval.publicKey()),
+        approval.rootFingerprint(),
+        approval.serial(),
+        approval.approvedAt(),
+        bundle.chain().jobCa().notAfter(),
+        Optional.of(approval.certificateSha256()),
+        Optional.of(bundle.sha256()),
+        ApprovalRecord.Stage.DELIVERED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(approval.server()));
   }
 
   private static ApprovalRecord record(VerifiedBundle bundle, String zipSha256) {
@@ -112,6 +144,7 @@ final class ApprovalImport {
           Optional.of(Jca.sha256(bundle.leafPem())),
           Optional.of(zipSha256),
           ApprovalRecord.Stage.DELIVERED,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
     } catch (IOException e) {

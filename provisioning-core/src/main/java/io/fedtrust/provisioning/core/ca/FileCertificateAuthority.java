@@ -6,12 +6,14 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.BatchApproving;
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.JobCaApproving;
 import io.fedtrust.provisioning.LedgerImport;
 import io.fedtrust.provisioning.Revoking;
 import io.fedtrust.provisioning.core.approval.ApprovalRun;
 import io.fedtrust.provisioning.core.approval.Approver;
 import io.fedtrust.provisioning.core.approval.BatchRun;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
+import io.fedtrust.provisioning.core.approval.JobCaRun;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
@@ -81,6 +83,12 @@ public final class FileCertificateAuthority implements CertificateAuthority {
   public Approving approve(Path requestZip) {
     warnOfGaps();
     return new ApprovalRun(ca, requestZip, host);
+  }
+
+  @Override
+  public JobCaApproving approveJobCa(Path requestZip) {
+    warnOfGaps();
+    return new JobCaRun(ca, requestZip, host);
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.fedtrust.provisioning.model.ApprovalRecord.Revocation;
 import io.fedtrust.provisioning.model.ApprovalRecord.Stage;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.LedgerEntry;
@@ -30,6 +31,18 @@ import java.util.Optional;
 
 /** One line of a ledger, as it is applied. */
 sealed interface LedgerLine {
+  /** An approval of a participant begins. */
+  String INTENT = "intent";
+
+  /** An approval of a job CA begins. */
+  String JOB_CA_INTENT = "job_ca_intent";
+
+  /** A participant's certificate that was approved elsewhere. */
+  String IMPORTED = "imported";
+
+  /** A job CA's certificate that was approved elsewhere. */
+  String JOB_CA_IMPORTED = "job_ca_imported";
+
   /** A new certificate, or more about a known one. */
   record Certificate(ApprovalRecord record, Optional<String> statementSha256)
       implements LedgerLine {}
@@ -58,7 +71,7 @@ sealed interface LedgerLine {
   static Map<String, Object> json(LedgerEntry entry) {
     Map<String, Object> json = new LinkedHashMap<>();
     if (entry instanceof LedgerEntry.Intent intent) {
-      json.put("event", "intent");
+      json.put("event", intent.statement().jobCaOf().isPresent() ? JOB_CA_INTENT : INTENT);
       json.put("serial", intent.serial());
       json.put("approved_at", Timestamps.text(intent.approvedAt()));
       putDecision(json, intent.decision());
@@ -68,7 +81,7 @@ sealed interface LedgerLine {
       return json;
     }
     if (entry instanceof LedgerEntry.Imported imported) {
-      json.put("event", "imported");
+      json.put("event", imported.record().isJobCa() ? JOB_CA_IMPORTED : IMPORTED);
       putRecord(json, imported.record());
       return json;
     }
@@ -131,7 +144,9 @@ sealed interface LedgerLine {
         throw new IOException("sequence number");
       }
       return switch (text(json, "event")) {
-        case "intent" -> intent(json);
+        case INTENT -> intent(json, false);
+        // Events of their own: a reader that does not know them must not take them for others.
+        case JOB_CA_INTENT -> intent(json, true);
         case "issued" ->
             new Issued(
                 root(json),
@@ -143,7 +158,11 @@ sealed interface LedgerLine {
                 ? new Delivered(root(json), text(json, "serial"))
                 : new DeliveredRequest(text(json, "request_id"), text(json, "signed_zip_sha256"));
         case "revoked" -> revoked(json);
-        case "imported" -> new Certificate(record(json, Stage.DELIVERED), Optional.empty());
+        case IMPORTED -> new Certificate(record(json, Stage.DELIVERED), Optional.empty());
+        case JOB_CA_IMPORTED ->
+            new Certificate(
+                record(json, Stage.DELIVERED, Optional.of(StatementDocument.server(json))),
+                Optional.empty());
         case "approved" -> new Certificate(record(json, Stage.ISSUED), Optional.empty());
         case "head" -> head(json);
         case "head_accepted" ->
@@ -192,19 +211,25 @@ sealed interface LedgerLine {
     }
   }
 
-  private static LedgerLine intent(Map<String, Object> json) throws IOException {
+  private static LedgerLine intent(Map<String, Object> json, boolean jobCa) throws IOException {
     if (!(json.get("statement") instanceof Map<?, ?> statement)) {
       throw new IOException("statement");
     }
+    Map<String, Object> decided = new LinkedHashMap<>();
+    statement.forEach((name, value) -> decided.put(String.valueOf(name), value));
+    Optional<JobCaServer> jobCaOf = StatementDocument.jobCaOf(decided);
+    if (jobCaOf.isPresent() != jobCa) {
+      throw new IOException("action");
+    }
     Map<String, Object> all = new LinkedHashMap<>(json);
-    statement.forEach((name, value) -> all.put(String.valueOf(name), value));
+    all.putAll(decided);
     if (!(statement.get("profile") instanceof Map<?, ?> profile)) {
       throw new IOException("profile");
     }
     all.put("project", profile.get("name"));
     all.put("valid_until", statement.get("not_after"));
     return new Certificate(
-        record(all, Stage.INTENDED), Optional.of(text(json, "statement_sha256")));
+        record(all, Stage.INTENDED, jobCaOf), Optional.of(text(json, "statement_sha256")));
   }
 
   private static LedgerLine revoked(Map<String, Object> json) throws IOException {
@@ -255,9 +280,15 @@ sealed interface LedgerLine {
     json.put("valid_until", Timestamps.text(record.validUntil()));
     record.certificateSha256().ifPresent(hash -> json.put("certificate_sha256", hash));
     record.signedZipSha256().ifPresent(hash -> json.put("signed_zip_sha256", hash));
+    record.jobCaOf().ifPresent(server -> json.put("server", StatementDocument.server(server)));
   }
 
   private static ApprovalRecord record(Map<String, Object> json, Stage stage) throws IOException {
+    return record(json, stage, Optional.empty());
+  }
+
+  private static ApprovalRecord record(
+      Map<String, Object> json, Stage stage, Optional<JobCaServer> jobCaOf) throws IOException {
     Optional<Decision> decision = stage == Stage.INTENDED ? decision(json) : Optional.empty();
     return new ApprovalRecord(
         text(json, "request_id"),
@@ -277,7 +308,8 @@ sealed interface LedgerLine {
         optional(json, "signed_zip_sha256"),
         stage,
         Optional.empty(),
-        decision);
+        decision,
+        jobCaOf);
   }
 
   private static Optional<Decision> decision(Map<String, Object> json) throws IOException {

@@ -89,6 +89,9 @@ final class LedgerState {
       statements.add(certificate.statementSha256().get());
       undelivered.put(id, json);
     }
+    if (before != null && before.isJobCa() != record.isJobCa()) {
+      throw new IOException("a certificate of a participant and of a job CA");
+    }
     put(id, before == null ? record : imported(before, record));
   }
 
@@ -196,7 +199,8 @@ final class LedgerState {
         zip,
         stage,
         revocation,
-        record.decision());
+        record.decision(),
+        record.jobCaOf());
   }
 
   /** Adds what an import knows; keeps what the ledger knew. */
@@ -221,6 +225,7 @@ final class LedgerState {
         known.signedZipSha256().or(more::signedZipSha256),
         known.stage(),
         known.revocation(),
-        known.decision());
+        known.decision(),
+        known.jobCaOf());
   }
 }

@@ -15,6 +15,7 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalRecord.Revocation;
 import io.fedtrust.provisioning.model.ComparableName;
+import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.LedgerEntry;
@@ -81,6 +82,9 @@ final class RevocationRun implements Revoking {
         ca.signHead(host);
       }
     }
+    if (why != RevocationReason.REMOVE_FROM_CRL) {
+      affected.forEach(record -> warnOfJobCas(record, now));
+    }
     Set<String> serials =
         affected.stream().map(ApprovalRecord::serial).collect(Collectors.toUnmodifiableSet());
     return named().stream().filter(record -> serials.contains(record.serial())).toList();
@@ -100,6 +104,27 @@ final class RevocationRun implements Revoking {
               StatementUse.requireFirst(ledger, statement, record.name());
             });
     recorded = true;
+  }
+
+  /** The key of a server's job CA lies beside the server's own. */
+  private void warnOfJobCas(ApprovalRecord server, Instant now) {
+    ca.ledger().records().stream()
+        .filter(
+            record ->
+                record.isJobCa()
+                    && record.rootFingerprint().equals(server.rootFingerprint())
+                    && record.revocation().isEmpty()
+                    && record.validUntil().isAfter(now)
+                    && !server.isJobCa()
+                    && record.jobCaOf().map(JobCaServer::publicKey).equals(server.publicKey()))
+        .forEach(
+            record ->
+                host.warn(
+                    "the job CA of "
+                        + server.name()
+                        + ", serial "
+                        + record.serial()
+                        + ", is not revoked: whoever has its key can still issue certificates"));
   }
 
   private static void requireUnchanged(ApprovalRecord record, ApprovalLedger ledger) {

@@ -9,6 +9,7 @@ import io.fedtrust.provisioning.model.NameRule;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Typed access to a document's members; what has the wrong shape is refused with one code. */
 final class Fields {
@@ -47,6 +48,16 @@ final class Fields {
       if (isBlank(key)) {
         throw refuse(code, name(key)).expected("a value").actual("missing").build();
       }
+    }
+  }
+
+  /** Refuses other members than these. */
+  void requireExactly(Set<String> expected) {
+    if (!members.keySet().equals(expected)) {
+      throw refuse(code, prefix + "members")
+          .expected(expected.stream().sorted().toList())
+          .actual(members.keySet().stream().map(String::valueOf).sorted().toList())
+          .build();
     }
   }
 

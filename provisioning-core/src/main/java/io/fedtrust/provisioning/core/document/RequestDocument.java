@@ -97,7 +97,7 @@ public final class RequestDocument {
   }
 
   /** Returns a date and time as RFC 3339 writes it, or empty text where there is none. */
-  private static String createdAt(Fields fields) {
+  static String createdAt(Fields fields) {
     if (fields.value("created_at").isEmpty()) {
       return "";
     }

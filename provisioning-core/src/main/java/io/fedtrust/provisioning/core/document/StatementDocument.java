@@ -8,6 +8,7 @@ import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.RevocationReason;
@@ -18,12 +19,15 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Statements as JSON. Their digest is SHA-256 over the {@link CanonicalJson} form. */
 public final class StatementDocument {
   /** How long a statement can be carried out. */
   public static final Duration LIFETIME = Duration.ofDays(14);
 
+  private static final String APPROVE = "approve";
+  private static final String JOB_CA = "job-ca";
   private static final String NOT_BEFORE = "5 minutes before signing, not before the root";
 
   private StatementDocument() {}
@@ -36,7 +40,7 @@ public final class StatementDocument {
   /** Returns the statement of an approval. */
   public static Map<String, Object> write(ApprovalStatement statement) {
     Map<String, Object> document = new LinkedHashMap<>();
-    document.put("action", "approve");
+    document.put("action", statement.jobCaOf().isPresent() ? JOB_CA : APPROVE);
     document.put("made_at", Timestamps.text(statement.madeAt()));
     document.put("expires_at", Timestamps.text(statement.expiresAt()));
     document.put("rootca_fingerprint_sha256", statement.rootFingerprint().text());
@@ -56,6 +60,9 @@ public final class StatementDocument {
     document.put("profile", profile);
     document.put("renewal", statement.renewal());
     document.put("replaced_serial", statement.replacedSerial().orElse(null));
+    statement
+        .jobCaOf()
+        .ifPresent(server -> document.put("server", JobCaRequestDocument.server(server)));
     return document;
   }
 
@@ -111,7 +118,34 @@ public final class StatementDocument {
         Instant.parse(fields.text("not_after")),
         profile(fields.mapping("profile")),
         Boolean.TRUE.equals(document.get("renewal")),
-        fields.optionalText("replaced_serial"));
+        fields.optionalText("replaced_serial"),
+        jobCaOf(document));
+  }
+
+  /** Reads whose job CA a statement is about, or that it is about a participant. */
+  public static Optional<JobCaServer> jobCaOf(Map<String, Object> statement) {
+    Fields fields = new Fields(statement, "statement ", ErrorCode.LEDGER_INVALID);
+    return switch (fields.text("action")) {
+      case APPROVE -> {
+        if (fields.has("server")) {
+          throw fields.wrong("server", "none in the approval of a participant");
+        }
+        yield Optional.empty();
+      }
+      case JOB_CA -> Optional.of(JobCaRequestDocument.server(fields.mapping("server")));
+      default -> throw fields.wrong("action", APPROVE + " or " + JOB_CA);
+    };
+  }
+
+  /** Returns the server of a job CA as a ledger writes it. */
+  public static Map<String, Object> server(JobCaServer server) {
+    return JobCaRequestDocument.server(server);
+  }
+
+  /** Reads the server of a job CA from a ledger. */
+  public static JobCaServer server(Map<String, Object> entry) {
+    return JobCaRequestDocument.server(
+        new Fields(entry, "", ErrorCode.LEDGER_INVALID).mapping("server"));
   }
 
   private static ProjectProfile profile(Fields profile) {

@@ -3,6 +3,7 @@ package io.fedtrust.provisioning.core.engine;
 
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.Inspector;
+import io.fedtrust.provisioning.JobCaRequestBuilder;
 import io.fedtrust.provisioning.RequestBuilder;
 import io.fedtrust.provisioning.SignedBundle;
 import io.fedtrust.provisioning.StartupKit;
@@ -20,6 +21,7 @@ import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.kit.OpenKit;
 import io.fedtrust.provisioning.core.kit.PackagerRun;
+import io.fedtrust.provisioning.core.request.JobCaRequestRun;
 import io.fedtrust.provisioning.core.request.RequestRun;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyPairs;
@@ -112,6 +114,11 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
   @Override
   public RequestBuilder request(ParticipantDefinition definition) {
     return new RequestRun(definition, requestKeys, host);
+  }
+
+  @Override
+  public JobCaRequestBuilder jobCaRequest(Path requestFolder) {
+    return new JobCaRequestRun(requestFolder, requestKeys, host);
   }
 
   @Override

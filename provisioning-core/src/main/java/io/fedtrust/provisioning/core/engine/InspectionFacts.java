@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.engine;
 
+import io.fedtrust.provisioning.core.bundle.JobCaBundle;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.document.JobCaSignedDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.kit.OpenKit;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
+import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.BuilderSpec;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Inspection.Source;
+import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
@@ -18,6 +23,8 @@ import io.fedtrust.provisioning.model.Scheme;
 import java.io.IOException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -176,5 +183,60 @@ final class InspectionFacts {
       case URI -> "URI:" + name.get(1);
       default -> "a name of kind " + kind;
     };
+  }
+
+  void jobCaRequest(RequestMetadata request, JobCaServer server) {
+    requested("request_id", request.requestId());
+    requested("created_at", request.createdAt());
+    requested("project", request.project());
+    requested("name", request.name());
+    requested("org", request.org());
+    server(Source.REQUESTED, server);
+    requested("csr_sha256", request.csrSha256());
+    requested("public_key_sha256", request.publicKeySha256());
+    requested("comparison_code", new KeyFingerprint(request.publicKeySha256()).comparisonCode());
+  }
+
+  void jobCaBundle(JobCaBundle bundle) {
+    JobCaSignedDocument.Content approval = bundle.approval();
+    signed("request_id", approval.requestId());
+    signed("approved_at", Timestamps.text(approval.approvedAt()));
+    signed("project", approval.project());
+    signed("name", approval.name());
+    signed("org", approval.org());
+    server(Source.SIGNED, approval.server());
+    signed("serial", approval.serial());
+    signed("public_key_sha256", approval.publicKey().hex());
+    signed("rootca_fingerprint_sha256", approval.rootFingerprint().text());
+  }
+
+  private void server(Source source, JobCaServer server) {
+    put(source, "server", server.name());
+    put(source, "server_request_id", server.requestId());
+    put(source, "server_public_key_sha256", server.publicKey().hex());
+  }
+
+  /** When a job CA can no longer be used, and how long that is from now. */
+  void jobCaEnd(JobCaChain chain, Instant now) {
+    put("job_ca_valid_until", Timestamps.text(chain.earliestEnd()));
+    put("job_ca_days_left", daysLeft(chain.earliestEnd(), now));
+  }
+
+  /** How many job CAs of a ledger are valid, and how long the first of them to end. */
+  void jobCas(List<ApprovalRecord> records, Instant now) {
+    List<Instant> ends =
+        records.stream()
+            .filter(record -> record.isJobCa() && record.holdsNames(now))
+            .map(ApprovalRecord::validUntil)
+            .sorted()
+            .toList();
+    if (!ends.isEmpty()) {
+      put("job_cas", String.valueOf(ends.size()));
+      put("job_ca_days_left", daysLeft(ends.get(0), now));
+    }
+  }
+
+  private static String daysLeft(Instant end, Instant now) {
+    return String.valueOf(Math.max(0, Duration.between(now, end).toDays()));
   }
 }

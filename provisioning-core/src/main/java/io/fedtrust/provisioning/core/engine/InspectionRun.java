@@ -7,9 +7,11 @@ import io.fedtrust.provisioning.Inspector;
 import io.fedtrust.provisioning.core.approval.ApprovalTerms;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
 import io.fedtrust.provisioning.core.approval.RequestCheck;
+import io.fedtrust.provisioning.core.approval.VerifiedJobCaRequest;
 import io.fedtrust.provisioning.core.approval.VerifiedRequest;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
+import io.fedtrust.provisioning.core.bundle.JobCaBundle;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
 import io.fedtrust.provisioning.core.ca.CaFolder;
 import io.fedtrust.provisioning.core.ca.CaOpening;
@@ -25,6 +27,7 @@ import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.core.io.InterruptedChange;
 import io.fedtrust.provisioning.core.kit.LocalMaterial;
 import io.fedtrust.provisioning.core.kit.OpenKit;
+import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Fingerprint;
@@ -41,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** One inspection: the same checks as use would make, noted instead of acted upon. */
@@ -99,6 +103,8 @@ final class InspectionRun implements Inspector {
     switch (kind) {
       case REQUEST_ZIP -> requestZip();
       case SIGNED_ZIP -> signedZip();
+      case JOB_CA_REQUEST_ZIP -> jobCaRequestZip();
+      case JOB_CA_SIGNED_ZIP -> jobCaSignedZip();
       case CA_FOLDER -> ca();
       case REQUEST_FOLDER -> requestFolder();
       case STARTUP_KIT -> kit();
@@ -110,7 +116,11 @@ final class InspectionRun implements Inspector {
     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       String name = path.toString().toLowerCase(Locale.ROOT);
       if (name.endsWith(".zip")) {
-        return name.endsWith(".signed.zip") ? Kind.SIGNED_ZIP : Kind.REQUEST_ZIP;
+        boolean jobCa = name.endsWith(".jobca.signed.zip") || name.endsWith(".jobca.request.zip");
+        boolean signed = name.endsWith(".signed.zip");
+        return jobCa
+            ? signed ? Kind.JOB_CA_SIGNED_ZIP : Kind.JOB_CA_REQUEST_ZIP
+            : signed ? Kind.SIGNED_ZIP : Kind.REQUEST_ZIP;
       }
     } else if (Files.isDirectory(path.resolve("startup"))) {
       return Kind.STARTUP_KIT;
@@ -154,6 +164,54 @@ final class InspectionRun implements Inspector {
                   ANY_VALIDITY);
           facts.put("would_sign", String.join(", ", terms.subjectAlternativeNames()));
         });
+  }
+
+  private void jobCaRequestZip() {
+    CheckTrail<VerifiedJobCaRequest.Check> trail =
+        new CheckTrail<>(VerifiedJobCaRequest.Check.class);
+    Optional<VerifiedJobCaRequest> request =
+        run(trail, () -> VerifiedJobCaRequest.of(VerifiedRequest.bytes(path), host.jca(), trail));
+    request.ifPresent(found -> facts.jobCaRequest(found.metadata(), found.server()));
+    String withCa = "job CA can be approved by this CA against this profile";
+    if (request.isEmpty() || caFolder.get().isEmpty() || profile.get().isEmpty()) {
+      skip(
+          withCa,
+          request.isEmpty() ? "an earlier check failed" : "needs the CA folder and the profile");
+      return;
+    }
+    single(
+        withCa,
+        () -> {
+          IssuingAuthority authority = openCa(caFolder.get().get()).issuing();
+          ApprovalTerms.requireSameProject(request.get().metadata(), authority);
+          ApprovalTerms.decide(
+              request.get(),
+              ProfileDocument.read(profile.get().get()),
+              authority,
+              host.now(),
+              ANY_VALIDITY);
+        });
+  }
+
+  private void jobCaSignedZip() {
+    CheckTrail<JobCaBundle.Check> trail = new CheckTrail<>(JobCaBundle.Check.class);
+    Optional<JobCaBundle> bundle =
+        run(
+            trail,
+            () -> {
+              JobCaBundle found = JobCaBundle.read(path, host, trail);
+              facts.jobCaBundle(found);
+              facts.jobCaEnd(found.chain(), host.now());
+              found.requireValidity(host.now());
+              trail.passed(JobCaBundle.Check.VALIDITY);
+              return found;
+            });
+    String expected = "root CA has the fingerprint received on another channel";
+    if (bundle.isEmpty() || fingerprint.get().isEmpty()) {
+      skip(expected, bundle.isEmpty() ? "an earlier check failed" : "needs the fingerprint");
+    } else {
+      single(expected, () -> bundle.get().requireRoot(Fingerprint.parse(fingerprint.get().get())));
+    }
   }
 
   private void signedZip() {
@@ -219,6 +277,7 @@ final class InspectionRun implements Inspector {
           ApprovalLedger ledger = CaOpening.ledgerAsIs(path, host);
           facts.put("approvals", String.valueOf(ledger.records().size()));
           facts.put("ledger_head", ledger.head());
+          facts.jobCas(ledger.records(), host.now());
           ledger.requireNewest();
           trail.passed(CaFolder.CaCheck.LEDGER);
           return found;
@@ -280,11 +339,14 @@ final class InspectionRun implements Inspector {
   }
 
   private void kit() {
+    AtomicReference<Optional<JobCaChain>> jobCa = new AtomicReference<>(Optional.empty());
     single(
         "key, certificate and root CA belong together",
         () -> {
           OpenKit kit = OpenKit.open(path, host);
+          jobCa.set(kit.jobCa());
           facts.kit(kit);
+          kit.jobCa().ifPresent(chain -> facts.jobCaEnd(chain, host.now()));
           if (host.now().isAfter(kit.certificateChain().get(0).getNotAfter().toInstant())) {
             throw refuse(ErrorCode.CERT_EXPIRED, "kit certificate")
                 .expected("valid until after " + Timestamps.text(host.now()))
@@ -292,6 +354,11 @@ final class InspectionRun implements Inspector {
                 .build();
           }
         });
+    if (jobCa.get().isPresent()) {
+      single(
+          "job CA is valid, for more than an hour",
+          () -> JobCaBundle.requireValidity(jobCa.get().get(), host.now()));
+    }
     String expected = "root CA has the fingerprint received on another channel";
     if (fingerprint.get().isEmpty()) {
       skip(expected, "needs the fingerprint");

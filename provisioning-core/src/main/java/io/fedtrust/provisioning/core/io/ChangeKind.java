@@ -16,6 +16,8 @@ public enum ChangeKind {
   INIT("init", "ca"),
   /** {@code cert request} in a request folder. */
   REQUEST("request", Patterns.NAME),
+  /** {@code cert request --job-ca} in the request folder of a server. */
+  JOB_CA_REQUEST("jobca", Patterns.NAME),
   /** {@code package} puts the approval's files into the request folder. */
   APPROVAL_FILES("package", Patterns.NAME),
   /**
@@ -71,6 +73,8 @@ public enum ChangeKind {
                   "signed.json",
                   "rootCA.pem")
               .contains(target);
+      case JOB_CA_REQUEST ->
+          Set.of("job_ca.key", "job_ca.csr", subject + ".jobca.request.zip").contains(target);
       case APPROVAL_FILES ->
           Set.of(subject + ".crt", "signed.json", "rootCA.pem").contains(target);
       case KIT ->

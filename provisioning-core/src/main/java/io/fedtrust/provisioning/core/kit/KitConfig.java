@@ -37,6 +37,10 @@ record KitConfig(Role role, String project, Endpoint endpoint, ConnectionSecurit
     }
   }
 
+  boolean isServer() {
+    return role == Role.SERVER;
+  }
+
   String certificateFile() {
     return role.credential + ".crt";
   }

@@ -9,7 +9,9 @@ import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
+import io.fedtrust.provisioning.core.x509.NvflareUris;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +44,7 @@ public final class OpenKit implements StartupKit {
   private final byte[] customRootsPem;
   private final Fingerprint fingerprint;
   private final PrivateKey key;
+  private final Optional<JobCaChain> jobCa;
 
   private OpenKit(
       Path folder,
@@ -49,7 +53,8 @@ public final class OpenKit implements StartupKit {
       CertificateFile root,
       byte[] chainPem,
       byte[] customRootsPem,
-      PrivateKey key) {
+      PrivateKey key,
+      Optional<JobCaChain> jobCa) {
     this.folder = folder;
     this.config = config;
     this.leaf = leaf;
@@ -58,6 +63,7 @@ public final class OpenKit implements StartupKit {
     this.customRootsPem = customRootsPem;
     this.fingerprint = Fingerprint.ofCertificate(root.der());
     this.key = key;
+    this.jobCa = jobCa;
   }
 
   /** Opens a folder. */
@@ -72,6 +78,8 @@ public final class OpenKit implements StartupKit {
       CertificateFile root = root(startup.resolve("rootCA.pem"), host);
       requireChain(leaf, root, Pem.all(leafPem, Pem.CERTIFICATE).size());
       PrivateKey key = key(startup.resolve(config.keyFile()), leaf, host);
+      Optional<JobCaChain> jobCa =
+          JobCaMaterial.installed(startup, config.isServer(), root, host).map(JobCaMaterial::chain);
       OpenKit kit =
           new OpenKit(
               folder,
@@ -80,7 +88,8 @@ public final class OpenKit implements StartupKit {
               root,
               leafPem,
               customRoots(startup.resolve("customRootCA.pem")),
-              key);
+              key,
+              jobCa);
       requireUsable(kit);
       return kit;
     } catch (IOException e) {
@@ -98,7 +107,8 @@ public final class OpenKit implements StartupKit {
       Map<String, KitFiles.KitFile> files,
       CertificateFile leaf,
       CertificateFile root,
-      PrivateKey key) {
+      PrivateKey key,
+      Optional<JobCaChain> jobCa) {
     KitConfig config = config(files, folder);
     KitFiles.KitFile custom = files.get("startup/customRootCA.pem");
     return new OpenKit(
@@ -108,7 +118,8 @@ public final class OpenKit implements StartupKit {
         root,
         files.get("startup/" + config.certificateFile()).content(),
         custom == null ? new byte[0] : custom.content(),
-        key);
+        key,
+        jobCa);
   }
 
   /** Reads the startup JSON of a kit that is in memory. */
@@ -121,9 +132,21 @@ public final class OpenKit implements StartupKit {
 
   /** Lets the JDK read every certificate once, so that no getter fails later. */
   private static void requireUsable(OpenKit kit) throws IOException {
-    certificates(kit.chainPem);
+    requireParticipant(certificates(kit.chainPem));
     certificates(kit.customRootsPem);
     kit.root.toX509();
+  }
+
+  private static void requireParticipant(List<X509Certificate> chain) {
+    try {
+      NvflareUris.requireParticipant(chain.toArray(X509Certificate[]::new));
+    } catch (CertificateException e) {
+      throw refuse(CODE, "kit certificate")
+          .expected("the certificate of a participant")
+          .actual(e.getMessage())
+          .cause(e)
+          .build();
+    }
   }
 
   private static byte[] read(Path file) throws IOException {
@@ -267,6 +290,16 @@ public final class OpenKit implements StartupKit {
 
   private interface Reading<T> {
     T read() throws IOException;
+  }
+
+  @Override
+  public Optional<X509Certificate> jobCaCertificate() {
+    return jobCa.map(JobCaChain::certificate);
+  }
+
+  /** Returns the server's job CA with all that its use depends on. */
+  public Optional<JobCaChain> jobCa() {
+    return jobCa;
   }
 
   @Override

@@ -42,6 +42,7 @@ public final class PackagerRun implements StartupKitPackager {
   private final Once<Path> requestFolder = new Once<>("request folder");
   private final Once<RuntimeLine> runtimeLine = new Once<>("runtime line");
   private final Once<List<String>> allowedClasses = new Once<>("allowed classes");
+  private final Once<Path> jobCa = new Once<>("job CA");
   private final Once<ConnectionSecurity> leastSecurity = new Once<>("required security");
   private boolean force;
   private boolean forceRunning;
@@ -56,6 +57,12 @@ public final class PackagerRun implements StartupKitPackager {
   @Override
   public StartupKitPackager requestFolder(Path folder) {
     requestFolder.set(folder);
+    return this;
+  }
+
+  @Override
+  public StartupKitPackager jobCa(Path signedZip) {
+    jobCa.set(signedZip);
     return this;
   }
 
@@ -135,7 +142,12 @@ public final class PackagerRun implements StartupKitPackager {
       throw Host.notWritable(kit.target(), e);
     }
     return OpenKit.packaged(
-        kit.target(), kit.files().all(), bundle.leaf(), bundle.root(), kit.local().key());
+        kit.target(),
+        kit.files().all(),
+        bundle.leaf(),
+        bundle.root(),
+        kit.local().key(),
+        kit.jobCa().map(JobCaMaterial::chain));
   }
 
   private KitContents contents(Prepared kit) {
@@ -148,7 +160,11 @@ public final class PackagerRun implements StartupKitPackager {
   }
 
   private record Prepared(
-      LocalMaterial local, ProjectFolder project, Path target, KitFiles files) {}
+      LocalMaterial local,
+      ProjectFolder project,
+      Path target,
+      KitFiles files,
+      Optional<JobCaMaterial> jobCa) {}
 
   private Path folder() {
     RequestFolderFinder finder = new RequestFolderFinder(bundle.metadata(), host);
@@ -202,9 +218,13 @@ public final class PackagerRun implements StartupKitPackager {
                 host)
             .render(local.definition().participant());
     addCredentials(files, local);
+    Optional<JobCaMaterial> withJobCa =
+        jobCa.get().map(zip -> JobCaMaterial.read(zip, folder, bundle, host));
+    withJobCa.ifPresent(material -> material.addTo(files));
+    warnOfLostJobCa(target);
     requireSecurity(files, target);
     compareAge(target);
-    return new Prepared(local, project, target, files);
+    return new Prepared(local, project, target, files, withJobCa);
   }
 
   private static void refuseServersName(ApprovalMetadata approval) {
@@ -262,6 +282,15 @@ public final class PackagerRun implements StartupKitPackager {
               + bundle.metadata().name()
               + " sends models, results and commands WITHOUT ENCRYPTION. Only a proxy or a private"
               + " network protects them. Use --require-security to refuse such an approval.");
+    }
+  }
+
+  private void warnOfLostJobCa(Path target) {
+    Path standing = target.resolve("startup").resolve(JobCaMaterial.CERTIFICATE);
+    if (jobCa.get().isEmpty() && Files.exists(standing, LinkOption.NOFOLLOW_LINKS)) {
+      host.warn(
+          "the existing kit has a job CA and the new one will have none; add --job-ca with its"
+              + " signed zip to keep it");
     }
   }
 

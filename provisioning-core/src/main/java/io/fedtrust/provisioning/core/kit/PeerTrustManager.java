@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.kit;
 
+import io.fedtrust.provisioning.core.x509.NvflareUris;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.model.CertType;
 import java.net.Socket;
@@ -12,8 +13,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
 
 /**
- * Checks chains (and, for clients, host names) with the JDK, then who the peer is. The check
- * without a connection is refused: it could not check a host name.
+ * Checks chains (and, for clients, host names) with the JDK, then that the peer is a participant
+ * and no job, then who it is. The check without a connection is refused: it could not check a host
+ * name.
  */
 final class PeerTrustManager extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager chains;
@@ -36,6 +38,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
     chains.checkServerTrusted(chain, authType, socket);
+    NvflareUris.requireParticipant(chain);
     requireServer(chain);
   }
 
@@ -43,6 +46,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
     chains.checkServerTrusted(chain, authType, engine);
+    NvflareUris.requireParticipant(chain);
     requireServer(chain);
   }
 
@@ -50,6 +54,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
     chains.checkClientTrusted(chain, authType, socket);
+    NvflareUris.requireParticipant(chain);
     requireParticipant(chain);
   }
 
@@ -57,6 +62,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
     chains.checkClientTrusted(chain, authType, engine);
+    NvflareUris.requireParticipant(chain);
     requireParticipant(chain);
   }
 

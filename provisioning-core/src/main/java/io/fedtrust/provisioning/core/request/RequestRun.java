@@ -31,7 +31,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +112,8 @@ public final class RequestRun implements RequestBuilder {
   }
 
   private RequestFolder write(Path folder) throws IOException {
-    RequestFiles files = RequestFiles.make(definition, keyPairs, host, requestId());
+    RequestFiles files =
+        RequestFiles.make(definition, keyPairs, host, RequestIds.next(host.jca().random()));
     String name = definition.participant().name();
     FileSet set = host.change(ChangeKind.REQUEST, name, folder);
     try {
@@ -159,15 +159,6 @@ public final class RequestRun implements RequestBuilder {
         set.retire(file, backup);
       }
     }
-  }
-
-  /** A version 4 UUID as 32 hex digits (RFC 9562 section 5.4). */
-  private String requestId() {
-    byte[] id = new byte[16];
-    host.jca().random().nextBytes(id);
-    id[6] = (byte) ((id[6] & 0x0f) | 0x40);
-    id[8] = (byte) ((id[8] & 0x3f) | 0x80);
-    return HexFormat.of().formatHex(id);
   }
 
   /** The five files of a request, in memory. */

@@ -37,7 +37,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
-/** Builds and signs the two certificate profiles of the project PKI. */
+/** Builds and signs the three certificate profiles of the project PKI. */
 public final class CertificateIssuer {
   /**
    * How long before the present validity begins: sites whose clocks are a little behind must be
@@ -107,14 +107,7 @@ public final class CertificateIssuer {
     boolean user = leaf.type().kind() == ParticipantKind.USER;
     SubjectPublicKeyInfo keyInfo = SubjectPublicKeyInfo.getInstance(leaf.subjectPublicKeyInfo());
     ExtensionsGenerator extensions = new ExtensionsGenerator();
-    extensions.addExtension(
-        Extension.subjectKeyIdentifier,
-        false,
-        new SubjectKeyIdentifier(keyId(keyInfo.getPublicKeyData().getBytes())));
-    extensions.addExtension(
-        Extension.authorityKeyIdentifier,
-        false,
-        new AuthorityKeyIdentifier(keyId(root.subjectKeyBits())));
+    addKeyIds(extensions, keyInfo, root);
     extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
     extensions.addExtension(
         Extension.keyUsage,
@@ -145,6 +138,51 @@ public final class CertificateIssuer {
         leaf.notBefore(),
         leaf.notAfter(),
         extensions);
+  }
+
+  /** What the certificate of a job CA says. */
+  public record JobCa(
+      String commonName, byte[] subjectPublicKeyInfo, Instant notBefore, Instant notAfter) {}
+
+  /** Decides everything that the certificate of a job CA under a root says. */
+  public Unsigned jobCa(JobCa jobCa, CertificateFile root) throws IOException {
+    SubjectPublicKeyInfo keyInfo = SubjectPublicKeyInfo.getInstance(jobCa.subjectPublicKeyInfo());
+    ExtensionsGenerator extensions = new ExtensionsGenerator();
+    addKeyIds(extensions, keyInfo, root);
+    extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+    extensions.addExtension(
+        Extension.keyUsage,
+        true,
+        new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign | KeyUsage.cRLSign));
+    extensions.addExtension(
+        Extension.subjectAlternativeName,
+        false,
+        new GeneralNames(
+            new GeneralName[] {
+              new GeneralName(
+                  GeneralName.uniformResourceIdentifier, new DERIA5String(NvflareUris.JOB_CA)),
+              dnsName(jobCa.commonName())
+            }));
+    return unsigned(
+        root.subject(),
+        Subject.of(jobCa.commonName(), Optional.empty(), Optional.empty()),
+        keyInfo,
+        jobCa.notBefore(),
+        jobCa.notAfter(),
+        extensions);
+  }
+
+  private static void addKeyIds(
+      ExtensionsGenerator extensions, SubjectPublicKeyInfo keyInfo, CertificateFile root)
+      throws IOException {
+    extensions.addExtension(
+        Extension.subjectKeyIdentifier,
+        false,
+        new SubjectKeyIdentifier(keyId(keyInfo.getPublicKeyData().getBytes())));
+    extensions.addExtension(
+        Extension.authorityKeyIdentifier,
+        false,
+        new AuthorityKeyIdentifier(keyId(root.subjectKeyBits())));
   }
 
   /** Returns {@code IP:} for an IPv4 literal and {@code DNS:} for anything else. */

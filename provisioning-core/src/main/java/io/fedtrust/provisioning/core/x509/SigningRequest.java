@@ -113,6 +113,28 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
     }
   }
 
+  /**
+   * Reads a key from its DER SubjectPublicKeyInfo, by the rules for keys that ask for a
+   * certificate.
+   *
+   * @throws IOException if it is none, or refused; its message says which
+   */
+  public static PublicKey publicKey(byte[] subjectPublicKeyInfo, Jca jca) throws IOException {
+    try {
+      SubjectPublicKeyInfo keyInfo = SubjectPublicKeyInfo.getInstance(subjectPublicKeyInfo);
+      if (!keyInfo.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)) {
+        throw new IOException("not an RSA key");
+      }
+      jca.keyCheck().requireRequested(RSAPublicKey.getInstance(keyInfo.parsePublicKey()));
+      return jca.publicKey(keyInfo.getEncoded(ASN1Encoding.DER));
+    } catch (InvalidKeyException e) {
+      throw new IOException(e.getMessage(), e);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // A malformed structure is any kind of unchecked exception of the library.
+      throw new IOException("not an RSA key", e);
+    }
+  }
+
   /** Returns the hash that request.json and signed.json carry. */
   public String publicKeySha256() {
     return Jca.sha256(subjectPublicKeyInfo);

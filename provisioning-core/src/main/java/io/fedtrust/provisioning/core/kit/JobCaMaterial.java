@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.provisioning.core.kit;
+
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
+import io.fedtrust.provisioning.core.bundle.JobCaBundle;
+import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.host.CheckTrail;
+import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.x509.CertificateFile;
+import io.fedtrust.provisioning.core.x509.JobCaChain;
+import io.fedtrust.provisioning.core.x509.KeyFiles;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.CertType;
+import io.fedtrust.provisioning.model.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.util.Optional;
+
+/**
+ * A server's job CA in a kit: {@code startup/job_ca.crt} and {@code startup/job_ca.key}.
+ *
+ * @param certificatePem the chain, job CA first, without the root
+ * @param keyPem its private key
+ * @param chain what the certificate file holds
+ */
+record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
+  static final String CERTIFICATE = "job_ca.crt";
+  static final String KEY = "job_ca.key";
+
+  /**
+   * Reads what packaging installs: the certificate of a signed zip, the key of the request folder.
+   */
+  static JobCaMaterial read(Path signedZip, Path requestFolder, VerifiedBundle server, Host host) {
+    if (server.metadata().certType() != CertType.SERVER) {
+      throw refuse(ErrorCode.INVALID_ARGS, "job CA")
+          .expected("none: only the kit of a server has a job CA")
+          .actual("the kit of a " + server.metadata().certType().text())
+          .build();
+    }
+    JobCaBundle bundle =
+        JobCaBundle.read(signedZip, host, new CheckTrail<>(JobCaBundle.Check.class));
+    bundle.requireRoot(Fingerprint.ofCertificate(server.root().der()));
+    if (!bundle.approval().server().name().equals(server.metadata().name())) {
+      throw refuse(ErrorCode.JOB_CA_SERVER_MISMATCH, "server of the job CA")
+          .expected(server.metadata().name())
+          .actual(bundle.approval().server().name())
+          .build();
+    }
+    bundle.requireValidity(host.now());
+    Path keyFile = requestFolder.resolve(KEY);
+    byte[] key = keyPem(keyFile);
+    return of(bundle.certificatePem(), key, bundle.chain(), keyFile, host);
+  }
+
+  /** Reads what a kit has, if it has a job CA; whether it is valid at present is not asked. */
+  static Optional<JobCaMaterial> installed(
+      Path startup, boolean server, CertificateFile root, Host host) {
+    boolean certificate = exists(startup.resolve(CERTIFICATE));
+    boolean key = exists(startup.resolve(KEY));
+    if (!certificate && !key) {
+      return Optional.empty();
+    }
+    if (!server) {
+      throw refuse(ErrorCode.JOB_CA_INVALID, startup.toString())
+          .expected("no job CA: only the kit of a server has one")
+          .actual(key ? KEY : CERTIFICATE)
+          .hint(
+              "Whoever has job_ca.key can issue certificates. Delete it here, and ask the project"
+                  + " admin to revoke the job CA.")
+          .build();
+    }
+    if (!certificate || !key) {
+      throw refuse(ErrorCode.JOB_CA_INVALID, startup.toString())
+          .expected("both " + CERTIFICATE + " and " + KEY + ", or none")
+          .actual("only " + (key ? KEY : CERTIFICATE))
+          .build();
+    }
+    Path certificateFile = startup.resolve(CERTIFICATE);
+    byte[] pem = content(certificateFile);
+    try {
+      JobCaChain chain = JobCaChain.read(pem, root, host.jca());
+      Path keyFile = startup.resolve(KEY);
+      return Optional.of(of(pem, keyPem(keyFile), chain, keyFile, host));
+    } catch (IOException e) {
+      throw refuse(ErrorCode.JOB_CA_INVALID, certificateFile.toString())
+          .expected("the certificate of a job CA under the kit's root CA, with an RSA key")
+          .actual(e.getMessage())
+          .cause(e)
+          .build();
+    }
+  }
+
+  void addTo(KitFiles files) {
+    files.add("startup/" + CERTIFICATE, certificatePem);
+    files.addPrivate("startup/" + KEY, keyPem);
+  }
+
+  private static JobCaMaterial of(
+      byte[] certificate, byte[] key, JobCaChain chain, Path keyFile, Host host) {
+    if (!chain.hasKey(decode(key, keyFile, host))) {
+      throw refuse(ErrorCode.KEY_CERT_MISMATCH, keyFile.toString())
+          .expected("the key of " + CERTIFICATE)
+          .actual("another key")
+          .hint("Use the request folder in which this job CA was requested.")
+          .build();
+    }
+    return new JobCaMaterial(certificate, key, chain);
+  }
+
+  private static byte[] keyPem(Path file) {
+    if (!exists(file)) {
+      throw refuse(ErrorCode.KEY_NOT_FOUND, file.toString())
+          .expected("the private key of the job CA")
+          .actual("no such file")
+          .build();
+    }
+    try {
+      return BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES);
+    } catch (IOException e) {
+      throw invalidKey(file);
+    }
+  }
+
+  private static PrivateKey decode(byte[] pem, Path file, Host host) {
+    try {
+      return KeyFiles.decode(pem, new char[0], host.jca());
+    } catch (IOException | GeneralSecurityException e) {
+      // No cause: a parser's message could quote the key.
+      throw invalidKey(file);
+    }
+  }
+
+  private static ProvisioningException invalidKey(Path file) {
+    return refuse(ErrorCode.KEY_INVALID, file.toString())
+        .expected("an unencrypted RSA private key in PEM form")
+        .actual("unreadable")
+        .build();
+  }
+
+  private static byte[] content(Path file) {
+    try {
+      return BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES);
+    } catch (IOException e) {
+      throw refuse(ErrorCode.JOB_CA_INVALID, file.toString())
+          .expected("a readable file of at most 128 KiB")
+          .actual(e.getClass().getSimpleName())
+          .cause(e)
+          .build();
+    }
+  }
+
+  private static boolean exists(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public String toString() {
+    return "JobCaMaterial[key=<redacted>]";
+  }
+}
