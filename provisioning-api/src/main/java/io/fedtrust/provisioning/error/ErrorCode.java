@@ -156,7 +156,7 @@ public enum ErrorCode {
   /** The approval ledger was altered or cannot be read. */
   LEDGER_INVALID(1, "Compare the ledger with your backup before you approve anything else."),
   /** Some of several operations failed. */
-  PARTIAL_FAILURE(1, "The others were done; fix the listed ones and run the command again."),
+  PARTIAL_FAILURE(1, "Fix the listed ones and run the command again."),
   /** A defect of this library. */
   INTERNAL_ERROR(5, "Please report this with the command you ran.");
 

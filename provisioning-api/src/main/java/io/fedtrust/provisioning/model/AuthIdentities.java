@@ -16,8 +16,8 @@ import java.util.Optional;
  * approval, and change no certificate. Read from line 2.9 of the runtime on.
  *
  * @param own {@code auth_identity}: the common name of one's own certificate
- * @param others {@code auth_identity_map}: full name of a cell, for example {@code
- *     relay-1.site-1}, to the common name expected of it
+ * @param others {@code auth_identity_map}: full name of a cell, for example {@code relay-1.site-1},
+ *     to the common name expected of it
  */
 public record AuthIdentities(Optional<String> own, Map<String, String> others) {
   /** How many cells a participant may map. */

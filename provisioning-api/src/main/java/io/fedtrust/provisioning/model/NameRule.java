@@ -27,7 +27,8 @@ public enum NameRule {
   /** The full name of a cell of NVFlare's network. */
   CELL(
       Patterns.CELL + "(?:\\." + Patterns.CELL + ")*",
-      255, "a cell's full name: parts of [A-Za-z0-9_-], joined by dots, at most 255 characters"),
+      255,
+      "a cell's full name: parts of [A-Za-z0-9_-], joined by dots, at most 255 characters"),
   /** A request id: UUID as 32 hex digits, or with dashes. */
   REQUEST_ID(
       "[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",

@@ -94,13 +94,7 @@ public sealed interface Participant {
      * @param hostNames further DNS names or IP addresses
      */
     public Server(String name, String org, String... hostNames) {
-      this(
-          name,
-          org,
-          List.of(hostNames),
-          Optional.empty(),
-          Optional.empty(),
-          AuthIdentities.NONE);
+      this(name, org, List.of(hostNames), Optional.empty(), Optional.empty(), AuthIdentities.NONE);
     }
 
     @Override
@@ -152,14 +146,7 @@ public sealed interface Participant {
      * @param org its organization
      */
     public Client(String name, String org) {
-      this(
-          name,
-          org,
-          Optional.empty(),
-          Capacity.NONE,
-          true,
-          Optional.empty(),
-          AuthIdentities.NONE);
+      this(name, org, Optional.empty(), Capacity.NONE, true, Optional.empty(), AuthIdentities.NONE);
     }
 
     @Override

@@ -69,7 +69,6 @@ class AuthIdentitiesTest {
     assertThatThrownBy(() -> new AuthIdentities(own, others))
         .asInstanceOf(InstanceOfAssertFactories.type(ProvisioningException.class))
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGS))
-        .satisfies(
-            e -> assertThat(e.getMessage()).isEqualTo(PrintableText.escape(e.getMessage())));
+        .satisfies(e -> assertThat(e.getMessage()).isEqualTo(PrintableText.escape(e.getMessage())));
   }
 }

@@ -42,7 +42,8 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 a client's auth_identity is in its kit, with its own cell in the map, as NVFlare")
+  @DisplayName(
+      "P37 a client's auth_identity is in its kit, with its own cell in the map, as NVFlare")
   void clientIdentity() {
     StartupKit kit = kit(client("auth_identity: site-1-cert"));
     assertThat(entry(kit))
@@ -58,11 +59,11 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 a server's auth_identity and map are in its kit; its own name is not in the map")
+  @DisplayName(
+      "P37 a server's auth_identity and map are in its kit; its own name is not in the map")
   void serverIdentity() {
     StartupKit kit =
-        kit(
-            server("auth_identity: fl-cert", "auth_identity_map: {relay-1.site-4: site-4}"));
+        kit(server("auth_identity: fl-cert", "auth_identity_map: {relay-1.site-4: site-4}"));
     assertThat(entry(kit))
         .containsEntry("auth_identity", "fl-cert")
         .containsEntry("auth_identity_map", Map.of("relay-1.site-4", "site-4"));
@@ -73,9 +74,7 @@ class AuthIdentityTest {
   @DisplayName("P37 what the runtime expects by itself is not written, as NVFlare")
   void defaultsAreLeftOut() {
     assertThat(
-            entry(
-                kit(
-                    client("auth_identity: site-1", "auth_identity_map: {site-2.job: site-2}"))))
+            entry(kit(client("auth_identity: site-1", "auth_identity_map: {site-2.job: site-2}"))))
         .doesNotContainKeys("auth_identity", "auth_identity_map");
     assertThat(entry(kit(server("auth_identity_map: {}"))))
         .doesNotContainKeys("auth_identity", "auth_identity_map");
@@ -86,8 +85,7 @@ class AuthIdentityTest {
   @DisplayName("P37 identities that certificates of this flow carry give no warning")
   void fittingIdentities() {
     StartupKit kit =
-        kit(
-            client("auth_identity_map: {relay-1.site-4: site-4, r.s.job-1: s, server: localhost}"));
+        kit(client("auth_identity_map: {relay-1.site-4: site-4, r.s.job-1: s, server: localhost}"));
     assertThat(entry(kit))
         .containsEntry(
             "auth_identity_map",
@@ -222,7 +220,8 @@ class AuthIdentityTest {
         "auth_identity_map: {\"a\\u202e\": c}",
         "auth_identity_map: {a/b: c}",
       })
-  @DisplayName("P37 settings of another type, and names that no cell or certificate has, are refused")
+  @DisplayName(
+      "P37 settings of another type, and names that no cell or certificate has, are refused")
   void refusesBadSettings(String line) {
     refused(ErrorCode.INVALID_ARGS, () -> client(line));
     refused(ErrorCode.INVALID_ARGS, () -> server(line));
@@ -232,8 +231,7 @@ class AuthIdentityTest {
   @DisplayName("P37 a map that contradicts the client's auth_identity is refused")
   void refusesContradiction() {
     refused(
-        ErrorCode.INVALID_ARGS,
-        () -> client("auth_identity: a", "auth_identity_map: {site-1: b}"));
+        ErrorCode.INVALID_ARGS, () -> client("auth_identity: a", "auth_identity_map: {site-1: b}"));
     assertThat(entry(kit(client("auth_identity: a", "auth_identity_map: {site-1: a}"))))
         .containsEntry("auth_identity_map", Map.of("site-1", "a"));
   }
@@ -274,8 +272,7 @@ class AuthIdentityTest {
                 identities))) {
       ParticipantDefinition made = World.definition(participant);
       Path file =
-          world.write(
-              "made.yaml", new String(Yaml.write(made.document()), StandardCharsets.UTF_8));
+          world.write("made.yaml", new String(Yaml.write(made.document()), StandardCharsets.UTF_8));
       assertThat(world.engine().readDefinition(file).participant()).isEqualTo(participant);
     }
   }

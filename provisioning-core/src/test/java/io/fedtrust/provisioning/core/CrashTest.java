@@ -135,7 +135,8 @@ class CrashTest {
   }
 
   @Test
-  @DisplayName("package --force: the kit is exactly the old one or the new one; the site's files stay")
+  @DisplayName(
+      "package --force: the kit is exactly the old one or the new one; the site's files stay")
   void packageOver() throws Exception {
     Path kit = Path.of("workspace/fed_test/prod_00/site-1");
     World template =

@@ -234,7 +234,9 @@ class KitReplacementTest {
             text ->
                 text.contains("keeps its jobs in /tmp/nvflare/jobs-storage, which stays")
                     && text.contains(
-                        world.path("workspace/fed_test/prod_00/localhost/storage/jobs").toString()));
+                        world
+                            .path("workspace/fed_test/prod_00/localhost/storage/jobs")
+                            .toString()));
   }
 
   @Test

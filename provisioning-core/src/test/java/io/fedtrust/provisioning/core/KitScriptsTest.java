@@ -88,7 +88,9 @@ class KitScriptsTest {
         for (Path script : scripts.filter(file -> file.toString().endsWith(".sh")).toList()) {
           assertThat(Files.isExecutable(script)).isTrue();
           assertThat(run(kit, "", Map.of(), "bash", "-n", script.toString()).exit()).isZero();
-          assertThat(script).content().doesNotContain("@WORKSPACE@", "@NAME@", "@ORG@", "@STORAGE@", "@BEFORE");
+          assertThat(script)
+              .content()
+              .doesNotContain("@WORKSPACE@", "@NAME@", "@ORG@", "@STORAGE@", "@BEFORE");
         }
       }
     }
@@ -214,9 +216,7 @@ class KitScriptsTest {
     StartupKit kit = world.kit(World.client("site-1"));
     run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
     assertThat(resources(kit.folder())).doesNotExist();
-    assertThat(kit.folder().resolve("startup/sub_start.sh"))
-        .content()
-        .doesNotContain("storage");
+    assertThat(kit.folder().resolve("startup/sub_start.sh")).content().doesNotContain("storage");
   }
 
   @Test
@@ -315,7 +315,8 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 where local/ cannot be written, the server does not start and the text says why")
+  @DisplayName(
+      "P32 where local/ cannot be written, the server does not start and the text says why")
   void unwritable() throws Exception {
     StartupKit kit = world.kit(World.server());
     // A folder in the way fails for every user, as a read-only file system does.
@@ -345,7 +346,8 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 a start that is killed in the middle leaves the former file; the next one works")
+  @DisplayName(
+      "P32 a start that is killed in the middle leaves the former file; the next one works")
   void killed() throws Exception {
     StartupKit kit = world.kit(World.server());
     run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");

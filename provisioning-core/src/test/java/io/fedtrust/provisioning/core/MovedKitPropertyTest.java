@@ -133,7 +133,8 @@ class MovedKitPropertyTest {
 
   private static Optional<String> utf8(byte[] name) {
     try {
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString());
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }

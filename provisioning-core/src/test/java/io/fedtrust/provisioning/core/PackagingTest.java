@@ -14,8 +14,8 @@ import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
-import io.fedtrust.provisioning.model.AuthIdentities;
 import io.fedtrust.provisioning.error.ProvisioningException;
+import io.fedtrust.provisioning.model.AuthIdentities;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
@@ -332,7 +332,8 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("an existing kit is kept, unless forced: then it is replaced, but what is the site's")
+  @DisplayName(
+      "an existing kit is kept, unless forced: then it is replaced, but what is the site's")
   void forceReplacesKit() throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     Path kit = world.packageKit(approval).folder();
@@ -537,7 +538,10 @@ class PackagingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2.8, true, false", "2.9, true, true", "none, false, true", "9.9, false, true",
+    "2.8, true, false",
+    "2.9, true, true",
+    "none, false, true",
+    "9.9, false, true",
   })
   @DisplayName("P19 the runtime line chooses allow list and policy; without one: no list, newest")
   void runtimeLine(String line, boolean allowList, boolean flower) throws IOException {

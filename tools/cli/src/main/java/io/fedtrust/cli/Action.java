@@ -18,7 +18,7 @@ abstract class Action implements Callable<Integer> {
   @Option(
       names = "--schema",
       help = true,
-      description = "Print the JSON Schema of options and output, and do nothing.")
+      description = "Print options and output fields as JSON, and do nothing.")
   boolean schema;
 
   @Option(
@@ -42,6 +42,9 @@ abstract class Action implements Callable<Integer> {
   @Override
   public Integer call() {
     Answer answer = answer();
+    cli.connectTimeout.ifPresent(
+        seconds ->
+            answer.note("Note: --connect-timeout is ignored: no command connects to a server."));
     if (schema) {
       surroundings().out().println(JsonText.line(Schemas.of(spec, outputFields())));
       return 0;
@@ -62,11 +65,16 @@ abstract class Action implements Callable<Integer> {
   }
 
   Answer answer() {
-    return new Answer(surroundings(), cli.json());
+    return new Answer(surroundings(), format());
+  }
+
+  /** Returns how to answer. */
+  OutputFormat format() {
+    return cli.format();
   }
 
   boolean json() {
-    return cli.json();
+    return format() == OutputFormat.JSON;
   }
 
   CommandLine.ParameterException usage(String message) {

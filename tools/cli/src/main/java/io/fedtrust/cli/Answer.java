@@ -21,11 +21,11 @@ final class Answer {
   private static final String ENVELOPE_VERSION = "1";
 
   private final Surroundings surroundings;
-  private final boolean json;
+  private final OutputFormat format;
 
-  Answer(Surroundings surroundings, boolean json) {
+  Answer(Surroundings surroundings, OutputFormat format) {
     this.surroundings = surroundings;
-    this.json = json;
+    this.format = format;
   }
 
   /** What went wrong, in the terms of the envelope. */
@@ -58,7 +58,7 @@ final class Answer {
   }
 
   int success(Map<String, Object> data) {
-    if (json) {
+    if (format == OutputFormat.JSON) {
       Map<String, Object> envelope = envelope("ok", 0);
       envelope.put("data", data);
       surroundings.out().println(JsonText.line(envelope));
@@ -70,7 +70,7 @@ final class Answer {
 
   /** Answers with data and a status of its own, which is no failure of the command. */
   int outcome(int exitStatus, Map<String, Object> data, String text) {
-    if (json) {
+    if (format == OutputFormat.JSON) {
       Map<String, Object> envelope = envelope("ok", exitStatus);
       envelope.put("data", data);
       surroundings.out().println(JsonText.line(envelope));
@@ -81,7 +81,7 @@ final class Answer {
   }
 
   int failure(Failure failure, Map<String, Object> data) {
-    if (json) {
+    if (format == OutputFormat.JSON) {
       Map<String, Object> envelope = envelope("error", failure.exitStatus());
       envelope.put("error_code", failure.code());
       envelope.put("message", failure.message());
@@ -150,7 +150,9 @@ final class Answer {
   }
 
   private void print(String line) {
-    surroundings.out().println(PrintableText.escape(line));
+    if (format != OutputFormat.QUIET) {
+      surroundings.out().println(PrintableText.escape(line));
+    }
   }
 
   private static String shown(@Nullable Object value) {

@@ -59,7 +59,7 @@ import picocli.CommandLine.Parameters;
       "  fedtrust cert approve fl.example.org.jobca.request.zip -c ./ca --profile p.yaml \\",
       "      --job-ca --accept-job-ca-risk --expect-key SHA256:AA:BB:..."
     })
-final class ApproveCommand extends ProvisioningAction {
+final class ApproveCommand extends PeerAction {
   private static final String SUFFIX = ".request.zip";
   private static final String ANY = "";
 
@@ -163,6 +163,20 @@ final class ApproveCommand extends ProvisioningAction {
       boolean serial = !words.isEmpty() && words.peek().matches("0[xX][0-9a-fA-F]+");
       option.setValue(Optional.of(serial ? words.pop() : ANY));
     }
+  }
+
+  @Override
+  List<String> peerOptions() {
+    return List.of(
+        "--ca-dir",
+        "--out",
+        "--profile",
+        "--valid-days",
+        "--force",
+        "--format",
+        "--schema",
+        "--help",
+        "--output");
   }
 
   @Override
@@ -341,22 +355,33 @@ final class ApproveCommand extends ProvisioningAction {
     return keys;
   }
 
-  private static Map<String, Object> batch(
+  private Map<String, Object> batch(
       List<Map<String, Object>> approved, List<BatchApproving.LeftOut> leftOut, int total) {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("approved", approved);
     data.put("failed", leftOut.stream().map(ApproveCommand::failed).toList());
     if (!leftOut.isEmpty()) {
-      ErrorCode code = ErrorCode.PARTIAL_FAILURE;
-      throw new PartialFailure(
-          new Answer.Failure(
-              code.name(),
-              code.exitStatus(),
-              leftOut.size() + " of " + total + " requests were not approved",
-              code.hint()),
-          data);
+      throw new PartialFailure(partial(leftOut.size(), total), data);
     }
     return data;
+  }
+
+  private Answer.Failure partial(int leftOut, int total) {
+    ErrorCode code = ErrorCode.PARTIAL_FAILURE;
+    String others =
+        leftOut == total
+            ? ""
+            : dryRun ? "The others would be approved. " : "The others were approved. ";
+    return new Answer.Failure(
+        code.name(),
+        code.exitStatus(),
+        leftOut
+            + " of "
+            + total
+            + " requests "
+            + (dryRun ? "would not be" : "were not")
+            + " approved",
+        others + code.hint());
   }
 
   private static Map<String, Object> failed(BatchApproving.LeftOut leftOut) {
@@ -444,8 +469,7 @@ final class ApproveCommand extends ProvisioningAction {
   private static void requireRequestZip(Path path) {
     if (!Files.exists(path)) {
       throw refuse(ErrorCode.REQUEST_ZIP_NOT_FOUND, path.toString())
-          .expected("a request zip")
-          .actual("no such file")
+          .actual("file not found")
           .build();
     }
     if (Files.isDirectory(path)) {

@@ -38,15 +38,25 @@ import picocli.CommandLine.Spec;
       "'fedtrust quickstart' shows all of it in a new folder, in a program of its own."
     })
 public final class Cli implements Runnable {
+  private static final List<String> PEER_OPTIONS =
+      List.of("--format", "--connect-timeout", "--help");
+
   @Spec CommandSpec spec;
 
   @Option(
       names = "--format",
       scope = ScopeType.INHERIT,
-      defaultValue = "text",
-      paramLabel = "text|json",
+      defaultValue = "txt",
+      paramLabel = "txt|json",
       description = "Answer as text lines, or as one line of JSON. Default: ${DEFAULT-VALUE}.")
-  String format = "text";
+  String format = "txt";
+
+  @Option(
+      names = "--connect-timeout",
+      scope = ScopeType.INHERIT,
+      paramLabel = "SECONDS",
+      description = "Accepted because NVFlare has it, and ignored.")
+  Optional<String> connectTimeout = Optional.empty();
 
   @Option(
       names = {"-h", "--help"},
@@ -84,17 +94,17 @@ public final class Cli implements Runnable {
     return surroundings;
   }
 
-  boolean json() {
-    if (!format.equals("json") && !format.equals("text")) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--format: expected text or json, was " + format);
-    }
-    return format.equals("json");
+  OutputFormat format() {
+    return OutputFormat.ofFormat(format)
+        .orElseThrow(
+            () ->
+                new CommandLine.ParameterException(
+                    spec.commandLine(), OutputFormat.refusal(format)));
   }
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "a command is required");
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 
   /** Runs one command and returns its exit status. */
@@ -103,7 +113,7 @@ public final class Cli implements Runnable {
   }
 
   /** Builds the model of the command that the arguments name, or of all where they name none. */
-  private CommandLine commandLine(List<String> args) {
+  CommandLine commandLine(List<String> args) {
     CommandLine root = new CommandLine(this);
     add(root, commands.of(this, args), args);
     root.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
@@ -114,8 +124,16 @@ public final class Cli implements Runnable {
     root.setUsageHelpWidth(100);
     root.getCommandSpec().versionProvider(Cli::versions);
     // Picocli's own converters quote the JDK.
+    root.registerConverter(int.class, Cli::wholeNumber);
+    root.registerConverter(Integer.class, Cli::wholeNumber);
     root.registerConverter(URI.class, Cli::address);
     root.registerConverter(Path.class, Cli::path);
+    // As NVFlare reads words: the last of several counts, a name of an option is no value, and no
+    // word stands for a file of words.
+    root.setOverwrittenOptionsAllowed(true);
+    root.setAllowOptionsAsOptionParameters(false);
+    root.setExpandAtFiles(false);
+    root.getCommandSpec().preprocessor(new Abbreviations(PEER_OPTIONS));
     root.setParameterExceptionHandler(this::usageError);
     root.setExecutionExceptionHandler(this::executionError);
     return root;
@@ -209,9 +227,23 @@ public final class Cli implements Runnable {
     commands.forEach(
         (name, command) -> {
           if (first.isEmpty() || first.get().equals(name)) {
-            parent.addSubcommand(name, command.get());
+            Object action = command.get();
+            parent.addSubcommand(name, action);
+            if (action instanceof PeerAction peer) {
+              CommandSpec model = parent.getSubcommands().get(name).getCommandSpec();
+              model.preprocessor(new Abbreviations(peer.peerOptions()));
+            }
           }
         });
+  }
+
+  /** Reads a whole number as Python does: spaces around it and single lines between digits. */
+  private static int wholeNumber(String value) {
+    try {
+      return Integer.parseInt(value.strip().replaceAll("(?<=\\d)_(?=\\d)", ""));
+    } catch (NumberFormatException e) {
+      throw new CommandLine.TypeConversionException("expected a whole number, was " + value);
+    }
   }
 
   private static URI address(String value) {
@@ -231,21 +263,23 @@ public final class Cli implements Runnable {
   }
 
   private int usageError(CommandLine.ParameterException e, String[] args) {
-    boolean wantsJson =
-        Arrays.asList(args).contains("--format=json")
-            || String.join(" ", args).contains("--format json");
+    OutputFormat wanted = OutputFormat.wantedBy(Arrays.asList(args));
     String message = e.getMessage() == null ? "bad usage" : e.getMessage();
-    Answer answer = new Answer(surroundings, wantsJson);
-    int status = answer.failure(Answer.Failure.usage(message), Map.of());
-    if (!wantsJson) {
-      surroundings.err().println();
-      e.getCommandLine().usage(e.getCommandLine().getErr());
+    Answer.Failure failure = Answer.Failure.usage(message);
+    Answer answer = new Answer(surroundings, wanted);
+    if (wanted == OutputFormat.JSON) {
+      String synopsis = e.getCommandLine().getHelp().synopsis(0).strip();
+      return answer.failure(failure, Map.of("usage", "usage: " + synopsis));
     }
+    int status = answer.failure(failure, Map.of());
+    surroundings.err().println();
+    e.getCommandLine().usage(e.getCommandLine().getErr());
     return status;
   }
 
   private int executionError(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    Answer answer = new Answer(surroundings, format.equals("json"));
+    Answer answer =
+        new Answer(surroundings, OutputFormat.ofFormat(format).orElse(OutputFormat.TEXT));
     if (surroundings.environment().containsKey("FEDTRUST_DEBUG")) {
       answer.trace(e);
     }

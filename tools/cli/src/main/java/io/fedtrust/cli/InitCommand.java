@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "  fedtrust cert init --profile project_profile.yaml -o ./ca",
       "  fedtrust cert init --profile project_profile.yaml -o ./ca --deploy-version 01 --force"
     })
-final class InitCommand extends ProvisioningAction {
+final class InitCommand extends PeerAction {
   @Option(
       names = "--profile",
       required = true,
@@ -85,6 +85,21 @@ final class InitCommand extends ProvisioningAction {
 
   InitCommand(Cli cli) {
     super(cli);
+  }
+
+  @Override
+  List<String> peerOptions() {
+    return List.of(
+        "--profile",
+        "--output-dir",
+        "--org",
+        "--valid-days",
+        "--deploy-version",
+        "--force",
+        "--format",
+        "--schema",
+        "--help",
+        "--output");
   }
 
   @Override

@@ -58,7 +58,7 @@ final class LedgerImportCommand extends ProvisioningAction {
               code.name(),
               code.exitStatus(),
               failed.size() + " of " + zips.size() + " signed zips were not imported",
-              code.hint()),
+              (failed.size() < zips.size() ? "The others were imported. " : "") + code.hint()),
           data);
     }
     return data;

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
       "  fedtrust package inbox/hospital-a.signed.zip -w /srv/fl --request-dir /secure/hospital-a \\",
       "      --fingerprint SHA256:AA:BB:..."
     })
-final class PackageCommand extends ProvisioningAction {
+final class PackageCommand extends PeerAction {
   private static final int NAMED = 100;
 
   @Parameters(paramLabel = "SIGNED_ZIP", description = "The signed zip from the project admin.")
@@ -99,6 +99,20 @@ final class PackageCommand extends ProvisioningAction {
 
   PackageCommand(Cli cli) {
     super(cli);
+  }
+
+  @Override
+  List<String> peerOptions() {
+    return List.of(
+        "--workspace",
+        "--request-dir",
+        "--fingerprint",
+        "--expected-fingerprint",
+        "--force",
+        "--format",
+        "--schema",
+        "--help",
+        "--output");
   }
 
   @Override

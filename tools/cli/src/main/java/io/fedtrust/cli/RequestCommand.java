@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
       "  fedtrust cert request -p hospital-a.yaml --out /secure/hospital-a",
       "  fedtrust cert request -p server.yaml --job-ca"
     })
-final class RequestCommand extends ProvisioningAction {
+final class RequestCommand extends PeerAction {
   @Option(
       names = {"-p", "--participant"},
       required = true,
@@ -62,6 +62,12 @@ final class RequestCommand extends ProvisioningAction {
 
   RequestCommand(Cli cli) {
     super(cli);
+  }
+
+  @Override
+  List<String> peerOptions() {
+    return List.of(
+        "--participant", "--out", "--force", "--format", "--schema", "--help", "--output");
   }
 
   @Override

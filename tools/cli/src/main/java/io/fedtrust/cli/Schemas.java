@@ -1,77 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** JSON Schema (draft 2020-12) of a command's options and output. */
+/**
+ * Describes a command as NVFlare's {@code --schema} does, with a JSON Schema of the answer's data.
+ */
 final class Schemas {
+  private static final String VERSION = "1";
+
   private Schemas() {}
 
   static Map<String, Object> of(CommandSpec command, List<String> outputFields) {
-    Map<String, Object> options = new LinkedHashMap<>();
-    List<String> required = new ArrayList<>();
+    List<Map<String, Object>> args = new ArrayList<>();
     for (PositionalParamSpec positional : command.positionalParameters()) {
-      options.put(positional.paramLabel(), property(positional));
-      if (positional.required()) {
-        required.add(positional.paramLabel());
-      }
+      args.add(argument(positional.paramLabel().toLowerCase(Locale.ROOT), positional));
     }
     for (OptionSpec option : command.options()) {
-      if (!option.usageHelp() && !option.hidden() && !option.longestName().equals("--schema")) {
-        options.put(option.longestName(), property(option));
-        if (option.required()) {
-          required.add(option.longestName());
-        }
+      if (!option.usageHelp() && !option.hidden() && !option.inherited()) {
+        args.add(option(option));
       }
     }
-    Map<String, Object> input = object(options);
-    input.put("required", required);
-    Map<String, Object> output = new LinkedHashMap<>();
-    outputFields.forEach(field -> output.put(field, Map.of()));
-    Map<String, Object> properties = new LinkedHashMap<>();
-    properties.put("options", input);
-    properties.put("data", object(output));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    outputFields.forEach(field -> fields.put(field, Map.of()));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    data.put("type", "object");
+    data.put("properties", fields);
     Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-    schema.put("title", command.qualifiedName());
+    schema.put("schema_version", VERSION);
+    schema.put("command", command.qualifiedName());
     schema.put("description", String.join(" ", command.usageMessage().description()));
-    schema.putAll(object(properties));
+    schema.put("args", args);
+    schema.put("examples", examples(command.usageMessage().footer()));
+    schema.put("data", data);
     return schema;
   }
 
-  private static Map<String, Object> object(Map<String, Object> properties) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("type", "object");
-    object.put("properties", properties);
-    return object;
+  private static Map<String, Object> option(OptionSpec option) {
+    String name = option.longestName();
+    Map<String, Object> argument = argument(name, option);
+    List<String> aliases = Arrays.stream(option.names()).filter(a -> !a.equals(name)).toList();
+    if (!aliases.isEmpty()) {
+      argument.put("aliases", aliases);
+    }
+    return argument;
   }
 
-  private static Map<String, Object> property(ArgSpec argument) {
-    Map<String, Object> property = new LinkedHashMap<>();
-    String type = type(argument.auxiliaryTypes()[0]);
-    if (argument.isMultiValue()) {
-      property.put("type", "array");
-      property.put("items", Map.of("type", type));
+  private static Map<String, Object> argument(String name, ArgSpec spec) {
+    String type = type(spec.auxiliaryTypes()[0]);
+    Map<String, Object> argument = new LinkedHashMap<>();
+    argument.put("name", name);
+    if (spec.isMultiValue()) {
+      argument.put("type", "array");
+      argument.put("items", type);
     } else {
-      property.put("type", type);
+      argument.put("type", type);
     }
-    property.put("description", String.join(" ", argument.description()));
-    if (argument.defaultValue() != null) {
-      property.put("default", argument.defaultValue());
-    }
-    return property;
+    argument.put("required", spec.required());
+    argument.put("description", String.join(" ", spec.description()));
+    argument.put("default", defaultOf(spec, type));
+    return argument;
+  }
+
+  private static @Nullable Object defaultOf(ArgSpec spec, String type) {
+    String value = spec.defaultValue();
+    return switch (type) {
+      case "boolean" -> Boolean.valueOf(value);
+      case "integer" -> value == null ? null : Integer.valueOf(value);
+      default -> value;
+    };
+  }
+
+  /** An example that ends with a backslash goes on in the next line. */
+  private static List<String> examples(String... footer) {
+    return String.join("\n", footer).replaceAll("\\\\\\s+", "").lines().map(String::strip).toList();
   }
 
   private static String type(Class<?> type) {
-    return type == boolean.class
-        ? "boolean"
-        : type == int.class || type == Integer.class ? "integer" : "string";
+    if (type == boolean.class) {
+      return "boolean";
+    }
+    if (type == int.class || type == Integer.class) {
+      return "integer";
+    }
+    return type == Path.class ? "path" : "string";
   }
 }

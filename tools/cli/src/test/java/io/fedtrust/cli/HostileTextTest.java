@@ -159,7 +159,8 @@ class HostileTextTest {
     for (boolean json : new boolean[] {false, true}) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       ByteArrayOutputStream err = new ByteArrayOutputStream();
-      Answer answer = new Answer(shell.surroundings(out, err), json);
+      Answer answer =
+          new Answer(shell.surroundings(out, err), json ? OutputFormat.JSON : OutputFormat.TEXT);
       answer.success(data);
       answer.failure(new Answer.Failure("CODE", 1, HOSTILE, HOSTILE), data);
       answer.warn(HOSTILE);

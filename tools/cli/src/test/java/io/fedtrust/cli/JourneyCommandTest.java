@@ -255,7 +255,6 @@ class JourneyCommandTest {
   void usage() {
     for (String bad :
         List.of(
-            "",
             "cert",
             "cert nope",
             "cert init",
@@ -264,7 +263,7 @@ class JourneyCommandTest {
             "package",
             "cert init --profile p -o o --valid-days x",
             "--format xml cert list -c ca")) {
-      Shell.Result result = bad.isEmpty() ? shell.run(List.of()) : shell.run(bad);
+      Shell.Result result = shell.run(bad);
       assertThat(result.exit()).as(bad).isEqualTo(4);
       assertThat(result.err()).contains("INVALID_ARGS");
       assertThat(result.out()).isEmpty();
@@ -294,7 +293,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P20 --schema prints a JSON Schema of options and output, without required options")
+  @DisplayName("P20 P38 --schema has NVFlare's shape, and a JSON Schema of the answer's data")
   void schema() {
     for (String command :
         List.of(
@@ -302,7 +301,13 @@ class JourneyCommandTest {
       Shell.Result result = shell.run(command + " --schema");
       assertThat(result.exit()).isZero();
       assertThat(result.out())
-          .contains("json-schema.org", "\"options\"", "\"data\"")
+          .startsWith(
+              "{\"schema_version\":\"1\",\"command\":\"fedtrust "
+                  + command
+                  + "\",\"description\":\"")
+          .contains(
+              "\"args\":[{\"name\":\"", "\"examples\":[\"fedtrust " + command, "json-schema.org")
+          .doesNotContain("--format\"", "--help")
           .hasLineCount(1);
     }
   }

@@ -62,7 +62,8 @@ class ReplacedKitCommandTest {
       Files.writeString(kit.resolve("pid.fl"), process.pid() + "\n");
       Shell.Result refused = shell.run(command + " --force");
       assertThat(refused.exit()).isEqualTo(1);
-      assertThat(refused.err()).contains("KIT_IN_USE", "process " + process.pid(), "--force-running");
+      assertThat(refused.err())
+          .contains("KIT_IN_USE", "process " + process.pid(), "--force-running");
       assertThat(shell.run(command + " --force-running").err()).contains("OUTPUT_DIR_EXISTS");
       assertThat(shell.run(command + " --force --force-running").exit()).isZero();
     } finally {

@@ -29,8 +29,7 @@ final class RecordingRelay implements AutoCloseable {
   /** Starts one in front of a port of the loopback address. */
   static RecordingRelay to(int target) throws IOException {
     RecordingRelay relay =
-        new RecordingRelay(
-            new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
+        new RecordingRelay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
     daemon(relay::accept);
     return relay;
   }

@@ -216,8 +216,7 @@ class WireTest {
         CompletableFuture.supplyAsync(
             () -> {
               InetSocketAddress relay =
-                  new InetSocketAddress(
-                      InetAddress.getLoopbackAddress(), kit.endpoint().port());
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), kit.endpoint().port());
               try (Socket socket =
                   kit.connectionSecurity() == ConnectionSecurity.CLEAR
                       ? plain(relay)

@@ -106,9 +106,7 @@ class CentralKitTest {
         server: {host: localhost, fed_learn_port: 8002, admin_port: 8003}
         """
             .formatted(PROJECT));
-    Tool.FEDTRUST
-        .run(folder, "cert", "init", "--profile", "profile.yaml", "-o", "ca")
-        .succeeded();
+    Tool.FEDTRUST.run(folder, "cert", "init", "--profile", "profile.yaml", "-o", "ca").succeeded();
     Fingerprint fingerprint = Kits.fingerprint(folder.resolve("ca/rootCA.pem"));
     for (Definition participant : PARTICIPANTS) {
       String name = participant.name();
@@ -116,7 +114,15 @@ class CentralKitTest {
       Tool.FEDTRUST.run(folder, "cert", "request", "-p", name + ".yaml").succeeded();
       String zip = name + "/" + name;
       Tool.FEDTRUST
-          .run(folder, "cert", "approve", zip + ".request.zip", "-c", "ca", "--profile", "profile.yaml")
+          .run(
+              folder,
+              "cert",
+              "approve",
+              zip + ".request.zip",
+              "-c",
+              "ca",
+              "--profile",
+              "profile.yaml")
           .succeeded();
       Tool.FEDTRUST
           .run(folder, "package", zip + ".signed.zip", "--fingerprint", fingerprint.toString())

@@ -46,8 +46,7 @@ record CentralProvisioning(Path folder, String project) {
     Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwx------"));
     Path key = target.resolve("rootCA.key");
     Files.createFile(
-        key,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(key, state.get("root_pri_key").toString());
     Path certificate = target.resolve("rootCA.pem");
     Files.writeString(certificate, state.get("root_cert").toString());

@@ -46,8 +46,7 @@ class JobCaTest {
     Network network = Network.on(Scheme.GRPC, ConnectionSecurity.MTLS, 1);
     try (LiveFederation federation = new LiveFederation(folder, network)) {
       Path server =
-          federation.withJobCa(
-              "localhost", federation.kit(Tool.FEDTRUST, "localhost", "server"));
+          federation.withJobCa("localhost", federation.kit(Tool.FEDTRUST, "localhost", "server"));
       assertThat(StartupKit.open(server).jobCaCertificate()).isPresent();
       Path site = federation.kit(Tool.FEDTRUST, "site-1", "client");
       Path lead = federation.kit(Tool.FEDTRUST, LiveFederation.LEAD, "admin", "role: lead");

@@ -80,9 +80,7 @@ final class LiveFederation implements AutoCloseable {
     Path own = folder.resolve("ca-" + name);
     String request = own.resolve(name).resolve(name + ".jobca.request.zip").toString();
     Fingerprint fingerprint = Kits.fingerprint(folder.resolve("ca").resolve("rootCA.pem"));
-    Tool.FEDTRUST
-        .run(own, "cert", "request", "--participant", "site.yaml", "--job-ca")
-        .succeeded();
+    Tool.FEDTRUST.run(own, "cert", "request", "--participant", "site.yaml", "--job-ca").succeeded();
     Tool.FEDTRUST
         .run(
             folder,

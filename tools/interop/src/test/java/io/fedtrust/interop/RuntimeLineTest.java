@@ -45,15 +45,12 @@ class RuntimeLineTest {
     }
   }
 
-  /** Each tool makes a key of its own, so the second approval of a name is of another folder. */
+  /** Approved by the peer, which gives one name to the keys of both tools. */
   private Path kit(Admin authority, Tool tool, Definition definition, String... options)
       throws Exception {
     Site site = new Site(tool, folder.resolve(tool + "-" + definition.name()), definition);
     Path request = site.request();
-    authority
-        .approve(
-            Tool.NVFLARE, definition, request, "--force")
-        .succeeded();
+    authority.approve(Tool.NVFLARE, definition, request, "--force").succeeded();
     return site.kit(
         authority.signedZip(definition), authority.fingerprint(), authority.version(), options);
   }

@@ -65,8 +65,7 @@ public record VerifiedRequest(
   public static byte[] bytes(Path requestZip) {
     if (!Files.exists(requestZip, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.REQUEST_ZIP_NOT_FOUND, requestZip.toString())
-          .expected("a request zip")
-          .actual("no such file")
+          .actual("file not found")
           .build();
     }
     try {

@@ -60,8 +60,7 @@ public final class BundleReader {
     }
     if (!Files.exists(signedZip, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.SIGNED_ZIP_NOT_FOUND, signedZip.toString())
-          .expected("a signed zip")
-          .actual("no such file")
+          .actual("file not found")
           .build();
     }
     try {

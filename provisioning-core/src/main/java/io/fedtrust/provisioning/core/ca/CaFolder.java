@@ -173,8 +173,8 @@ public final class CaFolder {
 
   /** Reads the public part, in the peer's order of checks. */
   public PublicPart read(CheckTrail<CaCheck> trail) {
-    requireFile(DOCUMENT);
-    requireFile(CERTIFICATE);
+    requireFile(DOCUMENT, ErrorCode.INVALID_ARGS);
+    requireFile(CERTIFICATE, ErrorCode.CA_LOAD_FAILED);
     trail.passed(CaCheck.FILES);
     Map<String, Object> raw = DocumentFiles.json(resolve(DOCUMENT), ErrorCode.INVALID_ARGS);
     CaDocument document = CaDocument.read(raw);
@@ -223,7 +223,7 @@ public final class CaFolder {
 
   /** Refuses a key file that other users own, can read or can change. */
   public void requireProtectedKey() {
-    requireFile(KEY);
+    requireFile(KEY, ErrorCode.CA_LOAD_FAILED);
     try {
       permissions.requireSecret(resolve(KEY));
     } catch (IOException e) {
@@ -265,12 +265,18 @@ public final class CaFolder {
     return key;
   }
 
-  private void requireFile(String name) {
+  /** Refuses a missing file, and with the code of the file what is no regular one. */
+  private void requireFile(String name, ErrorCode code) {
     if (!Files.isRegularFile(resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-      throw refuse(ErrorCode.CA_NOT_FOUND, resolve(name).toString())
-          .expected("a file of the CA")
-          .actual(has(name) ? "not a regular file" : "no such file")
-          .build();
+      throw has(name)
+          ? refuse(code, resolve(name).toString())
+              .expected("a regular file, not a symbolic link")
+              .actual(Files.isSymbolicLink(resolve(name)) ? "a symbolic link" : "another kind")
+              .hint("Copy the file into the CA folder.")
+              .build()
+          : refuse(ErrorCode.CA_NOT_FOUND, resolve(name).toString())
+              .actual("file not found")
+              .build();
     }
   }
 }

@@ -38,7 +38,7 @@ public record CaDocument(
 
   /** Reads and checks the document. */
   public static CaDocument read(Map<String, Object> document) {
-    Fields fields = new Fields(document, "ca.json ", ErrorCode.INVALID_ARGS);
+    Fields fields = Fields.ofJson(document, "ca.json ", ErrorCode.INVALID_ARGS);
     String project = fields.text("project", NameRule.PROJECT, ErrorCode.INVALID_PROJECT_NAME);
     DeployVersion version =
         fields.isBlank("provision_version")

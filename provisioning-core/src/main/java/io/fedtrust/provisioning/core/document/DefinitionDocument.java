@@ -98,7 +98,7 @@ public final class DefinitionDocument {
   }
 
   private static void checkTopLevel(Map<String, Object> document) {
-    Fields top = new Fields(document, "", ErrorCode.INVALID_ARGS);
+    Fields top = Fields.ofYaml(document, "", ErrorCode.INVALID_ARGS);
     Optional<Object> version = top.value("api_version");
     if (version.isPresent() && !version.get().equals(3L) && !version.get().equals(4L)) {
       throw top.wrong("api_version", "3 or 4");
@@ -124,7 +124,8 @@ public final class DefinitionDocument {
     }
     AuthIdentities.requireFew(cells.size());
     for (Map.Entry<?, ?> cell : cells.entrySet()) {
-      if (!(cell.getKey() instanceof String name) || !(cell.getValue() instanceof String identity)) {
+      if (!(cell.getKey() instanceof String name)
+          || !(cell.getValue() instanceof String identity)) {
         throw entry.wrong("auth_identity_map", "a mapping of cells to common names, both as text");
       }
       others.put(name, identity);
@@ -223,7 +224,7 @@ public final class DefinitionDocument {
     if (value == null) {
       return List.of();
     }
-    Fields top = new Fields(document, "", ErrorCode.INVALID_ARGS);
+    Fields top = Fields.ofYaml(document, "", ErrorCode.INVALID_ARGS);
     if (!(value instanceof List<?> list)) {
       throw top.wrong("builders", "a list of builders");
     }
@@ -232,7 +233,7 @@ public final class DefinitionDocument {
       if (!(item instanceof Map<?, ?> map)) {
         throw top.wrong("builders", "a list of mappings with path and args");
       }
-      Fields builder = new Fields(map, "builders[].", ErrorCode.INVALID_ARGS);
+      Fields builder = Fields.ofYaml(map, "builders[].", ErrorCode.INVALID_ARGS);
       Map<String, Object> args = new LinkedHashMap<>();
       if (builder.value("args").isPresent()) {
         builder.mapping("args");

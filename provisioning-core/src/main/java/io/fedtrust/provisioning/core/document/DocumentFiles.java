@@ -6,6 +6,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -51,6 +52,9 @@ public final class DocumentFiles {
 
   private static RuntimeException unreadable(
       String name, String expected, IOException e, ErrorCode code) {
+    if (e instanceof NoSuchFileException) {
+      return refuse(code, name).actual("file not found").cause(e).build();
+    }
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return refuse(code, name).expected(expected).actual(reason).cause(e).build();
   }

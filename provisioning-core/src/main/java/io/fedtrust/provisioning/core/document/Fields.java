@@ -16,11 +16,23 @@ final class Fields {
   private final Map<?, ?> members;
   private final String prefix;
   private final ErrorCode code;
+  private final boolean yaml;
 
-  Fields(Map<?, ?> members, String prefix, ErrorCode code) {
+  private Fields(Map<?, ?> members, String prefix, ErrorCode code, boolean yaml) {
     this.members = members;
     this.prefix = prefix;
     this.code = code;
+    this.yaml = yaml;
+  }
+
+  /** Members of a YAML document, which people write. */
+  static Fields ofYaml(Map<?, ?> members, String prefix, ErrorCode code) {
+    return new Fields(members, prefix, code, true);
+  }
+
+  /** Members of a JSON document, which programs write. */
+  static Fields ofJson(Map<?, ?> members, String prefix, ErrorCode code) {
+    return new Fields(members, prefix, code, false);
   }
 
   /** Returns the error code of this document. */
@@ -66,11 +78,12 @@ final class Fields {
     if (value instanceof String text) {
       return text;
     }
-    throw refuse(code, name(key))
-        .expected("text")
-        .actual(value == null ? "missing" : value)
-        .hint("Put quotes around a value that YAML reads as a number, date or truth value.")
-        .build();
+    ProvisioningException.Refusal refusal =
+        refuse(code, name(key)).expected("text").actual(value == null ? "missing" : value);
+    if (yaml && value != null) {
+      refusal.hint("Put quotes around a value that YAML reads as a number, date or truth value.");
+    }
+    throw refusal.build();
   }
 
   Optional<String> optionalText(String key) {
@@ -106,7 +119,7 @@ final class Fields {
 
   Fields mapping(String key) {
     if (members.get(key) instanceof Map<?, ?> map) {
-      return new Fields(map, prefix + key + ".", code);
+      return new Fields(map, prefix + key + ".", code, yaml);
     }
     throw refuse(code, name(key))
         .expected("a mapping")

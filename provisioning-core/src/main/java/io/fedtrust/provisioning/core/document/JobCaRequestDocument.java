@@ -114,7 +114,7 @@ public final class JobCaRequestDocument {
 
   /** Reads and checks the document; every refusal is {@code INVALID_ARGS}, or of a name. */
   public static Content read(Map<String, Object> document) {
-    Fields fields = new Fields(document, "request.json ", ErrorCode.INVALID_ARGS);
+    Fields fields = Fields.ofJson(document, "request.json ", ErrorCode.INVALID_ARGS);
     if (!isOne(document)) {
       throw fields.wrong("artifact_type", ARTIFACT);
     }

@@ -102,7 +102,7 @@ public final class JobCaSignedDocument {
 
   /** Reads and checks the document; every refusal is {@code INVALID_SIGNED_ZIP}. */
   public static Content read(Map<String, Object> document) {
-    Fields fields = new Fields(document, "signed.json ", ErrorCode.INVALID_SIGNED_ZIP);
+    Fields fields = Fields.ofJson(document, "signed.json ", ErrorCode.INVALID_SIGNED_ZIP);
     if (!ARTIFACT.equals(document.get("artifact_type"))) {
       throw fields.wrong("artifact_type", ARTIFACT);
     }

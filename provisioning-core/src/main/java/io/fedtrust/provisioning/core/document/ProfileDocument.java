@@ -58,7 +58,7 @@ public final class ProfileDocument {
   }
 
   private static Fields open(Path file) {
-    return new Fields(
+    return Fields.ofYaml(
         DocumentFiles.yaml(file, ErrorCode.INVALID_ARGS), "profile ", ErrorCode.INVALID_ARGS);
   }
 

@@ -68,7 +68,7 @@ public final class RequestDocument {
 
   /** Reads and checks the document, in the peer's order. */
   public static RequestMetadata read(Map<String, Object> document) {
-    Fields fields = new Fields(document, "request.json ", ErrorCode.INVALID_ARGS);
+    Fields fields = Fields.ofJson(document, "request.json ", ErrorCode.INVALID_ARGS);
     fields.require(REQUIRED);
     if (!fields.text("artifact_type").equals(ARTIFACT)) {
       throw fields.wrong("artifact_type", ARTIFACT);

@@ -85,7 +85,7 @@ public final class SignedDocument {
    * @param actualRoot fingerprint of the root CA beside it, taken where the document names none
    */
   public static ApprovalMetadata read(Map<String, Object> document, Fingerprint actualRoot) {
-    Fields fields = new Fields(document, "signed.json ", ErrorCode.INVALID_SIGNED_ZIP);
+    Fields fields = Fields.ofJson(document, "signed.json ", ErrorCode.INVALID_SIGNED_ZIP);
     fields.require("artifact_type", "schema_version");
     if (!fields.text("artifact_type").equals(ARTIFACT)) {
       throw fields.wrong("artifact_type", ARTIFACT);

@@ -35,7 +35,7 @@ public final class SiteDocument {
 
   /** Returns the one participant entry. */
   public static Map<String, Object> participant(Map<String, Object> document) {
-    Fields top = new Fields(document, "", ErrorCode.INVALID_ARGS);
+    Fields top = Fields.ofYaml(document, "", ErrorCode.INVALID_ARGS);
     top.require("name");
     if (!(document.get("participants") instanceof List<?> list)) {
       throw top.wrong("participants", "a list with exactly one participant");
@@ -187,7 +187,7 @@ public final class SiteDocument {
   }
 
   static Fields entry(Map<String, Object> document) {
-    return new Fields(participant(document), "participants[0].", ErrorCode.INVALID_ARGS);
+    return Fields.ofYaml(participant(document), "participants[0].", ErrorCode.INVALID_ARGS);
   }
 
   private static CertType certType(Fields entry) {

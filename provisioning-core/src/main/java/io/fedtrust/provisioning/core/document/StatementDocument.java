@@ -102,7 +102,7 @@ public final class StatementDocument {
 
   /** Reads the statement of an approval back from a ledger. */
   public static ApprovalStatement read(Map<String, Object> document) {
-    Fields fields = new Fields(document, "statement ", ErrorCode.LEDGER_INVALID);
+    Fields fields = Fields.ofJson(document, "statement ", ErrorCode.LEDGER_INVALID);
     return new ApprovalStatement(
         Instant.parse(fields.text("made_at")),
         Instant.parse(fields.text("expires_at")),
@@ -124,7 +124,7 @@ public final class StatementDocument {
 
   /** Reads whose job CA a statement is about, or that it is about a participant. */
   public static Optional<JobCaServer> jobCaOf(Map<String, Object> statement) {
-    Fields fields = new Fields(statement, "statement ", ErrorCode.LEDGER_INVALID);
+    Fields fields = Fields.ofJson(statement, "statement ", ErrorCode.LEDGER_INVALID);
     return switch (fields.text("action")) {
       case APPROVE -> {
         if (fields.has("server")) {
@@ -145,7 +145,7 @@ public final class StatementDocument {
   /** Reads the server of a job CA from a ledger. */
   public static JobCaServer server(Map<String, Object> entry) {
     return JobCaRequestDocument.server(
-        new Fields(entry, "", ErrorCode.LEDGER_INVALID).mapping("server"));
+        Fields.ofJson(entry, "", ErrorCode.LEDGER_INVALID).mapping("server"));
   }
 
   private static ProjectProfile profile(Fields profile) {

@@ -117,8 +117,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
   private static byte[] keyPem(Path file) {
     if (!exists(file)) {
       throw refuse(ErrorCode.KEY_NOT_FOUND, file.toString())
-          .expected("the private key of the job CA")
-          .actual("no such file")
+          .actual("file not found")
           .build();
     }
     try {

@@ -63,7 +63,8 @@ record KitContents(
 
   /** Returns what is moved as one: {@code startup}, or a file or folder one level deeper. */
   private static String entry(String path) {
-    int end = path.startsWith(LOCAL + "/") ? path.indexOf('/', LOCAL.length() + 1) : path.indexOf('/');
+    int end =
+        path.startsWith(LOCAL + "/") ? path.indexOf('/', LOCAL.length() + 1) : path.indexOf('/');
     return end < 0 ? path : path.substring(0, end);
   }
 

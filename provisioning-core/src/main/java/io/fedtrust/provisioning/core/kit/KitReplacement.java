@@ -35,8 +35,7 @@ final class KitReplacement implements KitPlacement {
   private final Map<String, Path> staged = new LinkedHashMap<>();
   private boolean moving;
 
-  KitReplacement(KitFiles files, ProjectFolder project, String name, Host host)
-      throws IOException {
+  KitReplacement(KitFiles files, ProjectFolder project, String name, Host host) throws IOException {
     this.files = files;
     this.kit = project.kit(name);
     this.state = project.state();

@@ -61,10 +61,7 @@ public record LocalMaterial(
     ApprovalMetadata approval = bundle.metadata();
     Path keyFile = folder.resolve(approval.name() + ".key");
     if (!Files.exists(keyFile, LinkOption.NOFOLLOW_LINKS)) {
-      throw refuse(ErrorCode.KEY_NOT_FOUND, keyFile.toString())
-          .expected("the private key")
-          .actual("no such file")
-          .build();
+      throw refuse(ErrorCode.KEY_NOT_FOUND, keyFile.toString()).actual("file not found").build();
     }
     requireSameRequest(folder, approval);
     trail.passed(LocalCheck.METADATA);
@@ -91,8 +88,7 @@ public record LocalMaterial(
     Path file = folder.resolve("request.json");
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.REQUEST_METADATA_NOT_FOUND, file.toString())
-          .expected("the request's metadata")
-          .actual("no such file")
+          .actual("file not found")
           .build();
     }
     Map<String, Object> local = DocumentFiles.json(file, ErrorCode.REQUEST_METADATA_INVALID);
@@ -146,8 +142,7 @@ public record LocalMaterial(
     Path file = folder.resolve("site.yaml");
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.LOCAL_SITE_INVALID, file.toString())
-          .expected("the participant's definition")
-          .actual("no such file")
+          .actual("file not found")
           .exitStatus(1)
           .build();
     }

@@ -62,7 +62,8 @@ final class RunningKit {
       if (status.isEmpty()) {
         return Optional.empty();
       }
-      String pid = new String(BoundedFiles.read(file, MAX_BYTES), StandardCharsets.US_ASCII).strip();
+      String pid =
+          new String(BoundedFiles.read(file, MAX_BYTES), StandardCharsets.US_ASCII).strip();
       Instant written = Instant.ofEpochSecond(0, status.get().modified());
       return PID.matcher(pid).matches()
               && processes

@@ -68,8 +68,7 @@ record ServerFolder(Path path, RequestMetadata request, PrivateKey key, SigningR
   private static void requireFile(Path folder, String file) {
     if (!Files.isRegularFile(folder.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.REQUEST_DIR_INCOMPLETE, folder.toString())
-          .expected(file)
-          .actual("no such file")
+          .actual("file not found")
           .build();
     }
   }

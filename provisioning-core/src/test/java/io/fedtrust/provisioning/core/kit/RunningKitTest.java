@@ -86,7 +86,17 @@ class RunningKitTest {
   @ParameterizedTest
   @DisplayName("rubbish in a pid file is not in use")
   @ValueSource(
-      strings = {"", "\n", "0", "-1", "041", "41 42", "41x", "99999999999999999999", "\u0664\u0661"})
+      strings = {
+        "",
+        "\n",
+        "0",
+        "-1",
+        "041",
+        "41 42",
+        "41x",
+        "99999999999999999999",
+        "\u0664\u0661"
+      })
   void rubbish(String content) throws IOException {
     pidFile("pid.fl", content);
     assertThat(new RunningKit(pid -> Optional.of(process(Duration.ZERO, SERVER))).find(kit))

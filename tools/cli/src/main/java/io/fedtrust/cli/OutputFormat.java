@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/** How a command answers. */
+enum OutputFormat {
+  /** Text lines. */
+  TEXT,
+  /** One line of JSON. */
+  JSON,
+  /** Nothing on standard output; a refusal is text on standard error. */
+  QUIET;
+
+  private static final String OPTION = "--format";
+  private static final String STREAM = "jsonl";
+
+  /** Reads the value of {@code --format}; empty for {@code jsonl}, which needs a stream. */
+  static Optional<OutputFormat> ofFormat(String value) {
+    return switch (value) {
+      case "txt", "text" -> Optional.of(TEXT);
+      case "json" -> Optional.of(JSON);
+      default -> Optional.empty();
+    };
+  }
+
+  /** Reads the value of {@code --output}. */
+  static Optional<OutputFormat> ofOutput(String value) {
+    return switch (value) {
+      case "txt", "human" -> Optional.of(TEXT);
+      case "json" -> Optional.of(JSON);
+      case "quiet" -> Optional.of(QUIET);
+      default -> Optional.empty();
+    };
+  }
+
+  /** Finds out how to answer words that were not understood. */
+  static OutputFormat wantedBy(List<String> words) {
+    String wanted = "";
+    for (int i = 0; i < words.size() && !words.get(i).equals("--"); i++) {
+      if (words.get(i).equals(OPTION) && i + 1 < words.size()) {
+        wanted = words.get(i + 1);
+      } else if (words.get(i).startsWith(OPTION + "=")) {
+        wanted = words.get(i).substring(OPTION.length() + 1);
+      }
+    }
+    return wanted.equals(STREAM) ? JSON : ofFormat(wanted).orElse(TEXT);
+  }
+
+  /** Says why a value of {@code --format} is refused. */
+  static String refusal(String value) {
+    return value.equals(STREAM)
+        ? "--format jsonl is for commands that answer again and again; use --format json"
+        : "--format: expected txt or json, was " + value;
+  }
+}

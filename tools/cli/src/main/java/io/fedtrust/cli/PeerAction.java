@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fedtrust.cli;
+
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** A command that NVFlare has, too: it understands NVFlare's options and their abbreviations. */
+abstract class PeerAction extends ProvisioningAction {
+  @Option(
+      names = "--output",
+      paramLabel = "json|txt|quiet",
+      description =
+          "The same as --format, and wins over it. With quiet, print only what goes to stderr.")
+  Optional<String> output = Optional.empty();
+
+  PeerAction(Cli cli) {
+    super(cli);
+  }
+
+  /** Lists the long names of the options that NVFlare's command has, for their abbreviations. */
+  abstract List<String> peerOptions();
+
+  @Override
+  OutputFormat format() {
+    OutputFormat general = super.format();
+    return output
+        .map(
+            value ->
+                OutputFormat.ofOutput(value)
+                    .orElseThrow(
+                        () -> usage("--output: expected json, txt or quiet, was " + value)))
+        .orElse(general);
+  }
+}
