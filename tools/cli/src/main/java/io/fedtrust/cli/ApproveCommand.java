@@ -409,31 +409,36 @@ final class ApproveCommand extends PeerAction {
 
   private static Map<String, Object> approved(
       CertificateAuthority authority, ApprovalPlan plan, Approval approval) {
-    Map<String, Object> data = identity(authority, plan);
-    data.put("signed_zip", approval.signedZip());
-    data.put("request_id", plan.request().requestId());
-    data.put("rootca_fingerprint_sha256", authority.fingerprint());
-    data.put("audit", approval.audit().map(Path::toString).orElse("(not written)"));
-    data.put(
-        "next_step",
-        "Return "
-            + approval.signedZip().getFileName()
-            + " to the requester, and tell the fingerprint out of band.");
-    return data;
+    return approved(
+        authority,
+        plan,
+        approval.signedZip(),
+        approval.audit(),
+        "to the requester, and tell the fingerprint out of band.");
   }
 
   private static Map<String, Object> approved(
       CertificateAuthority authority, ApprovalPlan plan, JobCaApproval approval) {
+    return approved(
+        authority,
+        plan,
+        approval.signedZip(),
+        approval.audit(),
+        "to the server, which adds it to its kit with 'package --job-ca'.");
+  }
+
+  private static Map<String, Object> approved(
+      CertificateAuthority authority,
+      ApprovalPlan plan,
+      Path signedZip,
+      Optional<Path> audit,
+      String returned) {
     Map<String, Object> data = identity(authority, plan);
-    data.put("signed_zip", approval.signedZip());
+    data.put("signed_zip", signedZip);
     data.put("request_id", plan.request().requestId());
     data.put("rootca_fingerprint_sha256", authority.fingerprint());
-    data.put("audit", approval.audit().map(Path::toString).orElse("(not written)"));
-    data.put(
-        "next_step",
-        "Return "
-            + approval.signedZip().getFileName()
-            + " to the server, which adds it to its kit with 'package --job-ca'.");
+    data.put("audit", audit.map(Path::toString).orElse("(not written)"));
+    data.put("next_step", "Return " + signedZip.getFileName() + " " + returned);
     return data;
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,8 +90,7 @@ class CommandLineTest {
               "package " + SIGNED + " --fingerprint " + "AB".repeat(32),
               "package " + SIGNED + " --exp " + "AB".repeat(32),
               "package " + SIGNED + " --request-dir no",
-              "package " + SIGNED + " --request-dir ca",
-              "package " + SIGNED + " -w file"),
+              "package " + SIGNED + " --request-dir ca"),
           List.of(
               "package " + SIGNED + " -w ws",
               "package " + SIGNED + " --w=ws",
@@ -137,9 +137,9 @@ class CommandLineTest {
   }
 
   /** The files but those that only we keep, as docs/differences.md lists them. */
-  private static TreeSet<String> files(Path folder) throws IOException {
+  private static Set<String> files(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      TreeSet<String> names = new TreeSet<>();
+      Set<String> names = new TreeSet<>();
       all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
           .map(file -> folder.relativize(file).toString())
           .filter(name -> !name.matches(".*(\\.bak|\\.fedtrust|approvals\\.ledger|ws/|new/).*"))

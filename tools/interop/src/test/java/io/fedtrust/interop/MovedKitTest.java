@@ -52,7 +52,7 @@ class MovedKitTest {
       federation.awaitEnd();
 
       federation.packageAgain(Tool.FEDTRUST, "localhost").succeeded();
-      Path moved = federation.move(server, folder.toRealPath().resolve("else where/kit"));
+      Path moved = federation.move(server, folder.toRealPath().resolve("elsewhere/kit"));
       for (Path kit : List.of(moved, site, second)) {
         federation.start(kit);
       }

@@ -107,12 +107,13 @@ class ProxyTest {
       Path server =
           federation.kit(Tool.FEDTRUST, "localhost", "server", "connection_security: clear");
       Path site = federation.kit(Tool.FEDTRUST, "site-1", "client", proxy, root);
+      Path second = federation.kit(Tool.FEDTRUST, "site-2", "client", proxy, root);
       Path lead =
           federation.kit(Tool.FEDTRUST, LiveFederation.LEAD, "admin", proxy, root, "role: lead");
       Path foreign =
           federation
               .makeAuthority("foreign-ca")
-              .kit("foreign-ca", Tool.FEDTRUST, "site-2", "client", proxy, root);
+              .kit("foreign-ca", Tool.FEDTRUST, "site-3", "client", proxy, root);
       // Its owner trusts this server: only the server can still keep it out.
       Files.copy(
           site.resolve("startup/rootCA.pem"),
@@ -121,11 +122,12 @@ class ProxyTest {
       federation.start(server);
       federation.start(foreign);
       federation.start(site);
-      assertThat(federation.session(lead, LiveFederation.LEAD, "job", "site-1"))
+      federation.start(second);
+      assertThat(federation.session(lead, LiveFederation.LEAD, "job", "site-1", "site-2"))
           .contains(
-              "@{\"event\": \"clients\", \"names\": [\"site-1\"]}",
+              "@{\"event\": \"clients\", \"names\": [\"site-1\", \"site-2\"]}",
               "@{\"event\": \"finished\", \"status\": \"FINISHED:COMPLETED\"}",
-              "@{\"event\": \"clients after\", \"names\": [\"site-1\"]}");
+              "@{\"event\": \"clients after\", \"names\": [\"site-1\", \"site-2\"]}");
       assertThat(federation.log(site)).contains("Successfully registered client");
       assertThat(federation.log(foreign))
           .isNotEmpty()
