@@ -29,7 +29,7 @@ public enum ReasonCode {
   /** No proven endorsement certificate for this evidence is available. */
   ENDORSEMENT_MISSING(
       "No proven endorsement certificate for this evidence is available.",
-      "Fetch collateral for this evidence, or let the sender present it."),
+      "Fetch collateral for this evidence, or have the sender attach it."),
   /** An endorsement certificate does not follow its profile. */
   ENDORSEMENT_INVALID(
       "An endorsement certificate does not follow its profile.",
@@ -100,10 +100,10 @@ public enum ReasonCode {
   HOST_DATA_MISMATCH(
       "The container policy that was presented is not the one that the host enforces.",
       "Present the container policy that the group was started with."),
-  /** The devices of one machine contradict each other, or one stands for several. */
+  /** The devices of one machine contradict each other, or one is listed several times. */
   DEVICES_INCONSISTENT(
-      "The devices of one machine contradict each other, or one stands for several.",
-      "Collect from all devices at once, each once, with one driver and mode."),
+      "The devices of one machine contradict each other, or one is listed several times.",
+      "Collect evidence of all devices at once, once per device, with one driver and mode."),
   /** The token was signed by a service that is not accepted. */
   ISSUER_UNKNOWN(
       "The token was signed by a service that is not accepted.",
@@ -115,7 +115,7 @@ public enum ReasonCode {
   /** The evidence is bound to another value than the challenge requires. */
   BINDING_MISMATCH(
       "The evidence is bound to another value than the challenge requires.",
-      "The evidence answers another challenge; request fresh evidence."),
+      "The evidence was created for another challenge; request fresh evidence."),
   /** This form of evidence cannot show when it was created. */
   NO_FRESHNESS(
       "This form of evidence cannot show when it was created.",
@@ -123,10 +123,10 @@ public enum ReasonCode {
   /** The evidence is older than the policy's maximum age. */
   EVIDENCE_TOO_OLD(
       "The evidence is older than the policy's maximum age.", "Request fresh evidence."),
-  /** The exchange gives less assurance than the policy requires. */
+  /** The exchange provides less assurance than the policy requires. */
   ASSURANCE_TOO_LOW(
-      "The exchange gives less assurance than the policy requires.",
-      "Use the strong protocol, or accept less by name in the policy."),
+      "The exchange provides less assurance than the policy requires.",
+      "Use the exchange of the protocol, or accept less assurance for this site by name in the policy."),
   /** The policy does not accept this form of evidence. */
   FORM_NOT_ACCEPTED(
       "The policy does not accept this form of evidence.",
@@ -135,9 +135,9 @@ public enum ReasonCode {
   NO_REFERENCE_VALUES(
       "The policy names no reference value to compare with.",
       "Add the reference values of the software you mean to trust."),
-  /** The measurement is none of the policy's reference values. */
+  /** The measurement matches no reference value of the policy. */
   MEASUREMENT_UNKNOWN(
-      "The measurement is none of the policy's reference values.",
+      "The measurement matches no reference value of the policy.",
       "Run the software that the policy names, or add a reference value for the software that runs."),
   /** The measurement matches a reference value outside its validity period. */
   MEASUREMENT_NOT_VALID(
@@ -160,33 +160,33 @@ public enum ReasonCode {
       "The policy is marked as not reviewed.", "Read the policy, then set reviewed to true."),
   /** The policy is outside its validity period. */
   POLICY_NOT_VALID("The policy is outside its validity period.", "Renew the policy."),
-  /** The answer is malformed, or its parts do not belong together. */
+  /** The response is malformed, or its parts do not belong together. */
   ANSWER_MALFORMED(
-      "The answer is malformed, or its parts do not belong together.",
-      "The sender must answer with one CPU entry and what belongs to it."),
+      "The response is malformed, or its parts do not belong together.",
+      "The sender must respond with one CPU entry and the entries that belong to it."),
   /** The evidence request is malformed. */
   REQUEST_MALFORMED(
       "The evidence request is malformed.",
       "The requesting site must send a request as the protocol defines it."),
-  /** A site requests evidence more often than this one answers. */
+  /** A site requests evidence more often than this site allows. */
   REQUESTED_TOO_OFTEN(
-      "A site requests evidence more often than this one answers.",
-      "The requesting site must wait; an open challenge is answered once."),
-  /** The list of the job's round is not one that this site may answer. */
+      "A site requests evidence more often than this site allows.",
+      "The requesting site must wait; a challenge gets one response."),
+  /** This site cannot accept the list of the job's round. */
   GROUP_REFUSED(
-      "The list of the job's round is not one that this site may answer.",
-      "The server must list the job's sites, this one with its latest nonce, and itself."),
-  /** The answer belongs to no open challenge of this relying party. */
+      "This site cannot accept the list of the job's round.",
+      "The server must list itself and the job's sites, including this site with its latest nonce."),
+  /** The response belongs to no pending challenge of this relying party. */
   CHALLENGE_UNKNOWN(
-      "The answer belongs to no open challenge of this relying party.",
+      "The response belongs to no pending challenge of this relying party.",
       "Request fresh evidence. A challenge is void after it expires, after it is answered, and after a restart."),
-  /** The answer comes from a site that was not challenged. */
+  /** The response comes from a site that was not challenged. */
   SUBJECT_MISMATCH(
-      "The answer comes from a site that was not challenged.",
-      "Only the site that was challenged may answer."),
-  /** This answer or this evidence was already used. */
+      "The response comes from a site that was not challenged.",
+      "Only the site that was challenged may respond."),
+  /** This response or this evidence was already used. */
   ALREADY_ANSWERED(
-      "This answer or this evidence was already used.", "It may be a replay; check the sender."),
+      "This response or this evidence was already used.", "It may be a replay; check the sender."),
   /** The site's certificate does not lead to the project's root, or does not name one site. */
   SITE_CERTIFICATE_INVALID(
       "The site's certificate does not lead to the project's root, or does not name one site.",
@@ -205,12 +205,11 @@ public enum ReasonCode {
       "The site must present every family that the policy names for it."),
   /** No verifier is configured for this family. */
   VERIFIER_MISSING(
-      "No verifier is configured for this family.",
-      "Give this family's authorizer to the manager."),
-  /** Appraisal failed because of a defect in this library. */
+      "No verifier is configured for this family.", "Add this family's authorizer to the manager."),
+  /** Appraisal failed because of a defect in this library or in a verifier. */
   INTERNAL_ERROR(
-      "Appraisal failed because of a defect in this library or in a verifier. If a whole verdict"
-          + " fails so, it is inconclusive: it neither admits nor rejects.",
+      "Appraisal failed because of a defect in this library or in a verifier. If the whole"
+          + " appraisal fails this way, the verdict is inconclusive: it neither admits nor rejects.",
       "Report this with the digest of the evidence.");
 
   private final String cause;
@@ -222,7 +221,7 @@ public enum ReasonCode {
   }
 
   /**
-   * Returns what is wrong, in general; the check says what was expected and found.
+   * Returns the cause in general; the check states the expected value and the value found.
    *
    * @return one sentence
    */
@@ -231,7 +230,7 @@ public enum ReasonCode {
   }
 
   /**
-   * Returns what to do about it, in general.
+   * Returns the remedy in general.
    *
    * @return one or two sentences
    */

@@ -44,7 +44,7 @@ class AcceptanceTableTest {
 
   private static final Pattern NAMED_ROW = Pattern.compile("\\b[A-D]\\d{2}\\b");
   private static final Pattern OPEN_FEATURE = Pattern.compile("(?m)^- \\*\\*([^*]+)\\*\\*");
-  private static final Pattern INTEROP_RUN = Pattern.compile("(?m)^interop \\S+ \\S+ '([^']+)'");
+  private static final Pattern INTEROP_RUN = Pattern.compile("(?m)^ *interop \\S+ \\S+ '([^']+)'");
 
   private static AcceptanceTable table;
   private static TestClasses tests;

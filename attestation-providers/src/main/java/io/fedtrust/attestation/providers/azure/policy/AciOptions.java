@@ -36,7 +36,7 @@ public final class AciOptions {
           "launchMeasurements",
           "launch-measurement",
           SettingType.hex(48),
-          "accepted utility VMs, beside what Microsoft endorses",
+          "accepted utility VMs, in addition to those that Microsoft endorses",
           UVM);
 
   /** {@code uvmIssuers}: see {@link PolicyOption#meaning()}. */
@@ -45,18 +45,18 @@ public final class AciOptions {
           "uvmIssuers",
           "uvm-issuer",
           SettingType.texts(),
-          "who may endorse a utility VM, as did:x509",
+          "accepted endorsers of a utility VM, as did:x509",
           UVM);
 
   /** {@code uvmFeeds}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption UVM_FEEDS =
       PolicyOption.oneOf(
-          "uvmFeeds", "uvm-feed", SettingType.texts(), "accepted lines of utility VMs", UVM);
+          "uvmFeeds", "uvm-feed", SettingType.texts(), "accepted feeds of utility VMs", UVM);
 
   /** {@code minimumUvmSvn}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption MINIMUM_UVM_SVN =
       PolicyOption.atLeast(
-          "minimumUvmSvn", "uvm-svn", MAX_SVN, "least security version of the utility VM", UVM);
+          "minimumUvmSvn", "uvm-svn", MAX_SVN, "minimum security version of the utility VM", UVM);
 
   /** {@code complianceStatuses}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption COMPLIANCE_STATUSES =
@@ -64,7 +64,7 @@ public final class AciOptions {
           "complianceStatuses",
           "compliance-status",
           SettingType.texts(),
-          "what Microsoft's service must have found the platform to be",
+          "accepted compliance statuses that Microsoft's service reports",
           MAA);
 
   /** {@code maaPolicyHashes}: see {@link PolicyOption#meaning()}. */

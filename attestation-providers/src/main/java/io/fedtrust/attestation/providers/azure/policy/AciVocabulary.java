@@ -78,11 +78,11 @@ public final class AciVocabulary implements PolicyVocabulary {
     return List.of(
         new Profile(
             STRICT,
-            "as of SEV-SNP, in utility VMs that Microsoft endorses for container groups, from 104",
+            "like strict of x-snp, in utility VMs that Microsoft endorses for container groups, from security version 104",
             strict()),
         new Profile(
             "azure-aci",
-            "Azure confidential containers: firmware may be newer than what is committed",
+            "Azure confidential containers: firmware may be newer than the committed version",
             Map.of("allowProvisionalFirmware", true)));
   }
 }

@@ -52,7 +52,7 @@ public final class CvmOptions {
   /** {@code requireEventLog}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_EVENT_LOG =
       PolicyOption.require(
-          "requireEventLog", "event-log", "an event log that gives the quoted registers", LOG);
+          "requireEventLog", "event-log", "an event log that reproduces the quoted registers", LOG);
 
   /** {@code requiredEvents}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRED_EVENTS =
@@ -70,7 +70,7 @@ public final class CvmOptions {
           "acceptedEvents",
           "accepted-events",
           EVENTS,
-          "for each register and type named, the only events that may be in the log; one must be",
+          "for each named register and type, the only events that may be in the log; at least one must be",
           LOG,
           AzureRules::acceptedEvents);
 
@@ -85,7 +85,7 @@ public final class CvmOptions {
           "vmIds",
           "vm-id",
           SettingType.texts(),
-          "accepted machines, by the identity that Azure gave them",
+          "accepted machines, by the identity that Azure assigned",
           HCL);
 
   /** {@code complianceStatuses}: as of container groups. */
@@ -110,7 +110,7 @@ public final class CvmOptions {
   /** {@code allowTestSigning}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption ALLOW_TEST_SIGNING =
       PolicyOption.allow(
-          "allowTestSigning", "test-signing", "code that is signed for tests alone", MAA);
+          "allowTestSigning", "test-signing", "code that is signed only for tests", MAA);
 
   /** Every option, in the order of its checks. */
   public static final List<PolicyOption> ALL =

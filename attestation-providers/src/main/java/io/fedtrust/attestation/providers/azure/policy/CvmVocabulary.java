@@ -82,11 +82,11 @@ public final class CvmVocabulary implements PolicyVocabulary {
     return List.of(
         new Profile(
             STRICT,
-            "as of SEV-SNP and TDX, on AMD's processors, with secure boot and without debuggers",
+            "like strict of x-snp and x-tdx, on AMD processors, with secure boot and without debuggers",
             strict()),
         new Profile(
             "azure-cvm",
-            "Azure confidential VMs: firmware may be newer than what is committed, TDs are launched"
+            "Azure confidential VMs: firmware may be newer than the committed version, TDs are launched"
                 + " without SEPT_VE_DISABLE",
             Map.of("allowProvisionalFirmware", true, "requireSeptVeDisable", false)));
   }

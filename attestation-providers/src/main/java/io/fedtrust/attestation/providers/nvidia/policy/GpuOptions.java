@@ -33,7 +33,7 @@ public final class GpuOptions {
           "minimumDriverVersion",
           "minimum-driver-version",
           SettingType.dottedVersion(),
-          "least version of the driver, compared number by number",
+          "minimum version of the driver, compared number by number",
           OPAQUE,
           GpuRules::leastDriver);
 
@@ -52,7 +52,7 @@ public final class GpuOptions {
           "allowAnyVersion",
           "any-version",
           SettingType.flag(),
-          "whether every version counts that NVIDIA has manifests for",
+          "accept every version for which NVIDIA has a manifest",
           OPAQUE,
           GpuRules::anyVersion);
 
@@ -89,7 +89,7 @@ public final class GpuOptions {
           "gpuCount",
           "gpus",
           SettingType.whole(GpuEvidence.MAX_DEVICES),
-          "how many GPUs there must be, exactly",
+          "exact number of GPUs",
           "NVIDIA attestation SDK, several devices",
           GpuRules::count);
 
@@ -99,7 +99,7 @@ public final class GpuOptions {
           "modes",
           "mode",
           SettingType.oneOf(Arrays.stream(GpuMode.values()).map(GpuMode::name).toList()),
-          "accepted ways in which GPUs are given to the machine",
+          "accepted modes in which GPUs are assigned to the machine",
           OPAQUE);
 
   /** {@code requireCompleteFabric}: see {@link PolicyOption#meaning()}. */
@@ -107,7 +107,7 @@ public final class GpuOptions {
       PolicyOption.require(
           "requireCompleteFabric",
           "fabric-complete",
-          "every switch of the board attested where NVLink is not encrypted",
+          "every switch of the board is attested if NVLink is not encrypted",
           FABRIC);
 
   /** {@code allowSampleNonce}: see {@link PolicyOption#meaning()}. */
@@ -115,7 +115,7 @@ public final class GpuOptions {
       PolicyOption.allow(
           "allowSampleNonce",
           "sample-nonce",
-          "evidence over a nonce of NVIDIA's samples, which anybody may have kept",
+          "accept evidence over a nonce from NVIDIA's samples, which anyone may have stored",
           "NVIDIA attestation SDK, samples");
 
   /** {@code claimsVersions}: see {@link PolicyOption#meaning()}. */
@@ -124,7 +124,7 @@ public final class GpuOptions {
           "claimsVersions",
           "claims-version",
           SettingType.oneOf(List.of("2.0", "3.0")),
-          "accepted versions of what NVIDIA's service says; 2.0 says nothing of firmware digests and versions of manifests",
+          "accepted versions of the claims of NVIDIA's service; 2.0 has no firmware digests and no manifest versions",
           "NVIDIA Remote Attestation Service, claims",
           GpuRules::claimsVersion);
 

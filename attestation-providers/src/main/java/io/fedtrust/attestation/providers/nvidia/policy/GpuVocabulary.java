@@ -75,7 +75,7 @@ public final class GpuVocabulary implements PolicyVocabulary {
     return List.of(
         new Profile(
             STRICT,
-            "named versions of driver and VBIOS, every switch attested where NVLink is not encrypted",
+            "named versions of driver and VBIOS, every switch attested if NVLink is not encrypted",
             Map.of(
                 "allowAnyVersion", false,
                 "claimsVersions", "3.0",
@@ -83,7 +83,7 @@ public final class GpuVocabulary implements PolicyVocabulary {
                 "allowSampleNonce", false)),
         new Profile(
             "nvtrust",
-            "what NVIDIA's own example policies ask: every version counts that NVIDIA has manifests for",
+            "like NVIDIA's own example policies: every version for which NVIDIA has a manifest",
             Map.of("allowAnyVersion", true)));
   }
 }

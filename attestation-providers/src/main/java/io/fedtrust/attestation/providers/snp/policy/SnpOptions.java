@@ -69,7 +69,7 @@ public final class SnpOptions {
           "vmpl",
           "vmpl",
           SettingType.oneOf(List.of("0", "1", "2", "3")),
-          "accepted privilege levels of the one who asked for the report",
+          "accepted privilege levels of the software that requested the report",
           REPORT);
 
   /** {@code allowDebug}: see {@link PolicyOption#meaning()}. */
@@ -102,14 +102,14 @@ public final class SnpOptions {
   /** {@code requireRaplDisabled}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_RAPL_DISABLED =
       PolicyOption.require(
-          "requireRaplDisabled", "rapl-disabled", "the guest demands RAPL off", POLICY);
+          "requireRaplDisabled", "rapl-disabled", "the guest requires RAPL to be off", POLICY);
 
   /** {@code requireCiphertextHiding}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_CIPHERTEXT_HIDING =
       PolicyOption.require(
           "requireCiphertextHiding",
           "ciphertext-hiding",
-          "the guest demands ciphertext hiding",
+          "the guest requires ciphertext hiding",
           POLICY);
 
   /** {@code requirePageSwapDisabled}: see {@link PolicyOption#meaning()}. */
@@ -126,7 +126,7 @@ public final class SnpOptions {
           "minimumAbi",
           "policy.abi",
           SettingType.version(),
-          "least firmware ABI that the guest demands",
+          "minimum firmware ABI that the guest requires",
           POLICY,
           PolicyOption.VERSION_AT_LEAST);
 
@@ -164,7 +164,7 @@ public final class SnpOptions {
       PolicyOption.require(
           "requirePlatformAliasCheck",
           "platform-alias-check",
-          "memory aliases were looked for",
+          "the platform was checked for memory aliases",
           PLATFORM);
 
   /** {@code allowReservedBits}: see {@link PolicyOption#meaning()}. */
@@ -195,7 +195,7 @@ public final class SnpOptions {
           "allowProvisionalFirmware",
           "policy.committed",
           SettingType.flag(),
-          "accept firmware that the platform could still go back from",
+          "accept firmware from which the platform can still roll back",
           REPORT,
           SnpRules::committed);
 
@@ -205,19 +205,19 @@ public final class SnpOptions {
           "minimumVersion",
           "policy.current-version",
           SettingType.version(),
-          "least firmware API version in use",
+          "minimum firmware API version in use",
           REPORT,
           PolicyOption.VERSION_AT_LEAST);
 
   /** {@code minimumBuild}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption MINIMUM_BUILD =
       PolicyOption.atLeast(
-          "minimumBuild", "build", MAX_LEVEL, "least firmware build in use", REPORT);
+          "minimumBuild", "build", MAX_LEVEL, "minimum firmware build in use", REPORT);
 
   /** {@code minimumGuestSvn}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption MINIMUM_GUEST_SVN =
       PolicyOption.atLeast(
-          "minimumGuestSvn", "guest-svn", MAX_U32, "least security version of the guest", REPORT);
+          "minimumGuestSvn", "guest-svn", MAX_U32, "minimum security version of the guest", REPORT);
 
   /** {@code hostData}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption HOST_DATA =
@@ -286,11 +286,11 @@ public final class SnpOptions {
 
   /** {@code requiredLaunchMitigations}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRED_LAUNCH_MITIGATIONS =
-      bits("requiredLaunchMitigations", "launch-mitigations", "mitigations in force at launch");
+      bits("requiredLaunchMitigations", "launch-mitigations", "mitigations active at launch");
 
   /** {@code requiredMitigations}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRED_MITIGATIONS =
-      bits("requiredMitigations", "current-mitigations", "mitigations in force");
+      bits("requiredMitigations", "current-mitigations", "active mitigations");
 
   /** Every option, in the order of its checks. */
   public static final List<PolicyOption> ALL =
@@ -369,7 +369,7 @@ public final class SnpOptions {
         key,
         claim,
         SettingType.floors(components, MAX_LEVEL),
-        "least levels of the " + claim.replace("-tcb", " TCB") + ", by product line",
+        "minimum levels of the " + claim.replace("-tcb", " TCB") + ", by product line",
         TCB,
         PolicyOption.FLOORS);
   }

@@ -59,7 +59,7 @@ public final class SnpVocabulary implements PolicyVocabulary {
     return List.of(
         new Profile(
             STRICT,
-            "no debugging, no migration, committed firmware, VMPL 0, a chip that names itself",
+            "no debugging, no migration, committed firmware, VMPL 0, a chip that reports its identity",
             Map.of(
                 "signers", "VCEK",
                 "allowMaskedChipId", false,
@@ -71,8 +71,8 @@ public final class SnpVocabulary implements PolicyVocabulary {
                 "allowProvisionalFirmware", false)),
         new Profile(
             "aws-vlek",
-            "Amazon EC2: reports are signed by a VLEK, name no chip, may be asked for at VMPL 1, and"
-                + " come from firmware that is newer than what is committed",
+            "Amazon EC2: reports are signed by a VLEK, name no chip, may be requested at VMPL 1, and"
+                + " come from firmware that is newer than the committed version",
             Map.of(
                 "signers",
                 "VLEK",
@@ -84,12 +84,12 @@ public final class SnpVocabulary implements PolicyVocabulary {
                 true)),
         new Profile(
             "gcp",
-            "Google Cloud: as strict, and memory aliases were looked for",
+            "Google Cloud: like strict, and the platform was checked for memory aliases",
             Map.of("requirePlatformAliasCheck", true)),
         new Profile(
             "azure-aci",
             "Azure confidential containers: HOST_DATA is the digest of the container policy; firmware"
-                + " may be newer than what is committed",
+                + " may be newer than the committed version",
             Map.of("allowProvisionalFirmware", true)));
   }
 }

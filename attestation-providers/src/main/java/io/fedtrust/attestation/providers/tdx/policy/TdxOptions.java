@@ -43,7 +43,7 @@ public final class TdxOptions {
           "tcbGraceDays",
           "tcb-grace",
           SettingType.whole(MAX_DAYS),
-          "for how many days after its TCB date a platform is accepted that would be once it is updated",
+          "number of days after its TCB date for which a platform is accepted that only needs an update",
           TCB,
           TdxRules::grace);
 
@@ -53,7 +53,7 @@ public final class TdxOptions {
           "acceptedAdvisories",
           "advisory-ids",
           SettingType.texts(),
-          "the only advisories that may be left unmitigated",
+          "the only advisories that may be unmitigated",
           TCB,
           TdxRules.ofCollateral(TdxRules.ADVISORIES, TdxRules::acceptedAdvisories));
 
@@ -74,7 +74,7 @@ public final class TdxOptions {
           "minimumTcbEvaluationDataNumber",
           "tcb-evaluation-data-number",
           SettingType.whole(MAX_U31),
-          "least number of TCB Info and QE identity",
+          "minimum evaluation data number of TCB Info and QE identity",
           TCB,
           TdxRules.ofCollateral("tcb-evaluation-data-number", PolicyOption.AT_LEAST));
 
@@ -84,7 +84,7 @@ public final class TdxOptions {
           "maximumCollateralAgeDays",
           "collateral-age-days",
           SettingType.whole(MAX_DAYS),
-          "days since Intel issued TCB Info and QE identity",
+          "maximum days since Intel issued TCB Info and QE identity",
           TCB,
           TdxRules.ofCollateral("collateral-age-days", PolicyOption.AT_MOST));
 
@@ -98,7 +98,7 @@ public final class TdxOptions {
           "minimumPceSvn",
           "pce-svn",
           MAX_U16,
-          "least security version of the provisioning certification enclave",
+          "minimum security version of the provisioning certification enclave",
           PCK);
 
   /** {@code minimumQeSvn}: see {@link PolicyOption#meaning()}. */
@@ -107,7 +107,7 @@ public final class TdxOptions {
           "minimumQeSvn",
           "qe-svn",
           MAX_U16,
-          "least security version of the quoting enclave",
+          "minimum security version of the quoting enclave",
           REPORT);
 
   /** {@code minimumTeeTcbSvn}: see {@link PolicyOption#meaning()}. */
@@ -116,7 +116,7 @@ public final class TdxOptions {
           "minimumTeeTcbSvn",
           "tee-tcb-svn",
           SettingType.hex(16),
-          "least security versions of TDX, component by component",
+          "minimum security versions of TDX, component by component",
           REPORT,
           TdxRules::components);
 
@@ -164,7 +164,7 @@ public final class TdxOptions {
       PolicyOption.require(
           "requireSeptVeDisable",
           "sept-ve-disable",
-          "accesses to missing pages end the TD rather than reach its handlers",
+          "an access to a missing page terminates the TD instead of reaching its handlers",
           ATTRIBUTES);
 
   /** {@code allowReservedBits}: see {@link PolicyOption#meaning()}. */
@@ -265,7 +265,7 @@ public final class TdxOptions {
   /** {@code requireEventLog}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRE_EVENT_LOG =
       PolicyOption.require(
-          "requireEventLog", "event-log", "an event log that gives the RTMRs", CCEL);
+          "requireEventLog", "event-log", "an event log that reproduces the RTMRs", CCEL);
 
   /** {@code requiredEvents}: see {@link PolicyOption#meaning()}. */
   public static final PolicyOption REQUIRED_EVENTS =

@@ -70,7 +70,7 @@ public final class TdxVocabulary implements PolicyVocabulary {
                 "mrServiceTds", ZEROS)),
         new Profile(
             "gcp",
-            "Google Cloud: as strict, and nobody gave the TD an identity of configuration or owner",
+            "Google Cloud: like strict, and the TD has no identity of configuration or owner",
             Map.of("mrConfigIds", ZEROS, "mrOwners", ZEROS, "mrOwnerConfigs", ZEROS)),
         new Profile(
             "azure-cvm",
