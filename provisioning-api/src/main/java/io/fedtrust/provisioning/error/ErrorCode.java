@@ -157,6 +157,10 @@ public enum ErrorCode {
   LEDGER_INVALID(1, "Compare the ledger with your backup before you approve anything else."),
   /** Some of several operations failed. */
   PARTIAL_FAILURE(1, "Fix the listed ones and run the command again."),
+  /** A demonstration could not listen, connect, or start a process. */
+  DEMONSTRATION_FAILED(
+      1,
+      "Look at what is in the folder, then try again in a new one; FEDTRUST_DEBUG=1 shows more."),
   /** A defect of this library. */
   INTERNAL_ERROR(5, "Please report this with the command you ran.");
 

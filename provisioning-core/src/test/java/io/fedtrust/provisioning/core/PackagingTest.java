@@ -425,7 +425,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A61 A74 a builder of confidential computing is refused, with the same pointer")
+  @DisplayName("A74 a builder of confidential computing is refused, with the same pointer")
   void refusesConfidentialComputing() throws IOException {
     refusesCentralBuilder("nvflare.lighter.cc_provision.impl.cc.CCBuilder");
   }

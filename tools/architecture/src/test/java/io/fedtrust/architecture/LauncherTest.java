@@ -50,6 +50,11 @@ class LauncherTest {
         "quickstart -o cert",
         "--format json quickstart",
         "--format=json quickstart --help",
+        "--form json quickstart",
+        "--connect-timeout 3 quickstart",
+        "--connect-timeout=3 quickstart",
+        "--c 3 --f json attest federation demo",
+        "attest --connect-timeout 3 federation demo",
         "attest federation",
         "attest federation demo -o demo",
         "attest --format json federation demo"
@@ -69,6 +74,10 @@ class LauncherTest {
         "cert inspect quickstart",
         "cert list --ca-dir federation",
         "--format quickstart cert list",
+        "--connect-timeout quickstart cert list",
+        "--conn quickstart cert list",
+        "--form quickstart cert list",
+        "--connect-timeout",
         "quickstarts"
       })
   void commandLine(String words) throws Exception {

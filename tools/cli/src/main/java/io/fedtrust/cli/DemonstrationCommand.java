@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -31,9 +32,15 @@ abstract class DemonstrationCommand extends ProvisioningAction {
           folder,
           surroundings().clock().instant(),
           answer()::note);
-    } catch (IOException e) {
+    } catch (FileSystemException e) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, folder.toString())
-          .expected("a folder that can be written, and processes that can be started")
+          .expected("a folder that can be written")
+          .actual(ReadableFailure.textOf(e))
+          .cause(e)
+          .build();
+    } catch (IOException e) {
+      throw refuse(ErrorCode.DEMONSTRATION_FAILED, folder.toString())
+          .expected("free ports on the loopback address, and processes that start and answer")
           .actual(ReadableFailure.textOf(e))
           .cause(e)
           .build();

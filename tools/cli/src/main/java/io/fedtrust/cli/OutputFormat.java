@@ -35,17 +35,23 @@ enum OutputFormat {
     };
   }
 
-  /** Finds out how to answer words that were not understood. */
+  /** Finds out how to answer words that were not understood; the option can be abbreviated. */
   static OutputFormat wantedBy(List<String> words) {
     String wanted = "";
     for (int i = 0; i < words.size() && !words.get(i).equals("--"); i++) {
-      if (words.get(i).equals(OPTION) && i + 1 < words.size()) {
+      String word = words.get(i);
+      int equals = word.indexOf('=');
+      if (equals >= 0 && isBeginning(word.substring(0, equals))) {
+        wanted = word.substring(equals + 1);
+      } else if (isBeginning(word) && i + 1 < words.size()) {
         wanted = words.get(i + 1);
-      } else if (words.get(i).startsWith(OPTION + "=")) {
-        wanted = words.get(i).substring(OPTION.length() + 1);
       }
     }
     return wanted.equals(STREAM) ? JSON : ofFormat(wanted).orElse(TEXT);
+  }
+
+  private static boolean isBeginning(String name) {
+    return name.length() > "--".length() && OPTION.startsWith(name);
   }
 
   /** Says why a value of {@code --format} is refused. */

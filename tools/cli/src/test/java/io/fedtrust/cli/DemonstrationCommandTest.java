@@ -3,8 +3,15 @@ package io.fedtrust.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,5 +31,41 @@ class DemonstrationCommandTest {
     assertThat(shell.folder.resolve("shown")).doesNotExist();
     assertThat(shell.run(words + " --help").out()).contains("--output-dir");
     assertThat(shell.run("--help").out()).contains("quickstart");
+  }
+
+  @Test
+  @DisplayName("a folder that cannot be written has another code than a port or process that fails")
+  void failures() {
+    Shell.Result folder = failing(new AccessDeniedException("shown/admin"));
+    assertThat(folder.exit()).isEqualTo(1);
+    assertThat(folder.json("error_code")).isEqualTo("OUTPUT_DIR_NOT_WRITABLE");
+    assertThat(folder.json("message")).contains("permission denied");
+    for (IOException failure :
+        new IOException[] {
+          new BindException("Address already in use"), new IOException("Cannot run program")
+        }) {
+      Shell.Result other = failing(failure);
+      assertThat(other.exit()).isEqualTo(1);
+      assertThat(other.json("error_code")).isEqualTo("DEMONSTRATION_FAILED");
+      assertThat(other.json("message")).contains(failure.getClass().getSimpleName());
+    }
+  }
+
+  /** Runs a demonstration that ends with this failure. */
+  private Shell.Result failing(IOException failure) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Demonstration demonstration =
+        (engine, folder, now, say) -> {
+          throw failure;
+        };
+    int exit =
+        new Cli(
+                new Shell(temp).surroundings(out, err),
+                (cli, args) ->
+                    Map.of("quickstart", () -> new QuickstartCommand(cli, demonstration)))
+            .run("quickstart", "-o", "shown", "--format", "json");
+    return new Shell.Result(
+        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 }

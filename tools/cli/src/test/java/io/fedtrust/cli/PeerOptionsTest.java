@@ -149,6 +149,15 @@ class PeerOptionsTest {
     assertThat(result.json("usage")).startsWith("usage: fedtrust cert request ");
     assertThat(refused("package --format json", "INVALID_ARGS", 4).json("usage"))
         .startsWith("usage: fedtrust package ");
+    for (String words :
+        List.of(
+            "--form json cert request --bogus",
+            "cert request --bogus --forma=json",
+            "--format txt --f json cert request --bogus")) {
+      assertThat(refused(words, "INVALID_ARGS", 4).json("usage"))
+          .startsWith("usage: fedtrust cert request ");
+    }
+    assertThat(refused("cert request --bogus -- --form json", "INVALID_ARGS", 4).out()).isEmpty();
   }
 
   @Test

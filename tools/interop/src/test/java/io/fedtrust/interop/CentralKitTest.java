@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,14 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A kit of distributed provisioning is used like one that the peer provisioned centrally. */
 class CentralKitTest {
   private static final String PROJECT = "parity";
-
-  /** By line of the peer: what its central provisioning alone puts into a kit. */
-  private static final Map<String, Set<String>> ONLY_CENTRAL =
-      Map.of("2.8", Set.of(), "newest", Set.of());
-
-  /** By line of the peer: what only our kits hold. */
-  private static final Map<String, Set<String>> ONLY_OURS =
-      Map.of("2.8", Set.of(), "newest", Set.of());
 
   private static final List<Definition> PARTICIPANTS =
       List.of(
@@ -45,19 +35,13 @@ class CentralKitTest {
   @Test
   @DisplayName("A70 a centrally provisioned kit of a participant and ours hold the same files")
   void sameFiles() throws Exception {
-    String line = System.getProperty("fedtrust.peer.line");
     Path central = provisionCentrally();
     Path own = provisionHere();
     for (Definition participant : PARTICIPANTS) {
       SortedSet<String> theirs = files(central.resolve(participant.name()));
       SortedSet<String> ours = files(own.resolve(participant.name()));
       assertThat(ours).as("our kit of %s", participant.name()).hasSizeGreaterThan(5);
-      assertThat(without(theirs, ours))
-          .as("only in the central kit of %s", participant.name())
-          .isEqualTo(ONLY_CENTRAL.get(line));
-      assertThat(without(ours, theirs))
-          .as("only in our kit of %s", participant.name())
-          .isEqualTo(ONLY_OURS.get(line));
+      assertThat(ours).as("the files of %s", participant.name()).isEqualTo(theirs);
     }
   }
 
@@ -138,11 +122,5 @@ class CentralKitTest {
           .map(file -> kit.relativize(file).toString())
           .collect(Collectors.toCollection(TreeSet::new));
     }
-  }
-
-  private static Set<String> without(Set<String> files, Set<String> others) {
-    Set<String> rest = new TreeSet<>(files);
-    rest.removeAll(others);
-    return rest;
   }
 }

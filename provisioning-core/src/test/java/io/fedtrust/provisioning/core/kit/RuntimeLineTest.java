@@ -3,6 +3,7 @@ package io.fedtrust.provisioning.core.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.provisioning.JobCaApproving;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -41,6 +42,13 @@ class RuntimeLineTest {
     assertThat(older).hasSize(81).doesNotHaveDuplicates();
     assertThat(newer).hasSize(88).doesNotHaveDuplicates().containsAll(older);
     assertThat(newer).allMatch(name -> name.matches("nvflare(\\.\\w+)+"));
+  }
+
+  @Test
+  @DisplayName(
+      "P43 the risk of a job CA names every known line: see whether a new one still has it")
+  void riskOfJobCas() {
+    assertThat(RuntimeLine.KNOWN).isNotEmpty().allMatch(JobCaApproving.RISK::contains);
   }
 
   @ParameterizedTest
