@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,12 +144,74 @@ class KitScriptsTest {
   @DisplayName("a second start finds the running daemon by its pid file")
   void singleInstance() throws Exception {
     StartupKit kit = world.kit(World.client("site-1"));
-    long self = ProcessHandle.current().pid();
-    Files.writeString(kit.folder().resolve("daemon_pid.fl"), self + "\n");
-    Outcome outcome = run(kit, "", Map.of(), "./startup/sub_start.sh");
-    assertThat(outcome.exit()).isZero();
-    assertThat(outcome.output()).contains("Already running with process id " + self);
-    assertThat(calls).doesNotExist();
+    Process daemon = running("bash ./startup/sub_start.sh");
+    try {
+      Files.writeString(kit.folder().resolve("daemon_pid.fl"), daemon.pid() + "\n");
+      Outcome outcome = run(kit, "", Map.of(), "./startup/sub_start.sh");
+      assertThat(outcome.exit()).isZero();
+      assertThat(outcome.output()).contains("Already running with process id " + daemon.pid());
+      assertThat(calls).doesNotExist();
+    } finally {
+      daemon.destroyForcibly().waitFor();
+    }
+  }
+
+  /** A process that does nothing and has a command line of one word. */
+  private static Process running(String name) throws IOException {
+    return new ProcessBuilder("bash", "-c", "exec -a \"$0\" sleep 600", name).start();
+  }
+
+  /** Lets the scripts wait for nothing. */
+  private void waitForNothing() throws IOException {
+    stub("sleep", "exit 0");
+  }
+
+  private void stub(String command, String line) throws IOException {
+    Path script = Files.writeString(bin.resolve(command), "#!/bin/bash\n" + line + "\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  @DisplayName("a number that another process has by now neither stops a start nor gets it killed")
+  void reusedProcessNumber() throws Exception {
+    StartupKit kit = world.kit(World.client("site-1"));
+    Process other = running("a process of somebody else");
+    waitForNothing();
+    try {
+      for (String file : List.of("daemon_pid.fl", "pid.fl")) {
+        for (String number : List.of(other.pid() + "\n", "0", "000", "-1", "x")) {
+          Files.deleteIfExists(calls);
+          Files.writeString(kit.folder().resolve(file), number);
+          Outcome outcome = run(kit, "", Map.of(), "./startup/sub_start.sh");
+          assertThat(outcome.output()).as(file + " " + number).contains("Started too often");
+          assertThat(calls).content().contains("client_train");
+        }
+      }
+      Files.writeString(kit.folder().resolve("pid.fl"), other.pid() + "\n");
+      Files.createFile(kit.folder().resolve("shutdown.fl"));
+      assertThat(run(kit, "", Map.of(), "./startup/sub_start.sh").exit()).isZero();
+      assertThat(other.isAlive()).isTrue();
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  @DisplayName("a server of another kit is waited for, and never killed")
+  void otherServersProcess() throws Exception {
+    StartupKit kit = world.kit(World.client("site-1"));
+    Process other =
+        running("python3 -u -m nvflare.private.fed.app.client.client_train -m /another/kit");
+    waitForNothing();
+    try {
+      Files.writeString(kit.folder().resolve("pid.fl"), other.pid() + "\n");
+      Files.createFile(kit.folder().resolve("shutdown.fl"));
+      assertThat(run(kit, "", Map.of(), "./startup/sub_start.sh").exit()).isZero();
+      assertThat(other.isAlive()).isTrue();
+      assertThat(calls).doesNotExist();
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
   }
 
   @Test
@@ -170,6 +234,89 @@ class KitScriptsTest {
     Outcome refused =
         run(kit, "", Map.of("NVFL_WORKSPACE", "/"), "./startup/sub_start.sh", "--once");
     assertThat(refused.exit()).isEqualTo(1);
+  }
+
+  private static void requireComplete(Path kit) {
+    assertThat(kit.resolve("startup/client.key")).exists();
+    assertThat(kit.resolve("local/resources.json.default")).exists();
+  }
+
+  private void refused(StartupKit kit, Path script, String workspace, String why)
+      throws Exception {
+    Outcome refused =
+        run(kit, "", Map.of("NVFL_WORKSPACE", workspace), script.toString(), "--once");
+    assertThat(refused.exit()).as(workspace).isEqualTo(1);
+    assertThat(refused.output()).as(workspace).contains(why);
+    assertThat(calls).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("a workspace that holds the kit as 'kit' is refused, and the kit stays whole")
+  void workspaceAroundTheKit() throws Exception {
+    StartupKit kit = world.kit(World.client("site-1"));
+    Path parent = Files.createDirectories(world.path("services"));
+    Path moved = parent.resolve("kit");
+    copy(kit.folder(), moved);
+    refused(kit, moved.resolve("startup/sub_start.sh"), parent.toString(), "holds this kit");
+    requireComplete(moved);
+    Path linked = Files.createDirectories(world.path("linked"));
+    Files.createSymbolicLink(linked.resolve("kit"), moved);
+    refused(
+        kit, linked.resolve("kit/startup/sub_start.sh"), linked.toString(), "no start of a kit made");
+    assertThat(linked.resolve("kit")).isSymbolicLink();
+    requireComplete(moved);
+  }
+
+  private static void copy(Path from, Path to) throws Exception {
+    assertThat(new ProcessBuilder("cp", "-a", from.toString(), to.toString()).start().waitFor())
+        .isZero();
+  }
+
+  @Test
+  @DisplayName("a workspace with a folder 'kit', 'startup' or 'local' of its own is left alone")
+  void workspaceOfSomebodyElse() throws Exception {
+    StartupKit kit = world.kit(World.client("site-1"));
+    Path script = kit.folder().resolve("startup/sub_start.sh");
+    for (String name : List.of("kit", "startup", "local")) {
+      Path folder = Files.createDirectories(world.path("somebody-" + name));
+      Path data =
+          Files.writeString(Files.createDirectory(folder.resolve(name)).resolve("data"), "x");
+      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(folder);
+      refused(kit, script, folder.toString(), "a folder '" + name + "'");
+      assertThat(data).hasContent("x");
+      assertThat(Files.getPosixFilePermissions(folder)).isEqualTo(mode);
+    }
+  }
+
+  @Test
+  @DisplayName("the root of the file system by any name, and a folder of the kit, are no workspaces")
+  void impossibleWorkspaces() throws Exception {
+    StartupKit kit = world.kit(World.client("site-1"));
+    Path script = kit.folder().resolve("startup/sub_start.sh");
+    for (String root : List.of("/", "///", "/.", "/tmp/..", "/./")) {
+      refused(kit, script, root, "a folder other than '/'");
+    }
+    refused(kit, script, kit.folder().resolve("local/work").toString(), "inside the kit");
+  }
+
+  @Test
+  @DisplayName("the copy of a former start is replaced; one that fails stops the start")
+  void copiedAgain() throws Exception {
+    StartupKit kit = world.kit(World.client("site-1"));
+    Path workspace = world.path("detached");
+    Map<String, String> detached = Map.of("NVFL_WORKSPACE", workspace.toString());
+    run(kit, "", detached, "./startup/sub_start.sh", "--once");
+    Files.writeString(workspace.resolve("kit/old"), "x");
+    run(kit, "", detached, "./startup/sub_start.sh", "--once");
+    requireComplete(workspace.resolve("kit"));
+    assertThat(workspace.resolve("kit/old")).doesNotExist();
+    Files.delete(calls);
+    stub("cp", "exit 1");
+    Outcome failed = run(kit, "", detached, "./startup/sub_start.sh", "--once");
+    assertThat(failed.exit()).isEqualTo(1);
+    assertThat(failed.output()).contains("could not be copied");
+    assertThat(calls).doesNotExist();
+    requireComplete(workspace.resolve("kit"));
   }
 
   private static Path resources(Path folder) {
@@ -304,8 +451,8 @@ class KitScriptsTest {
     StartupKit kit = world.kit(World.server());
     for (String name : List.of("../../../../detached", world.path("detached") + "/")) {
       run(kit, "", Map.of("NVFL_WORKSPACE", name), "./startup/sub_start.sh", "--once");
-      Path workspace = name.startsWith("/") ? world.path("detached") : kit.folder().resolve(name);
-      requireStorage(world.path("detached/local/resources.json"), workspace);
+      Path workspace = world.path("detached").toRealPath();
+      requireStorage(workspace.resolve("local/resources.json"), workspace);
     }
     assertThat(resources(kit.folder())).doesNotExist();
     Map<String, String> same = Map.of("NVFL_WORKSPACE", kit.folder() + "/");
@@ -419,7 +566,12 @@ class KitScriptsTest {
   void startReturns() throws Exception {
     StartupKit kit = world.kit(World.client("site-1"));
     assertThat(run(kit, "", Map.of(), "./startup/start.sh", "--cloud", "moon").exit()).isEqualTo(1);
-    Files.writeString(kit.folder().resolve("daemon_pid.fl"), ProcessHandle.current().pid() + "\n");
-    assertThat(run(kit, "", Map.of(), "./startup/start.sh").exit()).isZero();
+    Process daemon = running("bash ./startup/sub_start.sh");
+    try {
+      Files.writeString(kit.folder().resolve("daemon_pid.fl"), daemon.pid() + "\n");
+      assertThat(run(kit, "", Map.of(), "./startup/start.sh").exit()).isZero();
+    } finally {
+      daemon.destroyForcibly().waitFor();
+    }
   }
 }

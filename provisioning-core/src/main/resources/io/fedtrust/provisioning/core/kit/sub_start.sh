@@ -21,29 +21,86 @@ if [ "$verify" = true ]; then
   }
 fi
 
+# Tells whether a process lives whose command line has these words. A number that another process
+# has by now is none of ours; where there is no /proc, every living process counts.
 is_alive() {
-  [ -n "$1" ] && kill -0 "$1" 2>/dev/null
+  local process="$1" line word
+  shift
+  case "$process" in
+    "" | 0* | *[!0-9]* | "$$") return 1 ;;
+  esac
+  kill -0 "$process" 2>/dev/null || return 1
+  [ -r "/proc/$process/cmdline" ] || return 0
+  line="$(tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null)" || return 0
+  for word in "$@"; do
+    case "$line" in
+      *"$word"*) ;;
+      *) return 1 ;;
+    esac
+  done
 }
 
 pid_in() {
   if [ -f "$1" ]; then
-    tr -cd '0-9' <"$1"
+    head -c 20 "$1" | tr -cd '0-9'
   fi
 }
 
 daemon="$(pid_in "$workspace/daemon_pid.fl")"
 
+refuse_workspace() {
+  echo "NVFL_WORKSPACE cannot be $workspace: $1" >&2
+  exit 1
+}
+
+# Copies the kit into a workspace of its own. A folder 'kit' there is replaced only if the links
+# beside it show that an earlier start made it.
+copy_kit() {
+  local real name link
+  real="$(cd "$kit" && pwd -P && printf x)"
+  real="${real%$'\n'x}"
+  case "$workspace/" in
+    "$real"/*) refuse_workspace "it is inside the kit." ;;
+  esac
+  case "$real/" in
+    "$workspace/kit/"*) refuse_workspace "its folder 'kit', which a start replaces, holds this kit." ;;
+  esac
+  for name in startup local; do
+    link="$workspace/$name"
+    if [ -e "$link" ] && [ ! -L "$link" ]; then
+      refuse_workspace "it has a folder '$name' of its own, as another kit has."
+    fi
+  done
+  if [ -e "$workspace/kit" ] || [ -L "$workspace/kit" ]; then
+    case "$(readlink "$workspace/startup")" in
+      */kit/startup) ;;
+      *) refuse_workspace "it has a folder 'kit' that no start of a kit made." ;;
+    esac
+  fi
+  rm -rf "${workspace:?}/.kit.new" &&
+    (umask 077 && cp -a "$kit" "$workspace/.kit.new") &&
+    chmod 0700 "$workspace/.kit.new" &&
+    ln -sfn "$workspace/kit/startup" "$workspace/startup" &&
+    ln -sfn "$workspace/kit/local" "$workspace/local" &&
+    rm -rf "${workspace:?}/kit" &&
+    mv "$workspace/.kit.new" "$workspace/kit" || {
+    echo "The kit could not be copied to $workspace." >&2
+    exit 1
+  }
+}
+
 if [ "$workspace" != "$kit" ]; then
-  if is_alive "$daemon"; then
+  if is_alive "$daemon" sub_start.sh; then
     echo "Already running with process id $daemon; stop it before the kit is copied again." >&2
     exit 1
   fi
-  mkdir -p "$workspace"
-  rm -rf "${workspace:?}/kit"
-  cp -a "$kit" "$workspace/kit"
-  chmod 0700 "$workspace" "$workspace/kit"
-  ln -sfn "$workspace/kit/startup" "$workspace/startup"
-  ln -sfn "$workspace/kit/local" "$workspace/local"
+  case "$workspace/" in
+    "$kit"/*) refuse_workspace "it is inside the kit." ;;
+  esac
+  (umask 077 && mkdir -p "$workspace") || exit 1
+  workspace="$(cd "$workspace" && pwd -P && printf x)"
+  workspace="${workspace%$'\n'x}"
+  copy_kit
 fi
 mkdir -p "$workspace/transfer"
 
@@ -77,7 +134,7 @@ if [ "$once" = true ]; then
 @BEFORE_ONCE@  exec "${command[@]}"
 fi
 
-if is_alive "$daemon"; then
+if is_alive "$daemon" sub_start.sh; then
   echo "Already running with process id $daemon."
   exit 0
 fi
@@ -111,7 +168,7 @@ start() {
 # Gives the process five seconds to end by itself.
 end_process() {
   sleep 5
-  if is_alive "$1"; then
+  if is_alive "$1" @MODULE@ "$workspace"; then
     kill -9 "$1" 2>/dev/null
   fi
 }
@@ -120,7 +177,7 @@ while true; do
   process="$(pid_in "$workspace/pid.fl")"
   if [ -z "$process" ]; then
     start
-  elif ! is_alive "$process"; then
+  elif ! is_alive "$process" @MODULE@; then
     if [ -f "$workspace/shutdown.fl" ]; then
       break
     fi
