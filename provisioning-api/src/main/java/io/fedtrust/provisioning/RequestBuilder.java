@@ -31,8 +31,8 @@ public interface RequestBuilder {
   }
 
   /**
-   * Replaces an earlier request in the folder by a new key pair and request; the old files are
-   * backed up. Default is to refuse.
+   * Replaces an earlier request in the folder by a new key pair and request; the old files, and a
+   * companion request that the old key signed, are backed up. Default is to refuse.
    *
    * @return these options
    */

@@ -31,7 +31,8 @@ public interface StartupKitPackager {
 
   /**
    * Also installs a server's job CA: its certificate from a signed zip, its key from the request
-   * folder. Default: the kit has none, whatever lies beside the signed zip.
+   * folder. It must have been approved for the name and key of this server. Default: the kit has
+   * none, whatever lies beside the signed zip.
    *
    * @param signedZip made by the approval of the companion request
    * @return these options
@@ -61,7 +62,8 @@ public interface StartupKitPackager {
    * Replaces in an existing kit of this participant what packaging made: {@code startup/}, {@code
    * readme.txt}, and defaults and samples in {@code local/}. What is replaced is backed up; job
    * store, transferred files, logs and the site's own settings stay. Default is to refuse. Never
-   * bypasses a root CA mismatch.
+   * bypasses a root CA mismatch. A kit with {@code local/signature.json} is refused with {@code
+   * KIT_SIGNED}.
    *
    * @return these options
    */

@@ -104,6 +104,11 @@ public enum ErrorCode {
       1,
       "Stop it first, for example with startup/stop_fl.sh. If it does not run, remove the pid file;"
           + " to replace the files of a running kit, add --force-running."),
+  /** The kit that is to be replaced is signed, and packaging would invalidate its signature. */
+  KIT_SIGNED(
+      1,
+      "Make the new kit where this one was made, with central provisioning,"
+          + " or package into another workspace."),
   /** The kit could not be built. */
   BUILD_FAILED(1, "See the message; nothing existing was changed."),
   /** A builder of the local definition is not known here. */
@@ -125,7 +130,7 @@ public enum ErrorCode {
   /** The approval of a job CA needs its risk to be accepted. */
   JOB_CA_RISK_NOT_ACCEPTED(
       4, "Read docs/certificates.md, then add --accept-job-ca-risk if the server needs a job CA."),
-  /** The request for a job CA was not made with the key of the server's current certificate. */
+  /** A job CA was requested with another name or key than the server's current certificate has. */
   JOB_CA_SERVER_MISMATCH(
       4, "Ask the server for a new companion request, made in the folder of its current request."),
   /** A job CA's certificate or key cannot be used, or does not belong to this server. */

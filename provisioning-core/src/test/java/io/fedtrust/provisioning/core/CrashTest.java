@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ class CrashTest {
               boolean newKeyBesideOldCertificate =
                   Files.exists(folder.resolve("site-1.crt"))
                       && Files.exists(folder.resolve("site-1.key"))
-                      && !java.util.Arrays.equals(bytes(folder.resolve("site-1.key")), oldKey);
+                      && !Arrays.equals(bytes(folder.resolve("site-1.key")), oldKey);
               assertThat(newKeyBesideOldCertificate).isFalse();
               expect(ErrorCode.CERT_ALREADY_EXISTS, () -> world.request(World.client("site-1")));
               world.engine().clean(folder, true);
@@ -194,6 +195,45 @@ class CrashTest {
               requireConsistentCompanion(folder);
             });
     assertThat(points).isGreaterThan(10);
+  }
+
+  @Test
+  @DisplayName("request --force of a server: no new key lies beside the old key's companion")
+  void serverRequest() throws Exception {
+    World template =
+        template(
+            world -> {
+              world.request(World.server());
+              world.jobCaRequest("localhost");
+            });
+    byte[] oldKey = bytes(template.path("localhost/localhost.key"));
+    Set<Boolean> outcomes = new HashSet<>();
+    int points =
+        atEveryPoint(
+            template,
+            "server-request",
+            world -> {
+              Path folder = world.path("localhost");
+              requireNoOldCompanion(folder, oldKey);
+              world.engine().clean(folder, true);
+              requireNoOldCompanion(folder, oldKey);
+              boolean unchanged = Arrays.equals(bytes(folder.resolve("localhost.key")), oldKey);
+              assertThat(Files.exists(folder.resolve("job_ca.key"))).isEqualTo(unchanged);
+              outcomes.add(unchanged);
+              if (unchanged) {
+                requireConsistentCompanion(folder);
+              }
+            });
+    assertThat(points).isGreaterThan(15);
+    assertThat(outcomes).containsExactlyInAnyOrder(true, false);
+  }
+
+  private static void requireNoOldCompanion(Path folder, byte[] oldKey) {
+    Path key = folder.resolve("localhost.key");
+    if (Files.exists(key) && !Arrays.equals(bytes(key), oldKey)) {
+      assertThat(folder.resolve("job_ca.key")).doesNotExist();
+      assertThat(folder.resolve("localhost.jobca.request.zip")).doesNotExist();
+    }
   }
 
   @Test

@@ -50,6 +50,12 @@ public final class CrashingProcess {
               .request(World.definition(World.client("site-1")))
               .force()
               .writeTo(world.path("site-1"));
+      case "server-request" ->
+          world
+              .engine()
+              .request(World.definition(World.server()))
+              .force()
+              .writeTo(world.path("localhost"));
       case "package" ->
           world
               .engine()

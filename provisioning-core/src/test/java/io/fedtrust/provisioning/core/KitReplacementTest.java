@@ -205,6 +205,18 @@ class KitReplacementTest {
   }
 
   @Test
+  @DisplayName("a signed kit is refused: its signature would not fit the new defaults")
+  void signed() throws IOException {
+    Path kit = server();
+    write(kit.resolve("local/signature.json"), "{}");
+    refusedWithoutTrace(ErrorCode.KIT_SIGNED, temp, () -> replace("localhost"));
+    refusedWithoutTrace(
+        ErrorCode.KIT_SIGNED, temp, () -> packager("localhost").plan(world.path("workspace")));
+    Files.delete(kit.resolve("local/signature.json"));
+    replace("localhost");
+  }
+
+  @Test
   @DisplayName("a kit without startup/, local/ and transfer/ is made whole")
   void incomplete() throws IOException {
     Path kit = server();
@@ -255,6 +267,7 @@ class KitReplacementTest {
     write(kit.resolve("local/resources.json.default"), "rubbish");
     replace("localhost");
     assertThat(world.warnings).noneMatch(text -> text.contains("keeps its jobs"));
+    Files.delete(kit.resolve("local/resources.json"));
     write(
         kit.resolve("local/resources.json.default"),
         "{\"components\": [{\"id\": \"job_manager\", \"args\": {\"uri_root\": \"/else\u202ewhere\"}}]}");

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -43,10 +44,10 @@ class KitScriptsTest {
     Files.writeString(
         python,
         "#!/bin/bash\n"
-            // The kit's own few lines are run; the runtime is not here.
-            + "if [ \"$1\" = -c ]; then PATH='"
+            // The kit's own few lines are run, after those of a test; the runtime is not here.
+            + "if [ \"$1 $2\" = '-I -c' ]; then PATH='"
             + System.getenv("PATH")
-            + "' exec python3 \"$@\"; fi\n"
+            + "' exec python3 -I -c \"$FIRST\"$'\\n'\"$3\" \"${@:4}\"; fi\n"
             + "printf '%s\\n' \"$*\" >> '"
             + calls
             + "'\n"
@@ -485,11 +486,104 @@ class KitScriptsTest {
     assertThat(calls).doesNotExist();
   }
 
-  /** Lets Python read these lines first, wherever the kit starts it. */
-  private Map<String, String> python(String lines) throws IOException {
-    Path folder = Files.createTempDirectory(world.root, "python");
-    Files.writeString(folder.resolve("sitecustomize.py"), lines);
-    return Map.of("PYTHONPATH", folder.toString());
+  @Test
+  @DisplayName("P32 a path that the runtime's job processes cannot have is named at the start")
+  void pathOfNoJob() throws Exception {
+    for (Participant participant : List.of(World.server(), World.client("site-1"))) {
+      StartupKit kit = world.kit(participant);
+      for (String name : List.of("plain-\u00e9$x", "a b", "a\tb", "it's", "a\"b", "a\\b", "a\nb")) {
+        kit = move(kit, world.path(participant.name() + "/" + name));
+        Outcome outcome = run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+        assertThat(outcome.exit()).isEqualTo(7);
+        assertThat(outcome.output().contains("cannot run jobs in a folder"))
+            .as(name)
+            .isEqualTo(!name.startsWith("plain"));
+      }
+    }
+  }
+
+  /** Lets Python run these lines before the kit's own. */
+  private static Map<String, String> python(String lines) {
+    return Map.of("FIRST", lines);
+  }
+
+  @Test
+  @DisplayName("P32 the script runs no module of the folder where it is started, or of PYTHONPATH")
+  void foreignModules() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    Path modules = Files.createDirectories(kit.folder().resolve("modules"));
+    for (String name : List.of("json", "hashlib", "re", "sitecustomize", "usercustomize")) {
+      for (Path folder : List.of(kit.folder(), modules)) {
+        Files.writeString(folder.resolve(name + ".py"), "import os\nos._exit(3)\n");
+      }
+    }
+    for (String path : List.of("modules", modules.toString(), ":", ".")) {
+      Map<String, String> environment = Map.of("PYTHONPATH", path);
+      assertThat(run(kit, "", environment, "./startup/sub_start.sh", "--once").exit()).isEqualTo(7);
+      assertThat(calls).content().contains("PYTHONPATH=/local/custom:" + path + "\n");
+    }
+    requireStorage(resources(kit.folder()), kit.folder());
+  }
+
+  private List<String> warningsOfReplacing() {
+    world.warnings.clear();
+    world
+        .engine()
+        .packager(
+            world
+                .engine()
+                .openBundle(world.path("localhost/localhost.signed.zip"))
+                .trust(world.ca().fingerprint()))
+        .force()
+        .packageInto(world.path("workspace"));
+    return world.warnings.stream().filter(text -> text.contains("keeps its jobs")).toList();
+  }
+
+  @Test
+  @DisplayName("P32 packaging takes the file for the site's own exactly if the script does")
+  void whoseFile() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    Path defaults = kit.folder().resolve("local/resources.json.default");
+    String elsewhere = Files.readString(defaults).replace("storage/jobs", "/data/fl/jobs");
+    String again = elsewhere.replace("\"max_jobs\": 4", "\"max_jobs\": 9");
+    List<UnaryOperator<String>> edits =
+        List.of(
+            text -> text,
+            text -> text.replace("600", "700"),
+            text -> text.replace("sub_start.sh,", "me,"),
+            text -> text.replaceFirst("  \"_written_by.*\n", ""),
+            text -> text.replaceFirst("[0-9a-f]{64}", "0".repeat(64)),
+            text -> text + "\n",
+            text -> text.replaceFirst("\\{\n", "{\n\n"),
+            text -> "{\"_written_by\": \"sub_start.sh\"}");
+    List<Boolean> stays = new ArrayList<>();
+    for (UnaryOperator<String> edit : edits) {
+      Files.writeString(defaults, elsewhere);
+      Files.deleteIfExists(resources(kit.folder()));
+      run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+      String edited = edit.apply(Files.readString(resources(kit.folder())));
+      Files.writeString(resources(kit.folder()), edited);
+      boolean warned = !warningsOfReplacing().isEmpty();
+      Files.writeString(defaults, again);
+      run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+      stays.add(Files.readString(resources(kit.folder())).equals(edited));
+      assertThat(warned).as(edited).isNotEqualTo(stays.get(stays.size() - 1));
+    }
+    assertThat(stays).containsExactly(false, true, false, true, true, true, true, true);
+  }
+
+  @Test
+  @DisplayName("P32 defaults without any member are marked, too")
+  void emptyDefaults() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    Path defaults = kit.folder().resolve("local/resources.json.default");
+    for (String text : List.of("{}", "{\"a\": \"caf\u00e9\"}")) {
+      Files.writeString(defaults, text);
+      run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+      Map<String, Object> written = Json.readObject(Files.readAllBytes(resources(kit.folder())));
+      assertThat(written.remove("_written_by")).isNotNull();
+      assertThat(written).isEqualTo(Json.readObject(text.getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   @Test

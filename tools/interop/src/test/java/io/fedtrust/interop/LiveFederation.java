@@ -112,17 +112,17 @@ final class LiveFederation implements AutoCloseable {
 
   /** Runs the kit's start script, with the peer's Python first on the path. */
   void start(Path kit) throws IOException {
-    start(kit, List.of());
+    start(kit, List.of(), Tool.peer().resolve("bin"));
   }
 
-  /** The same by way of a program, for example one that changes the user. */
-  void start(Path kit, List<String> program) throws IOException {
+  /** The same by way of a program, for example one that changes the user, and with its Python. */
+  void start(Path kit, List<String> program, Path python) throws IOException {
     started.add(kit);
     List<String> command = new ArrayList<>(program);
     command.addAll(
         List.of(
             "env",
-            "PATH=" + Tool.peer().resolve("bin") + ":" + System.getenv("PATH"),
+            "PATH=" + python + ":" + System.getenv("PATH"),
             "bash",
             "-c",
             "./startup/start.sh > start.out 2>&1"));
@@ -211,6 +211,22 @@ final class LiveFederation implements AutoCloseable {
       return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Returns in how many jobs a client trained. A job may complete without a client whose job
+   * process does not start.
+   */
+  static long jobsTrained(Path client) throws IOException {
+    try (Stream<Path> folders = Files.list(client)) {
+      List<Path> logs =
+          folders.map(it -> it.resolve("log.txt")).filter(Files::isRegularFile).toList();
+      long trained = 0;
+      for (Path log : logs) {
+        trained += Files.readString(log, StandardCharsets.UTF_8).contains("NPTrainer") ? 1 : 0;
+      }
+      return trained;
     }
   }
 

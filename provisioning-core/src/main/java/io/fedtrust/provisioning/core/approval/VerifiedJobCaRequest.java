@@ -8,6 +8,7 @@ import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.JobCaRequestDocument;
 import io.fedtrust.provisioning.core.document.JobCaSignedDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
+import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.Jca;
@@ -53,9 +54,6 @@ public record VerifiedJobCaRequest(
     implements CertificateRequest {
   private static final String METADATA = "request.json";
   private static final String SIGNATURE = "request.json.sig";
-
-  /** The member that tells such a zip from others. */
-  static final String CSR = "job_ca.csr";
 
   /** What is checked of a companion request, in order. */
   public enum Check {
@@ -103,7 +101,7 @@ public record VerifiedJobCaRequest(
     trail.passed(Check.ARCHIVE);
     if (!JobCaRequestDocument.isOne(document)) {
       throw refuse(ErrorCode.INVALID_ARGS, "request zip")
-          .expected("the companion request of a server, <name>.jobca.request.zip")
+          .expected("the companion request of a server, " + JobCaFiles.requestZip("<name>"))
           .actual("another request")
           .hint("Approve a participant's request without --job-ca.")
           .build();
@@ -112,14 +110,14 @@ public record VerifiedJobCaRequest(
     RequestMetadata metadata = content.metadata();
     require("request.json name", JobCaChain.commonName(metadata.project()), metadata.name());
     trail.passed(Check.METADATA);
-    members.requireExactly(Set.of(METADATA, SIGNATURE, CSR));
+    members.requireExactly(Set.of(METADATA, SIGNATURE, JobCaFiles.CSR));
     trail.passed(Check.MEMBERS);
     PublicKey serverKey = serverKey(content, jca);
     trail.passed(Check.SERVER_KEY);
     requireSignature(serverKey, json, members.get(SIGNATURE), jca);
     trail.passed(Check.SIGNATURE);
 
-    byte[] csrBytes = members.get(CSR);
+    byte[] csrBytes = members.get(JobCaFiles.CSR);
     SigningRequest csr = SigningRequest.read(csrBytes, jca);
     trail.passed(Check.CSR);
     require("CSR common name", metadata.name(), Subject.commonName(csr.subject()).orElse("none"));
@@ -204,7 +202,7 @@ public record VerifiedJobCaRequest(
 
   @Override
   public String signedZipName() {
-    return server.name() + ".jobca.signed.zip";
+    return JobCaFiles.signedZip(server.name());
   }
 
   @Override
@@ -240,9 +238,7 @@ public record VerifiedJobCaRequest(
                 approved.publicKey(),
                 server));
     return new SignedZip.Contents(
-        document,
-        JobCaSignedDocument::signedBytes,
-        Map.of(JobCaSignedDocument.CERTIFICATE, certificate));
+        document, JobCaSignedDocument::signedBytes, Map.of(JobCaFiles.CERTIFICATE, certificate));
   }
 
   @Override

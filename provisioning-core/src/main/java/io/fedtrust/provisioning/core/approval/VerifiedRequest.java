@@ -10,6 +10,7 @@ import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.Jca;
@@ -153,7 +154,7 @@ public record VerifiedRequest(
   }
 
   private static void refuseCompanion(ZipContents members) {
-    if (members.find(VerifiedJobCaRequest.CSR).isPresent()) {
+    if (members.find(JobCaFiles.CSR).isPresent()) {
       throw refuse(ErrorCode.INVALID_ARGS, "request zip")
           .expected("the request of a participant")
           .actual("the companion request for a server's job CA")

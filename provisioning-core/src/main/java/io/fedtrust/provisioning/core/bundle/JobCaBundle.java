@@ -10,6 +10,7 @@ import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.JobCaChain;
@@ -64,7 +65,7 @@ public record JobCaBundle(
 
   /** Tells whether the members of a signed zip are those of a job CA. */
   static boolean isOne(ZipContents members) {
-    return members.find(JobCaSignedDocument.CERTIFICATE).isPresent();
+    return members.find(JobCaFiles.CERTIFICATE).isPresent();
   }
 
   /** Tells whether bytes are a zip of this kind; they may still be refused. */
@@ -83,16 +84,12 @@ public record JobCaBundle(
     trail.passed(Check.ARCHIVE);
     if (!isOne(members)) {
       throw refuse(CODE, "zip members")
-          .expected("the signed zip of a job CA, <name>.jobca.signed.zip")
+          .expected("the signed zip of a job CA, " + JobCaFiles.signedZip("<name>"))
           .actual("another zip")
           .build();
     }
     members.requireExactly(
-        Set.of(
-            "signed.json",
-            "signed.json.sig",
-            JobCaSignedDocument.CERTIFICATE,
-            SignedDocument.ROOT_CA));
+        Set.of("signed.json", "signed.json.sig", JobCaFiles.CERTIFICATE, SignedDocument.ROOT_CA));
     trail.passed(Check.MEMBERS);
     CertificateFile root = RootSignature.root(members.get(SignedDocument.ROOT_CA), host.jca());
     trail.passed(Check.ROOT);
@@ -112,7 +109,7 @@ public record JobCaBundle(
         approval.rootFingerprint().text(),
         Fingerprint.ofCertificate(root.der()).text());
     trail.passed(Check.METADATA);
-    byte[] pem = members.get(JobCaSignedDocument.CERTIFICATE);
+    byte[] pem = members.get(JobCaFiles.CERTIFICATE);
     require("hash of job_ca.crt", approval.certificateSha256(), Jca.sha256(pem));
     trail.passed(Check.CERTIFICATE);
     JobCaChain chain = chain(pem, root, host);
@@ -128,7 +125,7 @@ public record JobCaBundle(
     try {
       return JobCaChain.read(pem, root, host.jca());
     } catch (IOException e) {
-      throw refuse(ErrorCode.JOB_CA_INVALID, JobCaSignedDocument.CERTIFICATE)
+      throw refuse(ErrorCode.JOB_CA_INVALID, JobCaFiles.CERTIFICATE)
           .expected("the certificate of a job CA under this root")
           .actual(e.getMessage())
           .cause(e)
@@ -162,14 +159,14 @@ public record JobCaBundle(
   public static void requireValidity(JobCaChain chain, Instant now) {
     Instant needed = now.plus(JobCaChain.LEAST_REMAINING);
     if (!chain.earliestEnd().isAfter(needed)) {
-      throw refuse(ErrorCode.CERT_EXPIRED, JobCaSignedDocument.CERTIFICATE)
+      throw refuse(ErrorCode.CERT_EXPIRED, JobCaFiles.CERTIFICATE)
           .expected("certificates that are valid until after " + Timestamps.text(needed))
           .actual(Timestamps.text(chain.earliestEnd()))
           .hint("Make a new companion request with 'cert request --job-ca' and have it approved.")
           .build();
     }
     if (now.isBefore(chain.latestStart())) {
-      throw refuse(ErrorCode.CERT_NOT_YET_VALID, JobCaSignedDocument.CERTIFICATE)
+      throw refuse(ErrorCode.CERT_NOT_YET_VALID, JobCaFiles.CERTIFICATE)
           .expected("valid since before " + Timestamps.text(now))
           .actual(Timestamps.text(chain.latestStart()))
           .build();

@@ -4,10 +4,8 @@ package io.fedtrust.provisioning.core.document;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.JobCaServer;
-import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.NameRule;
 import io.fedtrust.provisioning.model.RequestMetadata;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,8 +21,8 @@ public final class JobCaRequestDocument {
 
   private static final String SCHEMA = "1";
 
-  /** Neither JSON nor DER begins like this: the server's key signs nothing else that does. */
-  private static final String TAG = "FEDTRUST-JOBCA-REQUEST-1\n";
+  /** The server's key signs nothing else that begins like this. */
+  private static final SignatureTag TAG = new SignatureTag("FEDTRUST-JOBCA-REQUEST-1\n");
 
   private static final Set<String> MEMBERS =
       Set.of(
@@ -65,30 +63,10 @@ public final class JobCaRequestDocument {
     document.put("org", own.org());
     document.put("csr_sha256", own.csrSha256());
     document.put("public_key_sha256", own.publicKeySha256());
-    Map<String, Object> server = server(content.server());
+    Map<String, Object> server = JobCaServerFields.write(content.server());
     server.put("public_key", Base64.getEncoder().encodeToString(content.serverKey()));
     document.put("server", server);
     return document;
-  }
-
-  /** Returns a server as documents write it. */
-  static Map<String, Object> server(JobCaServer server) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("name", server.name());
-    document.put("request_id", server.requestId());
-    document.put("public_key_sha256", server.publicKey().hex());
-    return document;
-  }
-
-  /** Reads a server that documents name. */
-  static JobCaServer server(Fields server) {
-    return Recoding.as(
-        server.code(),
-        () ->
-            new JobCaServer(
-                server.text("name", NameRule.SERVER),
-                server.text("request_id", NameRule.REQUEST_ID),
-                new KeyFingerprint(server.text("public_key_sha256"))));
   }
 
   /**
@@ -96,15 +74,7 @@ public final class JobCaRequestDocument {
    * of {@code request.json}.
    */
   public static byte[] signedBytes(byte[] json) {
-    return tagged(TAG, json);
-  }
-
-  static byte[] tagged(String tag, byte[] json) {
-    byte[] start = tag.getBytes(StandardCharsets.US_ASCII);
-    byte[] all = new byte[start.length + json.length];
-    System.arraycopy(start, 0, all, 0, start.length);
-    System.arraycopy(json, 0, all, start.length, json.length);
-    return all;
+    return TAG.before(json);
   }
 
   /** Tells whether a {@code request.json} is that of a job CA. */
@@ -135,7 +105,7 @@ public final class JobCaRequestDocument {
             fields.text("csr_sha256"),
             fields.text("public_key_sha256"),
             "");
-    return new Content(metadata, server(server), bytes(server));
+    return new Content(metadata, JobCaServerFields.read(server), bytes(server));
   }
 
   private static byte[] bytes(Fields server) {

@@ -14,14 +14,10 @@ import java.util.Set;
 
 /** {@code signed.json} of the approval of a job CA. */
 public final class JobCaSignedDocument {
-  /** The certificate's file name, in zips and kits. */
-  public static final String CERTIFICATE = "job_ca.crt";
-
   private static final String ARTIFACT = "fedtrust.jobca.signed";
   private static final String SCHEMA = "1";
 
-  /** Neither JSON nor DER begins like this. */
-  private static final String TAG = "FEDTRUST-JOBCA-SIGNED-1\n";
+  private static final SignatureTag TAG = new SignatureTag("FEDTRUST-JOBCA-SIGNED-1\n");
 
   private static final Set<String> MEMBERS =
       Set.of(
@@ -88,7 +84,7 @@ public final class JobCaSignedDocument {
     document.put("csr_sha256", content.csrSha256());
     document.put("certificate_sha256", content.certificateSha256());
     document.put("public_key_sha256", content.publicKey().hex());
-    document.put("server", JobCaRequestDocument.server(content.server()));
+    document.put("server", JobCaServerFields.write(content.server()));
     return document;
   }
 
@@ -97,7 +93,7 @@ public final class JobCaSignedDocument {
    * tag, then the bytes of this {@code signed.json}.
    */
   public static byte[] signedBytes(byte[] json) {
-    return JobCaRequestDocument.tagged(TAG, json);
+    return TAG.before(json);
   }
 
   /** Reads and checks the document; every refusal is {@code INVALID_SIGNED_ZIP}. */
@@ -125,7 +121,7 @@ public final class JobCaSignedDocument {
                 fields.text("csr_sha256"),
                 fields.text("certificate_sha256"),
                 new KeyFingerprint(fields.text("public_key_sha256")),
-                JobCaRequestDocument.server(fields.mapping("server"))));
+                JobCaServerFields.read(fields.mapping("server"))));
   }
 
   private static Instant instant(Fields fields, String key) {

@@ -62,7 +62,7 @@ public final class StatementDocument {
     document.put("replaced_serial", statement.replacedSerial().orElse(null));
     statement
         .jobCaOf()
-        .ifPresent(server -> document.put("server", JobCaRequestDocument.server(server)));
+        .ifPresent(server -> document.put("server", JobCaServerFields.write(server)));
     return document;
   }
 
@@ -132,19 +132,19 @@ public final class StatementDocument {
         }
         yield Optional.empty();
       }
-      case JOB_CA -> Optional.of(JobCaRequestDocument.server(fields.mapping("server")));
+      case JOB_CA -> Optional.of(JobCaServerFields.read(fields.mapping("server")));
       default -> throw fields.wrong("action", APPROVE + " or " + JOB_CA);
     };
   }
 
   /** Returns the server of a job CA as a ledger writes it. */
   public static Map<String, Object> server(JobCaServer server) {
-    return JobCaRequestDocument.server(server);
+    return JobCaServerFields.write(server);
   }
 
   /** Reads the server of a job CA from a ledger. */
   public static JobCaServer server(Map<String, Object> entry) {
-    return JobCaRequestDocument.server(
+    return JobCaServerFields.read(
         Fields.ofJson(entry, "", ErrorCode.LEDGER_INVALID).mapping("server"));
   }
 

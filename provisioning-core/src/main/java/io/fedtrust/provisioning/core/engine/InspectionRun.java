@@ -25,6 +25,7 @@ import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.core.io.InterruptedChange;
+import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.kit.LocalMaterial;
 import io.fedtrust.provisioning.core.kit.OpenKit;
 import io.fedtrust.provisioning.core.x509.JobCaChain;
@@ -116,7 +117,7 @@ final class InspectionRun implements Inspector {
     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       String name = path.toString().toLowerCase(Locale.ROOT);
       if (name.endsWith(".zip")) {
-        boolean jobCa = name.endsWith(".jobca.signed.zip") || name.endsWith(".jobca.request.zip");
+        boolean jobCa = JobCaFiles.isSignedZip(name) || JobCaFiles.isRequestZip(name);
         boolean signed = name.endsWith(".signed.zip");
         return jobCa
             ? signed ? Kind.JOB_CA_SIGNED_ZIP : Kind.JOB_CA_REQUEST_ZIP

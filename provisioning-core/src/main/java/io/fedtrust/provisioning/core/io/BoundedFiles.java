@@ -55,6 +55,15 @@ public final class BoundedFiles {
     }
   }
 
+  /** Tells whether a regular file can be read and has exactly this content. */
+  public static boolean holds(Path file, byte[] content) {
+    try {
+      return Arrays.equals(read(file, content.length), content);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** A file is larger than its limit. */
   public static final class TooLargeException extends FileSystemException {
     private static final long serialVersionUID = 1L;

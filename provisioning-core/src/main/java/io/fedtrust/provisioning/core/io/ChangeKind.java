@@ -64,19 +64,18 @@ public enum ChangeKind {
       case INIT -> Set.of("rootCA.pem", "rootCA.key", "ca.json").contains(target);
       case REQUEST ->
           Set.of(
-                  subject + ".key",
-                  subject + ".csr",
-                  subject + ".crt",
-                  subject + ".request.zip",
-                  "request.json",
-                  "site.yaml",
-                  "signed.json",
-                  "rootCA.pem")
-              .contains(target);
-      case JOB_CA_REQUEST ->
-          Set.of("job_ca.key", "job_ca.csr", subject + ".jobca.request.zip").contains(target);
-      case APPROVAL_FILES ->
-          Set.of(subject + ".crt", "signed.json", "rootCA.pem").contains(target);
+                      subject + ".key",
+                      subject + ".csr",
+                      subject + ".crt",
+                      subject + ".request.zip",
+                      "request.json",
+                      "site.yaml",
+                      "signed.json",
+                      "rootCA.pem")
+                  .contains(target)
+              || JobCaFiles.ofRequest(subject).contains(target);
+      case JOB_CA_REQUEST -> JobCaFiles.ofRequest(subject).contains(target);
+      case APPROVAL_FILES -> Set.of(subject + ".crt", "signed.json", "rootCA.pem").contains(target);
       case KIT ->
           target.startsWith(subject + "/")
               && Patterns.IN_KIT.matcher(target.substring(subject.length() + 1)).matches();

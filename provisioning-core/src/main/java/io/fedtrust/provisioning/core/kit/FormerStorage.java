@@ -3,29 +3,35 @@ package io.fedtrust.provisioning.core.kit;
 
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.x509.Jca;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Finds the job store of a server's existing kit where the new kit would not look for it: kits made
  * by NVFlare and by FedTrust 0.1 name it by an absolute path.
  */
 final class FormerStorage {
-  /** {@code sub_start.sh} marks with this member what it writes. */
-  private static final String MARK = "_written_by";
+  /** What {@code sub_start.sh} writes begins with its mark and the SHA-256 of all that follows. */
+  private static final Pattern MARK =
+      Pattern.compile("\\{\n  \"_written_by\": \"[^\"\n]* ([0-9a-f]{64})\",?\n");
 
   private FormerStorage() {}
 
   /** Returns what to tell; empty if the new kit keeps its jobs where the existing one does. */
   static Optional<String> leftBehind(Path kit) {
     Path local = kit.resolve("local");
-    Optional<Map<String, Object>> own =
-        read(local.resolve("resources.json")).filter(resources -> !resources.containsKey(MARK));
     Path now = kit.resolve(Resources.JOBS);
-    return own.isPresent()
+    return isOfSite(local.resolve("resources.json"))
         ? Optional.empty()
         : read(local.resolve("resources.json.default"))
             .flatMap(FormerStorage::jobs)
@@ -38,6 +44,23 @@ final class FormerStorage {
                         + now
                         + ". To keep the earlier jobs, copy that folder there before you start the"
                         + " server");
+  }
+
+  /** Tells, as {@code sub_start.sh} does, whether the site wrote a file or edited it. */
+  private static boolean isOfSite(Path file) {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      byte[] content = BoundedFiles.read(file, BoundedFiles.ARCHIVE_BYTES);
+      // One character a byte, so that an end in characters is one in bytes.
+      Matcher mark = MARK.matcher(new String(content, StandardCharsets.ISO_8859_1));
+      return !mark.lookingAt()
+          || !Jca.sha256(Arrays.copyOfRange(content, mark.end(), content.length))
+              .equals(mark.group(1));
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static Optional<String> jobs(Map<String, Object> resources) {

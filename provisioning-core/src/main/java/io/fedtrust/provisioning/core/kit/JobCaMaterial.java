@@ -8,6 +8,7 @@ import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
+import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
@@ -15,6 +16,8 @@ import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.Fingerprint;
+import io.fedtrust.provisioning.model.JobCaServer;
+import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,9 +34,6 @@ import java.util.Optional;
  * @param chain what the certificate file holds
  */
 record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
-  static final String CERTIFICATE = "job_ca.crt";
-  static final String KEY = "job_ca.key";
-
   /**
    * Reads what packaging installs: the certificate of a signed zip, the key of the request folder.
    */
@@ -47,30 +47,43 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
     JobCaBundle bundle =
         JobCaBundle.read(signedZip, host, new CheckTrail<>(JobCaBundle.Check.class));
     bundle.requireRoot(Fingerprint.ofCertificate(server.root().der()));
-    if (!bundle.approval().server().name().equals(server.metadata().name())) {
-      throw refuse(ErrorCode.JOB_CA_SERVER_MISMATCH, "server of the job CA")
-          .expected(server.metadata().name())
-          .actual(bundle.approval().server().name())
-          .build();
-    }
+    requireSameServer(bundle.approval().server(), server);
     bundle.requireValidity(host.now());
-    Path keyFile = requestFolder.resolve(KEY);
+    Path keyFile = requestFolder.resolve(JobCaFiles.KEY);
     byte[] key = keyPem(keyFile);
     return of(bundle.certificatePem(), key, bundle.chain(), keyFile, host);
+  }
+
+  /**
+   * A job CA is for the key with which the server asked. The request id is not compared: a renewal
+   * that keeps the key has another.
+   */
+  private static void requireSameServer(JobCaServer asked, VerifiedBundle server) {
+    String name = server.metadata().name();
+    KeyFingerprint key = new KeyFingerprint(server.leaf().publicKeySha256());
+    if (!asked.name().equals(name) || !asked.publicKey().equals(key)) {
+      throw refuse(ErrorCode.JOB_CA_SERVER_MISMATCH, "server of the job CA")
+          .expected("one for " + name + " with public key " + key)
+          .actual("one for " + asked.name() + " with public key " + asked.publicKey())
+          .hint(
+              "Make a new companion request with 'cert request --job-ca' in this server's request"
+                  + " folder and have it approved.")
+          .build();
+    }
   }
 
   /** Reads what a kit has, if it has a job CA; whether it is valid at present is not asked. */
   static Optional<JobCaMaterial> installed(
       Path startup, boolean server, CertificateFile root, Host host) {
-    boolean certificate = exists(startup.resolve(CERTIFICATE));
-    boolean key = exists(startup.resolve(KEY));
+    boolean certificate = exists(startup.resolve(JobCaFiles.CERTIFICATE));
+    boolean key = exists(startup.resolve(JobCaFiles.KEY));
     if (!certificate && !key) {
       return Optional.empty();
     }
     if (!server) {
       throw refuse(ErrorCode.JOB_CA_INVALID, startup.toString())
           .expected("no job CA: only the kit of a server has one")
-          .actual(key ? KEY : CERTIFICATE)
+          .actual(key ? JobCaFiles.KEY : JobCaFiles.CERTIFICATE)
           .hint(
               "Whoever has job_ca.key can issue certificates. Delete it here, and ask the project"
                   + " admin to revoke the job CA.")
@@ -78,15 +91,15 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
     }
     if (!certificate || !key) {
       throw refuse(ErrorCode.JOB_CA_INVALID, startup.toString())
-          .expected("both " + CERTIFICATE + " and " + KEY + ", or none")
-          .actual("only " + (key ? KEY : CERTIFICATE))
+          .expected("both " + JobCaFiles.CERTIFICATE + " and " + JobCaFiles.KEY + ", or none")
+          .actual("only " + (key ? JobCaFiles.KEY : JobCaFiles.CERTIFICATE))
           .build();
     }
-    Path certificateFile = startup.resolve(CERTIFICATE);
+    Path certificateFile = startup.resolve(JobCaFiles.CERTIFICATE);
     byte[] pem = content(certificateFile);
     try {
       JobCaChain chain = JobCaChain.read(pem, root, host.jca());
-      Path keyFile = startup.resolve(KEY);
+      Path keyFile = startup.resolve(JobCaFiles.KEY);
       return Optional.of(of(pem, keyPem(keyFile), chain, keyFile, host));
     } catch (IOException e) {
       throw refuse(ErrorCode.JOB_CA_INVALID, certificateFile.toString())
@@ -98,15 +111,15 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
   }
 
   void addTo(KitFiles files) {
-    files.add("startup/" + CERTIFICATE, certificatePem);
-    files.addPrivate("startup/" + KEY, keyPem);
+    files.add("startup/" + JobCaFiles.CERTIFICATE, certificatePem);
+    files.addPrivate("startup/" + JobCaFiles.KEY, keyPem);
   }
 
   private static JobCaMaterial of(
       byte[] certificate, byte[] key, JobCaChain chain, Path keyFile, Host host) {
     if (!chain.hasKey(decode(key, keyFile, host))) {
       throw refuse(ErrorCode.KEY_CERT_MISMATCH, keyFile.toString())
-          .expected("the key of " + CERTIFICATE)
+          .expected("the key of " + JobCaFiles.CERTIFICATE)
           .actual("another key")
           .hint("Use the request folder in which this job CA was requested.")
           .build();
@@ -116,9 +129,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
 
   private static byte[] keyPem(Path file) {
     if (!exists(file)) {
-      throw refuse(ErrorCode.KEY_NOT_FOUND, file.toString())
-          .actual("file not found")
-          .build();
+      throw refuse(ErrorCode.KEY_NOT_FOUND, file.toString()).actual("file not found").build();
     }
     try {
       return BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES);

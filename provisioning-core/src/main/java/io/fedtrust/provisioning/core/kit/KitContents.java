@@ -32,6 +32,7 @@ record KitContents(
   /** Compares a kit's folder with the files rendered for it. */
   static KitContents of(Path kit, String subject, Iterable<String> rendered) throws IOException {
     requireFolders(kit);
+    requireUnsigned(kit);
     Set<String> present = new LinkedHashSet<>(names(kit, ""));
     present.remove(LOCAL);
     present.addAll(names(kit.resolve(LOCAL), LOCAL + "/"));
@@ -78,6 +79,19 @@ record KitContents(
             .actual(Files.isSymbolicLink(folder) ? "a symbolic link" : "a file")
             .build();
       }
+    }
+  }
+
+  /**
+   * A signature covers the defaults in {@code local}: it would not fit the new ones, and a signed
+   * kit takes no storage paths at its start.
+   */
+  private static void requireUnsigned(Path kit) {
+    Path signature = kit.resolve(LOCAL).resolve("signature.json");
+    if (Files.exists(signature, LinkOption.NOFOLLOW_LINKS)) {
+      throw refuse(ErrorCode.KIT_SIGNED, signature.toString())
+          .actual("this kit is signed, and packaging would make its signature invalid")
+          .build();
     }
   }
 

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +108,7 @@ final class KitReplacement implements KitPlacement {
   void warnOfLeft() {
     for (String entry : contents.left()) {
       KitFiles.KitFile file = files.all().get(entry);
-      if (file == null || !holds(kit.resolve(entry), file.content())) {
+      if (file == null || !BoundedFiles.holds(kit.resolve(entry), file.content())) {
         host.warn(entry + " of the existing kit stays; a builder made another one");
       }
     }
@@ -134,13 +133,5 @@ final class KitReplacement implements KitPlacement {
 
   private static boolean isBelow(String path, String entry) {
     return path.equals(entry) || path.startsWith(entry + "/");
-  }
-
-  private static boolean holds(Path file, byte[] content) {
-    try {
-      return Arrays.equals(BoundedFiles.read(file, BoundedFiles.ARCHIVE_BYTES), content);
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

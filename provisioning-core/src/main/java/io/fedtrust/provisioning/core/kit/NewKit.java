@@ -4,8 +4,6 @@ package io.fedtrust.provisioning.core.kit;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,6 +13,7 @@ final class NewKit implements KitPlacement {
   private final Path target;
   private final Path staged;
   private final FileOutput output;
+  private boolean moved;
 
   NewKit(KitFiles files, Path target, Path state, FileOutput output) {
     this.files = files;
@@ -40,12 +39,13 @@ final class NewKit implements KitPlacement {
   @Override
   public void place() throws IOException {
     output.rename(staged, target);
+    moved = true;
     output.syncFolder(target.getParent());
   }
 
   @Override
   public boolean isUnderWay() {
-    return !Files.exists(staged, LinkOption.NOFOLLOW_LINKS);
+    return moved;
   }
 
   @Override

@@ -76,7 +76,7 @@ public final class OpenKit implements StartupKit {
       byte[] leafPem = read(startup.resolve(config.certificateFile()));
       CertificateFile leaf = CertificateFile.read(leafPem, host.jca());
       CertificateFile root = root(startup.resolve("rootCA.pem"), host);
-      requireChain(leaf, root, Pem.all(leafPem, Pem.CERTIFICATE).size());
+      requireChain(leaf, root, Pem.certificates(leafPem).size());
       PrivateKey key = key(startup.resolve(config.keyFile()), leaf, host);
       Optional<JobCaChain> jobCa =
           JobCaMaterial.installed(startup, config.isServer(), root, host).map(JobCaMaterial::chain);
@@ -199,7 +199,7 @@ public final class OpenKit implements StartupKit {
 
   private static List<X509Certificate> certificates(byte[] pem) throws IOException {
     List<X509Certificate> certificates = new ArrayList<>();
-    for (byte[] der : Pem.all(pem, Pem.CERTIFICATE)) {
+    for (byte[] der : Pem.certificates(pem)) {
       try {
         certificates.add(Jca.certificate(der));
       } catch (GeneralSecurityException e) {

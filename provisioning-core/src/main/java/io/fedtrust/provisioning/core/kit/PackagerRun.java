@@ -6,19 +6,13 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.StartupKitPackager;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
-import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.host.Once;
-import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
-import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
-import io.fedtrust.provisioning.core.io.FileMode;
-import io.fedtrust.provisioning.core.io.FileSet;
 import io.fedtrust.provisioning.core.io.FileStatus;
-import io.fedtrust.provisioning.core.io.InterruptedChange;
-import io.fedtrust.provisioning.core.x509.Jca;
+import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
@@ -29,10 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Packages one kit: verify, render, stage, put in place, then complete the request folder. */
@@ -132,10 +123,10 @@ public final class PackagerRun implements StartupKitPackager {
       kit.project().create();
       try (FileLocks.Held held = kit.project().lockParticipant(name)) {
         kit.project().recover(name);
-        try (FileLocks.Held request =
-            host.locks().now(kit.local().folder(), "request", "request folder")) {
-          completeInterrupted(kit.local().folder());
-          write(kit);
+        ApprovalFiles approvalFiles = new ApprovalFiles(bundle, kit.local().folder(), host);
+        try (FileLocks.Held request = approvalFiles.lock()) {
+          approvalFiles.completeInterrupted();
+          write(kit, approvalFiles);
         }
       }
     } catch (IOException e) {
@@ -188,8 +179,9 @@ public final class PackagerRun implements StartupKitPackager {
         }
       }
       if (host.interrupted(folder).isPresent()) {
-        try (FileLocks.Held held = host.locks().now(folder, "request", "request folder")) {
-          completeInterrupted(folder);
+        ApprovalFiles approvalFiles = new ApprovalFiles(bundle, folder, host);
+        try (FileLocks.Held held = approvalFiles.lock()) {
+          approvalFiles.completeInterrupted();
         }
       }
     } catch (IOException e) {
@@ -286,7 +278,7 @@ public final class PackagerRun implements StartupKitPackager {
   }
 
   private void warnOfLostJobCa(Path target) {
-    Path standing = target.resolve("startup").resolve(JobCaMaterial.CERTIFICATE);
+    Path standing = target.resolve("startup").resolve(JobCaFiles.CERTIFICATE);
     if (jobCa.get().isEmpty() && Files.exists(standing, LinkOption.NOFOLLOW_LINKS)) {
       host.warn(
           "the existing kit has a job CA and the new one will have none; add --job-ca with its"
@@ -343,30 +335,18 @@ public final class PackagerRun implements StartupKitPackager {
     }
   }
 
-  /** Completes or undoes what an interrupted packaging or request left in the request folder. */
-  private void completeInterrupted(Path folder) throws IOException {
-    if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
-      host.warn("an interrupted command in " + folder + " was completed first");
-      LocalMaterial.read(folder, bundle, host, new CheckTrail<>(LocalMaterial.LocalCheck.class));
-    }
-  }
-
-  private void write(Prepared kit) throws IOException {
+  private void write(Prepared kit, ApprovalFiles approvalFiles) throws IOException {
     KitPlacement placement = placement(kit);
-    FileSet material =
-        host.change(ChangeKind.APPROVAL_FILES, bundle.metadata().name(), kit.local().folder());
     boolean placed = false;
     try {
       placement.stage();
-      boolean incomplete = prepareMaterial(kit, material);
+      approvalFiles.prepare(kit.target());
       place(kit, placement);
       placed = true;
-      if (incomplete) {
-        material.apply();
-      }
+      approvalFiles.apply();
     } finally {
       if (!placed && !placement.isUnderWay()) {
-        material.abandon();
+        approvalFiles.abandon();
         placement.abandon();
       }
     }
@@ -383,43 +363,6 @@ public final class PackagerRun implements StartupKitPackager {
       FormerStorage.leftBehind(kit.target()).ifPresent(host::warn);
     }
     return replacement;
-  }
-
-  /** Prepares the approval's files for the request folder; they follow once the kit is in place. */
-  private boolean prepareMaterial(Prepared kit, FileSet material) throws IOException {
-    Path folder = kit.local().folder();
-    Map<String, byte[]> wanted = new LinkedHashMap<>();
-    wanted.put("signed.json", bundle.metadataJson());
-    wanted.put(bundle.metadata().name() + ".crt", bundle.leafPem());
-    wanted.put(SignedDocument.ROOT_CA, bundle.rootPem());
-    wanted.entrySet().removeIf(file -> holds(folder.resolve(file.getKey()), file.getValue()));
-    if (wanted.isEmpty()) {
-      return false;
-    }
-    boolean replaces =
-        wanted.keySet().stream()
-            .anyMatch(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
-    if (replaces) {
-      Path backup = Backups.newFolder(host.output(), folder, host.now());
-      for (String file : wanted.keySet()) {
-        material.retire(file, backup);
-      }
-    }
-    for (Map.Entry<String, byte[]> file : wanted.entrySet()) {
-      material.install(file.getKey(), file.getValue(), FileMode.PUBLIC_FILE);
-    }
-    String own = bundle.metadata().certType() == CertType.SERVER ? "server.crt" : "client.crt";
-    material.onlyIf(kit.target().resolve("startup").resolve(own), Jca.sha256(bundle.leafPem()));
-    material.prepare();
-    return true;
-  }
-
-  private static boolean holds(Path file, byte[] content) {
-    try {
-      return Arrays.equals(BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES), content);
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @SuppressWarnings("try") // the lock is held, not used

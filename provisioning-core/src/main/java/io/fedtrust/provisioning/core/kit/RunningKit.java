@@ -6,6 +6,7 @@ import io.fedtrust.provisioning.core.io.FileStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +60,8 @@ final class RunningKit {
   private Optional<InUse> inUse(Path kit, Path file) {
     try {
       Optional<FileStatus> status = FileStatus.find(file);
-      if (status.isEmpty()) {
+      // No script of a kit wrote what is not a file of a few bytes.
+      if (status.isEmpty() || !status.get().isRegularFile() || status.get().size() > MAX_BYTES) {
         return Optional.empty();
       }
       String pid =
@@ -72,11 +74,13 @@ final class RunningKit {
                   .isPresent()
           ? Optional.of(new InUse(file, "process " + pid + ", which is running"))
           : Optional.empty();
+    } catch (NoSuchFileException e) {
+      // Removed a moment ago: its process has ended.
+      return Optional.empty();
     } catch (AccessDeniedException e) {
       return Optional.of(new InUse(file, "a process number that this account may not read"));
     } catch (IOException e) {
-      // Not a file of a few bytes: no script of a kit wrote it.
-      return Optional.empty();
+      return Optional.of(new InUse(file, "a process number that cannot be read"));
     }
   }
 

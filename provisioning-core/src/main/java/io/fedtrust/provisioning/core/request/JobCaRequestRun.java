@@ -10,12 +10,9 @@ import io.fedtrust.provisioning.core.document.JobCaRequestDocument;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.ChangeKind;
-import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
-import io.fedtrust.provisioning.core.io.FileSet;
-import io.fedtrust.provisioning.core.io.InterruptedChange;
+import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
@@ -30,8 +27,6 @@ import io.fedtrust.provisioning.model.NameRule;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -42,17 +37,14 @@ import java.util.Map;
 
 /** Makes the companion request of a server: a second key pair, its CSR, the zip. */
 public final class JobCaRequestRun implements JobCaRequestBuilder {
-  private static final String KEY = "job_ca.key";
-  private static final String CSR = "job_ca.csr";
-
-  private final Path folder;
+  private final RequestFolderFiles files;
   private final KeyPairs keyPairs;
   private final Host host;
   private boolean force;
 
   /** Prepares the companion request of the server whose request folder this is. */
   public JobCaRequestRun(Path requestFolder, KeyPairs keyPairs, Host host) {
-    this.folder = requestFolder.toAbsolutePath().normalize();
+    this.files = new RequestFolderFiles(requestFolder.toAbsolutePath().normalize(), host);
     this.keyPairs = keyPairs;
     this.host = host;
   }
@@ -64,31 +56,32 @@ public final class JobCaRequestRun implements JobCaRequestBuilder {
   }
 
   @Override
-  @SuppressWarnings("try") // the lock is held, not used
   public JobCaRequest write() {
-    refuseExisting(ServerFolder.read(folder, host.jca()));
-    try (FileLocks.Held held = host.locks().now(folder, "request", "request folder " + folder)) {
-      if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
-        host.warn("an interrupted command in " + folder + " was completed first");
-      }
-      ServerFolder server = ServerFolder.read(folder, host.jca());
-      refuseExisting(server);
-      return write(server);
+    refuseExisting(server());
+    try {
+      return files.underLock(
+          () -> {
+            ServerFolder server = server();
+            refuseExisting(server);
+            return write(server);
+          });
     } catch (IOException e) {
-      throw Host.notWritable(folder, e);
+      throw Host.notWritable(files.folder(), e);
     }
   }
 
-  private static String zipName(ServerFolder server) {
-    return server.request().name() + ".jobca.request.zip";
+  private ServerFolder server() {
+    return ServerFolder.read(files.folder(), host.jca());
   }
 
   private void refuseExisting(ServerFolder server) {
-    for (String file : List.of(KEY, CSR, zipName(server))) {
-      if (!force && Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
+    for (String file : JobCaFiles.ofRequest(server.request().name())) {
+      if (!force && files.has(file)) {
         throw refuse(
-                file.equals(KEY) ? ErrorCode.KEY_ALREADY_EXISTS : ErrorCode.CERT_ALREADY_EXISTS,
-                folder.resolve(file).toString())
+                file.equals(JobCaFiles.KEY)
+                    ? ErrorCode.KEY_ALREADY_EXISTS
+                    : ErrorCode.CERT_ALREADY_EXISTS,
+                files.folder().resolve(file).toString())
             .expected("no earlier request for a job CA in the folder")
             .actual("the file exists")
             .hint("Send the companion request there, or make a new one with force.")
@@ -110,39 +103,24 @@ public final class JobCaRequestRun implements JobCaRequestBuilder {
           .cause(e)
           .build();
     }
-    FileSet set = host.change(ChangeKind.JOB_CA_REQUEST, server.request().name(), folder);
-    try {
-      if (force) {
-        retireOld(server, set);
-      }
-      set.install(CSR, companion.csr(), FileMode.PUBLIC_FILE)
-          .install(zipName(server), companion.zip(), FileMode.OWNER_FILE)
-          .install(KEY, KeyFiles.encode(keys.getPrivate()), FileMode.OWNER_FILE);
-      set.prepare();
-    } catch (IOException | RuntimeException e) {
-      set.abandon();
-      throw e;
-    }
-    set.apply();
+    String name = server.request().name();
+    String zip = JobCaFiles.requestZip(name);
+    files.replace(
+        ChangeKind.JOB_CA_REQUEST,
+        name,
+        force ? JobCaFiles.ofRequest(name) : List.of(),
+        set ->
+            set.install(JobCaFiles.CSR, companion.csr(), FileMode.PUBLIC_FILE)
+                .install(zip, companion.zip(), FileMode.OWNER_FILE)
+                .install(JobCaFiles.KEY, KeyFiles.encode(keys.getPrivate()), FileMode.OWNER_FILE));
     RequestMetadata metadata = companion.content().metadata();
     return new JobCaRequest(
-        folder,
-        folder.resolve(zipName(server)),
+        files.folder(),
+        files.folder().resolve(zip),
         metadata.requestId(),
         metadata.project(),
         companion.content().server(),
         new KeyFingerprint(metadata.publicKeySha256()));
-  }
-
-  private void retireOld(ServerFolder server, FileSet set) throws IOException {
-    List<String> old = List.of(KEY, CSR, zipName(server));
-    if (old.stream()
-        .anyMatch(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS))) {
-      Path backup = Backups.newFolder(host.output(), folder, host.now());
-      for (String file : old) {
-        set.retire(file, backup);
-      }
-    }
   }
 
   private record Companion(JobCaRequestDocument.Content content, byte[] csr, byte[] zip) {}
@@ -178,7 +156,7 @@ public final class JobCaRequestRun implements JobCaRequestBuilder {
     members.put(
         "request.json.sig",
         Base64.getEncoder().encodeToString(signature).getBytes(StandardCharsets.US_ASCII));
-    members.put(CSR, csr);
+    members.put(JobCaFiles.CSR, csr);
     return new Companion(content, csr, ZipWriter.write(members, host.now()));
   }
 

@@ -11,17 +11,15 @@ import io.fedtrust.provisioning.core.document.RequestDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
 import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.ChangeKind;
-import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
-import io.fedtrust.provisioning.core.io.FileSet;
-import io.fedtrust.provisioning.core.io.InterruptedChange;
+import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.core.x509.KeyPairs;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
 import io.fedtrust.provisioning.model.RequestMetadata;
@@ -35,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes one request: key pair, CSR, documents, zip. */
 public final class RequestRun implements RequestBuilder {
@@ -57,7 +56,6 @@ public final class RequestRun implements RequestBuilder {
   }
 
   @Override
-  @SuppressWarnings("try") // the lock is held, not used
   public RequestFolder writeTo(Path requestFolder) {
     Path folder = requestFolder.toAbsolutePath().normalize();
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder)) {
@@ -66,44 +64,43 @@ public final class RequestRun implements RequestBuilder {
           .actual("something else")
           .build();
     }
-    refuseExisting(folder);
+    RequestFolderFiles files = new RequestFolderFiles(folder, host);
+    refuseExisting(files);
     if (definition.participant() instanceof Participant.Server server) {
       server.serverNames().warnings().forEach(host::warn);
     }
     try {
       host.output().createFolders(folder, FileMode.OWNER_FOLDER);
-      try (FileLocks.Held held = host.locks().now(folder, "request", "request folder " + folder)) {
-        if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
-          host.warn("an interrupted command in " + folder + " was completed first");
-        }
-        refuseExisting(folder);
-        return write(folder);
-      }
+      return files.underLock(
+          () -> {
+            refuseExisting(files);
+            return write(files);
+          });
     } catch (IOException e) {
       throw Host.notWritable(folder, e);
     }
   }
 
-  private void refuseExisting(Path folder) {
-    String name = definition.participant().name();
+  private void refuseExisting(RequestFolderFiles files) {
     if (force) {
       return;
     }
-    if (Files.exists(folder.resolve(name + ".request.zip"), LinkOption.NOFOLLOW_LINKS)) {
-      throw exists(ErrorCode.CERT_ALREADY_EXISTS, folder.resolve(name + ".request.zip"));
-    }
-    if (Files.exists(folder.resolve(name + ".key"), LinkOption.NOFOLLOW_LINKS)) {
-      throw exists(ErrorCode.KEY_ALREADY_EXISTS, folder.resolve(name + ".key"));
-    }
-    for (String other : List.of(name + ".csr", "request.json", "site.yaml")) {
-      if (Files.exists(folder.resolve(other), LinkOption.NOFOLLOW_LINKS)) {
-        throw exists(ErrorCode.CERT_ALREADY_EXISTS, folder.resolve(other));
-      }
-    }
+    String name = definition.participant().name();
+    List<String> requested =
+        List.of(name + ".request.zip", name + ".key", name + ".csr", "request.json", "site.yaml");
+    Stream.concat(requested.stream(), JobCaFiles.ofRequest(name).stream())
+        .filter(files::has)
+        .findFirst()
+        .ifPresent(
+            file -> {
+              throw exists(files.folder().resolve(file));
+            });
   }
 
-  private static RuntimeException exists(ErrorCode code, Path file) {
-    return refuse(code, file.toString())
+  private static ProvisioningException exists(Path file) {
+    boolean key = file.toString().endsWith(".key");
+    return refuse(
+            key ? ErrorCode.KEY_ALREADY_EXISTS : ErrorCode.CERT_ALREADY_EXISTS, file.toString())
         .expected("no earlier request in the folder")
         .actual("the file exists")
         .hint(
@@ -111,54 +108,44 @@ public final class RequestRun implements RequestBuilder {
         .build();
   }
 
-  private RequestFolder write(Path folder) throws IOException {
-    RequestFiles files =
+  private RequestFolder write(RequestFolderFiles files) throws IOException {
+    RequestFiles made =
         RequestFiles.make(definition, keyPairs, host, RequestIds.next(host.jca().random()));
     String name = definition.participant().name();
-    FileSet set = host.change(ChangeKind.REQUEST, name, folder);
-    try {
-      if (force) {
-        retireOldRequest(folder, name, set);
-      }
-      set.install(name + ".csr", files.csr(), FileMode.PUBLIC_FILE)
-          .install("request.json", files.json(), FileMode.OWNER_FILE)
-          .install("site.yaml", files.site(), FileMode.PUBLIC_FILE)
-          .install(name + ".request.zip", files.zip(), FileMode.OWNER_FILE)
-          .install(name + ".key", files.key(), FileMode.OWNER_FILE);
-      set.prepare();
-    } catch (IOException | RuntimeException e) {
-      set.abandon();
-      throw e;
-    }
-    set.apply();
+    files.replace(
+        ChangeKind.REQUEST,
+        name,
+        force ? ofOldRequest(name) : List.of(),
+        set ->
+            set.install(name + ".csr", made.csr(), FileMode.PUBLIC_FILE)
+                .install("request.json", made.json(), FileMode.OWNER_FILE)
+                .install("site.yaml", made.site(), FileMode.PUBLIC_FILE)
+                .install(name + ".request.zip", made.zip(), FileMode.OWNER_FILE)
+                .install(name + ".key", made.key(), FileMode.OWNER_FILE));
+    Path folder = files.folder();
     Optional<Path> audit =
         host.audit(
-            store -> store.request(files.metadata().requestId(), files.auditRecord(folder, name)));
-    return new RequestFolder(
-        folder, folder.resolve(name + ".request.zip"), files.metadata(), audit);
+            store -> store.request(made.metadata().requestId(), made.auditRecord(folder, name)));
+    return new RequestFolder(folder, folder.resolve(name + ".request.zip"), made.metadata(), audit);
   }
 
-  /** The key goes first; the certificate of the old key goes too, lest they lie together. */
-  private void retireOldRequest(Path folder, String name, FileSet set) throws IOException {
-    List<String> old =
-        List.of(
-            name + ".key",
-            name + ".csr",
-            "request.json",
-            "site.yaml",
-            name + ".request.zip",
-            name + ".crt",
-            "signed.json",
-            "rootCA.pem");
-    boolean any =
-        old.stream()
-            .anyMatch(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS));
-    if (any) {
-      Path backup = Backups.newFolder(host.output(), folder, host.now());
-      for (String file : old) {
-        set.retire(file, backup);
-      }
-    }
+  /**
+   * The key goes first. What was signed for or with the old key goes too, lest it lie beside the
+   * new one: the certificate, and the companion request of a job CA.
+   */
+  private static List<String> ofOldRequest(String name) {
+    return Stream.concat(
+            Stream.of(
+                name + ".key",
+                name + ".csr",
+                "request.json",
+                "site.yaml",
+                name + ".request.zip",
+                name + ".crt",
+                "signed.json",
+                "rootCA.pem"),
+            JobCaFiles.ofRequest(name).stream())
+        .toList();
   }
 
   /** The five files of a request, in memory. */

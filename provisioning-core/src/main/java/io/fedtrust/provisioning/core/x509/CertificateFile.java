@@ -24,7 +24,6 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.util.io.pem.PemObject;
 import org.jspecify.annotations.Nullable;
 
 /** An X.509 certificate (RFC 5280) as read from PEM, with the fields this PKI looks at. */
@@ -53,10 +52,20 @@ public final class CertificateFile {
    * @throws IOException if there is none, or its key is not RSA or refused; its message says which
    */
   public static CertificateFile read(byte[] pem, Jca jca) throws IOException {
-    PemObject block =
-        Pem.first(pem, Pem.CERTIFICATE, "X509 CERTIFICATE")
-            .orElseThrow(() -> new IOException("no certificate in PEM form"));
-    return of(block.getContent(), jca, jca.keyCheck()::requireCertified);
+    List<byte[]> certificates = Pem.certificates(pem);
+    if (certificates.isEmpty()) {
+      throw new IOException("no certificate in PEM form");
+    }
+    return ofCertified(certificates.get(0), jca);
+  }
+
+  /**
+   * Reads a certificate in DER form that this PKI issued.
+   *
+   * @throws IOException if it is none, or its key is not RSA or refused; its message says which
+   */
+  static CertificateFile ofCertified(byte[] der, Jca jca) throws IOException {
+    return of(der, jca, jca.keyCheck()::requireCertified);
   }
 
   /**

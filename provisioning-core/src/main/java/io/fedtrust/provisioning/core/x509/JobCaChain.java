@@ -58,14 +58,15 @@ public final class JobCaChain {
    * @throws IOException if it is none under this root; its message says why
    */
   public static JobCaChain read(byte[] pem, CertificateFile root, Jca jca) throws IOException {
-    CertificateFile jobCa = CertificateFile.read(pem, jca);
-    List<X509Certificate> certificates = new ArrayList<>();
+    List<byte[]> blocks = Pem.onlyBlocks(pem, Pem.CERTIFICATE);
+    if (blocks.size() > MAX_CERTIFICATES) {
+      throw new IOException("a chain of " + blocks.size() + " certificates");
+    }
+    CertificateFile jobCa = CertificateFile.ofCertified(blocks.get(0), jca);
     try {
-      for (byte[] der : Pem.all(pem, Pem.CERTIFICATE)) {
+      List<X509Certificate> certificates = new ArrayList<>();
+      for (byte[] der : blocks) {
         certificates.add(Jca.certificate(der));
-      }
-      if (certificates.size() > MAX_CERTIFICATES) {
-        throw new IOException("a chain of " + certificates.size() + " certificates");
       }
       JobCaChain chain = new JobCaChain(jobCa, List.copyOf(certificates), root.toX509());
       chain.requireProfile();
@@ -148,9 +149,8 @@ public final class JobCaChain {
     } catch (GeneralSecurityException e) {
       throw new IOException("a job CA that the root CA did not issue", e);
     }
-    int roomBelowRoot = root.getBasicConstraints();
-    require(
-        root.getVersion() < 3 || roomBelowRoot >= certificates.size(),
-        "a root CA that allows no CA below it");
+    if (root.getVersion() >= 3 && root.getBasicConstraints() < certificates.size()) {
+      throw new IOException("a job CA under a root CA that allows no CA below it");
+    }
   }
 }

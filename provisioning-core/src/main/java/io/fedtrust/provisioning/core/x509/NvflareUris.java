@@ -96,7 +96,7 @@ public final class NvflareUris {
       }
     }
     if (jobs > 1) {
-      throw new CertificateException("a certificate of several jobs");
+      throw new CertificateException("URIs of several jobs");
     }
     return uris;
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.util.io.pem.PemObject;
@@ -18,13 +19,16 @@ public final class Pem {
   /** Label of a certificate. */
   public static final String CERTIFICATE = "CERTIFICATE";
 
+  /** Readers of certificates know an older label too. */
+  private static final Set<String> CERTIFICATES = Set.of(CERTIFICATE, "X509 CERTIFICATE");
+
   /** Label of a PKCS#10 request. */
   public static final String CERTIFICATE_REQUEST = "CERTIFICATE REQUEST";
 
   private static final String BEGIN = "-----BEGIN ";
 
   /** Possessive throughout, so that no text makes it go back. */
-  private static final Pattern ONLY_BLOCK =
+  private static final Pattern BLOCK =
       Pattern.compile(
           "[ \\t\\r\\n]*+-----BEGIN ([A-Z0-9 ]++)-----\\r?+\\n([A-Za-z0-9+/=\\r\\n]++)"
               + "-----END ([A-Z0-9 ]++)-----[ \\t\\r\\n]*+");
@@ -55,16 +59,41 @@ public final class Pem {
    */
   public static byte[] only(byte[] pem, String label) throws IOException {
     String text = new String(pem, StandardCharsets.ISO_8859_1);
-    Matcher block = ONLY_BLOCK.matcher(text);
-    if (!block.matches() || !block.group(1).equals(label) || !block.group(3).equals(label)) {
-      throw new IOException(
-          text.indexOf(BEGIN) < 0
-              ? "no PEM block"
-              : text.indexOf(BEGIN) != text.lastIndexOf(BEGIN)
-                  ? "more than one PEM block"
-                  : "text outside the block, or another block than " + label);
+    if (text.indexOf(BEGIN) != text.lastIndexOf(BEGIN)) {
+      throw new IOException("more than one PEM block");
     }
-    String base64 = block.group(2).replaceAll("[\\r\\n]", "");
+    return onlyBlocks(text, label).get(0);
+  }
+
+  /**
+   * Returns the contents of the blocks, in order, of which there is one at least: a chain that
+   * means the same to all readers.
+   *
+   * @throws IOException if there is more or other text than blocks with this label and white space;
+   *     its message says which
+   */
+  public static List<byte[]> onlyBlocks(byte[] pem, String label) throws IOException {
+    return onlyBlocks(new String(pem, StandardCharsets.ISO_8859_1), label);
+  }
+
+  private static List<byte[]> onlyBlocks(String text, String label) throws IOException {
+    if (!text.contains(BEGIN)) {
+      throw new IOException("no PEM block");
+    }
+    List<byte[]> contents = new ArrayList<>();
+    Matcher block = BLOCK.matcher(text);
+    while (block.regionStart() < text.length()) {
+      if (!block.lookingAt() || !block.group(1).equals(label) || !block.group(3).equals(label)) {
+        throw new IOException("text outside the block, or another block than " + label);
+      }
+      contents.add(decode(block.group(2)));
+      block.region(block.end(), text.length());
+    }
+    return List.copyOf(contents);
+  }
+
+  private static byte[] decode(String lines) throws IOException {
+    String base64 = lines.replaceAll("[\\r\\n]", "");
     // The JDK does without padding, other readers do not.
     if (base64.isEmpty() || base64.length() % 4 != 0) {
       throw new IOException("malformed base64");
@@ -86,6 +115,14 @@ public final class Pem {
   public static List<byte[]> all(byte[] pem, String label) throws IOException {
     return blocks(pem).stream()
         .filter(block -> block.getType().equals(label))
+        .map(PemObject::getContent)
+        .toList();
+  }
+
+  /** Returns the certificates of a file that may hold more, under either label, in order. */
+  public static List<byte[]> certificates(byte[] pem) throws IOException {
+    return blocks(pem).stream()
+        .filter(block -> CERTIFICATES.contains(block.getType()))
         .map(PemObject::getContent)
         .toList();
   }

@@ -46,6 +46,14 @@ pid_in() {
   fi
 }
 
+# The runtime gives its job processes a command line that it splits at such characters.
+case "$workspace" in
+  *[[:space:]\'\"\\]*)
+    echo "NVFlare 2.8 and 2.9 cannot run jobs in a folder with a blank, quote or backslash in its path." >&2
+    ;;
+  *) ;;
+esac
+
 daemon="$(pid_in "$workspace/daemon_pid.fl")"
 
 refuse_workspace() {

@@ -112,6 +112,41 @@ class JobCaApprovalTest {
   }
 
   @Test
+  @DisplayName("a new request with force retires the companion, which the old key signed")
+  void forcedRequest() throws Exception {
+    world.jobCaRequest("localhost");
+    List<String> companion = List.of("job_ca.key", "job_ca.csr", "localhost.jobca.request.zip");
+    byte[] key = Files.readAllBytes(folder().resolve("job_ca.key"));
+    RequestFolder again =
+        world.engine().request(World.definition(World.server())).force().writeTo(folder());
+    for (String file : companion) {
+      assertThat(folder().resolve(file)).doesNotExist();
+      assertThat(folder().resolve(".bak")).isDirectoryRecursivelyContaining("glob:**/" + file);
+    }
+    try (var backups = Files.walk(folder().resolve(".bak"))) {
+      assertThat(backups.filter(path -> path.endsWith("job_ca.key")))
+          .singleElement()
+          .satisfies(path -> assertThat(path).hasBinaryContent(key));
+    }
+    assertThat(world.jobCaRequest("localhost").server().publicKey()).isEqualTo(World.keyOf(again));
+  }
+
+  @Test
+  @DisplayName("a request beside a companion alone needs force as well")
+  void companionAlone() throws Exception {
+    world.jobCaRequest("localhost");
+    for (String file : List.of("localhost.key", "localhost.csr", "request.json", "site.yaml")) {
+      Files.delete(folder().resolve(file));
+    }
+    Files.delete(server.requestZip());
+    refusedWithoutTrace(
+        ErrorCode.KEY_ALREADY_EXISTS, folder(), () -> world.request(World.server()));
+    Files.delete(folder().resolve("job_ca.key"));
+    refusedWithoutTrace(
+        ErrorCode.CERT_ALREADY_EXISTS, folder(), () -> world.request(World.server()));
+  }
+
+  @Test
   @DisplayName("only a server's folder gets a companion, and only with the key that asked")
   void companionOfServersOnly() throws Exception {
     world.request(World.client("site-1"));

@@ -4,6 +4,7 @@ package io.fedtrust.provisioning.core.kit;
 import static io.fedtrust.provisioning.core.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.JobCaApproval;
@@ -17,6 +18,7 @@ import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Inspection;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -42,6 +44,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -77,6 +80,7 @@ class JobCaKitTest {
   @TempDir Path temp;
   private World world;
   private Approval server;
+  private String lastRefusal = "";
 
   @BeforeEach
   void certifiedServer() {
@@ -170,7 +174,7 @@ class JobCaKitTest {
     assertThat(inspection.facts()).containsEntry("job_ca_days_left", "360");
     world.later(Duration.ofDays(361));
     assertThat(world.engine().inspect(kit.folder()).inspect().checks())
-        .anyMatch(check -> check.code().equals(java.util.Optional.of("CERT_EXPIRED")));
+        .anyMatch(check -> check.code().equals(Optional.of("CERT_EXPIRED")));
   }
 
   @Test
@@ -254,6 +258,54 @@ class JobCaKitTest {
   }
 
   @Test
+  @DisplayName(
+      "a job CA approved for an earlier key of the server is refused; one for its present key is not")
+  void earlierKey() throws Exception {
+    JobCaApproval earlier = world.jobCa();
+    RequestFolder renewed = world.request(World.server(), "renewed");
+    Approval approval = renew(renewed);
+    Path key = world.path("renewed/job_ca.key");
+    Files.copy(world.path("localhost/job_ca.key"), key);
+    ProvisioningException refusal =
+        catchThrowableOfType(
+            ProvisioningException.class,
+            () -> packager(approval).jobCa(earlier.signedZip()).packageInto(world.path("w")));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.JOB_CA_SERVER_MISMATCH);
+    assertThat(refusal.expected().orElse("")).contains(World.keyOf(renewed).toString());
+    assertThat(refusal.actual().orElse("")).contains(earlier.server().publicKey().toString());
+    assertThat(refusal.hint()).contains("cert request --job-ca");
+    Files.delete(key);
+    JobCaRequest again = world.jobCaRequest("renewed");
+    JobCaApproval fresh = world.approving(again).renew().expectKey(again.publicKey()).write();
+    assertThat(packager(approval).jobCa(fresh.signedZip()).packageInto(world.path("w")))
+        .returns(true, kit -> kit.jobCaCertificate().isPresent());
+  }
+
+  @Test
+  @DisplayName("a renewal of the server that keeps its key keeps its job CA")
+  void sameKeyAgain() throws Exception {
+    KeyPair keys = World.key(25);
+    RequestFolder first = world.request(World.server(), "first", keys);
+    renew(first);
+    JobCaApproval jobCa = world.approving(world.jobCaRequest("first")).write();
+    RequestFolder second = world.request(World.server(), "second", keys);
+    Approval approval = renew(second);
+    Files.copy(world.path("first/job_ca.key"), world.path("second/job_ca.key"));
+    assertThat(packager(approval).jobCa(jobCa.signedZip()).packageInto(world.path("w")))
+        .returns(true, kit -> kit.jobCaCertificate().isPresent());
+  }
+
+  private Approval renew(RequestFolder request) {
+    return world
+        .ca()
+        .approve(request.requestZip())
+        .against(world.profile())
+        .renew()
+        .expectKey(World.keyOf(request))
+        .write();
+  }
+
+  @Test
   @DisplayName("no byte of a job CA's signed zip can change, and no signature be carried over")
   void altered() throws Exception {
     JobCaApproval jobCa = world.jobCa();
@@ -293,6 +345,49 @@ class JobCaKitTest {
   }
 
   @Test
+  @DisplayName(
+      "job_ca.crt holds certificates and nothing else, so that every reader reads the same")
+  void nothingElse() throws Exception {
+    StartupKit kit = kit(world.jobCa().signedZip());
+    Path file = kit.folder().resolve("startup/job_ca.crt");
+    String own = Files.readString(file);
+    String otherLabel = own.replace(" CERTIFICATE-", " X509 CERTIFICATE-");
+    for (String other :
+        List.of(
+            otherLabel,
+            own + otherLabel,
+            otherLabel + own,
+            "subject=job_ca\n" + own,
+            own + "text\n",
+            own.substring(0, own.length() / 2),
+            "")) {
+      Files.writeString(file, other);
+      refused(ErrorCode.JOB_CA_INVALID, () -> world.engine().openKit(kit.folder()));
+      assertThat(world.engine().inspect(kit.folder()).inspect().checks())
+          .anyMatch(check -> check.code().equals(Optional.of("JOB_CA_INVALID")));
+    }
+    Files.writeString(file, "\n" + own + "\r\n");
+    assertThat(world.engine().openKit(kit.folder()).jobCaCertificate()).isPresent();
+  }
+
+  @Test
+  @DisplayName("the key is compared with the very certificate that has the profile")
+  void oneCertificate() throws Exception {
+    StartupKit kit = kit(world.jobCa().signedZip());
+    Path startup = kit.folder().resolve("startup");
+    KeyPair keys = World.key(20);
+    X509Certificate before =
+        leaf(kit.rootCertificate(), rootKey(), keys.getPublic(), "job_ca.fed_test", JOB);
+    Files.write(startup.resolve("job_ca.key"), KeyFiles.encode(keys.getPrivate()));
+    String jobCa = Files.readString(startup.resolve("job_ca.crt"));
+    for (String label : List.of("X509 CERTIFICATE", "CERTIFICATE")) {
+      String first = new String(Pem.encode(label, before.getEncoded()), StandardCharsets.US_ASCII);
+      Files.writeString(startup.resolve("job_ca.crt"), first + jobCa);
+      refused(ErrorCode.JOB_CA_INVALID, () -> world.engine().openKit(kit.folder()));
+    }
+  }
+
+  @Test
   @DisplayName("each part of the profile is demanded of a job CA in a kit")
   void everyPart() throws Exception {
     StartupKit kit = kit(world.jobCa().signedZip());
@@ -317,6 +412,10 @@ class JobCaKitTest {
     p = new Profile();
     p.uris = List.of(MARK + "/x");
     assertThat(jobCaOpens(kit, keys, p)).isFalse();
+    p = new Profile();
+    p.uris = List.of(MARK, JOB, JOB + "5");
+    assertThat(jobCaOpens(kit, keys, p)).isFalse();
+    assertThat(lastRefusal).isEqualTo("a job CA with URIs of several jobs");
     p = new Profile();
     p.criticalNames = true;
     assertThat(jobCaOpens(kit, keys, p)).isFalse();
@@ -386,8 +485,9 @@ class JobCaKitTest {
     try {
       world.engine().openKit(kit.folder());
       return true;
-    } catch (io.fedtrust.provisioning.error.ProvisioningException e) {
+    } catch (ProvisioningException e) {
       assertThat(e.code()).isEqualTo(ErrorCode.JOB_CA_INVALID);
+      lastRefusal = e.actual().orElse("");
       return false;
     }
   }
@@ -463,8 +563,14 @@ class JobCaKitTest {
     Path own = client.folder().resolve("startup/client.crt");
     X509Certificate direct =
         leaf(serverKit.rootCertificate(), rootKey(), keys.getPublic(), "site-1", JOB);
-    Files.write(own, Pem.encode(Pem.CERTIFICATE, direct.getEncoded()));
-    refused(ErrorCode.KIT_INVALID, () -> world.engine().openKit(client.folder()));
+    for (String label : List.of("CERTIFICATE", "X509 CERTIFICATE")) {
+      Files.write(own, Pem.encode(label, direct.getEncoded()));
+      refused(ErrorCode.KIT_INVALID, () -> world.engine().openKit(client.folder()));
+    }
+    X509Certificate foreign =
+        leaf(caSelf(World.key(24)), World.key(24).getPrivate(), keys.getPublic(), "site-1", "x:y");
+    Files.write(own, Pem.encode("X509 CERTIFICATE", foreign.getEncoded()));
+    refused(ErrorCode.CERT_CHAIN_INVALID, () -> world.engine().openKit(client.folder()));
     X509Certificate below =
         leaf(jobCaOf(serverKit), jobCaKey(serverKit), keys.getPublic(), "site-1", MARK + "x");
     Files.writeString(

@@ -119,6 +119,20 @@ class RunningKitTest {
   }
 
   @Test
+  @DisplayName("a pid file that the system cannot look at counts as in use")
+  void inaccessible() throws IOException {
+    // As an input error or a stale mount, this is neither an absent file nor a file of others.
+    Path unnameable = kit.resolve("x".repeat(300));
+    assertThat(find(Map.of())).isEmpty();
+    assertThat(new RunningKit(pid -> Optional.empty()).find(unnameable))
+        .contains(
+            new RunningKit.InUse(
+                unnameable.resolve("daemon_pid.fl"), "a process number that cannot be read"));
+    Path loop = Files.createSymbolicLink(kit.resolve("loop"), Path.of("loop"));
+    assertThat(new RunningKit(pid -> Optional.empty()).find(loop)).isPresent();
+  }
+
+  @Test
   @DisplayName("a pid file that this account may not read counts as in use")
   void unreadable() throws IOException {
     assumeTrue(EffectiveUser.uid().orElse(0) != 0, "root may read everything");
