@@ -28,8 +28,8 @@ public interface JobCaRequestBuilder {
   JobCaRequestBuilder force();
 
   /**
-   * Makes and writes the companion request. It leaves no audit record: those say where
-   * a participant's request folder is, and the server's own says it.
+   * Makes and writes the companion request. It leaves no audit record: those say where a
+   * participant's request folder is, and the server's own says it.
    *
    * @return what was written
    * @throws io.fedtrust.provisioning.error.ProvisioningException with {@code

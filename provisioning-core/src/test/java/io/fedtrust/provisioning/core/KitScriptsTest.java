@@ -45,9 +45,9 @@ class KitScriptsTest {
         python,
         "#!/bin/bash\n"
             // The kit's own few lines are run, after those of a test; the runtime is not here.
-            + "if [ \"$1 $2\" = '-I -c' ]; then PATH='"
+            + "if [ \"$1 $2\" = '-I -X' ]; then PATH='"
             + System.getenv("PATH")
-            + "' exec python3 -I -c \"$FIRST\"$'\\n'\"$3\" \"${@:4}\"; fi\n"
+            + "' exec python3 -I -X utf8 -c \"$FIRST\"$'\\n'\"$5\" \"${@:6}\"; fi\n"
             + "printf '%s\\n' \"$*\" >> '"
             + calls
             + "'\n"
@@ -237,13 +237,29 @@ class KitScriptsTest {
     assertThat(refused.exit()).isEqualTo(1);
   }
 
+  @Test
+  @DisplayName("P32 a pipe, and JSON without end of depth, as resources.json: a refusal, no wait")
+  void strangeResources() throws Exception {
+    StartupKit kit = world.kit(World.server());
+    Path target = resources(kit.folder());
+    assertThat(new ProcessBuilder("mkfifo", target.toString()).start().waitFor()).isZero();
+    Outcome pipe = run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(pipe.exit()).isEqualTo(1);
+    assertThat(pipe.output()).contains("no regular file");
+    Files.delete(target);
+    Files.writeString(target, "[".repeat(200_000));
+    Outcome deep = run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
+    assertThat(deep.exit()).isEqualTo(1);
+    assertThat(deep.output()).contains("resources.json").doesNotContain("Traceback");
+    assertThat(calls).doesNotExist();
+  }
+
   private static void requireComplete(Path kit) {
     assertThat(kit.resolve("startup/client.key")).exists();
     assertThat(kit.resolve("local/resources.json.default")).exists();
   }
 
-  private void refused(StartupKit kit, Path script, String workspace, String why)
-      throws Exception {
+  private void refused(StartupKit kit, Path script, String workspace, String why) throws Exception {
     Outcome refused =
         run(kit, "", Map.of("NVFL_WORKSPACE", workspace), script.toString(), "--once");
     assertThat(refused.exit()).as(workspace).isEqualTo(1);
@@ -263,7 +279,10 @@ class KitScriptsTest {
     Path linked = Files.createDirectories(world.path("linked"));
     Files.createSymbolicLink(linked.resolve("kit"), moved);
     refused(
-        kit, linked.resolve("kit/startup/sub_start.sh"), linked.toString(), "no start of a kit made");
+        kit,
+        linked.resolve("kit/startup/sub_start.sh"),
+        linked.toString(),
+        "no start of a kit made");
     assertThat(linked.resolve("kit")).isSymbolicLink();
     requireComplete(moved);
   }
@@ -290,7 +309,8 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("the root of the file system by any name, and a folder of the kit, are no workspaces")
+  @DisplayName(
+      "the root of the file system by any name, and a folder of the kit, are no workspaces")
   void impossibleWorkspaces() throws Exception {
     StartupKit kit = world.kit(World.client("site-1"));
     Path script = kit.folder().resolve("startup/sub_start.sh");

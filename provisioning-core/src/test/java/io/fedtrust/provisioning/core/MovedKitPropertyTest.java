@@ -28,6 +28,10 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 @Label("a server's kit in a folder of any name")
 class MovedKitPropertyTest {
   private static final int MAX_NAME = 120;
+  private static final String NO_JOBS =
+      "NVFlare 2.8 and 2.9 cannot run jobs in a folder with a blank, quote or backslash in its"
+          + " path.\n";
+
   private static Path folder;
   private static Path kit;
 
@@ -51,7 +55,7 @@ class MovedKitPropertyTest {
     Path python = Files.createDirectories(folder.resolve("bin")).resolve("python3");
     Files.writeString(
         python,
-        "#!/bin/bash\nif [ \"$1\" = -c ]; then PATH=\"$real\" exec python3 \"$@\"; fi\nexit 0\n");
+        "#!/bin/bash\nif [ \"$1\" = -I ]; then PATH=\"$real\" exec python3 \"$@\"; fi\nexit 0\n");
     assertThat(python.toFile().setExecutable(true)).isTrue();
   }
 
@@ -124,7 +128,7 @@ class MovedKitPropertyTest {
       String storage = folder + "/place/" + text.get() + "/storage/";
       assertThat(Json.readObject(out.toByteArray()).toString())
           .contains("root_dir=" + storage + "snapshots,", "uri_root=" + storage + "jobs,");
-      assertThat(error).isEmpty();
+      assertThat(error).isIn("", NO_JOBS);
     } else {
       assertThat(process.exitValue()).isEqualTo(3);
       assertThat(error).contains("The path of the workspace is not UTF-8: move it.");

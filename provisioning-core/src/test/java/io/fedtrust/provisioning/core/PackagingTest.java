@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.provisioning.Approval;
+import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.SignedBundle;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.StartupKitPackager;
@@ -632,5 +633,18 @@ class PackagingTest {
 
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  @DisplayName("a private key that others can read is packaged with a warning, and is private then")
+  void readableKey() throws Exception {
+    RequestFolder request = world.request(World.client("site-1"));
+    Approval approval = world.approve(request);
+    Path key = request.folder().resolve("site-1.key");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    StartupKit kit = world.packageKit(approval);
+    assertThat(world.warnings).anyMatch(text -> text.contains("chmod 600"));
+    assertThat(Files.getPosixFilePermissions(kit.folder().resolve("startup/client.key")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 }

@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -118,8 +119,8 @@ class CertificateUrisTest {
         new JcaX509v3CertificateBuilder(
             new X500Name("CN=fed"),
             BigInteger.ONE,
-            new Date(0),
-            new Date(1_000_000),
+            Date.from(Instant.EPOCH),
+            Date.from(Instant.EPOCH.plusSeconds(1000)),
             new X500Name("CN=site-1"),
             keys.getPublic());
     if (names.isPresent()) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +83,48 @@ class LauncherTest {
       })
   void commandLine(String words) throws Exception {
     assertThat(started(words)).startsWith("tools/cli/target/fedtrust.jar").endsWith(words);
+  }
+
+  @Test
+  @DisplayName("a JVM that ends while it archives classes leaves nothing, and is not asked again")
+  void failedTraining() throws Exception {
+    // The JVM leaves a report where it stands. The command waits until the training is over.
+    program(
+        "java/bin/java",
+        """
+        #!/bin/sh
+        case "$*" in
+          *ArchiveClassesAtExit*)
+            echo once >>"$HOME/asked"
+            : >hs_err.log
+            exit 134
+            ;;
+        esac
+        tries=0
+        train="$HOME/.cache/fedtrust/train"
+        until [ -e "$HOME/asked" ] && [ -d "$train" ] && [ ! -e "$train/hs_err.log" ] || [ $tries -gt 1000000 ]; do
+          tries=$((tries + 1))
+        done
+        """);
+    Path home = Files.createDirectory(checkout.resolve("home"));
+    Path folder = Files.createDirectory(checkout.resolve("folder"));
+    for (int command = 0; command < 2; command++) {
+      ProcessBuilder builder =
+          new ProcessBuilder(checkout.resolve("tools/fedtrust").toString(), "--version")
+              .directory(folder.toFile())
+              .redirectError(checkout.resolve("err").toFile());
+      builder.environment().put("JAVA_HOME", checkout.resolve("java").toString());
+      builder.environment().put("HOME", home.toString());
+      builder.environment().keySet().removeAll(List.of("XDG_CACHE_HOME", "FEDTRUST_CDS"));
+      Process process = builder.start();
+      try (InputStream output = process.getInputStream()) {
+        assertThat(new String(output.readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+      }
+      assertThat(process.waitFor()).isZero();
+    }
+    assertThat(home.resolve("asked")).hasContent("once");
+    assertThat(folder).isEmptyDirectory();
+    assertThat(home.resolve(".cache/fedtrust/train")).isDirectory();
   }
 
   /** Returns the jar, from the checkout on, and the words that it got. */

@@ -124,8 +124,11 @@ public final class Cli implements Runnable {
     root.setUsageHelpWidth(100);
     root.getCommandSpec().versionProvider(Cli::versions);
     // Picocli's own converters quote the JDK.
-    root.registerConverter(int.class, Cli::wholeNumber);
-    root.registerConverter(Integer.class, Cli::wholeNumber);
+    // One object: the JVM of JDK 17 ends when it archives two from the same method for an interface
+    // as old as picocli's.
+    CommandLine.ITypeConverter<Integer> wholeNumber = Cli::wholeNumber;
+    root.registerConverter(int.class, wholeNumber);
+    root.registerConverter(Integer.class, wholeNumber);
     root.registerConverter(URI.class, Cli::address);
     root.registerConverter(Path.class, Cli::path);
     // As NVFlare reads words: the last of several counts, a name of an option is no value, and no

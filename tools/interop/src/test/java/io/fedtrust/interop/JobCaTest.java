@@ -44,11 +44,13 @@ class JobCaTest {
       Path server =
           federation.withJobCa("localhost", federation.kit(Tool.FEDTRUST, "localhost", "server"));
       assertThat(StartupKit.open(server).jobCaCertificate()).isPresent();
-      Path site = federation.kit(Tool.FEDTRUST, "site-1", "client");
+      Path first = federation.kit(Tool.FEDTRUST, "site-1", "client");
+      Path second = federation.kit(Tool.FEDTRUST, "site-2", "client");
       Path lead = federation.kit(Tool.FEDTRUST, LiveFederation.LEAD, "admin", "role: lead");
       federation.start(server);
-      federation.start(site);
-      assertThat(federation.session(lead, LiveFederation.LEAD, "job", "site-1"))
+      federation.start(first);
+      federation.start(second);
+      assertThat(federation.session(lead, LiveFederation.LEAD, "job", "site-1", "site-2"))
           .contains("@{\"event\": \"finished\", \"status\": \"FINISHED:COMPLETED\"}");
       federation.awaitEnd();
     }

@@ -124,6 +124,16 @@ record LedgerRules(
                     record.publicKey().equals(Optional.of(server.publicKey()))
                         && record.requestId().equals(server.requestId()))
             .isPresent();
+    current
+        .flatMap(ApprovalRecord::org)
+        .filter(org -> same && !org.equals(request.metadata().org()))
+        .ifPresent(
+            org -> {
+              throw refuse(ErrorCode.JOB_CA_SERVER_MISMATCH, "organization of the job CA")
+                  .expected(org + ", as the server's")
+                  .actual(request.metadata().org())
+                  .build();
+            });
     if (!same) {
       throw refuse(ErrorCode.JOB_CA_SERVER_MISMATCH, "server of the job CA")
           .expected(
@@ -132,7 +142,7 @@ record LedgerRules(
                   .orElse("a valid certificate of " + server.name()))
           .actual(
               current.isEmpty()
-                  ? "none in the ledger"
+                  ? "none in the ledger: the server is approved first"
                   : "public key " + server.publicKey() + ", request_id " + server.requestId())
           .build();
     }

@@ -109,6 +109,12 @@ public record VerifiedJobCaRequest(
     JobCaRequestDocument.Content content = JobCaRequestDocument.read(document);
     RequestMetadata metadata = content.metadata();
     require("request.json name", JobCaChain.commonName(metadata.project()), metadata.name());
+    if (metadata.requestId().equalsIgnoreCase(content.server().requestId())) {
+      throw refuse(ErrorCode.INVALID_ARGS, "request_id")
+          .expected("an id of its own")
+          .actual("the id of the server's request")
+          .build();
+    }
     trail.passed(Check.METADATA);
     members.requireExactly(Set.of(METADATA, SIGNATURE, JobCaFiles.CSR));
     trail.passed(Check.MEMBERS);

@@ -51,6 +51,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
     bundle.requireValidity(host.now());
     Path keyFile = requestFolder.resolve(JobCaFiles.KEY);
     byte[] key = keyPem(keyFile);
+    KeyReaders.warn(keyFile, host);
     return of(bundle.certificatePem(), key, bundle.chain(), keyFile, host);
   }
 

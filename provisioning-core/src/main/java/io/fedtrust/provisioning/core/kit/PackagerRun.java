@@ -210,6 +210,7 @@ public final class PackagerRun implements StartupKitPackager {
                 host)
             .render(local.definition().participant());
     addCredentials(files, local);
+    KeyReaders.warn(folder.resolve(approval.name() + ".key"), host);
     Optional<JobCaMaterial> withJobCa =
         jobCa.get().map(zip -> JobCaMaterial.read(zip, folder, bundle, host));
     withJobCa.ifPresent(material -> material.addTo(files));

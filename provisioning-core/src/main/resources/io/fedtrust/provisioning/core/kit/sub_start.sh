@@ -103,6 +103,7 @@ if [ "$workspace" != "$kit" ]; then
     exit 1
   fi
   case "$workspace/" in
+    */../*) ;;
     "$kit"/*) refuse_workspace "it is inside the kit." ;;
   esac
   (umask 077 && mkdir -p "$workspace") || exit 1

@@ -295,6 +295,28 @@ class JobCaApprovalTest {
   }
 
   @Test
+  @DisplayName("a companion with the id of the server's own request is refused")
+  void sameRequestId() throws Exception {
+    JobCaRequest request = world.jobCaRequest("localhost");
+    Object own =
+        Json.readObject(Zips.read(request.requestZip()).get("request.json")).get("request_id");
+    PrivateKey key = privateKey(folder().resolve("localhost.key"));
+    rewrite(request, key, server -> server.put("request_id", own));
+    refused(ErrorCode.INVALID_ARGS, () -> world.approving(request).write());
+  }
+
+  @Test
+  @DisplayName("a companion for another organization than the server's is refused")
+  void otherOrganization() throws Exception {
+    Path json = folder().resolve("request.json");
+    Map<String, Object> edited = Json.readObject(Files.readAllBytes(json));
+    edited.put("org", "hospital_a");
+    Files.write(json, Json.write(edited));
+    JobCaRequest request = world.jobCaRequest("localhost");
+    refused(ErrorCode.JOB_CA_SERVER_MISMATCH, () -> world.approving(request).write());
+  }
+
+  @Test
   @DisplayName("another key than the one that request.json names did not sign: refused")
   void otherSignature() throws Exception {
     JobCaRequest request = world.jobCaRequest("localhost");

@@ -45,7 +45,8 @@ class AcceptanceTableTest {
 
   private static final Pattern NAMED_ROW = Pattern.compile("\\b[A-D]\\d{2}\\b");
   private static final Pattern OPEN_FEATURE = Pattern.compile("(?m)^- \\*\\*([^*]+)\\*\\*");
-  private static final Pattern INTEROP_RUN = Pattern.compile("(?m)^ *interop (\\S+) \\S+ '([^']+)'");
+  private static final Pattern INTEROP_RUN =
+      Pattern.compile("(?m)^ *interop (\\S+) \\S+ '([^']+)'");
 
   /** What says nothing of a line of NVFlare: one run is enough. */
   private static final Set<String> OF_NO_LINE =
