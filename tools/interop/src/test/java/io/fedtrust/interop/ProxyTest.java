@@ -48,29 +48,34 @@ class ProxyTest {
     }
   }
 
+  /** A proxy at which TLS ends, in front of the server of a network. */
+  private Nginx terminating(
+      String configuration, int publicPort, Network network, PublicCertificate certificate)
+      throws Exception {
+    return Nginx.start(
+        folder.resolve("proxy"),
+        configuration,
+        Map.of(
+            "PUBLIC",
+            publicPort,
+            "SERVER",
+            network.port(),
+            "CERTIFICATE",
+            certificate.chain(),
+            "KEY",
+            certificate.key()),
+        publicPort);
+  }
+
   @ParameterizedTest(name = "{0}, {1}")
   @CsvSource({"HTTP, terminate-http.conf", "GRPC, terminate-grpc.conf"})
   @DisplayName("TLS ends at the proxy, the server's own override says clear: C17, C19, C20")
   void terminated(Scheme scheme, String configuration) throws Exception {
     Network network = Network.on(scheme, ConnectionSecurity.TLS, 1);
     int publicPort = Network.freePort();
-    Path proxy = folder.resolve("proxy");
     PublicCertificate certificate = PublicCertificate.make(folder.resolve("public"));
     try (LiveFederation federation = new LiveFederation(folder.resolve("fed"), network);
-        Nginx nginx =
-            Nginx.start(
-                proxy,
-                configuration,
-                Map.of(
-                    "PUBLIC",
-                    publicPort,
-                    "SERVER",
-                    network.port(),
-                    "CERTIFICATE",
-                    certificate.chain(),
-                    "KEY",
-                    certificate.key()),
-                publicPort)) {
+        Nginx nginx = terminating(configuration, publicPort, network, certificate)) {
       runsAJob(
           federation,
           connectTo(publicPort),
@@ -90,20 +95,7 @@ class ProxyTest {
     String proxy = connectTo(publicPort);
     String root = "custom_ca_cert: " + certificate.root();
     try (LiveFederation federation = new LiveFederation(folder.resolve("fed"), network);
-        Nginx nginx =
-            Nginx.start(
-                folder.resolve("proxy"),
-                configuration,
-                Map.of(
-                    "PUBLIC",
-                    publicPort,
-                    "SERVER",
-                    network.port(),
-                    "CERTIFICATE",
-                    certificate.chain(),
-                    "KEY",
-                    certificate.key()),
-                publicPort)) {
+        Nginx nginx = terminating(configuration, publicPort, network, certificate)) {
       Path server =
           federation.kit(Tool.FEDTRUST, "localhost", "server", "connection_security: clear");
       Path site = federation.kit(Tool.FEDTRUST, "site-1", "client", proxy, root);
@@ -112,7 +104,7 @@ class ProxyTest {
           federation.kit(Tool.FEDTRUST, LiveFederation.LEAD, "admin", proxy, root, "role: lead");
       // Its certificate is genuine, and TLS ends before it is asked for: only the server's own
       // check
-      // of the key can keep it out. With a certificate of another CA NVFlare's client asks nobody.
+      // of the key can keep it out. With another CA's certificate NVFlare's client asks nobody.
       Path foreign = federation.kit(Tool.FEDTRUST, "site-3", "client", proxy, root);
       Files.copy(
           second.resolve("startup/client.key"),

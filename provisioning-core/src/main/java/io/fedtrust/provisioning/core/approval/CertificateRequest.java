@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.approval;
 
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
+import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.JobCaServer;
@@ -15,12 +19,31 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A verified request for a certificate: what an approval needs to know of it, and what depends on
  * whether a participant or a job CA is certified.
  */
 sealed interface CertificateRequest permits VerifiedRequest, VerifiedJobCaRequest {
+  /**
+   * Verifies a request. Whatever fails while it is read is a refusal: one hostile zip of a folder
+   * must not stop the approval of the others.
+   */
+  static <T extends CertificateRequest> T contained(String what, Supplier<T> verification) {
+    try {
+      return verification.get();
+    } catch (ProvisioningException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      throw refuse(ErrorCode.INVALID_ARGS, what)
+          .expected("a request that can be read with bounded work")
+          .actual(e.getClass().getSimpleName())
+          .cause(e)
+          .build();
+    }
+  }
+
   /** Returns what is asked for. */
   RequestMetadata metadata();
 

@@ -16,7 +16,6 @@ import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.error.ErrorCode;
-import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.JobCaServer;
@@ -79,19 +78,9 @@ public record VerifiedJobCaRequest(
     }
   }
 
-  /** Verifies a companion request. Whatever fails while it is read is a refusal. */
+  /** Verifies a companion request. */
   public static VerifiedJobCaRequest of(byte[] zip, Jca jca, CheckTrail<Check> trail) {
-    try {
-      return verified(zip, jca, trail);
-    } catch (ProvisioningException e) {
-      throw e;
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      throw refuse(ErrorCode.INVALID_ARGS, "companion request")
-          .expected("a request that can be read with bounded work")
-          .actual(e.getClass().getSimpleName())
-          .cause(e)
-          .build();
-    }
+    return CertificateRequest.contained("companion request", () -> verified(zip, jca, trail));
   }
 
   private static VerifiedJobCaRequest verified(byte[] zip, Jca jca, CheckTrail<Check> trail) {

@@ -17,7 +17,6 @@ import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.error.ErrorCode;
-import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalStatement;
@@ -80,22 +79,9 @@ public record VerifiedRequest(
     }
   }
 
-  /**
-   * Verifies a request zip, in the peer's order. Whatever fails while it is read is a refusal: one
-   * hostile zip of a folder must not stop the approval of the others.
-   */
+  /** Verifies a request zip, in the peer's order. */
   public static VerifiedRequest of(byte[] zip, Jca jca, CheckTrail<RequestCheck> trail) {
-    try {
-      return verified(zip, jca, trail);
-    } catch (ProvisioningException e) {
-      throw e;
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      throw refuse(ErrorCode.INVALID_ARGS, "request zip")
-          .expected("a request that can be read with bounded work")
-          .actual(e.getClass().getSimpleName())
-          .cause(e)
-          .build();
-    }
+    return CertificateRequest.contained("request zip", () -> verified(zip, jca, trail));
   }
 
   private static VerifiedRequest verified(byte[] zip, Jca jca, CheckTrail<RequestCheck> trail) {

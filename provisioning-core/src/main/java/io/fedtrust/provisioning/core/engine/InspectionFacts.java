@@ -72,12 +72,20 @@ final class InspectionFacts {
   }
 
   void request(RequestMetadata request) {
+    requester(request);
+    requested("cert_type", request.certType().text());
+    requestedKey(request);
+  }
+
+  private void requester(RequestMetadata request) {
     requested("request_id", request.requestId());
     requested("created_at", request.createdAt());
     requested("project", request.project());
     requested("name", request.name());
     requested("org", request.org());
-    requested("cert_type", request.certType().text());
+  }
+
+  private void requestedKey(RequestMetadata request) {
     requested("csr_sha256", request.csrSha256());
     requested("public_key_sha256", request.publicKeySha256());
     requested("comparison_code", new KeyFingerprint(request.publicKeySha256()).comparisonCode());
@@ -186,15 +194,9 @@ final class InspectionFacts {
   }
 
   void jobCaRequest(RequestMetadata request, JobCaServer server) {
-    requested("request_id", request.requestId());
-    requested("created_at", request.createdAt());
-    requested("project", request.project());
-    requested("name", request.name());
-    requested("org", request.org());
+    requester(request);
     server(Source.REQUESTED, server);
-    requested("csr_sha256", request.csrSha256());
-    requested("public_key_sha256", request.publicKeySha256());
-    requested("comparison_code", new KeyFingerprint(request.publicKeySha256()).comparisonCode());
+    requestedKey(request);
   }
 
   void jobCaBundle(JobCaBundle bundle) {
