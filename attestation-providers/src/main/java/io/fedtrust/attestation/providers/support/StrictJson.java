@@ -30,6 +30,10 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
  */
 public final class StrictJson {
   private static final int MAX_DEPTH = 16;
+
+  /** As far as numbers are exchanged between programs (RFC 8259, section 6), and some more. */
+  private static final int MAX_SCALE = 400;
+
   private static final char REPLACEMENT = '\ufffd';
 
   /** One for all: it remembers names. Sizes are bounded before it sees a document. */
@@ -186,11 +190,24 @@ public final class StrictJson {
         case VALUE_NULL -> null;
         case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
         case VALUE_NUMBER_INT -> parser.getNumberValue();
-        case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+        case VALUE_NUMBER_FLOAT -> decimal(parser);
         default -> parser.getString();
       };
     }
     throw new UnreadableException("incomplete JSON");
+  }
+
+  /** The library lets the exception of an exponent that it cannot hold through. */
+  private static BigDecimal decimal(JsonParser parser) throws IOException {
+    try {
+      BigDecimal decimal = parser.getDecimalValue();
+      if (Math.abs((long) decimal.scale()) <= MAX_SCALE) {
+        return decimal;
+      }
+    } catch (NumberFormatException e) {
+      // The same answer as for an exponent that is only too large for us.
+    }
+    throw new UnreadableException("expected a number with an exponent of at most " + MAX_SCALE);
   }
 
   /**

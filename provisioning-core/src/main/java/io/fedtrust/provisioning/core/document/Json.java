@@ -127,12 +127,19 @@ public final class Json {
       }
       case VALUE_STRING -> parser.getString();
       case VALUE_NUMBER_INT -> parser.getNumberValue();
-      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_NUMBER_FLOAT -> finite(parser.getDoubleValue());
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
       default -> throw new IOException("incomplete JSON");
     };
+  }
+
+  private static double finite(double number) throws IOException {
+    if (Double.isInfinite(number)) {
+      throw new IOException("a number that is too large");
+    }
+    return number;
   }
 
   /** Writes an object with an indentation of two blanks and no trailing newline. */
