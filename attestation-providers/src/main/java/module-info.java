@@ -16,7 +16,6 @@ module io.fedtrust.attestation.providers {
   requires tools.jackson.dataformat.cbor;
   requires static org.jspecify;
 
-  exports io.fedtrust.attestation.providers.channel;
   exports io.fedtrust.attestation.providers.collateral;
   exports io.fedtrust.attestation.providers.eventlog;
   exports io.fedtrust.attestation.providers.policy;

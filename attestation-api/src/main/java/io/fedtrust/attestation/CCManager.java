@@ -6,8 +6,8 @@ import io.fedtrust.attestation.engine.Settings;
 import io.fedtrust.attestation.engine.TrustEngine;
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ScheduleHistory;
@@ -20,13 +20,13 @@ import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCListener;
 import io.fedtrust.attestation.spi.Consequence;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.PeerMessage;
 import io.fedtrust.attestation.spi.ReplayGuard;
 import io.fedtrust.attestation.spi.ScheduledJob;
 import io.fedtrust.attestation.spi.SchedulerHooks;
 import io.fedtrust.attestation.spi.SiteActions;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -312,16 +312,18 @@ public final class CCManager implements AutoCloseable {
     private Duration grace = Duration.ofMinutes(30);
     private Duration decisionTimeout = Duration.ofSeconds(60);
     private Duration forgetAfter = Duration.ofHours(1);
-    private final Map<Ask.Purpose, Settings.RequestLimit> limits =
+    private final Map<EvidenceRequest.Purpose, Settings.RequestLimit> limits =
         new EnumMap<>(
             Map.of(
-                Ask.Purpose.REGISTRATION, new Settings.RequestLimit(4, Duration.ofSeconds(10)),
-                Ask.Purpose.JOB, new Settings.RequestLimit(32, Duration.ofSeconds(2)),
-                Ask.Purpose.CROSS_SITE, new Settings.RequestLimit(16, Duration.ofSeconds(10))));
+                EvidenceRequest.Purpose.REGISTRATION,
+                    new Settings.RequestLimit(4, Duration.ofSeconds(10)),
+                EvidenceRequest.Purpose.JOB, new Settings.RequestLimit(32, Duration.ofSeconds(2)),
+                EvidenceRequest.Purpose.CROSS_SITE,
+                    new Settings.RequestLimit(16, Duration.ofSeconds(10))));
     private int toleratedRefusals = 5;
     private int toleratedMisses = 2;
     private Consequence consequence = Consequence.QUARANTINE_SITE;
-    private OnBadClient onBadClient = OnBadClient.BLOCK;
+    private UntrustedClientPolicy onBadClient = UntrustedClientPolicy.BLOCK;
     private RetryPolicy retry = RetryPolicy.DEFAULT;
 
     private Builder() {}
@@ -601,7 +603,7 @@ public final class CCManager implements AutoCloseable {
      * @param refill after which there may be one more
      * @return this builder
      */
-    public Builder askLimit(Ask.Purpose purpose, int atOnce, Duration refill) {
+    public Builder askLimit(EvidenceRequest.Purpose purpose, int atOnce, Duration refill) {
       if (atOnce < 1) {
         throw new IllegalArgumentException("askLimit: expected at least 1, was " + atOnce);
       }
@@ -686,7 +688,7 @@ public final class CCManager implements AutoCloseable {
      * @param what block or exclude
      * @return this builder
      */
-    public Builder onBadClient(OnBadClient what) {
+    public Builder onBadClient(UntrustedClientPolicy what) {
       this.onBadClient = what;
       return this;
     }

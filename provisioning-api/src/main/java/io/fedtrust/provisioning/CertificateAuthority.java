@@ -92,7 +92,7 @@ public interface CertificateAuthority {
    * @param requestZip as received from a site; at most 1 MiB
    * @return the options
    */
-  Approving approve(Path requestZip);
+  ApprovalBuilder approve(Path requestZip);
 
   /**
    * Starts the approval of a server's job CA. Whoever has its key can issue certificates under this

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.Binding;
@@ -13,6 +12,7 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -45,13 +45,13 @@ final class AnswerReader {
 
   private final SiteIdentity self;
   private final SiteCertificates certificates;
-  private final OpenChallenges challenges;
+  private final PendingChallenges challenges;
   private final SessionKeys sessionKeys;
 
   AnswerReader(
       SiteIdentity self,
       SiteCertificates certificates,
-      OpenChallenges challenges,
+      PendingChallenges challenges,
       SessionKeys sessionKeys) {
     this.sessionKeys = sessionKeys;
     this.self = self;
@@ -136,7 +136,7 @@ final class AnswerReader {
    */
   Answer read(String subject, List<CCToken> entries, Instant at) throws MalformedEvidenceException {
     EntryProof proof = shape(entries);
-    OpenChallenges.Open open =
+    PendingChallenges.Open open =
         challenges
             .find(proof.challengeId())
             .orElseThrow(
@@ -186,7 +186,7 @@ final class AnswerReader {
    * @param purpose for which it was asked
    * @throws MalformedEvidenceException saying why this is no answer
    */
-  Answer present(String subject, Ask.Purpose purpose, Presence presence, Instant at)
+  Answer present(String subject, EvidenceRequest.Purpose purpose, Presence presence, Instant at)
       throws MalformedEvidenceException {
     SiteCertificates.Proven proven = certificates.validate(presence.certificates(), at);
     SiteCertificate site = proven.site();
@@ -194,7 +194,7 @@ final class AnswerReader {
       throw refused(
           "exchange.subject", ReasonCode.SUBJECT_MISMATCH, subject, site.name(), CHALLENGES);
     }
-    for (OpenChallenges.Open open : challenges.asked(subject, purpose)) {
+    for (PendingChallenges.Open open : challenges.asked(subject, purpose)) {
       byte[] signed =
           Presence.signatureInput(
               site.root(), self.project(), subject, self.name(), open.job(), open.challenge());
@@ -261,9 +261,9 @@ final class AnswerReader {
         proof.path());
   }
 
-  private Challenge challenge(OpenChallenges.Open open, EntryProof proof)
+  private Challenge challenge(PendingChallenges.Open open, EntryProof proof)
       throws MalformedEvidenceException {
-    boolean batch = open.mode() == Ask.Mode.BATCH;
+    boolean batch = open.mode() == EvidenceRequest.Mode.BATCH;
     if (batch != proof.path().isPresent()) {
       throw malformed(batch ? "a path in a batch" : "no path outside a batch", "the other");
     }
@@ -286,7 +286,7 @@ final class AnswerReader {
       EvidenceForm form,
       CCToken entry,
       List<CCToken> entries,
-      OpenChallenges.Open open,
+      PendingChallenges.Open open,
       Challenge challenge,
       SiteCertificate site) {
     Binding.Builder builder =
@@ -343,7 +343,7 @@ final class AnswerReader {
   }
 
   /** In one order, so that of two copies one goes on and the other does not. */
-  private void consume(OpenChallenges.Open open, String subject, List<CCToken> entries)
+  private void consume(PendingChallenges.Open open, String subject, List<CCToken> entries)
       throws MalformedEvidenceException {
     List<String> namespaces =
         entries.stream().map(CCToken::namespace).sorted(Comparator.naturalOrder()).toList();
@@ -359,7 +359,7 @@ final class AnswerReader {
     }
   }
 
-  private static List<Check> passed(OpenChallenges.Open open, SiteCertificate site) {
+  private static List<Check> passed(PendingChallenges.Open open, SiteCertificate site) {
     return List.of(
         Check.passed(SHAPE, "one CPU entry", "one CPU entry", TRANSCRIPT),
         Check.passed("exchange.challenge", "an open challenge", open.challenge().id(), CHALLENGES),

@@ -109,7 +109,7 @@ final class AssertedJobs implements AutoCloseable {
     try {
       SiteVerdict verdict =
           services
-              .examiner()
+              .admissionControl()
               .examine(Occasion.JOB, site, entries, Optional.empty(), notes)
               .verdict();
       sessions.put(site, verdict.confirmation());

@@ -1,263 +1,190 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.error.AttestationException;
-import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Ask;
-import io.fedtrust.attestation.model.BatchTree;
-import io.fedtrust.attestation.model.Binding;
-import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.EntryProof;
-import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Presence;
-import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
+import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.spi.Deadline;
-import io.fedtrust.attestation.spi.EvidenceCollector;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import java.util.stream.IntStream;
+import java.util.function.LongSupplier;
 
 /**
- * Collects evidence of this process and signs the entries (docs/protocol/bindings.md). Does not
- * care whether the hardware is busy: {@link ReportQueue} does.
+ * Answers asks with evidence of this process: verified, counted, then queued for the hardware
+ * (docs/protocol/requests-and-refusals.md#checks-of-a-request).
  */
 final class Attester {
-  private final Identities identities;
-  private final SessionKey session;
-  private final List<EvidenceCollector> sources;
-  private final Executor hardware;
-  private final Executor work;
+  private static final String SOURCE = "docs/protocol/requests-and-refusals.md#checks-of-a-request";
+  private static final Duration SKEW = Duration.ofSeconds(60);
 
-  /**
-   * Collects nothing yet.
-   *
-   * @param identities the one with which a report begins signs it
-   * @param session key of this process
-   * @param collectors one for each family
-   * @param hardware begins collecting
-   * @param work signs
-   */
+  private final String self;
+  private final SiteCertificates certificates;
+  private final RequestLimits limits;
+  private final EvidenceReporter reporter;
+  private final ReportQueue queue;
+  private final LongSupplier nanoTime;
+  private final RememberedRequests remembered = new RememberedRequests();
+
   Attester(
-      Identities identities,
-      SessionKey session,
-      Collection<EvidenceCollector> collectors,
-      Executor hardware,
-      Executor work) {
-    this.identities = identities;
-    this.session = session;
-    // Devices first: the CPU's evidence names them.
-    this.sources =
-        collectors.stream()
-            .sorted(
-                Comparator.comparing((EvidenceCollector source) -> source.form().namespace().cpu())
-                    .thenComparing(source -> source.form().text()))
-            .toList();
-    this.hardware = hardware;
-    this.work = work;
-  }
-
-  /** True for a site that collects no evidence. */
-  boolean isUnattested() {
-    return sources.isEmpty();
-  }
-
-  /** Signs that this site's key is present now. */
-  Presence here(String verifier, Optional<String> job, Challenge challenge) {
-    SiteIdentity identity = identities.current();
-    return new Presence(
-        identity.chain(),
-        Bytes.of(
-            SiteSignatures.sign(
-                identity.privateKey(),
-                Presence.signatureInput(
-                    identity.certificate().root(),
-                    identity.project(),
-                    identity.name(),
-                    verifier,
-                    job,
-                    challenge))));
+      String self,
+      SiteCertificates certificates,
+      RequestLimits limits,
+      EvidenceReporter reporter,
+      ReportQueue queue,
+      LongSupplier nanoTime) {
+    this.self = self;
+    this.certificates = certificates;
+    this.limits = limits;
+    this.reporter = reporter;
+    this.queue = queue;
+    this.nanoTime = nanoTime;
   }
 
   /**
-   * Answers one ask, or several in batch mode, with one report.
+   * Demands that an ask is genuine and meant for this site, before the hardware is touched.
    *
-   * @param asks one, or up to {@link BatchTree#MAX_LEAVES} in batch mode
-   * @param deadline when collecting is given up
-   * @return an answer for each, in their order
+   * @param mode the only one that is answered here: a challenge of one kind must never be answered
+   *     as one of another
+   * @param purpose the only one of this topic
+   * @return who asks
+   * @throws MalformedEvidenceException saying what is wrong
+   * @throws RefusedException if this site asked too often for this purpose
    */
-  CompletableFuture<List<List<CCToken>>> answers(List<Ask> asks, Deadline deadline) {
-    Ask first = asks.get(0);
-    if (first.mode() != Ask.Mode.BATCH) {
-      return new Report(first, deadline, hardware, work).entries(List::of);
+  SiteCertificate verified(
+      SignedEvidenceRequest signed,
+      EvidenceRequest.Mode mode,
+      EvidenceRequest.Purpose purpose,
+      Instant at)
+      throws MalformedEvidenceException, RefusedException {
+    EvidenceRequest request = signed.request();
+    if (request.mode() != mode) {
+      throw refused(ReasonCode.REQUEST_MALFORMED, mode.text(), request.mode().text());
     }
-    BatchTree tree =
-        BatchTree.of(
-            asks.stream().map(ask -> new BatchTree.Leaf(ask.verifier(), ask.challenge())).toList());
-    Ask shared =
-        new Ask(
-            Ask.Mode.BATCH,
-            first.purpose(),
-            first.verifier(),
-            first.subject(),
+    if (request.purpose() != purpose) {
+      throw refused(ReasonCode.REQUEST_MALFORMED, purpose.text(), request.purpose().text());
+    }
+    Instant end = request.issued().plus(request.life()).plus(SKEW);
+    if (at.isBefore(request.issued().minus(SKEW)) || !at.isBefore(end)) {
+      throw refused(ReasonCode.REQUEST_MALFORMED, "a request of now", request.issued());
+    }
+    SiteCertificates.Proven challenger = certificates.validate(signed.certificates(), at);
+    if (!challenger.site().name().equals(request.verifier())) {
+      throw refused(
+          ReasonCode.SITE_CERTIFICATE_INVALID,
+          "the certificate of " + request.verifier(),
+          challenger.site().name());
+    }
+    if (!SiteSignatures.verifies(
+        challenger.key(),
+        request.signatureInput(challenger.site().root().bytes()),
+        signed.signature().bytes())) {
+      throw refused(
+          ReasonCode.SITE_SIGNATURE_INVALID, "a signature of " + request.verifier(), "another");
+    }
+    if (request.verifier().equals(self)) {
+      throw refused(ReasonCode.REQUEST_MALFORMED, "another site as verifier", "this one");
+    }
+    if (!request.subject().equals(self)) {
+      throw refused(ReasonCode.SUBJECT_MISMATCH, self, request.subject());
+    }
+    if (remembered.note(request, end, at)) {
+      count(request);
+    } else if (!remembered.isUnanswered(request)) {
+      throw refused(ReasonCode.ALREADY_ANSWERED, "a new challenge", "one that was sent before");
+    }
+    return challenger.site();
+  }
+
+  private void count(EvidenceRequest request) throws RefusedException {
+    try {
+      limit(request.verifier(), request.purpose());
+    } catch (RefusedException e) {
+      remembered.forget(request);
+      throw e;
+    }
+  }
+
+  /** An ask that was {@link #verified} is answered {@code BUSY}: the same may come again. */
+  void postpone(EvidenceRequest request) {
+    remembered.reopen(request);
+  }
+
+  /**
+   * Counts an ask of a site that is proven.
+   *
+   * @throws RefusedException if it asked too often for this purpose
+   */
+  void limit(String challenger, EvidenceRequest.Purpose purpose) throws RefusedException {
+    limits.count(challenger, purpose);
+  }
+
+  /**
+   * Answers one ask that was {@link #verified}, or that this site makes itself.
+   *
+   * @param deadline the ask's own life may end before
+   * @return the entries; completes with {@link RefusedException} if it cannot wait for its turn
+   */
+  CompletableFuture<List<CCToken>> answer(EvidenceRequest request, Deadline deadline) {
+    Duration left = deadline.remaining();
+    Deadline shorter =
+        request.life().compareTo(left) < 0 ? Deadline.in(request.life(), nanoTime) : deadline;
+    return remembered.once(request, () -> queue.add(request, shorter));
+  }
+
+  /** True for a site without evidence: it answers with its presence. */
+  boolean isUnattested() {
+    return reporter.isUnattested();
+  }
+
+  /**
+   * Answers for a site without evidence: its key is present now.
+   *
+   * @param verifier who asked; in a group {@link io.fedtrust.attestation.model.Binding#GROUP}
+   */
+  Presence here(String verifier, Optional<String> job, Challenge challenge) {
+    return reporter.here(verifier, job, challenge);
+  }
+
+  /**
+   * Entries of NVFlare's own exchange, in which nobody is asked: the nonce is of this site's
+   * choosing.
+   */
+  CompletableFuture<List<CCToken>> unasked(String peer, SecureRandom random, Deadline deadline) {
+    EvidenceRequest own =
+        new EvidenceRequest(
+            EvidenceRequest.Mode.PAIRWISE,
+            EvidenceRequest.Purpose.REGISTRATION,
+            peer,
+            self,
             Optional.empty(),
-            tree.root(),
-            first.life(),
-            first.issued());
-    return new Report(shared, deadline, hardware, work)
-        .entries(
+            Challenge.random(random),
+            deadline.remaining(),
+            Instant.EPOCH);
+    return answer(own, deadline)
+        .thenApply(
             entries ->
-                IntStream.range(0, asks.size())
-                    .mapToObj(index -> placed(entries, asks, tree, index))
+                entries.stream()
+                    .map(
+                        entry ->
+                            new CCToken(
+                                entry.token(),
+                                entry.namespace(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()))
                     .toList());
   }
 
-  /** The same for one ask, begun and signed by the caller: before this site has started. */
-  CompletableFuture<List<CCToken>> answerHere(Ask ask, Deadline deadline) {
-    return new Report(ask, deadline, Runnable::run, Runnable::run).entries(Function.identity());
-  }
-
-  /** One turn of the hardware, family after family. */
-  private final class Report {
-    private final SiteIdentity identity = identities.current();
-    private final AtomicReference<CompletableFuture<Evidence>> underWay =
-        new AtomicReference<>(CompletableFuture.completedFuture(null));
-    private final Ask ask;
-    private final Deadline deadline;
-    private final Executor beginning;
-    private final Executor signing;
-
-    Report(Ask ask, Deadline deadline, Executor beginning, Executor signing) {
-      this.ask = ask;
-      this.deadline = deadline;
-      this.beginning = beginning;
-      this.signing = signing;
-    }
-
-    /** If this is completed from outside, the collector is told to stop. */
-    <T> CompletableFuture<T> entries(Function<List<CCToken>, T> form) {
-      CompletableFuture<List<CCToken>> entries = CompletableFuture.completedFuture(List.of());
-      for (EvidenceCollector source : sources) {
-        entries = entries.thenCompose(devices -> with(source, devices));
-      }
-      CompletableFuture<T> result = entries.thenApply(form);
-      CompletableFuture<T> unused =
-          result.whenComplete(
-              (value, failure) -> {
-                if (failure != null) {
-                  underWay.get().cancel(true);
-                }
-              });
-      return result;
-    }
-
-    private CompletableFuture<List<CCToken>> with(EvidenceCollector source, List<CCToken> devices) {
-      Binding binding = binding(identity, source, ask, devices);
-      return begun(source, binding)
-          .thenApplyAsync(
-              evidence -> {
-                List<CCToken> entries = new ArrayList<>(devices);
-                entries.add(
-                    CCToken.of(evidence).with(proof(identity, binding, evidence, ask.challenge())));
-                return entries;
-              },
-              signing);
-    }
-
-    /** Code of the host, which may throw, return nothing, or give a stage that never completes. */
-    private CompletableFuture<Evidence> begun(EvidenceCollector source, Binding binding) {
-      if (deadline.passed()) {
-        throw new AttestationException(
-            ErrorCode.COLLECTION_TIMED_OUT,
-            source.form().text(),
-            "evidence in time",
-            "no time left before it was begun");
-      }
-      CompletableFuture<Evidence> evidence = new CompletableFuture<>();
-      beginning.execute(
-          () -> {
-            try {
-              hand(source.start(binding, deadline).toCompletableFuture(), evidence);
-            } catch (Throwable e) {
-              evidence.completeExceptionally(e);
-            }
-          });
-      return evidence;
-    }
-
-    private void hand(CompletableFuture<Evidence> begun, CompletableFuture<Evidence> evidence) {
-      underWay.set(begun);
-      CompletableFuture<Evidence> unused =
-          begun.whenComplete(
-              (value, failure) -> {
-                if (failure == null) {
-                  evidence.complete(value);
-                } else {
-                  evidence.completeExceptionally(Failures.cause(failure));
-                }
-              });
-    }
-  }
-
-  private Binding binding(
-      SiteIdentity identity, EvidenceCollector source, Ask ask, List<CCToken> devices) {
-    Binding.Builder builder =
-        Bindings.of(
-                identity.project(),
-                identity.certificate(),
-                source.form(),
-                ask.challenge(),
-                Bindings.audience(ask.mode(), ask.verifier()),
-                ask.job())
-            .sessionKey(session.publicKey().bytes());
-    if (source.form().namespace().cpu()) {
-      CCToken.deviceDigest(devices).ifPresent(builder::devices);
-    }
-    return builder.build();
-  }
-
-  private EntryProof proof(
-      SiteIdentity identity, Binding binding, Evidence evidence, Challenge challenge) {
-    return new EntryProof(
-        identity.chain(),
-        Bytes.of(
-            SiteSignatures.sign(
-                identity.privateKey(),
-                binding.entrySignatureInput(evidence.token(), evidence.endorsements()))),
-        Optional.of(
-            new EntryProof.Session(
-                session.publicKey(),
-                Bytes.of(session.sign(binding.sessionSignatureInput(evidence.token()))))),
-        challenge.id(),
-        Optional.empty());
-  }
-
-  /** Signatures cover the root; which leaf it is for stands beside them. */
-  private static List<CCToken> placed(
-      List<CCToken> entries, List<Ask> asks, BatchTree tree, int index) {
-    EntryProof.BatchPath path =
-        new EntryProof.BatchPath(
-            index, asks.size(), tree.path(index).stream().map(Bytes::of).toList());
-    return entries.stream()
-        .map(
-            entry -> {
-              EntryProof proof = entry.proof().orElseThrow();
-              return entry.with(
-                  new EntryProof(
-                      proof.certificates(),
-                      proof.signature(),
-                      proof.session(),
-                      asks.get(index).challenge().id(),
-                      Optional.of(path)));
-            })
-        .toList();
+  private static MalformedEvidenceException refused(ReasonCode code, Object expected, Object was) {
+    return MalformedEvidenceException.of("exchange.ask", code, expected, was, SOURCE);
   }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.SiteCertificate;
 import java.util.Optional;
 
@@ -29,7 +29,7 @@ final class Bindings {
     return builder;
   }
 
-  static String audience(Ask.Mode mode, String verifier) {
+  static String audience(EvidenceRequest.Mode mode, String verifier) {
     return switch (mode) {
       case PAIRWISE -> verifier;
       case GROUP -> Binding.GROUP;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobAnswer;
 import io.fedtrust.attestation.model.JobContext;
@@ -177,9 +177,9 @@ final class ClientAttempt {
   private CompletableFuture<Map<String, Object>> entered(
       Optional<JobRequirements> definition, GroupNonces.Nonce nonce, Deadline deadline) {
     Membership membership = Membership.of(services.server(), definition);
-    Ask ask;
+    EvidenceRequest request;
     try {
-      ask =
+      request =
           services
               .member()
               .enter(
@@ -196,7 +196,7 @@ final class ClientAttempt {
     }
     return services
         .member()
-        .answer(ask, deadline)
+        .answer(request, deadline)
         .whenComplete(
             (entries, failure) -> {
               if (failure == null) {
@@ -503,7 +503,7 @@ final class ClientAttempt {
     }
     Optional<String> present =
         services
-            .examiner()
+            .admissionControl()
             .admissions()
             .current(services.server(), services.settings().clock().instant())
             .flatMap(Admissions.Admission::process);

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param keys of this site now; a round ends with those of its entries
  * @param certificates of sites
  * @param sessionKeys verifies what they sign
- * @param examiner judges
+ * @param admissionControl judges
  * @param requests to the server
  */
 record ClientServices(
@@ -25,11 +25,11 @@ record ClientServices(
     SigningKeys keys,
     SiteCertificates certificates,
     SessionKeys sessionKeys,
-    Examiner examiner,
-    Requests requests) {
+    AdmissionControl admissionControl,
+    PeerCalls requests) {
   /** With whom this site exchanges models of a job from now on. */
   JobMembers members(String job, Map<String, Optional<String>> sessions) {
-    return new JobMembers(settings, examiner, events, job, sessions);
+    return new JobMembers(settings, admissionControl, events, job, sessions);
   }
 
   String server() {

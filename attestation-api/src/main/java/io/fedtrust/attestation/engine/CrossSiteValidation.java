@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.spi.CCEvent;
@@ -41,9 +41,9 @@ final class CrossSiteValidation implements AutoCloseable {
   private static final int MAX_NAME_CHARACTERS = 256;
 
   private final Settings settings;
-  private final Requests requests;
-  private final Asker asker;
-  private final Examiner examiner;
+  private final PeerCalls requests;
+  private final Challenger challenger;
+  private final AdmissionControl admissionControl;
   private final Events events;
   private final SiteJudging judging;
 
@@ -55,11 +55,15 @@ final class CrossSiteValidation implements AutoCloseable {
   private @Nullable ScheduledFuture<?> next;
 
   CrossSiteValidation(
-      Settings settings, Requests requests, Asker asker, Examiner examiner, Events events) {
+      Settings settings,
+      PeerCalls requests,
+      Challenger challenger,
+      AdmissionControl admissionControl,
+      Events events) {
     this.settings = settings;
     this.requests = requests;
-    this.asker = asker;
-    this.examiner = examiner;
+    this.challenger = challenger;
+    this.admissionControl = admissionControl;
     this.events = events;
     this.judging = new SiteJudging(settings);
   }
@@ -114,7 +118,7 @@ final class CrossSiteValidation implements AutoCloseable {
         .handle(
             (nothing, failure) -> {
               try {
-                examiner.admissions().members().forEach(examiner::lapse);
+                admissionControl.admissions().members().forEach(admissionControl::lapse);
               } finally {
                 running.set(false);
               }
@@ -134,7 +138,7 @@ final class CrossSiteValidation implements AutoCloseable {
 
   /** Whoever proved itself here before, and at a client whom the server names as well. */
   private CompletableFuture<Set<String>> peers() {
-    Set<String> known = new TreeSet<>(examiner.admissions().members());
+    Set<String> known = new TreeSet<>(admissionControl.admissions().members());
     if (settings.isServer()) {
       return CompletableFuture.completedFuture(askable(known));
     }
@@ -155,7 +159,7 @@ final class CrossSiteValidation implements AutoCloseable {
 
   private Set<String> askable(Set<String> sites) {
     sites.remove(settings.site().name());
-    sites.removeIf(examiner::isDenied);
+    sites.removeIf(admissionControl::isDenied);
     sites.removeIf(this::isPutOff);
     // Its former answer is still judged: another would only wait behind it.
     sites.removeIf(judging::isUnderWay);
@@ -181,13 +185,13 @@ final class CrossSiteValidation implements AutoCloseable {
   private CompletableFuture<Reply> asked(String site, Deadline end) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(Topics.REQUESTER, settings.site().name());
-    if (!examiner.isCompat(site)) {
+    if (!admissionControl.isCompat(site)) {
       body.put(
           Topics.ASK,
-          asker
+          challenger
               .ask(
-                  Ask.Mode.BATCH,
-                  Ask.Purpose.CROSS_SITE,
+                  EvidenceRequest.Mode.BATCH,
+                  EvidenceRequest.Purpose.CROSS_SITE,
                   site,
                   Optional.empty(),
                   settings.timing().challengeLife(),
@@ -253,9 +257,9 @@ final class CrossSiteValidation implements AutoCloseable {
     }
     if (reply instanceof Reply.Refused refused) {
       wait(reply).ifPresent(wait -> putOff(site, wait));
-      examiner.refused(Occasion.CROSS_SITE, site, refused.refusal());
+      admissionControl.refused(Occasion.CROSS_SITE, site, refused.refusal());
     } else if (!(reply instanceof Reply.Answered answer)) {
-      examiner.missed(Occasion.CROSS_SITE, site, reply.problem());
+      admissionControl.missed(Occasion.CROSS_SITE, site, reply.problem());
     } else {
       return judge(site, answer.message().body());
     }
@@ -278,25 +282,25 @@ final class CrossSiteValidation implements AutoCloseable {
     try {
       boolean server = site.equals(settings.server());
       requireOf(site, server, reply.get(Topics.SITE_NAME));
-      examiner.answered(
-          Ask.Purpose.CROSS_SITE,
+      admissionControl.answered(
+          EvidenceRequest.Purpose.CROSS_SITE,
           site,
           server ? CCInfo.SERVER_ALIAS : "",
           reply,
           Topics.REPLY_INFO);
       return true;
     } catch (MalformedEvidenceException e) {
-      examiner.missed(Occasion.CROSS_SITE, site, e.check().toString());
+      admissionControl.missed(Occasion.CROSS_SITE, site, e.check().toString());
       return false;
     } catch (RuntimeException | Error e) {
-      examiner.missed(Occasion.CROSS_SITE, site, Failures.text(e));
+      admissionControl.missed(Occasion.CROSS_SITE, site, Failures.text(e));
       return false;
     }
   }
 
   private void requireOf(String site, boolean server, @Nullable Object claimed)
       throws MalformedEvidenceException {
-    boolean nothingToShow = examiner.isCompat(site) && examiner.isUnattested(site);
+    boolean nothingToShow = admissionControl.isCompat(site) && admissionControl.isUnattested(site);
     if (!nothingToShow
         && !site.equals(claimed)
         && !(server && CCInfo.SERVER_ALIAS.equals(claimed))) {

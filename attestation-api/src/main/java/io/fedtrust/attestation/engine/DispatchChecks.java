@@ -97,7 +97,7 @@ final class DispatchChecks {
             site.equals(services.self())
                 || JobMembers.problem(
                         services.settings(),
-                        services.examiner(),
+                        services.admissionControl(),
                         site,
                         set.participants().get(site).session().map(Bytes::hex))
                     .isEmpty(),

@@ -58,7 +58,7 @@ final class EndChecks {
   Optional<Bytes> admitted() throws MalformedEvidenceException {
     Optional<Admissions.Admission> admission =
         services
-            .examiner()
+            .admissionControl()
             .admissions()
             .current(services.server(), services.settings().clock().instant());
     if (admission.isEmpty()) {

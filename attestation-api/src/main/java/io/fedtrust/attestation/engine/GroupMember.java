@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Presence;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
@@ -25,14 +25,15 @@ import java.util.concurrent.CompletableFuture;
 final class GroupMember {
   private final SiteIdentity self;
   private final GroupNonces nonces;
-  private final OpenChallenges challenges;
-  private final Prover prover;
+  private final PendingChallenges challenges;
+  private final Attester attester;
 
-  GroupMember(SiteIdentity self, GroupNonces nonces, OpenChallenges challenges, Prover prover) {
+  GroupMember(
+      SiteIdentity self, GroupNonces nonces, PendingChallenges challenges, Attester attester) {
     this.self = self;
     this.nonces = nonces;
     this.challenges = challenges;
-    this.prover = prover;
+    this.attester = attester;
   }
 
   Bytes offer(String job, Instant now) {
@@ -48,13 +49,19 @@ final class GroupMember {
    * @throws MalformedEvidenceException if it is not
    * @throws RefusedException if the server asks too often
    */
-  GroupRound verified(SignedAsk signed, String server, Instant now)
+  GroupRound verified(SignedEvidenceRequest signed, String server, Instant now)
       throws MalformedEvidenceException, RefusedException {
-    String asker = prover.verified(signed, Ask.Mode.GROUP, Ask.Purpose.JOB, now).name();
-    Membership.check("asker", asker.equals(server), server, asker);
+    String challenger =
+        attester
+            .verified(signed, EvidenceRequest.Mode.GROUP, EvidenceRequest.Purpose.JOB, now)
+            .name();
+    Membership.check("asker", challenger.equals(server), server, challenger);
     GroupRound round = signed.round().orElseThrow();
     Membership.check(
-        "job", signed.ask().job().filter(round.job()::equals).isPresent(), round.job(), "another");
+        "job",
+        signed.request().job().filter(round.job()::equals).isPresent(),
+        round.job(),
+        "another");
     return round;
   }
 
@@ -80,14 +87,14 @@ final class GroupMember {
    * @throws MalformedEvidenceException if the list is not one to answer; the nonce is spent if it
    *     was in it
    */
-  Ask enter(GroupRound round, Membership membership, Instant now)
+  EvidenceRequest enter(GroupRound round, Membership membership, Instant now)
       throws MalformedEvidenceException {
     return enter(round, spend(round), membership, now);
   }
 
   /** The server hears {@code BUSY} to a list: the same list may come again. */
-  void postpone(SignedAsk signed) {
-    prover.postpone(signed.ask());
+  void postpone(SignedEvidenceRequest signed) {
+    attester.postpone(signed.request());
   }
 
   /** Takes a spent nonce back, for a list that heard {@code BUSY}. */
@@ -96,13 +103,14 @@ final class GroupMember {
   }
 
   /** The same with a nonce that was spent before. */
-  Ask enter(GroupRound round, GroupNonces.Nonce nonce, Membership membership, Instant now)
+  EvidenceRequest enter(
+      GroupRound round, GroupNonces.Nonce nonce, Membership membership, Instant now)
       throws MalformedEvidenceException {
     membership.require(round, now);
     challenges.join(round, self.project(), nonce.issuedAt(), now);
-    return new Ask(
-        Ask.Mode.GROUP,
-        Ask.Purpose.JOB,
+    return new EvidenceRequest(
+        EvidenceRequest.Mode.GROUP,
+        EvidenceRequest.Purpose.JOB,
         membership.server(),
         self.name(),
         Optional.of(round.job()),
@@ -116,9 +124,9 @@ final class GroupMember {
    *
    * @return the entries; completes exceptionally if they are more than others take of one site
    */
-  CompletableFuture<List<CCToken>> answer(Ask ask, Deadline deadline) {
-    return prover
-        .answer(ask, deadline)
+  CompletableFuture<List<CCToken>> answer(EvidenceRequest request, Deadline deadline) {
+    return attester
+        .answer(request, deadline)
         .thenApply(
             entries -> {
               if (CCInfo.siteBytes(entries) > CCInfo.MAX_SITE_BYTES) {
@@ -131,11 +139,11 @@ final class GroupMember {
 
   /** True for a site without evidence: it answers with its presence. */
   boolean isUnattested() {
-    return prover.isUnattested();
+    return attester.isUnattested();
   }
 
   /** The presence of a site without evidence in a round. */
   Presence here(GroupRound round) {
-    return prover.here(Binding.GROUP, Optional.of(round.job()), round.challenge(self.project()));
+    return attester.here(Binding.GROUP, Optional.of(round.job()), round.challenge(self.project()));
   }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
@@ -31,36 +31,36 @@ final class Inbox {
 
   private final Settings settings;
   private final Events events;
-  private final Prover prover;
-  private final Examiner examiner;
+  private final Attester attester;
+  private final AdmissionControl admissionControl;
   private final Registration registration;
   private final JobParticipation participation;
   private final JobScheduler scheduler;
   private final Refusals refusals;
   private final PeerLoad load = new PeerLoad(PENDING);
-  private final AskLimiter messages;
+  private final RequestLimiter messages;
   private final Lifecycle lifecycle;
 
   Inbox(
       Settings settings,
       Events events,
-      Prover prover,
+      Attester attester,
       Lifecycle lifecycle,
-      Examiner examiner,
+      AdmissionControl admissionControl,
       Registration registration,
       JobParticipation participation,
       JobScheduler scheduler,
       Refusals refusals) {
     this.settings = settings;
     this.events = events;
-    this.prover = prover;
+    this.attester = attester;
     this.lifecycle = lifecycle;
-    this.examiner = examiner;
+    this.admissionControl = admissionControl;
     this.registration = registration;
     this.participation = participation;
     this.scheduler = scheduler;
     this.refusals = refusals;
-    this.messages = new AskLimiter(settings.nanoTime(), MESSAGES_AT_ONCE, MESSAGE_REFILL);
+    this.messages = new RequestLimiter(settings.nanoTime(), MESSAGES_AT_ONCE, MESSAGE_REFILL);
   }
 
   /**
@@ -142,7 +142,7 @@ final class Inbox {
 
   /** Compat peers know no signed refusals. */
   private PeerMessage signed(String peer, PeerMessage message, Refusal refusal) {
-    return examiner.isCompat(peer)
+    return admissionControl.isCompat(peer)
         ? PeerMessage.refused(refusal.toString())
         : refusals.reply(peer, message, refusal);
   }
@@ -203,13 +203,13 @@ final class Inbox {
 
   /** A compat peer has no way to hear that it is to register again. */
   private void requireAdmittedUnlessCompat(String peer) throws RefusedException {
-    if (!examiner.isCompat(peer)) {
+    if (!admissionControl.isCompat(peer)) {
       requireAdmitted(peer);
     }
   }
 
   private void requireAdmitted(String peer) throws RefusedException {
-    if (examiner.admissions().current(peer, settings.clock().instant()).isEmpty()) {
+    if (admissionControl.admissions().current(peer, settings.clock().instant()).isEmpty()) {
       throw new RefusedException(Refusal.of(RefusalCode.NOT_ADMITTED));
     }
   }
@@ -253,7 +253,7 @@ final class Inbox {
     requireAdmitted(peer);
     List<Object> pairs = new ArrayList<>();
     pairs.add(List.of(CCInfo.SERVER_ALIAS, settings.server()));
-    examiner
+    admissionControl
         .admissions()
         .admitted(settings.clock().instant())
         .forEach(
@@ -264,20 +264,25 @@ final class Inbox {
 
   private CompletableFuture<PeerMessage> freshToken(String peer, Map<String, Object> body)
       throws MalformedEvidenceException, RefusedException {
-    if (examiner.isCompat(peer)) {
-      prover.limit(peer, Ask.Purpose.CROSS_SITE);
-      return prover
+    if (admissionControl.isCompat(peer)) {
+      attester.limit(peer, EvidenceRequest.Purpose.CROSS_SITE);
+      return attester
           .unasked(peer, settings.random(), settings.collecting())
           .thenApply(entries -> fresh(settings.nameForCompat(), entries));
     }
     if (settings.isServer()) {
       requireAdmittedUnlessCompat(peer);
     }
-    SignedAsk signed = SignedAsk.of(body, Topics.ASK, settings.site().project());
-    prover.verified(signed, Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, settings.clock().instant());
+    SignedEvidenceRequest signed =
+        SignedEvidenceRequest.of(body, Topics.ASK, settings.site().project());
+    attester.verified(
+        signed,
+        EvidenceRequest.Mode.BATCH,
+        EvidenceRequest.Purpose.CROSS_SITE,
+        settings.clock().instant());
     String self = settings.site().name();
-    if (prover.isUnattested()) {
-      Ask ask = signed.ask();
+    if (attester.isUnattested()) {
+      EvidenceRequest request = signed.request();
       return CompletableFuture.completedFuture(
           new PeerMessage(
               Topics.FRESH_TOKEN,
@@ -285,10 +290,10 @@ final class Inbox {
                   Topics.SITE_NAME,
                   self,
                   Topics.HERE,
-                  prover.here(ask.verifier(), ask.job(), ask.challenge()).toMap())));
+                  attester.here(request.verifier(), request.job(), request.challenge()).toMap())));
     }
-    return prover
-        .answer(signed.ask(), settings.collecting())
+    return attester
+        .answer(signed.request(), settings.collecting())
         .thenApply(entries -> fresh(self, entries));
   }
 

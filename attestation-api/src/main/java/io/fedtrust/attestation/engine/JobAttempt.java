@@ -9,8 +9,8 @@ import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -113,7 +113,7 @@ final class JobAttempt {
 
   private JobScheduling.Roster roster() {
     Instant now = settings.clock().instant();
-    Admissions admissions = services.examiner().admissions();
+    Admissions admissions = services.admissionControl().admissions();
     Set<String> admitted = new TreeSet<>();
     admissions.admitted(now).forEach(admission -> admitted.add(admission.verdict().site()));
     admitted.remove(settings.server());
@@ -125,7 +125,7 @@ final class JobAttempt {
   /** Why a client is not admitted. */
   private ClientProblem standing(String client) {
     return services
-        .examiner()
+        .admissionControl()
         .admissions()
         .quarantine(client)
         .map(
@@ -155,7 +155,9 @@ final class JobAttempt {
   private CompletableFuture<JobDecision> next(
       State step, boolean complete, Supplier<CompletableFuture<JobDecision>> go) {
     Set<String> waiting =
-        settings.onBadClient() == OnBadClient.BLOCK ? patience.waitsFor(problems) : Set.of();
+        settings.onBadClient() == UntrustedClientPolicy.BLOCK
+            ? patience.waitsFor(problems)
+            : Set.of();
     Optional<JobDecision.Retry> retry = JobScheduling.retry(job, left, problems, waiting);
     if (retry.isPresent()) {
       patience.attempted(problems, waiting, complete);
@@ -182,7 +184,7 @@ final class JobAttempt {
 
   private CompletableFuture<Void> nonce(
       String client, Map<String, Bytes> nonces, Map<String, ClientProblem> without) {
-    if (services.examiner().isCompat(client)) {
+    if (services.admissionControl().isCompat(client)) {
       return CompletableFuture.completedFuture(null);
     }
     return services
@@ -274,7 +276,7 @@ final class JobAttempt {
   }
 
   private CompletableFuture<JobDecision> ask(JobOffer made) {
-    return made.ask()
+    return made.request()
         .thenComposeAsync(
             answers -> {
               drop(answers.problems());
@@ -298,12 +300,12 @@ final class JobAttempt {
     Instant now = settings.clock().instant();
     for (String client : left) {
       Optional<Admissions.Admission> admission =
-          services.examiner().admissions().current(client, now);
+          services.admissionControl().admissions().current(client, now);
       if (admission.isEmpty()) {
         gone.put(client, standing(client));
       } else if (!made.members()
           .get(client)
-          .isAdmittedBy(admission.get(), services.examiner().isUnattested(client))) {
+          .isAdmittedBy(admission.get(), services.admissionControl().isUnattested(client))) {
         gone.put(client, ClientProblem.absent("its session key is another"));
       }
     }
@@ -338,7 +340,8 @@ final class JobAttempt {
     Map<String, Optional<String>> sessions = new TreeMap<>();
     left.forEach(client -> sessions.put(client, made.members().get(client).session()));
     JobMembers begun =
-        new JobMembers(settings, services.examiner(), services.events(), job.id(), sessions);
+        new JobMembers(
+            settings, services.admissionControl(), services.events(), job.id(), sessions);
     synchronized (this) {
       if (state != State.RUNNING) {
         return aborted();

@@ -24,7 +24,7 @@ final class JobEnds implements AutoCloseable {
   private static final Duration LIFE = Duration.ofMinutes(10);
 
   private final Settings settings;
-  private final Requests requests;
+  private final PeerCalls requests;
   private final Supplier<ProcessKeys> keys;
 
   /** By job and client what the client was told last: of sets before that it needs to know none. */
@@ -32,7 +32,7 @@ final class JobEnds implements AutoCloseable {
 
   private volatile boolean closed;
 
-  JobEnds(Settings settings, Requests requests, Supplier<ProcessKeys> keys) {
+  JobEnds(Settings settings, PeerCalls requests, Supplier<ProcessKeys> keys) {
     this.settings = settings;
     this.requests = requests;
     this.keys = keys;

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  */
 final class JobMembers {
   private final Settings settings;
-  private final Examiner examiner;
+  private final AdmissionControl admissionControl;
   private final Events events;
   private final String job;
   private final Map<String, Optional<String>> sessions;
@@ -29,12 +29,12 @@ final class JobMembers {
    */
   JobMembers(
       Settings settings,
-      Examiner examiner,
+      AdmissionControl admissionControl,
       Events events,
       String job,
       Map<String, Optional<String>> sessions) {
     this.settings = settings;
-    this.examiner = examiner;
+    this.admissionControl = admissionControl;
     this.events = events;
     this.job = job;
     this.sessions = new TreeMap<>(sessions);
@@ -67,7 +67,8 @@ final class JobMembers {
     synchronized (this) {
       sessions.forEach(
           (site, session) ->
-              problem(settings, examiner, site, session).ifPresent(why -> lost.put(site, why)));
+              problem(settings, admissionControl, site, session)
+                  .ifPresent(why -> lost.put(site, why)));
       sessions.keySet().removeAll(lost.keySet());
     }
     lost.forEach(this::tell);
@@ -84,13 +85,13 @@ final class JobMembers {
    * @return empty if that process is admitted
    */
   static Optional<String> problem(
-      Settings settings, Examiner examiner, String site, Optional<String> session) {
+      Settings settings, AdmissionControl admissionControl, String site, Optional<String> session) {
     Optional<Admissions.Admission> admission =
-        examiner.admissions().current(site, settings.clock().instant());
+        admissionControl.admissions().current(site, settings.clock().instant());
     if (admission.isEmpty()) {
       return Optional.of("it is no longer admitted");
     }
-    return admission.get().isOf(session, examiner.isUnattested(site))
+    return admission.get().isOf(session, admissionControl.isUnattested(site))
         ? Optional.empty()
         : Optional.of("its session key is another");
   }

@@ -155,7 +155,7 @@ final class JobOffer {
       Map<String, Optional<KeySignatures>> accepted, Map<String, ClientProblem> problems) {}
 
   /** Sends the set to all, and verifies what they answer. */
-  CompletableFuture<Answers> ask() {
+  CompletableFuture<Answers> request() {
     Map<String, Optional<KeySignatures>> accepted = new ConcurrentHashMap<>();
     Map<String, ClientProblem> problems = new ConcurrentHashMap<>();
     PeerMessage strong = strongMessage();

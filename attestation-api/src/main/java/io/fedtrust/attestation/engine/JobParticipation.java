@@ -9,7 +9,7 @@ import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
@@ -44,7 +44,7 @@ final class JobParticipation implements AutoCloseable {
     this.services = services;
     this.asserted = new AssertedJobs(services);
     this.repeated = new RepeatedAnswers(services.settings().nanoTime());
-    services.examiner().whenLost(this::lost);
+    services.admissionControl().whenLost(this::lost);
   }
 
   Map<String, Object> nonce(Map<?, ?> body) throws MalformedEvidenceException {
@@ -61,7 +61,7 @@ final class JobParticipation implements AutoCloseable {
    */
   CompletableFuture<Map<String, Object>> list(Map<?, ?> body, Deadline deadline)
       throws MalformedEvidenceException, RefusedException {
-    SignedAsk signed = SignedAsk.of(body, Topics.ASK, services.project());
+    SignedEvidenceRequest signed = SignedEvidenceRequest.of(body, Topics.ASK, services.project());
     Instant now = services.settings().clock().instant();
     GroupRound round = services.member().verified(signed, services.server(), now);
     ClientAttempt attempt;
@@ -108,7 +108,7 @@ final class JobParticipation implements AutoCloseable {
    */
   CompletableFuture<Map<String, Object>> decide(Map<?, ?> body) throws MalformedEvidenceException {
     String job = job(body);
-    if (services.examiner().isCompat(services.server())) {
+    if (services.admissionControl().isCompat(services.server())) {
       return asserted.decide(job, ShownEntries.of(body, services.server()));
     }
     SignedJobSet signed = SignedJobSet.fromMap(member(body, Topics.SET));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.JobSet;
@@ -42,16 +42,17 @@ final class JobRound {
   private final Settings settings;
   private final JobClients clients;
   private final GroupRound round;
-  private final Ask ask;
+  private final EvidenceRequest request;
   private final Map<String, JobMember> members = new ConcurrentHashMap<>();
   private final Map<String, ClientProblem> problems = new ConcurrentHashMap<>();
 
-  private JobRound(JobServices services, JobClients clients, GroupRound round, Ask ask) {
+  private JobRound(
+      JobServices services, JobClients clients, GroupRound round, EvidenceRequest request) {
     this.services = services;
     this.settings = services.settings();
     this.clients = clients;
     this.round = round;
-    this.ask = ask;
+    this.request = request;
   }
 
   /**
@@ -156,7 +157,7 @@ final class JobRound {
     return clients.ask(
         client,
         () ->
-            services.examiner().isCompat(client)
+            services.admissionControl().isCompat(client)
                 ? new PeerMessage(Topics.FRESH_TOKEN, Map.of(Topics.REQUESTER, settings.server()))
                 : new PeerMessage(Topics.JOB_LIST, Map.of(Topics.ASK, signed(client))),
         settings.timing().collectionTimeout());
@@ -166,14 +167,14 @@ final class JobRound {
     Instant now = settings.clock().instant();
     Duration life =
         Duration.ofSeconds(Math.max(1, round.expiry().getEpochSecond() - now.getEpochSecond()));
-    return services.asker().list(round, client, life, now).toMap();
+    return services.challenger().list(round, client, life, now).toMap();
   }
 
   /** The server's entries; none if it collects no evidence. */
   private CompletableFuture<List<CCToken>> proveSelf() {
     return services.member().isUnattested()
         ? CompletableFuture.completedFuture(List.of())
-        : services.member().answer(ask, settings.collecting());
+        : services.member().answer(request, settings.collecting());
   }
 
   private void judgeSelf(List<CCToken> mine) {
@@ -188,7 +189,7 @@ final class JobRound {
                 Optional.of(services.member().here(round)),
                 Optional.empty(),
                 Optional.empty()));
-      } else if (services.examiner().isUnattested(server) || isTrusted(server, mine)) {
+      } else if (services.admissionControl().isUnattested(server) || isTrusted(server, mine)) {
         members.put(
             server,
             new JobMember(
@@ -206,7 +207,7 @@ final class JobRound {
   }
 
   private boolean isTrusted(String server, List<CCToken> mine) throws MalformedEvidenceException {
-    SiteVerdict verdict = services.examiner().judge(server, mine);
+    SiteVerdict verdict = services.admissionControl().judge(server, mine);
     services.own().keep(verdict, mine);
     if (!verdict.trusted()) {
       problems.put(server, ClientProblem.of(verdict));
@@ -230,17 +231,19 @@ final class JobRound {
   }
 
   private void judge(String client, Map<String, Object> body) throws MalformedEvidenceException {
-    boolean compat = services.examiner().isCompat(client);
+    boolean compat = services.admissionControl().isCompat(client);
     if (!compat && body.get(Topics.HERE) instanceof Map<?, ?> here) {
       present(client, Presence.fromMap(here));
       return;
     }
     List<CCToken> entries =
-        compat && services.examiner().isUnattested(client)
+        compat && services.admissionControl().isUnattested(client)
             ? List.of()
             : CCInfo.read(body.get(compat ? Topics.REPLY_INFO : CCInfo.KEY), client, "client");
-    Examiner.Examined examined =
-        services.examiner().examine(Occasion.JOB, client, entries, Optional.empty(), List.of());
+    AdmissionControl.Examined examined =
+        services
+            .admissionControl()
+            .examine(Occasion.JOB, client, entries, Optional.empty(), List.of());
     if (!examined.verdict().trusted()) {
       problems.put(client, ClientProblem.of(examined.verdict()));
       return;
@@ -281,13 +284,13 @@ final class JobRound {
                     client,
                     Binding.GROUP,
                     Optional.of(round.job()),
-                    ask.challenge()),
+                    request.challenge()),
                 here.signature().bytes()),
         "a signature of " + client,
         "another");
     SiteVerdict verdict =
         services
-            .examiner()
+            .admissionControl()
             .examine(Occasion.JOB, client, List.of(), Optional.of(leaf), List.of())
             .verdict();
     if (verdict.trusted()) {

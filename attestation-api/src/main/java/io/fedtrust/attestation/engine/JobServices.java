@@ -6,9 +6,9 @@ package io.fedtrust.attestation.engine;
  *
  * @param settings of this site
  * @param requests to the clients
- * @param asker signs the lists
+ * @param challenger signs the lists
  * @param member the server's own part in a round
- * @param examiner judges
+ * @param admissionControl judges
  * @param certificates of sites
  * @param sessionKeys verifies what they sign
  * @param own entries of the server
@@ -18,13 +18,13 @@ package io.fedtrust.attestation.engine;
  */
 record JobServices(
     Settings settings,
-    Requests requests,
-    Asker asker,
+    PeerCalls requests,
+    Challenger challenger,
     GroupMember member,
-    Examiner examiner,
+    AdmissionControl admissionControl,
     SiteCertificates certificates,
     SessionKeys sessionKeys,
-    OwnEntries own,
+    SelfAttestation own,
     SigningKeys keys,
     JobEnds ends,
     Events events) {}

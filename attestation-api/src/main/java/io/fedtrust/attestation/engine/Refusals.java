@@ -62,30 +62,30 @@ final class Refusals {
    * Refuses a request; without a signature if it cannot be named, the code is not for it, or the
    * site key cannot sign.
    */
-  PeerMessage reply(String asker, PeerMessage request, Refusal refusal) {
+  PeerMessage reply(String challenger, PeerMessage request, Refusal refusal) {
     return nonce(request)
         .filter(any -> fits(refusal, request.topic(), identities.current().name()))
-        .flatMap(nonce -> signedIfPossible(asker, request.topic(), nonce, refusal))
+        .flatMap(nonce -> signedIfPossible(challenger, request.topic(), nonce, refusal))
         .orElseGet(() -> PeerMessage.refused(refusal.toString()));
   }
 
   /** The site key may be elsewhere, and out of reach for a while. */
   private Optional<PeerMessage> signedIfPossible(
-      String asker, String topic, Bytes nonce, Refusal refusal) {
+      String challenger, String topic, Bytes nonce, Refusal refusal) {
     try {
-      return Optional.of(signed(asker, topic, nonce, refusal));
+      return Optional.of(signed(challenger, topic, nonce, refusal));
     } catch (RuntimeException | Error e) {
       LOG.error("a refusal is sent unsigned: {}", Failures.text(e));
       return Optional.empty();
     }
   }
 
-  private PeerMessage signed(String asker, String topic, Bytes nonce, Refusal refusal) {
+  private PeerMessage signed(String challenger, String topic, Bytes nonce, Refusal refusal) {
     SiteIdentity self = identities.current();
     byte[] input =
         SignedRefusal.signatureInput(
             new SignedRefusal.Request(
-                self.certificate().root(), self.project(), self.name(), asker, topic, nonce),
+                self.certificate().root(), self.project(), self.name(), challenger, topic, nonce),
             refusal.code(),
             refusal.retryAfter(),
             refusal.reason());

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.spi.Deadline;
@@ -30,16 +30,17 @@ import java.util.function.Supplier;
  */
 final class Registration {
   private static final String CLIENT = "client";
-  private static final Set<Ask.Mode> PAIRWISE = EnumSet.of(Ask.Mode.PAIRWISE);
-  private static final Set<Ask.Mode> PAIRWISE_OR_BATCH =
-      EnumSet.of(Ask.Mode.PAIRWISE, Ask.Mode.BATCH);
+  private static final Set<EvidenceRequest.Mode> PAIRWISE =
+      EnumSet.of(EvidenceRequest.Mode.PAIRWISE);
+  private static final Set<EvidenceRequest.Mode> PAIRWISE_OR_BATCH =
+      EnumSet.of(EvidenceRequest.Mode.PAIRWISE, EvidenceRequest.Mode.BATCH);
 
   private static final Duration JUDGED_LATE = Duration.ofSeconds(60);
   private static final Duration OVERTAKEN = Duration.ofSeconds(1);
 
-  private final Asker asker;
-  private final Prover prover;
-  private final Examiner examiner;
+  private final Challenger challenger;
+  private final Attester attester;
+  private final AdmissionControl admissionControl;
   private final SecureRandom random;
   private final String self;
   private final String nameForCompat;
@@ -48,13 +49,17 @@ final class Registration {
   private final InstantSource clock;
   private final SiteJudging judging;
 
-  Registration(Settings settings, Asker asker, Prover prover, Examiner examiner) {
+  Registration(
+      Settings settings,
+      Challenger challenger,
+      Attester attester,
+      AdmissionControl admissionControl) {
     this.self = settings.site().name();
     this.nameForCompat = settings.nameForCompat();
     this.project = settings.site().project();
-    this.asker = asker;
-    this.prover = prover;
-    this.examiner = examiner;
+    this.challenger = challenger;
+    this.attester = attester;
+    this.admissionControl = admissionControl;
     this.random = settings.random();
     this.life = settings.timing().challengeLife();
     this.clock = settings.clock();
@@ -63,7 +68,7 @@ final class Registration {
 
   /** At the server: what goes to a client that wants to register. */
   Map<String, Object> challenge(String client, Instant now) {
-    return Map.of(Topics.ASK, ask(Ask.Mode.PAIRWISE, client, now));
+    return Map.of(Topics.ASK, ask(EvidenceRequest.Mode.PAIRWISE, client, now));
   }
 
   /** At the client: what goes to the server, which must be the one that the kit names. */
@@ -75,14 +80,14 @@ final class Registration {
             info -> {
               Map<String, Object> registration = new LinkedHashMap<>(info);
               // Of the server's reports each answers many clients.
-              registration.put(Topics.ASK, ask(Ask.Mode.BATCH, server, now));
+              registration.put(Topics.ASK, ask(EvidenceRequest.Mode.BATCH, server, now));
               return registration;
             });
   }
 
   /** At the client, of a server that speaks NVFlare's own exchange. */
   CompletableFuture<Map<String, Object>> unasked(String peer, Deadline deadline) {
-    return prover
+    return attester
         .unasked(peer, random, deadline)
         .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(nameForCompat, entries)));
   }
@@ -98,18 +103,18 @@ final class Registration {
   CompletableFuture<Map<String, Object>> admit(
       String client, Map<?, ?> registration, Instant now, Deadline deadline)
       throws MalformedEvidenceException, RefusedException {
-    if (examiner.isDenied(client)) {
+    if (admissionControl.isDenied(client)) {
       throw new RefusedException(Refusal.declined(ReasonCode.DENIED));
     }
-    if (examiner.isCompat(client)) {
-      prover.limit(client, Ask.Purpose.REGISTRATION);
+    if (admissionControl.isCompat(client)) {
+      attester.limit(client, EvidenceRequest.Purpose.REGISTRATION);
       return judged(client, CLIENT, registration)
           .thenCompose(verdict -> accepted(client, verdict, () -> unasked(client, deadline)));
     }
     // Both parts must be there before either is worth anything.
-    Ask ask = asked(client, registration, PAIRWISE_OR_BATCH, now);
+    EvidenceRequest request = asked(client, registration, PAIRWISE_OR_BATCH, now);
     return judged(client, CLIENT, registration)
-        .thenCompose(verdict -> accepted(client, verdict, () -> answer(ask, deadline)));
+        .thenCompose(verdict -> accepted(client, verdict, () -> answer(request, deadline)));
   }
 
   /** Without a verdict in time the client may come again, and so it may if it was overtaken. */
@@ -126,7 +131,7 @@ final class Registration {
               Refusal.declined(verdict.get().reason().orElse(ReasonCode.INTERNAL_ERROR))));
     }
     // A later answer was rejected while this one was judged.
-    if (examiner.admissions().quarantine(client).isPresent()) {
+    if (admissionControl.admissions().quarantine(client).isPresent()) {
       return CompletableFuture.failedFuture(new RefusedException(Refusal.busy(OVERTAKEN)));
     }
     return reply.get();
@@ -153,28 +158,40 @@ final class Registration {
     return judging.judge(
         site,
         () ->
-            examiner.answered(Ask.Purpose.REGISTRATION, site, role, message, CCInfo.KEY).verdict());
+            admissionControl
+                .answered(EvidenceRequest.Purpose.REGISTRATION, site, role, message, CCInfo.KEY)
+                .verdict());
   }
 
-  private Map<String, Object> ask(Ask.Mode mode, String subject, Instant now) {
-    return asker.ask(mode, Ask.Purpose.REGISTRATION, subject, Optional.empty(), life, now).toMap();
+  private Map<String, Object> ask(EvidenceRequest.Mode mode, String subject, Instant now) {
+    return challenger
+        .ask(mode, EvidenceRequest.Purpose.REGISTRATION, subject, Optional.empty(), life, now)
+        .toMap();
   }
 
-  private CompletableFuture<Map<String, Object>> answer(Ask ask, Deadline deadline) {
-    return prover.isUnattested()
+  private CompletableFuture<Map<String, Object>> answer(
+      EvidenceRequest request, Deadline deadline) {
+    return attester.isUnattested()
         ? CompletableFuture.completedFuture(
-            Map.of(Topics.HERE, prover.here(ask.verifier(), ask.job(), ask.challenge()).toMap()))
-        : prover
-            .answer(ask, deadline)
+            Map.of(
+                Topics.HERE,
+                attester.here(request.verifier(), request.job(), request.challenge()).toMap()))
+        : attester
+            .answer(request, deadline)
             .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(self, entries)));
   }
 
   /** The mode is the choice of the one who asks, where there is a choice. */
-  private Ask asked(String by, Map<?, ?> message, Set<Ask.Mode> modes, Instant now)
+  private EvidenceRequest asked(
+      String by, Map<?, ?> message, Set<EvidenceRequest.Mode> modes, Instant now)
       throws MalformedEvidenceException, RefusedException {
-    SignedAsk signed = SignedAsk.of(message, Topics.ASK, project);
-    Ask.Mode mode = modes.contains(signed.ask().mode()) ? signed.ask().mode() : Ask.Mode.PAIRWISE;
-    SiteCertificate asking = prover.verified(signed, mode, Ask.Purpose.REGISTRATION, now);
+    SignedEvidenceRequest signed = SignedEvidenceRequest.of(message, Topics.ASK, project);
+    EvidenceRequest.Mode mode =
+        modes.contains(signed.request().mode())
+            ? signed.request().mode()
+            : EvidenceRequest.Mode.PAIRWISE;
+    SiteCertificate asking =
+        attester.verified(signed, mode, EvidenceRequest.Purpose.REGISTRATION, now);
     if (!asking.name().equals(by)) {
       throw MalformedEvidenceException.of(
           "exchange.ask",
@@ -183,6 +200,6 @@ final class Registration {
           asking.name(),
           "docs/protocol/exchange.md#registration");
     }
-    return signed.ask();
+    return signed.request();
   }
 }

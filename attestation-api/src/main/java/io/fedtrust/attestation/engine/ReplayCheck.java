@@ -19,7 +19,7 @@ final class ReplayCheck {
   private static final String CHECK = "exchange.replay";
   private static final String SOURCE = "docs/protocol/collateral.md#replay-keys";
 
-  private final SeenTokens seen = new SeenTokens();
+  private final InMemoryReplayGuard seen = new InMemoryReplayGuard();
   private final Optional<ReplayGuard> lasting;
   private final Events events;
 
@@ -57,7 +57,7 @@ final class ReplayCheck {
     List<String> keys =
         genuine.stream().flatMap(claims -> claims.replayKeys().stream()).distinct().toList();
     Optional<Instant> end = end(genuine);
-    SeenTokens.Noted noted = seen.note(site, keys, end, at);
+    InMemoryReplayGuard.Noted noted = seen.note(site, keys, end, at);
     if (noted.first().isPresent()) {
       throw replayed(site, noted.first(), at);
     }

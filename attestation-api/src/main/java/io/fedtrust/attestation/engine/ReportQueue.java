@@ -3,9 +3,9 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,7 +33,7 @@ final class ReportQueue implements AutoCloseable {
   @FunctionalInterface
   interface Hardware {
     /** One report for one ask, or for several in batch mode: an answer for each. */
-    CompletableFuture<List<List<CCToken>>> answers(List<Ask> asks, Deadline deadline);
+    CompletableFuture<List<List<CCToken>>> answers(List<EvidenceRequest> asks, Deadline deadline);
   }
 
   private final Hardware hardware;
@@ -41,9 +41,10 @@ final class ReportQueue implements AutoCloseable {
   private final Duration collectionTimeout;
   private final Alarms alarms;
   private final LongSupplier nanoTime;
-  private final Map<Ask.Purpose, ArrayDeque<Waiting>> ready = new EnumMap<>(Ask.Purpose.class);
+  private final Map<EvidenceRequest.Purpose, ArrayDeque<Waiting>> ready =
+      new EnumMap<>(EvidenceRequest.Purpose.class);
   private final ArrayDeque<Waiting> gathering = new ArrayDeque<>();
-  private final ArrayDeque<Ask.Purpose> turns = new ArrayDeque<>();
+  private final ArrayDeque<EvidenceRequest.Purpose> turns = new ArrayDeque<>();
   private boolean busy;
   private boolean closed;
   private long usualNanos;
@@ -68,19 +69,19 @@ final class ReportQueue implements AutoCloseable {
     this.collectionTimeout = collectionTimeout;
     this.alarms = alarms;
     this.nanoTime = nanoTime;
-    for (Ask.Purpose purpose : Ask.Purpose.values()) {
+    for (EvidenceRequest.Purpose purpose : EvidenceRequest.Purpose.values()) {
       ready.put(purpose, new ArrayDeque<>());
       turns.add(purpose);
     }
   }
 
   private static final class Waiting {
-    private final Ask ask;
+    private final EvidenceRequest request;
     private final Deadline deadline;
     private final CompletableFuture<List<CCToken>> answer = new CompletableFuture<>();
 
-    Waiting(Ask ask, Deadline deadline) {
-      this.ask = ask;
+    Waiting(EvidenceRequest request, Deadline deadline) {
+      this.request = request;
       this.deadline = deadline;
     }
   }
@@ -88,13 +89,13 @@ final class ReportQueue implements AutoCloseable {
   /**
    * Adds an ask.
    *
-   * @param ask to be answered in its own mode
+   * @param request to be answered in its own mode
    * @param deadline after which no answer counts
    * @return the entries; completes with {@link RefusedException} {@code BUSY} if it cannot wait so
    *     long, with {@code COLLECTION_TIMED_OUT} or as the collector failed
    */
-  CompletableFuture<List<CCToken>> add(Ask ask, Deadline deadline) {
-    Waiting waiting = new Waiting(ask, deadline);
+  CompletableFuture<List<CCToken>> add(EvidenceRequest request, Deadline deadline) {
+    Waiting waiting = new Waiting(request, deadline);
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedFuture(Failures.closed());
@@ -102,13 +103,13 @@ final class ReportQueue implements AutoCloseable {
       if (waiting() >= MAX_WAITING || cannotWait(waiting)) {
         return CompletableFuture.failedFuture(busy());
       }
-      if (ask.mode() == Ask.Mode.BATCH && !window.isZero()) {
+      if (request.mode() == EvidenceRequest.Mode.BATCH && !window.isZero()) {
         gathering.add(waiting);
         if (gathering.size() == 1) {
           alarms.after(window, this::gathered);
         }
       } else {
-        ready.get(ask.purpose()).add(waiting);
+        ready.get(request.purpose()).add(waiting);
       }
     }
     if (!deadline.passed()) {
@@ -127,7 +128,7 @@ final class ReportQueue implements AutoCloseable {
   /** The shortest time in a report is everyone's: one that may be too short does not join. */
   private boolean cannotWait(Waiting waiting) {
     long needed =
-        waiting.ask.mode() == Ask.Mode.BATCH
+        waiting.request.mode() == EvidenceRequest.Mode.BATCH
             ? Math.min(MARGIN * usualNanos, collectionTimeout.toNanos() / 2)
             : 0;
     return waiting.deadline.passed() || waiting.deadline.remaining().toNanos() < needed;
@@ -140,7 +141,7 @@ final class ReportQueue implements AutoCloseable {
 
   private void gathered() {
     synchronized (this) {
-      gathering.forEach(waiting -> ready.get(waiting.ask.purpose()).add(waiting));
+      gathering.forEach(waiting -> ready.get(waiting.request.purpose()).add(waiting));
       gathering.clear();
     }
     next();
@@ -149,7 +150,7 @@ final class ReportQueue implements AutoCloseable {
   private void expire(Waiting waiting) {
     synchronized (this) {
       boolean removed =
-          gathering.remove(waiting) || ready.get(waiting.ask.purpose()).remove(waiting);
+          gathering.remove(waiting) || ready.get(waiting.request.purpose()).remove(waiting);
       if (!removed) {
         return;
       }
@@ -173,13 +174,13 @@ final class ReportQueue implements AutoCloseable {
   /** The eldest ask of the purpose whose turn it is, with all that may share its report. */
   private List<Waiting> take(List<Waiting> late) {
     ready.values().forEach(queue -> removeLate(queue, late));
-    for (Ask.Purpose purpose : List.copyOf(turns)) {
+    for (EvidenceRequest.Purpose purpose : List.copyOf(turns)) {
       Waiting first = ready.get(purpose).poll();
       if (first != null) {
         turns.remove(purpose);
         turns.add(purpose);
         List<Waiting> taken = new ArrayList<>(List.of(first));
-        if (first.ask.mode() == Ask.Mode.BATCH) {
+        if (first.request.mode() == EvidenceRequest.Mode.BATCH) {
           share(ready.get(purpose), taken);
           ready.values().forEach(queue -> share(queue, taken));
           removeLate(gathering, late);
@@ -199,7 +200,7 @@ final class ReportQueue implements AutoCloseable {
     Iterator<Waiting> all = queue.iterator();
     while (all.hasNext() && taken.size() < BatchTree.MAX_LEAVES) {
       Waiting waiting = all.next();
-      if (waiting.ask.mode() == Ask.Mode.BATCH) {
+      if (waiting.request.mode() == EvidenceRequest.Mode.BATCH) {
         taken.add(waiting);
         all.remove();
       }
@@ -214,7 +215,9 @@ final class ReportQueue implements AutoCloseable {
             .min(Duration::compareTo)
             .orElseThrow();
     CompletableFuture<List<List<CCToken>>> report =
-        begun(taken.stream().map(waiting -> waiting.ask).toList(), Deadline.in(shortest, nanoTime));
+        begun(
+            taken.stream().map(waiting -> waiting.request).toList(),
+            Deadline.in(shortest, nanoTime));
     // Hardware that hangs is left to itself when the time is over.
     Alarms.Alarm alarm = alarms.after(shortest, () -> report.completeExceptionally(timedOut()));
     CompletableFuture<List<List<CCToken>>> unused =
@@ -232,7 +235,8 @@ final class ReportQueue implements AutoCloseable {
             });
   }
 
-  private CompletableFuture<List<List<CCToken>>> begun(List<Ask> asks, Deadline deadline) {
+  private CompletableFuture<List<List<CCToken>>> begun(
+      List<EvidenceRequest> asks, Deadline deadline) {
     try {
       return hardware.answers(asks, deadline);
     } catch (RuntimeException | Error e) {

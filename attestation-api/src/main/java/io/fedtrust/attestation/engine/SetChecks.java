@@ -184,7 +184,7 @@ final class SetChecks {
     Optional<Presence> shownHere = Optional.ofNullable(shown.presences().get(site));
     Membership.check(
         "unattested",
-        services.examiner().isUnattested(site),
+        services.admissionControl().isUnattested(site),
         "a site that the policy names with attestation: none",
         site);
     Membership.check(

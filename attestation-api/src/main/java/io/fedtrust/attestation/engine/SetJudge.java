@@ -183,7 +183,10 @@ final class SetJudge {
         present = Optional.of(its.certificate());
       }
       SiteVerdict verdict =
-          services.examiner().examine(Occasion.JOB, site, entries, present, notes).verdict();
+          services
+              .admissionControl()
+              .examine(Occasion.JOB, site, entries, present, notes)
+              .verdict();
       if (!verdict.trusted()) {
         bad(site, verdict.reason().map(Enum::name).orElse("not trusted"), verdict.reason());
       }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.RetryPolicy;
@@ -10,11 +10,11 @@ import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.CCListener;
 import io.fedtrust.attestation.spi.Consequence;
 import io.fedtrust.attestation.spi.Deadline;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.ReplayGuard;
 import io.fedtrust.attestation.spi.SchedulerHooks;
 import io.fedtrust.attestation.spi.SiteActions;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -84,9 +84,9 @@ public record Settings(
     int toleratedMisses,
     int toleratedRefusals,
     Consequence consequence,
-    OnBadClient onBadClient,
+    UntrustedClientPolicy onBadClient,
     RetryPolicy retry,
-    Map<Ask.Purpose, RequestLimit> limits) {
+    Map<EvidenceRequest.Purpose, RequestLimit> limits) {
   /** After which a pool that was full is tried again. */
   static final Duration FULL = Duration.ofSeconds(1);
 

@@ -3,11 +3,11 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Appraisal;
 import io.fedtrust.attestation.model.Assurance;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -64,7 +64,7 @@ final class SiteAppraisal {
 
   /** A verifier of one family and where its collateral comes from. */
   private record Judge(EvidenceVerifier verifier, CollateralSource source) {
-    Authentication authenticate(Evidence evidence, Instant at) {
+    EvidenceVerification verify(Evidence evidence, Instant at) {
       Collateral collateral;
       try {
         collateral = source.collateral(evidence);
@@ -73,14 +73,14 @@ final class SiteAppraisal {
         // docs/protocol/collateral.md#missing-collateral
         LOG.warn("collateral source of {} failed", evidence.form(), e);
         return verifier
-            .authenticate(evidence, Collateral.NONE, at)
+            .verify(evidence, Collateral.NONE, at)
             .noting("the source of collateral failed: " + e.getClass().getSimpleName());
       }
       return collateral == null
           ? verifier
-              .authenticate(evidence, Collateral.NONE, at)
+              .verify(evidence, Collateral.NONE, at)
               .noting("the source of collateral returned nothing")
-          : verifier.authenticate(evidence, collateral, at);
+          : verifier.verify(evidence, collateral, at);
     }
   }
 
@@ -98,7 +98,7 @@ final class SiteAppraisal {
 
   /** Judges again what was checked before. */
   SiteVerdict judge(AnswerReader.Answer answer, FederationPolicy policy, Instant at) {
-    return appraise(answer, authenticate(answer, at), policy, at);
+    return appraise(answer, verify(answer, at), policy, at);
   }
 
   /**
@@ -109,29 +109,29 @@ final class SiteAppraisal {
   SiteVerdict judge(
       AnswerReader.Answer answer, FederationPolicy policy, Instant at, GenuineCheck check)
       throws MalformedEvidenceException {
-    Map<Namespace, Authentication> authenticated = authenticate(answer, at);
+    Map<Namespace, EvidenceVerification> authenticated = verify(answer, at);
     check.check(
         authenticated.values().stream()
-            .flatMap(authentication -> authentication.verifiedClaims().stream())
+            .flatMap(verification -> verification.verifiedClaims().stream())
             .toList());
     return appraise(answer, authenticated, policy, at);
   }
 
-  private Map<Namespace, Authentication> authenticate(AnswerReader.Answer answer, Instant at) {
-    Map<Namespace, Authentication> authenticated = new EnumMap<>(Namespace.class);
+  private Map<Namespace, EvidenceVerification> verify(AnswerReader.Answer answer, Instant at) {
+    Map<Namespace, EvidenceVerification> authenticated = new EnumMap<>(Namespace.class);
     for (AnswerReader.Bound entry : answer.entries()) {
       Evidence evidence = entry.evidence();
       Namespace namespace = evidence.form().namespace();
       Optional.ofNullable(judges.get(namespace))
           .filter(judge -> judge.verifier().forms().contains(evidence.form()))
-          .ifPresent(judge -> authenticated.put(namespace, judge.authenticate(evidence, at)));
+          .ifPresent(judge -> authenticated.put(namespace, judge.verify(evidence, at)));
     }
     return authenticated;
   }
 
   private static SiteVerdict appraise(
       AnswerReader.Answer answer,
-      Map<Namespace, Authentication> authenticated,
+      Map<Namespace, EvidenceVerification> authenticated,
       FederationPolicy policy,
       Instant at) {
     String site = answer.site();
@@ -146,10 +146,11 @@ final class SiteAppraisal {
       Namespace namespace = entry.evidence().form().namespace();
       present.add(namespace);
       Optional<AppraisalPolicy> rules = policy.find(site, namespace);
-      Optional<Authentication> authentication = Optional.ofNullable(authenticated.get(namespace));
+      Optional<EvidenceVerification> verification =
+          Optional.ofNullable(authenticated.get(namespace));
       if (rules.isEmpty()) {
-        checks.add(unasked(entry, authentication, policy));
-      } else if (authentication.isEmpty()) {
+        checks.add(unasked(entry, verification, policy));
+      } else if (verification.isEmpty()) {
         checks.add(
             Check.failed(
                 "exchange." + namespace,
@@ -158,7 +159,7 @@ final class SiteAppraisal {
                 "none",
                 SOURCE));
       } else {
-        verdicts.add(appraise(answer, entry, authentication.get(), rules.get(), at));
+        verdicts.add(appraise(answer, entry, verification.get(), rules.get(), at));
       }
     }
     checks.addAll(missing(alternatives, present));
@@ -200,24 +201,24 @@ final class SiteAppraisal {
 
   /** What the policy does not ask for need not be there, but must not be false. */
   private static Check unasked(
-      AnswerReader.Bound entry, Optional<Authentication> found, FederationPolicy policy) {
+      AnswerReader.Bound entry, Optional<EvidenceVerification> found, FederationPolicy policy) {
     String name = "exchange." + entry.evidence().form().namespace();
     if (found.isEmpty()) {
       return Check.skipped(name, "the policy does not ask for it", SOURCE);
     }
-    Authentication authentication = found.get();
-    if (authentication instanceof Authentication.NotAuthentic wrong) {
+    EvidenceVerification verification = found.get();
+    if (verification instanceof EvidenceVerification.NotGenuine wrong) {
       return Check.failed(name, wrong.reason(), "genuine evidence or none", "not genuine", SOURCE);
     }
-    Optional<Check> denied = authentication.verifiedClaims().flatMap(policy.deny()::refusal);
+    Optional<Check> denied = verification.verifiedClaims().flatMap(policy.deny()::refusal);
     if (denied.isPresent()) {
       return denied.get();
     }
-    return authentication
+    return verification
         .verifiedClaims()
         .filter(
             claims ->
-                entry.binding().filter(binding -> !claims.carries(binding.hash())).isPresent())
+                entry.binding().filter(binding -> !claims.isBoundTo(binding.hash())).isPresent())
         .map(
             claims ->
                 Check.failed(
@@ -232,7 +233,7 @@ final class SiteAppraisal {
   private static Verdict appraise(
       AnswerReader.Answer answer,
       AnswerReader.Bound entry,
-      Authentication authentication,
+      EvidenceVerification verification,
       AppraisalPolicy rules,
       Instant at) {
     AppraisalContext.Exchange exchange =
@@ -240,7 +241,7 @@ final class SiteAppraisal {
             answer.assurance(), answer.challengedAt(), answer.confirmation());
     return rules.appraise(
         entry.evidence(),
-        authentication,
+        verification,
         entry
             .binding()
             .map(binding -> AppraisalContext.exchange(answer.site(), at, binding, exchange))

@@ -3,8 +3,8 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
@@ -48,13 +48,13 @@ public final class TrustEngine implements AutoCloseable {
   private final Alarms evidenceAlarms;
   private final Alarms lapseAlarms;
   private final ReportQueue reports;
-  private final Attester attester;
-  private final Asker asker;
-  private final Examiner examiner;
+  private final EvidenceReporter reporter;
+  private final Challenger challenger;
+  private final AdmissionControl admissionControl;
   private final Registration registration;
-  private final Requests requests;
+  private final PeerCalls requests;
   private final CrossSiteValidation crossSite;
-  private final OwnEntries own = new OwnEntries();
+  private final SelfAttestation own = new SelfAttestation();
   private final RegisteringAgain again;
   private final JobParticipation participation;
   private final Inbox inbox;
@@ -78,29 +78,29 @@ public final class TrustEngine implements AutoCloseable {
     Refusals refusals = new Refusals(identities, settings.server(), certificates);
     SessionKeys sessionKeys = new SessionKeys(settings.provider());
     SessionKey session = sessionKeys.generate(settings.random());
-    OpenChallenges challenges = new OpenChallenges(settings.nanoTime());
-    this.asker = new Asker(identities, challenges, settings.random());
+    PendingChallenges challenges = new PendingChallenges(settings.nanoTime());
+    this.challenger = new Challenger(identities, challenges, settings.random());
     List<EvidenceCollector> collectors = new ArrayList<>();
     settings.authorizers().forEach(authorizer -> authorizer.collector().ifPresent(collectors::add));
-    this.attester =
-        new Attester(identities, session, collectors, settings.hardware(), settings.work());
+    this.reporter =
+        new EvidenceReporter(identities, session, collectors, settings.hardware(), settings.work());
     this.reports =
         new ReportQueue(
-            attester::answers,
+            reporter::answers,
             settings.timing().batchWindow(),
             settings.timing().collectionTimeout(),
             evidenceAlarms,
             settings.nanoTime());
-    Prover prover =
-        new Prover(
+    Attester attester =
+        new Attester(
             settings.site().name(),
             certificates,
-            new AskLimits(settings.nanoTime(), settings.limits()),
-            attester,
+            new RequestLimits(settings.nanoTime(), settings.limits()),
+            reporter,
             reports,
             settings.nanoTime());
-    this.examiner =
-        new Examiner(
+    this.admissionControl =
+        new AdmissionControl(
             new AnswerReader(settings.site(), certificates, challenges, sessionKeys),
             new UnboundReader(),
             new ReplayCheck(settings.replayGuard(), events),
@@ -109,18 +109,19 @@ public final class TrustEngine implements AutoCloseable {
             events,
             lapseAlarms,
             settings);
-    this.registration = new Registration(settings, asker, prover, examiner);
+    this.registration = new Registration(settings, challenger, attester, admissionControl);
     GroupMember member =
         new GroupMember(
             settings.site(),
             new GroupNonces(settings.random(), settings.nanoTime()),
             challenges,
-            prover);
-    this.requests = new Requests(settings, refusals);
+            attester);
+    this.requests = new PeerCalls(settings, refusals);
     this.again = new RegisteringAgain(settings, this::registration);
     requests.whenRefused(again::heard);
-    this.crossSite = new CrossSiteValidation(settings, requests, asker, examiner, events);
-    SigningKeys keys = new SigningKeys(identities, session, !prover.isUnattested());
+    this.crossSite =
+        new CrossSiteValidation(settings, requests, challenger, admissionControl, events);
+    SigningKeys keys = new SigningKeys(identities, session, !attester.isUnattested());
     this.participation =
         new JobParticipation(
             new ClientServices(
@@ -131,16 +132,16 @@ public final class TrustEngine implements AutoCloseable {
                 keys,
                 certificates,
                 sessionKeys,
-                examiner,
+                admissionControl,
                 requests));
     this.ends = new JobEnds(settings, requests, keys);
     JobServices services =
         new JobServices(
             settings,
             requests,
-            asker,
+            challenger,
             member,
-            examiner,
+            admissionControl,
             certificates,
             sessionKeys,
             own,
@@ -154,14 +155,14 @@ public final class TrustEngine implements AutoCloseable {
         new Inbox(
             settings,
             events,
-            prover,
+            attester,
             lifecycle,
-            examiner,
+            admissionControl,
             registration,
             participation,
             scheduler,
             refusals);
-    examiner.whenLost(scheduler::lost);
+    admissionControl.whenLost(scheduler::lost);
   }
 
   private Alarms alarms() {
@@ -209,7 +210,7 @@ public final class TrustEngine implements AutoCloseable {
     String self = settings.site().name();
     Instant now = settings.clock().instant();
     SiteVerdict verdict =
-        examiner.isUnattested(self)
+        admissionControl.isUnattested(self)
             ? SiteVerdict.unattested(self, now, identities.current().certificate().expiresAt())
             : judgedSelf(self, now);
     events.tell(new CCEvent.Judged(now, Occasion.BOOTSTRAP, verdict));
@@ -218,18 +219,18 @@ public final class TrustEngine implements AutoCloseable {
 
   private SiteVerdict judgedSelf(String self, Instant now) {
     try {
-      Ask ask =
-          asker
+      EvidenceRequest request =
+          challenger
               .ask(
-                  Ask.Mode.PAIRWISE,
-                  Ask.Purpose.REGISTRATION,
+                  EvidenceRequest.Mode.PAIRWISE,
+                  EvidenceRequest.Purpose.REGISTRATION,
                   self,
                   Optional.empty(),
                   settings.timing().challengeLife(),
                   now)
-              .ask();
-      List<CCToken> entries = ownEvidence(ask);
-      SiteVerdict verdict = examiner.judge(self, entries);
+              .request();
+      List<CCToken> entries = ownEvidence(request);
+      SiteVerdict verdict = admissionControl.judge(self, entries);
       if (settings.isServer()) {
         own.keep(verdict, entries);
       }
@@ -246,9 +247,9 @@ public final class TrustEngine implements AutoCloseable {
   }
 
   /** The one wait of a caller: nothing else runs yet, and {@link #close} ends it. */
-  private List<CCToken> ownEvidence(Ask ask) {
+  private List<CCToken> ownEvidence(EvidenceRequest request) {
     Duration limit = settings.timing().collectionTimeout();
-    CompletableFuture<List<CCToken>> entries = attester.answerHere(ask, settings.collecting());
+    CompletableFuture<List<CCToken>> entries = reporter.answerHere(request, settings.collecting());
     try {
       return stages.keep(entries).get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
@@ -335,7 +336,7 @@ public final class TrustEngine implements AutoCloseable {
   }
 
   private CompletableFuture<Map<String, Object>> registered(String server) {
-    if (examiner.isCompat(server)) {
+    if (admissionControl.isCompat(server)) {
       return registration.unasked(server, settings.collecting());
     }
     return requests
@@ -514,7 +515,7 @@ public final class TrustEngine implements AutoCloseable {
    */
   public void replace(FederationPolicy policy) {
     lifecycle.require("replacePolicy()");
-    examiner.replace(policy);
+    admissionControl.replace(policy);
   }
 
   /**
@@ -525,7 +526,7 @@ public final class TrustEngine implements AutoCloseable {
    */
   public Optional<SiteVerdict> admitted(String site) {
     return lifecycle.isStarted()
-        ? examiner
+        ? admissionControl
             .admissions()
             .current(site, settings.clock().instant())
             .map(Admissions.Admission::verdict)
@@ -543,7 +544,7 @@ public final class TrustEngine implements AutoCloseable {
       return all;
     }
     own.last().ifPresent(mine -> all.put(settings.site().name(), mine.entries()));
-    examiner
+    admissionControl
         .admissions()
         .admitted(settings.clock().instant())
         .forEach(admission -> all.put(admission.verdict().site(), admission.entries()));
@@ -556,7 +557,7 @@ public final class TrustEngine implements AutoCloseable {
    * @param site its name
    */
   public void forget(String site) {
-    examiner.forget(site);
+    admissionControl.forget(site);
     scheduler.lost(site, "it has left");
     participation.lost(site, "it has left");
   }
@@ -573,7 +574,7 @@ public final class TrustEngine implements AutoCloseable {
     host.close();
     again.close();
     crossSite.close();
-    examiner.close();
+    admissionControl.close();
     evidenceAlarms.close();
     lapseAlarms.close();
     requests.close();

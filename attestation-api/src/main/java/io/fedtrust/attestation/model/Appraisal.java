@@ -84,7 +84,7 @@ public record Appraisal(
         expiresAt,
         prolongableUntil,
         confirmation,
-        claims.map(all -> Claims.of(all.form(), all.measurement(), all.carrier()).build()),
+        claims.map(all -> Claims.of(all.form(), all.measurement(), all.boundData()).build()),
         checks.stream().filter(check -> check.outcome() != Check.Outcome.PASSED).toList(),
         notes);
   }

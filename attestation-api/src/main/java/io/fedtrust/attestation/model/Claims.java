@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Claims {
   private final EvidenceForm form;
   private final String measurement;
-  private final byte[] carrier;
+  private final byte[] boundData;
   private final Map<String, ClaimValue> values;
   private final List<String> replayKeys;
   private final Optional<Instant> replayEnd;
@@ -27,7 +27,7 @@ public final class Claims {
   private Claims(Builder parts) {
     this.form = parts.form;
     this.measurement = parts.measurement;
-    this.carrier = parts.carrier.clone();
+    this.boundData = parts.boundData.clone();
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(parts.values));
     this.replayKeys = List.copyOf(parts.replayKeys);
     this.replayEnd = parts.nonced ? Optional.empty() : parts.end;
@@ -38,11 +38,11 @@ public final class Claims {
    *
    * @param form of the evidence
    * @param measurement what was launched, lower-case hex
-   * @param carrier the bytes in which this form carries its binding
+   * @param boundData the bytes in which this form carries its binding
    * @return a builder
    */
-  public static Builder of(EvidenceForm form, String measurement, byte[] carrier) {
-    return new Builder(form, measurement, carrier);
+  public static Builder of(EvidenceForm form, String measurement, byte[] boundData) {
+    return new Builder(form, measurement, boundData);
   }
 
   /**
@@ -68,8 +68,8 @@ public final class Claims {
    *
    * @return a copy
    */
-  public byte[] carrier() {
-    return carrier.clone();
+  public byte[] boundData() {
+    return boundData.clone();
   }
 
   /**
@@ -110,9 +110,9 @@ public final class Claims {
    * @param value what was given to the platform; zeros fill what is missing at its end
    * @return false also for one that the carrier has no room for
    */
-  public boolean carries(byte[] value) {
-    return value.length <= carrier.length
-        && Arrays.equals(Arrays.copyOf(value, carrier.length), carrier);
+  public boolean isBoundTo(byte[] value) {
+    return value.length <= boundData.length
+        && Arrays.equals(Arrays.copyOf(value, boundData.length), boundData);
   }
 
   /**
@@ -146,16 +146,16 @@ public final class Claims {
   public static final class Builder {
     private final EvidenceForm form;
     private final String measurement;
-    private final byte[] carrier;
+    private final byte[] boundData;
     private final Map<String, ClaimValue> values = new LinkedHashMap<>();
     private final LinkedHashSet<String> replayKeys = new LinkedHashSet<>();
     private Optional<Instant> end = Optional.empty();
     private boolean nonced;
 
-    private Builder(EvidenceForm form, String measurement, byte[] carrier) {
+    private Builder(EvidenceForm form, String measurement, byte[] boundData) {
       this.form = form;
       this.measurement = measurement;
-      this.carrier = carrier;
+      this.boundData = boundData;
     }
 
     /**

@@ -59,12 +59,12 @@ public record SignedRefusal(
    * @param root DER of the root certificate at which the refusing site's chain ends
    * @param project the project's name
    * @param refuser who refuses
-   * @param asker whose request it is
+   * @param challenger whose request it is
    * @param topic of the request
    * @param nonce 32 bytes of the request, {@code _cc_request}
    */
   public record Request(
-      Bytes root, String project, String refuser, String asker, String topic, Bytes nonce) {}
+      Bytes root, String project, String refuser, String challenger, String topic, Bytes nonce) {}
 
   /**
    * Returns what the site's key signs.
@@ -85,7 +85,7 @@ public record SignedRefusal(
         .add(Hashes.sha256(request.root().bytes()))
         .add(request.project())
         .add(request.refuser())
-        .add(request.asker())
+        .add(request.challenger())
         .add(request.topic())
         .add(request.nonce().bytes())
         .add(code.name())

@@ -12,11 +12,11 @@ import java.util.Optional;
  *
  * @param subject name of the site that is judged
  * @param at the instant for which to judge
- * @param carrier what the evidence must be bound to
+ * @param expectedBinding what the evidence must be bound to
  * @param exchange how it came; empty for stored evidence
  */
 public record AppraisalContext(
-    String subject, Instant at, Optional<Bytes> carrier, Optional<Exchange> exchange) {
+    String subject, Instant at, Optional<Bytes> expectedBinding, Optional<Exchange> exchange) {
 
   /**
    * How evidence came.

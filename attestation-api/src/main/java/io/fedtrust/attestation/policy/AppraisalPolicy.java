@@ -3,11 +3,11 @@ package io.fedtrust.attestation.policy;
 
 import io.fedtrust.attestation.model.Appraisal;
 import io.fedtrust.attestation.model.Assurance;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.PolicyIdentity;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
@@ -57,30 +57,30 @@ public final class AppraisalPolicy {
    * inconclusive.
    *
    * @param evidence as received, for its digest and form
-   * @param authentication what its verifier says
+   * @param verification what its verifier says
    * @param context what this relying party knows
    * @return the verdict; never throws for what evidence contains
    */
   public Verdict appraise(
-      Evidence evidence, Authentication authentication, AppraisalContext context) {
-    Optional<Claims> claims = authentication.verifiedClaims();
+      Evidence evidence, EvidenceVerification verification, AppraisalContext context) {
+    Optional<Claims> claims = verification.verifiedClaims();
     List<Check> checks = new ArrayList<>();
     checks.add(
         federation.deny().check(federation.denies(context.subject()), context.subject(), claims));
-    checks.addAll(authentication.checks());
+    checks.addAll(verification.checks());
     checks.addAll(federation.checks(context.at()));
     checks.add(form(evidence.form()));
     checks.add(assurance(context));
     checks.add(age(context));
     Optional<ReferenceValue> matched = claims.flatMap(known -> matching(known, context.at()));
     if (claims.isPresent()) {
-      checks.add(carrier(claims.get(), context));
+      checks.add(binding(claims.get(), context));
       checks.add(measurement(claims.get(), context.at()));
       rules.appraise(claims.get()).forEach(checks::add);
     } else {
       checks.add(Check.skipped("policy.rules", "the evidence is not shown to be genuine", SOURCE));
     }
-    return verdict(evidence, authentication, context, checks, matched);
+    return verdict(evidence, verification, context, checks, matched);
   }
 
   private Check form(EvidenceForm form) {
@@ -130,21 +130,21 @@ public final class AppraisalPolicy {
         .orElseGet(() -> Check.skipped(name, "evidence alone, without an exchange", SOURCE));
   }
 
-  private static Check carrier(Claims claims, AppraisalContext context) {
+  private static Check binding(Claims claims, AppraisalContext context) {
     String name = "policy.binding";
     String source = "docs/protocol/bindings.md#forms";
     return context
-        .carrier()
+        .expectedBinding()
         .map(
             expected ->
                 Check.of(
                     name,
-                    claims.carrier().length == 0
+                    claims.boundData().length == 0
                         ? ReasonCode.NO_FRESHNESS
                         : ReasonCode.BINDING_MISMATCH,
-                    claims.carries(expected.bytes()),
+                    claims.isBoundTo(expected.bytes()),
                     expected.hex(),
-                    HexFormat.of().formatHex(claims.carrier()),
+                    HexFormat.of().formatHex(claims.boundData()),
                     source))
         .orElseGet(() -> Check.skipped(name, "no nonce was given", source));
   }
@@ -203,14 +203,16 @@ public final class AppraisalPolicy {
 
   private Verdict verdict(
       Evidence evidence,
-      Authentication authentication,
+      EvidenceVerification verification,
       AppraisalContext context,
       List<Check> checks,
       Optional<ReferenceValue> matched) {
     Optional<ReasonCode> failed = first(checks, Check.Outcome.FAILED);
     Optional<ReasonCode> missing = first(checks, Check.Outcome.MISSING);
     boolean trusted =
-        authentication instanceof Authentication.Authentic && failed.isEmpty() && missing.isEmpty();
+        verification instanceof EvidenceVerification.Genuine
+            && failed.isEmpty()
+            && missing.isEmpty();
     Appraisal appraisal =
         new Appraisal(
             context.subject(),
@@ -218,22 +220,22 @@ public final class AppraisalPolicy {
             context.assurance(),
             evidence.digest(),
             federation.identity(),
-            authentication.collateral(),
+            verification.collateral(),
             context.at(),
             trusted
-                ? expiry((Authentication.Authentic) authentication, context, matched)
+                ? expiry((EvidenceVerification.Genuine) verification, context, matched)
                 : context.at(),
             trusted
-                ? prolongable((Authentication.Authentic) authentication, context, matched)
+                ? prolongable((EvidenceVerification.Genuine) verification, context, matched)
                 : context.at(),
             context.exchange().flatMap(AppraisalContext.Exchange::confirmation),
-            authentication.verifiedClaims(),
+            verification.verifiedClaims(),
             checks,
-            notes(authentication, context));
+            notes(verification, context));
     if (trusted) {
       return new Verdict.Trusted(appraisal);
     }
-    if (failed.isPresent() || authentication instanceof Authentication.NotAuthentic) {
+    if (failed.isPresent() || verification instanceof EvidenceVerification.NotGenuine) {
       return new Verdict.Rejected(appraisal, failed.orElse(ReasonCode.INTERNAL_ERROR));
     }
     return new Verdict.Inconclusive(appraisal, missing.orElse(ReasonCode.INTERNAL_ERROR));
@@ -247,20 +249,20 @@ public final class AppraisalPolicy {
   }
 
   private Instant expiry(
-      Authentication.Authentic authentic,
+      EvidenceVerification.Genuine genuine,
       AppraisalContext context,
       Optional<ReferenceValue> matched) {
     Instant start =
         context.exchange().map(AppraisalContext.Exchange::challengedAt).orElse(context.at());
-    return earliest(authentic.expiresAt(), start, matched);
+    return earliest(genuine.expiresAt(), start, matched);
   }
 
   /** Without the ends of collateral: that it could not be had again is what is bridged. */
   private Instant prolongable(
-      Authentication.Authentic authentic,
+      EvidenceVerification.Genuine genuine,
       AppraisalContext context,
       Optional<ReferenceValue> matched) {
-    return earliest(authentic.certificatesEnd(), context.at(), matched);
+    return earliest(genuine.certificatesEnd(), context.at(), matched);
   }
 
   private Instant earliest(Instant end, Instant start, Optional<ReferenceValue> matched) {
@@ -274,12 +276,12 @@ public final class AppraisalPolicy {
         .orElseThrow();
   }
 
-  private static List<String> notes(Authentication authentication, AppraisalContext context) {
-    List<String> notes = new ArrayList<>(authentication.notes());
+  private static List<String> notes(EvidenceVerification verification, AppraisalContext context) {
+    List<String> notes = new ArrayList<>(verification.notes());
     if (context.exchange().isEmpty()) {
       notes.add(
           "evidence alone was judged: nothing is said about who presents it"
-              + (context.carrier().isEmpty() ? ", nor when it was made" : ""));
+              + (context.expectedBinding().isEmpty() ? ", nor when it was made" : ""));
     }
     return notes;
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.spi;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import java.time.Instant;
 import java.util.Set;
 
@@ -27,5 +27,5 @@ public interface EvidenceVerifier {
    * @param at the instant for which to judge
    * @return the answer with every check
    */
-  Authentication authenticate(Evidence evidence, Collateral collateral, Instant at);
+  EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.spi;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -41,10 +41,10 @@ final class FormVerifiers implements EvidenceVerifier {
 
   /** The form is what the sender states; nothing tries another verifier. */
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
     EvidenceVerifier verifier = verifiers.get(evidence.form());
     return verifier == null
-        ? new Authentication.NotAuthentic(
+        ? new EvidenceVerification.NotGenuine(
             List.of(
                 Check.failed(
                     "evidence.form",
@@ -55,6 +55,6 @@ final class FormVerifiers implements EvidenceVerifier {
             List.of(),
             List.of(),
             ReasonCode.VERIFIER_MISSING)
-        : verifier.authenticate(evidence, collateral, at);
+        : verifier.verify(evidence, collateral, at);
   }
 }

@@ -220,7 +220,7 @@ class AdmissionsTest {
   }
 
   @Test
-  @DisplayName("T22 another session key of an admitted site replaces the former admission")
+  @DisplayName("another session key of an admitted site replaces the former admission")
   void replaced() {
     assertThat(judged(Outcome.TRUSTED, 0)).isInstanceOf(Admissions.Admitted.class);
     assertThat(judged(Outcome.TRUSTED, 1)).isInstanceOf(Admissions.Admitted.class);

@@ -38,7 +38,7 @@ class AlarmsTest {
   }
 
   @Test
-  @DisplayName("T23 thousands of alarms are one timer")
+  @DisplayName("thousands of alarms are one timer")
   void oneTimer() {
     for (int i = 10_000; i > 0; i--) {
       set("x", i);

@@ -4,13 +4,13 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.Assurance;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteCertificate;
@@ -100,11 +100,11 @@ class AlternativesTest {
     }
 
     @Override
-    public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+    public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
       Shown shown = Shown.valueOf(evidence.token());
       Claims claims = Claims.of(form, shown.measurement, new byte[0]).build();
       return shown == Shown.COLLATERAL_UNAVAILABLE
-          ? new Authentication.Undetermined(
+          ? new EvidenceVerification.Undetermined(
               Optional.of(claims),
               List.of(
                   Check.missing(
@@ -112,7 +112,7 @@ class AlternativesTest {
               List.of(),
               List.of(),
               ReasonCode.COLLATERAL_UNAVAILABLE)
-          : new Authentication.Authentic(
+          : new EvidenceVerification.Genuine(
               claims, List.of(), List.of(), List.of(), Instant.MAX, Instant.MAX);
     }
 

@@ -4,8 +4,8 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
@@ -26,10 +26,9 @@ class AskingOftenTest {
   }
 
   @Test
-  @DisplayName(
-      "W19 each asker has a burst and then one ask a while; one's excess costs others nothing")
+  @DisplayName("each asker has a burst and then one ask a while; one's excess costs others nothing")
   void limited() {
-    AskLimiter limiter = new AskLimiter(nanos::get, 2, Duration.ofSeconds(10));
+    RequestLimiter limiter = new RequestLimiter(nanos::get, 2, Duration.ofSeconds(10));
     assertThat(limiter.admit("a")).isTrue();
     assertThat(limiter.admit("a")).isTrue();
     assertThat(limiter.admit("a")).isFalse();
@@ -48,17 +47,17 @@ class AskingOftenTest {
   }
 
   @Test
-  @DisplayName("W19 a proven asker beyond its share is refused before the hardware is touched")
+  @DisplayName("a proven asker beyond its share is refused before the hardware is touched")
   void refused() throws Exception {
     Site server = Site.named("server1", "server", SoftTee.CPU);
     Site client = Site.named("hospital-a", "client", SoftTee.CPU);
     AtomicInteger collected = new AtomicInteger();
-    Prover prover =
-        Site.prover(
+    Attester attester =
+        Site.attester(
             client.identity,
             client.certificates,
             Site.limited(nanos::get, 1, Duration.ofSeconds(1)),
-            Site.attester(
+            Site.reporter(
                 client.identity,
                 client.session,
                 List.of(
@@ -69,20 +68,20 @@ class AskingOftenTest {
                           return SoftTee.CPU.collect(binding, Deadline.in(Site.LIFE));
                         }))));
     assertThat(
-            prover
+            attester
                 .verified(
                     server.ask(client),
-                    Ask.Mode.PAIRWISE,
-                    Ask.Purpose.REGISTRATION,
+                    EvidenceRequest.Mode.PAIRWISE,
+                    EvidenceRequest.Purpose.REGISTRATION,
                     TestProject.NOW)
                 .name())
         .isEqualTo("server1");
     assertThatThrownBy(
             () ->
-                prover.verified(
+                attester.verified(
                     server.ask(client),
-                    Ask.Mode.PAIRWISE,
-                    Ask.Purpose.REGISTRATION,
+                    EvidenceRequest.Mode.PAIRWISE,
+                    EvidenceRequest.Purpose.REGISTRATION,
                     TestProject.NOW))
         .isInstanceOfSatisfying(
             RefusedException.class,
@@ -94,24 +93,32 @@ class AskingOftenTest {
   }
 
   @Test
-  @DisplayName("T12 what a site uses up for one purpose is not missing for another")
+  @DisplayName("what a site uses up for one purpose is not missing for another")
   void byPurpose() throws Exception {
-    AskLimits limits =
-        new AskLimits(
+    RequestLimits limits =
+        new RequestLimits(
             nanos::get,
             Map.of(
-                Ask.Purpose.REGISTRATION, new Settings.RequestLimit(1, Duration.ofMinutes(20)),
-                Ask.Purpose.JOB, new Settings.RequestLimit(2, Duration.ofSeconds(2)),
-                Ask.Purpose.CROSS_SITE, new Settings.RequestLimit(3, Duration.ofMillis(1500))));
-    limits.count("a", Ask.Purpose.REGISTRATION);
+                EvidenceRequest.Purpose.REGISTRATION,
+                    new Settings.RequestLimit(1, Duration.ofMinutes(20)),
+                EvidenceRequest.Purpose.JOB, new Settings.RequestLimit(2, Duration.ofSeconds(2)),
+                EvidenceRequest.Purpose.CROSS_SITE,
+                    new Settings.RequestLimit(3, Duration.ofMillis(1500))));
+    limits.count("a", EvidenceRequest.Purpose.REGISTRATION);
     for (int i = 0; i < 2; i++) {
-      limits.count("a", Ask.Purpose.JOB);
+      limits.count("a", EvidenceRequest.Purpose.JOB);
     }
     for (int i = 0; i < 3; i++) {
-      limits.count("a", Ask.Purpose.CROSS_SITE);
+      limits.count("a", EvidenceRequest.Purpose.CROSS_SITE);
     }
-    for (Map.Entry<Ask.Purpose, Integer> wait :
-        Map.of(Ask.Purpose.REGISTRATION, 600, Ask.Purpose.JOB, 2, Ask.Purpose.CROSS_SITE, 2)
+    for (Map.Entry<EvidenceRequest.Purpose, Integer> wait :
+        Map.of(
+                EvidenceRequest.Purpose.REGISTRATION,
+                600,
+                EvidenceRequest.Purpose.JOB,
+                2,
+                EvidenceRequest.Purpose.CROSS_SITE,
+                2)
             .entrySet()) {
       assertThatThrownBy(() -> limits.count("a", wait.getKey()))
           .isInstanceOfSatisfying(
@@ -124,6 +131,6 @@ class AskingOftenTest {
                               Duration.ofSeconds(wait.getValue()),
                               ReasonCode.REQUESTED_TOO_OFTEN)));
     }
-    limits.count("b", Ask.Purpose.REGISTRATION);
+    limits.count("b", EvidenceRequest.Purpose.REGISTRATION);
   }
 }

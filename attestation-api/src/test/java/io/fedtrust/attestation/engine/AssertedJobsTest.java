@@ -32,7 +32,7 @@ class AssertedJobsTest {
 
   private static List<Map<String, Object>> entries(String name) {
     return new Site(Federation.identity(name), SoftTee.CPU)
-        .prover.unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE)).join().stream()
+        .attester.unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE)).join().stream()
             .map(CCToken::toMap)
             .toList();
   }

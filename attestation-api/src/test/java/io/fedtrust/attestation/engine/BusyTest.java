@@ -4,12 +4,12 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,25 +62,29 @@ class BusyTest {
     Site asked = Site.named(A, "client", SoftTee.CPU);
     Site server = new Site(Federation.identity(Federation.SERVER), SoftTee.CPU);
     CompletableFuture<Void> free = new CompletableFuture<>();
-    Prover prover =
-        new Prover(
+    Attester attester =
+        new Attester(
             A,
             asked.certificates,
             Site.limited(time::nanos, 2, Duration.ofHours(1)),
-            asked.attester,
+            asked.reporter,
             Site.queue(
                 (asks, deadline) ->
-                    free.thenCompose(nothing -> asked.attester.answers(asks, deadline)),
+                    free.thenCompose(nothing -> asked.reporter.answers(asks, deadline)),
                 Duration.ZERO,
                 time),
             time::nanos);
-    SignedAsk first = server.ask(asked);
-    SignedAsk second = server.ask(asked);
-    for (SignedAsk ask : new SignedAsk[] {first, second}) {
-      prover.verified(ask, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, time.instant());
+    SignedEvidenceRequest first = server.ask(asked);
+    SignedEvidenceRequest second = server.ask(asked);
+    for (SignedEvidenceRequest request : new SignedEvidenceRequest[] {first, second}) {
+      attester.verified(
+          request,
+          EvidenceRequest.Mode.PAIRWISE,
+          EvidenceRequest.Purpose.REGISTRATION,
+          time.instant());
     }
-    var answer = prover.answer(first.ask(), Deadline.in(Site.LIFE, time::nanos));
-    var late = prover.answer(second.ask(), Deadline.in(Duration.ofSeconds(1), time::nanos));
+    var answer = attester.answer(first.request(), Deadline.in(Site.LIFE, time::nanos));
+    var late = attester.answer(second.request(), Deadline.in(Duration.ofSeconds(1), time::nanos));
     time.pass(Duration.ofSeconds(2));
     assertThat(late)
         .failsWithin(Duration.ZERO)
@@ -91,13 +95,20 @@ class BusyTest {
             e -> assertThat(e.refusal().code()).isEqualTo(RefusalCode.BUSY));
     free.complete(null);
     assertThat(time.await(answer)).hasSize(1);
-    prover.verified(second, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, time.instant());
-    assertThat(time.await(prover.answer(second.ask(), Deadline.in(Site.LIFE, time::nanos))))
+    attester.verified(
+        second,
+        EvidenceRequest.Mode.PAIRWISE,
+        EvidenceRequest.Purpose.REGISTRATION,
+        time.instant());
+    assertThat(time.await(attester.answer(second.request(), Deadline.in(Site.LIFE, time::nanos))))
         .hasSize(1);
     assertThatThrownBy(
             () ->
-                prover.verified(
-                    second, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, time.instant()))
+                attester.verified(
+                    second,
+                    EvidenceRequest.Mode.PAIRWISE,
+                    EvidenceRequest.Purpose.REGISTRATION,
+                    time.instant()))
         .hasMessageContaining("ALREADY_ANSWERED");
   }
 }

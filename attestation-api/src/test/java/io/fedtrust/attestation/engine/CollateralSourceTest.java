@@ -3,13 +3,13 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteVerdict;
@@ -58,11 +58,11 @@ class CollateralSourceTest {
     }
 
     @Override
-    public Authentication authenticate(Evidence evidence, Collateral known, Instant at) {
-      Authentication found = SoftTee.CPU.authenticate(evidence, known, at);
+    public EvidenceVerification verify(Evidence evidence, Collateral known, Instant at) {
+      EvidenceVerification found = SoftTee.CPU.verify(evidence, known, at);
       Optional<Claims> claims = found.verifiedClaims();
       return known.items().isEmpty() && claims.isPresent()
-          ? new Authentication.Undetermined(
+          ? new EvidenceVerification.Undetermined(
               claims,
               List.of(
                   Check.missing(

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.CCManager;
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Assurance;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ class CompatTest {
   }
 
   @Test
-  @DisplayName("18 the earlier revision's bare list and byte strings are read, too")
+  @DisplayName("the earlier revision's bare list and byte strings are read, too")
   void otherShapes() {
     Federation federation = federation(UNBOUND, PEER);
     Map<String, Object> bytes = new LinkedHashMap<>(entry());
@@ -96,7 +96,7 @@ class CompatTest {
   }
 
   @Test
-  @DisplayName("4 without acceptUnbound in the policy a configured peer is rejected")
+  @DisplayName("without acceptUnbound in the policy a configured peer is rejected")
   void notAccepted() {
     Federation federation = federation(Federation.CPU, PEER);
     assertThat(registers(federation, Map.of(PEER, List.of(entry()))).body().get("reason"))
@@ -122,7 +122,7 @@ class CompatTest {
   }
 
   @Test
-  @DisplayName("W01 7 a token that was seen before is refused, whoever presents it")
+  @DisplayName("a token that was seen before is refused, whoever presents it")
   void seen() {
     Federation federation = federation(UNBOUND, PEER);
     Map<String, Object> entry = entry();
@@ -254,7 +254,7 @@ class CompatTest {
   }
 
   @Test
-  @DisplayName("W03 W09 unknown families, two of one, none and empty tokens are refused")
+  @DisplayName("unknown families, two of one, none and empty tokens are refused")
   void malformed() {
     Federation federation = federation(UNBOUND, PEER);
     Map<String, Object> unknown = new LinkedHashMap<>(entry());
@@ -275,8 +275,7 @@ class CompatTest {
   }
 
   @Test
-  @DisplayName(
-      "W11 W12 a service's token without a verifier here is refused, whatever it claims to be")
+  @DisplayName("a service's token without a verifier here is refused, whatever it claims to be")
   void serviceTokens() {
     FederationPolicy azure =
         FederationPolicy.named("azure", "1")
@@ -296,7 +295,7 @@ class CompatTest {
   }
 
   @Test
-  @DisplayName("W19 a configured peer is answered in its shape, and not more often than others")
+  @DisplayName("a configured peer is answered in its shape, and not more often than others")
   void answers() {
     Federation federation = new Federation();
     federation.add(
@@ -304,7 +303,9 @@ class CompatTest {
         SoftTee.CPU,
         UNBOUND,
         builder ->
-            builder.compat(PEER).askLimit(Ask.Purpose.CROSS_SITE, 2, Duration.ofSeconds(10)));
+            builder
+                .compat(PEER)
+                .askLimit(EvidenceRequest.Purpose.CROSS_SITE, 2, Duration.ofSeconds(10)));
     federation.start(federation.server());
     List<String> topics = new ArrayList<>();
     Set<Object> tokens = new TreeSet<>();
@@ -387,7 +388,7 @@ class CompatTest {
           name,
           SoftTee.CPU,
           UNBOUND,
-          builder -> builder.compat(PEER).onBadClient(OnBadClient.EXCLUDE));
+          builder -> builder.compat(PEER).onBadClient(UntrustedClientPolicy.EXCLUDE));
     }
     federation.add("hospital-b", SoftTee.CPU, UNBOUND, builder -> {});
     List<PeerMessage> heard = new ArrayList<>();
@@ -430,7 +431,7 @@ class CompatTest {
   }
 
   @Test
-  @DisplayName("W19 registrations of a compat peer are counted, too")
+  @DisplayName("registrations of a compat peer are counted, too")
   void registrationsCounted() {
     Federation federation = federation(UNBOUND, PEER);
     List<String> reasons = new ArrayList<>();

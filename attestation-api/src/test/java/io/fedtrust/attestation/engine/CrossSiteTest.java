@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.DenyList;
@@ -92,8 +92,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName(
-      "13 14 a round begins within a fifth of the interval, later ones within a fifth after it")
+  @DisplayName("a round begins within a fifth of the interval, later ones within a fifth after it")
   void jitter() {
     Federation federation = new Federation();
     federation.add(Federation.SERVER, builder -> builder.random(new SecureRandom()));
@@ -118,7 +117,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("15 one round at a time: what is due meanwhile is left out")
+  @DisplayName("one round at a time: what is due meanwhile is left out")
   void overlapping() {
     Federation federation = Federation.of(A).started();
     lose(federation, A);
@@ -132,8 +131,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName(
-      "W18 missed answers are tolerated, then that site alone is in quarantine; it recovers")
+  @DisplayName("missed answers are tolerated, then that site alone is in quarantine; it recovers")
   void missed() {
     Federation federation = new Federation();
     for (String site : List.of(Federation.SERVER, A, B)) {
@@ -203,7 +201,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("W15 an admission ends at its time, whatever is tolerated, and though nobody asks")
+  @DisplayName("an admission ends at its time, whatever is tolerated, and though nobody asks")
   void expiry() {
     FederationPolicy shortLived =
         FederationPolicy.named("short", "1")
@@ -234,7 +232,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("3 hardware that fails while a site runs is a missed answer, and nothing is thrown")
+  @DisplayName("hardware that fails while a site runs is a missed answer, and nothing is thrown")
   void brokenHardware() {
     Federation federation = Federation.of(B);
     boolean[] broken = {false};
@@ -271,7 +269,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("W16 W04 who answers for another has not answered; nobody is put in its place")
+  @DisplayName("who answers for another has not answered; nobody is put in its place")
   void anotherSite() {
     Federation federation = Federation.of(A, B).started();
     federation.network.attackedBy(
@@ -300,7 +298,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("W06 somebody on the path can spoil an answer, and cannot have a site rejected")
+  @DisplayName("somebody on the path can spoil an answer, and cannot have a site rejected")
   void spoilt() {
     Federation federation = Federation.of(A).started();
     federation.network.attackedBy(
@@ -327,7 +325,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("W17 a client goes on asking whom it knows, whatever the server leaves out")
+  @DisplayName("a client goes on asking whom it knows, whatever the server leaves out")
   void omitted() {
     Federation federation = Federation.of(A, B).started();
     assertThat(cycle(federation, A).asked()).isEqualTo(2);
@@ -358,18 +356,18 @@ class CrossSiteTest {
     Federation federation = Federation.of(A, B);
     federation.managers.values().forEach(federation::start);
     federation.register(A);
-    PeerMessage ask = new PeerMessage(Topics.GET_SITES, Map.of(Topics.REQUESTER, A));
-    PeerMessage told = federation.time.await(federation.server().receive(A, ask));
+    PeerMessage request = new PeerMessage(Topics.GET_SITES, Map.of(Topics.REQUESTER, A));
+    PeerMessage told = federation.time.await(federation.server().receive(A, request));
     assertThat(told.body().get("sites"))
         .isEqualTo(List.of(List.of("server", "server1"), List.of(A, A)));
-    assertThat(federation.time.await(federation.server().receive(B, ask)).topic())
+    assertThat(federation.time.await(federation.server().receive(B, request)).topic())
         .isEqualTo(PeerMessage.REFUSED);
-    assertThat(federation.time.await(federation.at(A).receive(B, ask)).topic())
+    assertThat(federation.time.await(federation.at(A).receive(B, request)).topic())
         .isEqualTo(PeerMessage.REFUSED);
   }
 
   @Test
-  @DisplayName("B20 a new policy judges at once whoever is admitted; its difference is told")
+  @DisplayName("a new policy judges at once whoever is admitted; its difference is told")
   void replacedPolicy() {
     Federation federation = Federation.of(A, B).started();
     FederationPolicy stricter =
@@ -400,7 +398,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("T17 a site without evidence does not outlive the policy that spared it")
+  @DisplayName("a site without evidence does not outlive the policy that spared it")
   void sparedNoMore() {
     Federation federation = new Federation();
     federation.add(Federation.SERVER, sparing(A), builder -> {});
@@ -425,7 +423,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("16 closing ends what is under way at once, and nothing begins any more")
+  @DisplayName("closing ends what is under way at once, and nothing begins any more")
   void closing() {
     Federation federation = Federation.of(A, B).started();
     lose(federation, A);
@@ -484,7 +482,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("W03 W13 a verifier, a listener and a host that fail admit nobody and stop nothing")
+  @DisplayName("a verifier, a listener and a host that fail admit nobody and stop nothing")
   void failing() {
     Federation federation = new Federation();
     federation.add(
@@ -519,7 +517,7 @@ class CrossSiteTest {
               assertThat(judged.verdict().outcome()).isEqualTo(SiteVerdict.Outcome.INCONCLUSIVE);
               assertThat(judged.verdict().reason()).contains(ReasonCode.INTERNAL_ERROR);
             });
-    assertThat(blind.actions).as("T18 what fails here rejects nobody").isEmpty();
+    assertThat(blind.actions).as("what fails here rejects nobody").isEmpty();
     assertThat(blind.server().admitted(A).orElseThrow().expiresAt())
         .as("and prolongs nothing")
         .isEqualTo(end);
@@ -529,7 +527,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("W18 200 peers that each take 100 ms: a cycle takes less than a second")
+  @DisplayName("200 peers that each take 100 ms: a cycle takes less than a second")
   void concurrent() {
     Federation federation = new Federation();
     CCManager server = federation.add(Federation.SERVER, builder -> {});
@@ -566,7 +564,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("T17 a site without evidence shows in every round that its key is present")
+  @DisplayName("a site without evidence shows in every round that its key is present")
   void presence() {
     Federation federation = new Federation();
     federation.add(Federation.SERVER, sparing(A), builder -> {});
@@ -589,7 +587,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("T17 presence of another site, of another question and for another site is silence")
+  @DisplayName("presence of another site, of another question and for another site is silence")
   void forgedPresence() {
     Federation federation = new Federation();
     federation.add(Federation.SERVER, sparing(A), builder -> {});
@@ -624,9 +622,15 @@ class CrossSiteTest {
           Map<String, Object> body = new LinkedHashMap<>(earlier.get(0).body());
           Site other = new Site(Federation.identity(B));
           try {
-            Ask ask = SignedAsk.of(sent.message().body(), Topics.ASK, TestProject.NAME).ask();
+            EvidenceRequest request =
+                SignedEvidenceRequest.of(sent.message().body(), Topics.ASK, TestProject.NAME)
+                    .request();
             body.put(
-                Topics.HERE, other.prover.here(ask.verifier(), ask.job(), ask.challenge()).toMap());
+                Topics.HERE,
+                other
+                    .attester
+                    .here(request.verifier(), request.job(), request.challenge())
+                    .toMap());
           } catch (MalformedEvidenceException e) {
             throw new IllegalStateException(e);
           }
@@ -641,7 +645,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("T17 a site that need not show evidence and does is admitted by who it is")
+  @DisplayName("a site that need not show evidence and does is admitted by who it is")
   void shownAnyway() {
     Federation federation = new Federation();
     federation.add(Federation.SERVER, sparing(A), builder -> {});
@@ -681,7 +685,7 @@ class CrossSiteTest {
   }
 
   @Test
-  @DisplayName("T15 who is denied on reload is out at once, is asked no more and may not register")
+  @DisplayName("who is denied on reload is out at once, is asked no more and may not register")
   void denied() {
     Federation federation = Federation.of(A, B).started();
     federation

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
@@ -34,7 +34,7 @@ final class Crowd {
   private Crowd(Site site, Federation federation) {
     this.site = site;
     this.federation = federation;
-    this.queue = Site.queue(site.attester::answers, Duration.ofMillis(200), federation.time);
+    this.queue = Site.queue(site.reporter::answers, Duration.ofMillis(200), federation.time);
   }
 
   static SiteIdentity identity(String name) {
@@ -79,19 +79,20 @@ final class Crowd {
 
   private Map<String, Object> registration(Map<String, Object> challenge) {
     try {
-      SignedAsk asked = SignedAsk.of(challenge, Topics.ASK, TestProject.NAME);
+      SignedEvidenceRequest asked =
+          SignedEvidenceRequest.of(challenge, Topics.ASK, TestProject.NAME);
       Map<String, Object> body = new LinkedHashMap<>();
       body.put(
           CCInfo.KEY,
           CCInfo.toMap(
               site.identity.name(),
-              site.prover.answer(asked.ask(), Deadline.in(Site.LIFE)).join()));
+              site.attester.answer(asked.request(), Deadline.in(Site.LIFE)).join()));
       body.put(
           Topics.ASK,
-          site.asker
+          site.challenger
               .ask(
-                  Ask.Mode.PAIRWISE,
-                  Ask.Purpose.REGISTRATION,
+                  EvidenceRequest.Mode.PAIRWISE,
+                  EvidenceRequest.Purpose.REGISTRATION,
                   Federation.SERVER,
                   Optional.empty(),
                   Site.LIFE,
@@ -107,7 +108,7 @@ final class Crowd {
     try {
       return queue
           .add(
-              SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME).ask(),
+              SignedEvidenceRequest.of(message.body(), Topics.ASK, TestProject.NAME).request(),
               Deadline.in(Site.LIFE, federation.time::nanos))
           .thenApply(
               entries ->

@@ -221,7 +221,7 @@ class DispatchTest {
   }
 
   @Test
-  @DisplayName("7 an end that is forged, of another set, or with another outcome ends nothing")
+  @DisplayName("an end that is forged, of another set, or with another outcome ends nothing")
   void forgedEnd() {
     JobEnd good = server.end(set, JobOutcome.CANCELLED);
     KeySignatures signed = good.signatures();
@@ -256,7 +256,7 @@ class DispatchTest {
   }
 
   @Test
-  @DisplayName("7 a doubled end is answered again, and releases once")
+  @DisplayName("a doubled end is answered again, and releases once")
   void doubledEnd() {
     PeerMessage end = ScriptedServer.message(server.end(set, JobOutcome.NOT_DISPATCHED));
     assertThat(server.send(A, end)).isEqualTo(server.send(A, end));

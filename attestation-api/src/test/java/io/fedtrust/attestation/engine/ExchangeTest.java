@@ -5,7 +5,6 @@ import static io.fedtrust.attestation.engine.Site.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
@@ -14,9 +13,10 @@ import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.Deadline;
@@ -73,8 +73,9 @@ class ExchangeTest {
   @Test
   @DisplayName("a site that answers with CPU and GPU evidence is trusted, and its process is named")
   void trusted() throws Exception {
-    SignedAsk ask = SignedAsk.fromMap(SERVER.ask(HOSPITAL).toMap(), TestProject.NAME);
-    SiteVerdict verdict = SERVER.judge(HOSPITAL, sent(HOSPITAL.answer(ask)), BOTH);
+    SignedEvidenceRequest request =
+        SignedEvidenceRequest.fromMap(SERVER.ask(HOSPITAL).toMap(), TestProject.NAME);
+    SiteVerdict verdict = SERVER.judge(HOSPITAL, sent(HOSPITAL.answer(request)), BOTH);
     assertThat(verdict.trusted()).as(verdict.toString()).isTrue();
     assertThat(verdict.reason()).isEmpty();
     assertThat(verdict.verdicts())
@@ -89,7 +90,7 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("W01 9 an answer counts once, for its verifier, in its time, for this process")
+  @DisplayName("an answer counts once, for its verifier, in its time, for this process")
   void replay() throws Exception {
     List<CCToken> answer = HOSPITAL.answer(SERVER.ask(HOSPITAL));
     assertThat(SERVER.judge(HOSPITAL, answer, BOTH).trusted()).isTrue();
@@ -105,7 +106,7 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("W19 a later ask takes the place of the former; ended ones are forgotten")
+  @DisplayName("a later ask takes the place of the former; ended ones are forgotten")
   void oneOutstanding() throws Exception {
     Site server = new Site(SERVER.identity, SoftTee.CPU);
     List<CCToken> former = HOSPITAL.answer(server.ask(HOSPITAL));
@@ -146,44 +147,45 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("W02 evidence of a genuine machine does not speak for another site")
+  @DisplayName("evidence of a genuine machine does not speak for another site")
   void relay() throws Exception {
-    SignedAsk ask = SERVER.ask(MALLORY);
+    SignedEvidenceRequest request = SERVER.ask(MALLORY);
     // Mallory has the hospital answer in his name: the hospital refuses.
-    refused(ReasonCode.SUBJECT_MISMATCH, () -> HOSPITAL.answer(ask));
+    refused(ReasonCode.SUBJECT_MISMATCH, () -> HOSPITAL.answer(request));
     // He forwards what the hospital answered to an ask of his own.
     List<CCToken> genuine = HOSPITAL.answer(MALLORY.ask(HOSPITAL));
     refused(ReasonCode.CHALLENGE_UNKNOWN, () -> SERVER.judge(MALLORY, genuine, CPU));
     // He has the hardware of the hospital attest his challenge, and signs himself.
-    List<CCToken> mine = MALLORY.answer(ask);
+    List<CCToken> mine = MALLORY.answer(request);
     CCToken stolen = genuine.get(genuine.size() - 1);
     CCToken swapped = with(mine.get(0), "_cc_token", stolen.token());
     refused(ReasonCode.SITE_SIGNATURE_INVALID, () -> SERVER.judge(MALLORY, List.of(swapped), CPU));
     rejected(
-        ReasonCode.BINDING_MISMATCH, SERVER.judge(MALLORY, signedBy(MALLORY, ask, stolen), CPU));
+        ReasonCode.BINDING_MISMATCH,
+        SERVER.judge(MALLORY, signedBy(MALLORY, request, stolen), CPU));
   }
 
   /** What a site can make that signs whatever it likes with its own keys. */
-  private static List<CCToken> signedBy(Site site, SignedAsk ask, CCToken token)
+  private static List<CCToken> signedBy(Site site, SignedEvidenceRequest request, CCToken token)
       throws MalformedEvidenceException {
     Evidence evidence = Evidence.of(EvidenceForm.SNP_REPORT, token.token());
-    Prover forger =
-        Site.prover(
+    Attester forger =
+        Site.attester(
             site.identity,
             site.certificates,
             Site.UNLIMITED,
-            Site.attester(
+            Site.reporter(
                 site.identity,
                 site.session,
                 List.of(SoftTee.giving(EvidenceForm.SNP_REPORT, binding -> evidence))));
-    return forger.answer(ask.ask(), Deadline.in(Site.LIFE)).join();
+    return forger.answer(request.request(), Deadline.in(Site.LIFE)).join();
   }
 
   @Test
-  @DisplayName("W20 an operator who uses a genuine machine as an oracle lacks its session key")
+  @DisplayName("an operator who uses a genuine machine as an oracle lacks its session key")
   void oracle() throws Exception {
-    SignedAsk ask = SERVER.ask(HOSPITAL);
-    List<CCToken> genuine = HOSPITAL.answer(ask);
+    SignedEvidenceRequest request = SERVER.ask(HOSPITAL);
+    List<CCToken> genuine = HOSPITAL.answer(request);
     Site outside = new Site(HOSPITAL.identity, SoftTee.CPU);
     CCToken cpu = genuine.get(1);
     EntryProof proof = cpu.proof().orElseThrow();
@@ -202,16 +204,17 @@ class ExchangeTest {
         ReasonCode.SESSION_SIGNATURE_INVALID,
         () -> SERVER.judge(HOSPITAL, List.of(genuine.get(0), forged), BOTH));
     // It names its own session: then the evidence is bound to another.
-    rejected(ReasonCode.BINDING_MISMATCH, SERVER.judge(HOSPITAL, signedBy(outside, ask, cpu), CPU));
+    rejected(
+        ReasonCode.BINDING_MISMATCH, SERVER.judge(HOSPITAL, signedBy(outside, request, cpu), CPU));
   }
 
   @Test
-  @DisplayName("W22 entries of two answers do not mix, none can be left out or added")
+  @DisplayName("entries of two answers do not mix, none can be left out or added")
   void mixAndMatch() throws Exception {
-    SignedAsk ask = SERVER.ask(HOSPITAL);
-    List<CCToken> answer = HOSPITAL.answer(ask);
+    SignedEvidenceRequest request = SERVER.ask(HOSPITAL);
+    List<CCToken> answer = HOSPITAL.answer(request);
     Site otherProcess = new Site(HOSPITAL.identity, SoftTee.CPU, SoftTee.GPU);
-    List<CCToken> other = otherProcess.answer(ask);
+    List<CCToken> other = otherProcess.answer(request);
     assertThat(answer.get(0).namespace()).isEqualTo("x-nv-gpu");
     refused(
         ReasonCode.ANSWER_MALFORMED,
@@ -219,7 +222,7 @@ class ExchangeTest {
     refused(
         ReasonCode.SITE_SIGNATURE_INVALID,
         () -> SERVER.judge(HOSPITAL, List.of(answer.get(1)), CPU));
-    List<CCToken> bare = new Site(HOSPITAL.identity, SoftTee.CPU).answer(ask);
+    List<CCToken> bare = new Site(HOSPITAL.identity, SoftTee.CPU).answer(request);
     refused(
         ReasonCode.ANSWER_MALFORMED,
         () -> SERVER.judge(HOSPITAL, List.of(answer.get(0), bare.get(0)), BOTH));
@@ -228,7 +231,7 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("W09 20 every family that the policy names must be there")
+  @DisplayName("every family that the policy names must be there")
   void requiredFamily() throws Exception {
     rejected(
         ReasonCode.EVIDENCE_MISSING,
@@ -245,7 +248,7 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("W10 B06 genuine evidence of other software is rejected, by each by its own policy")
+  @DisplayName("genuine evidence of other software is rejected, by each by its own policy")
   void otherSoftware() throws Exception {
     Site tampered = Site.named("tampered", "client", SoftTee.CPU.running("bb".repeat(48)));
     rejected(
@@ -267,19 +270,19 @@ class ExchangeTest {
             ReasonCode.BINDING_MISMATCH,
             stored);
     for (Map.Entry<ReasonCode, Evidence> each : wrong.entrySet()) {
-      Prover forger =
-          Site.prover(
+      Attester forger =
+          Site.attester(
               HOSPITAL.identity,
               HOSPITAL.certificates,
               Site.UNLIMITED,
-              Site.attester(
+              Site.reporter(
                   HOSPITAL.identity,
                   HOSPITAL.session,
                   List.of(
                       SoftTee.CPU,
                       SoftTee.giving(EvidenceForm.NV_EVIDENCE, binding -> each.getValue()))));
       List<CCToken> answer =
-          forger.answer(SERVER.ask(HOSPITAL).ask(), Deadline.in(Site.LIFE)).join();
+          forger.answer(SERVER.ask(HOSPITAL).request(), Deadline.in(Site.LIFE)).join();
       rejected(each.getKey(), SERVER.judge(HOSPITAL, answer, CPU));
     }
   }
@@ -295,7 +298,7 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("B04 an answer without CPU, with two, unsigned, empty or too long is none")
+  @DisplayName("an answer without CPU, with two, unsigned, empty or too long is none")
   void shape() throws Exception {
     List<CCToken> good = HOSPITAL.answer(SERVER.ask(HOSPITAL));
     CCToken gpu = good.get(0);
@@ -337,14 +340,15 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("W04 W16 who answers is who the certificate names, whatever is claimed")
+  @DisplayName("who answers is who the certificate names, whatever is claimed")
   void foreignProject() throws Exception {
     Site impostor =
         new Site(new TestProject("hospitals").site("hospital-a", "client"), SoftTee.CPU);
-    SignedAsk ask = SERVER.ask(HOSPITAL);
-    List<CCToken> answer = impostor.prover.answer(ask.ask(), Deadline.in(Site.LIFE)).join();
+    SignedEvidenceRequest request = SERVER.ask(HOSPITAL);
+    List<CCToken> answer =
+        impostor.attester.answer(request.request(), Deadline.in(Site.LIFE)).join();
     refused(ReasonCode.SITE_CERTIFICATE_INVALID, () -> SERVER.judge(HOSPITAL, answer, CPU));
-    List<CCToken> other = MALLORY.prover.answer(ask.ask(), Deadline.in(Site.LIFE)).join();
+    List<CCToken> other = MALLORY.attester.answer(request.request(), Deadline.in(Site.LIFE)).join();
     refused(ReasonCode.SUBJECT_MISMATCH, () -> SERVER.judge(HOSPITAL, other, CPU));
     refused(ReasonCode.SUBJECT_MISMATCH, () -> SERVER.judge(MALLORY, other, CPU));
   }
@@ -352,35 +356,38 @@ class ExchangeTest {
   @Test
   @DisplayName("asks by a relay, by oneself, for another or altered are refused before collecting")
   void badAsks() throws Exception {
-    SignedAsk good = SERVER.ask(HOSPITAL);
-    Ask ask = good.ask();
+    SignedEvidenceRequest good = SERVER.ask(HOSPITAL);
+    EvidenceRequest request = good.request();
     refused(
         ReasonCode.SITE_CERTIFICATE_INVALID,
         () ->
             HOSPITAL.answer(
-                new SignedAsk(ask, Optional.empty(), MALLORY.identity.chain(), good.signature())));
-    Ask longer =
-        new Ask(
-            ask.mode(),
-            ask.purpose(),
-            ask.verifier(),
-            ask.subject(),
+                new SignedEvidenceRequest(
+                    request, Optional.empty(), MALLORY.identity.chain(), good.signature())));
+    EvidenceRequest longer =
+        new EvidenceRequest(
+            request.mode(),
+            request.purpose(),
+            request.verifier(),
+            request.subject(),
             Optional.of("job"),
-            ask.challenge(),
-            ask.life(),
-            ask.issued());
+            request.challenge(),
+            request.life(),
+            request.issued());
     refused(
         ReasonCode.SITE_SIGNATURE_INVALID,
         () ->
             HOSPITAL.answer(
-                new SignedAsk(longer, Optional.empty(), good.certificates(), good.signature())));
+                new SignedEvidenceRequest(
+                    longer, Optional.empty(), good.certificates(), good.signature())));
     refused(ReasonCode.REQUEST_MALFORMED, () -> SERVER.answer(SERVER.ask(SERVER)));
     refused(ReasonCode.SUBJECT_MISMATCH, () -> MALLORY.answer(good));
-    for (Ask.Mode other : List.of(Ask.Mode.GROUP, Ask.Mode.BATCH)) {
-      SignedAsk asked =
-          SERVER.asker.ask(
+    for (EvidenceRequest.Mode other :
+        List.of(EvidenceRequest.Mode.GROUP, EvidenceRequest.Mode.BATCH)) {
+      SignedEvidenceRequest asked =
+          SERVER.challenger.ask(
               other,
-              Ask.Purpose.REGISTRATION,
+              EvidenceRequest.Purpose.REGISTRATION,
               "hospital-a",
               Optional.empty(),
               Site.LIFE,
@@ -404,7 +411,8 @@ class ExchangeTest {
             .entrySet()) {
       Map<String, Object> map = new LinkedHashMap<>(good.toMap());
       map.put(change.getKey(), change.getValue());
-      assertThatThrownBy(() -> HOSPITAL.answer(SignedAsk.fromMap(map, TestProject.NAME)))
+      assertThatThrownBy(
+              () -> HOSPITAL.answer(SignedEvidenceRequest.fromMap(map, TestProject.NAME)))
           .as(change.getKey())
           .isInstanceOf(MalformedEvidenceException.class);
     }
@@ -414,21 +422,21 @@ class ExchangeTest {
   @DisplayName("a batch answers many with one report, each by the place of its own challenge")
   void batch() throws Exception {
     List<Site> verifiers = List.of(SERVER, MALLORY, Site.named("hospital-b", "client"));
-    List<Ask> asks = new ArrayList<>();
+    List<EvidenceRequest> asks = new ArrayList<>();
     for (Site verifier : verifiers) {
       asks.add(
           verifier
-              .asker
+              .challenger
               .ask(
-                  Ask.Mode.BATCH,
-                  Ask.Purpose.CROSS_SITE,
+                  EvidenceRequest.Mode.BATCH,
+                  EvidenceRequest.Purpose.CROSS_SITE,
                   "hospital-a",
                   Optional.empty(),
                   Site.LIFE,
                   TestProject.NOW)
-              .ask());
+              .request());
     }
-    List<List<CCToken>> answers = HOSPITAL.attester.answers(asks, Deadline.in(Site.LIFE)).join();
+    List<List<CCToken>> answers = HOSPITAL.reporter.answers(asks, Deadline.in(Site.LIFE)).join();
     assertThat(answers.stream().map(answer -> answer.get(1).token()).distinct()).hasSize(1);
     for (int i = 0; i < verifiers.size(); i++) {
       Site verifier = verifiers.get(i);
@@ -438,10 +446,10 @@ class ExchangeTest {
       assertThat(verifier.judge(HOSPITAL, own, BOTH).trusted()).isTrue();
     }
     refused(ReasonCode.ANSWER_MALFORMED, () -> SERVER.judge(HOSPITAL, wrongPath(HOSPITAL), BOTH));
-    Ask pairwise = SERVER.ask(HOSPITAL).ask();
-    Ask batch =
-        new Ask(
-            Ask.Mode.BATCH,
+    EvidenceRequest pairwise = SERVER.ask(HOSPITAL).request();
+    EvidenceRequest batch =
+        new EvidenceRequest(
+            EvidenceRequest.Mode.BATCH,
             pairwise.purpose(),
             pairwise.verifier(),
             pairwise.subject(),
@@ -450,25 +458,25 @@ class ExchangeTest {
             pairwise.life(),
             pairwise.issued());
     List<CCToken> withPath =
-        HOSPITAL.attester.answers(List.of(batch), Deadline.in(Site.LIFE)).join().get(0);
+        HOSPITAL.reporter.answers(List.of(batch), Deadline.in(Site.LIFE)).join().get(0);
     refused(ReasonCode.ANSWER_MALFORMED, () -> SERVER.judge(HOSPITAL, withPath, BOTH));
   }
 
   private static List<CCToken> wrongPath(Site subject) throws MalformedEvidenceException {
-    Ask ask =
+    EvidenceRequest request =
         SERVER
-            .asker
+            .challenger
             .ask(
-                Ask.Mode.BATCH,
-                Ask.Purpose.CROSS_SITE,
+                EvidenceRequest.Mode.BATCH,
+                EvidenceRequest.Purpose.CROSS_SITE,
                 subject.identity.name(),
                 Optional.empty(),
                 Site.LIFE,
                 TestProject.NOW)
-            .ask();
+            .request();
     List<CCToken> changed = new ArrayList<>();
     for (CCToken entry :
-        subject.attester.answers(List.of(ask), Deadline.in(Site.LIFE)).join().get(0)) {
+        subject.reporter.answers(List.of(request), Deadline.in(Site.LIFE)).join().get(0)) {
       changed.add(with(entry, "_cc_path", Map.of("index", 1, "size", 1, "path", List.of())));
     }
     return changed;
@@ -477,8 +485,8 @@ class ExchangeTest {
   @Test
   @DisplayName("a changed character anywhere in an answer never leaves it trusted")
   void everyValueCounts() throws Exception {
-    SignedAsk ask = SERVER.ask(HOSPITAL);
-    List<CCToken> answer = HOSPITAL.answer(ask);
+    SignedEvidenceRequest request = SERVER.ask(HOSPITAL);
+    List<CCToken> answer = HOSPITAL.answer(request);
     int tried = 0;
     for (int entry = 0; entry < answer.size(); entry++) {
       for (Map.Entry<String, Object> value : answer.get(entry).toMap().entrySet()) {

@@ -54,7 +54,7 @@ class FiguresTest {
   }
 
   @Test
-  @DisplayName("T23 1,000 clients whose evidence takes a second register within 60 seconds")
+  @DisplayName("1,000 clients whose evidence takes a second register within 60 seconds")
   void registrations() {
     Federation federation = new Federation();
     List<Boolean> started = new ArrayList<>();
@@ -76,7 +76,7 @@ class FiguresTest {
   }
 
   @Test
-  @DisplayName("T23 a hundred rounds leave no timers behind")
+  @DisplayName("a hundred rounds leave no timers behind")
   void timers() {
     Federation federation = Federation.of("hospital-a", "hospital-b").started();
     rounds(federation, 10);
@@ -97,7 +97,7 @@ class FiguresTest {
 
   @Test
   @EnabledIfSystemProperty(named = "fedtrust.figures.rounds", matches = "[0-9]{5,}")
-  @DisplayName("T23 heap is flat over as many rounds as asked for")
+  @DisplayName("heap is flat over as many rounds as asked for")
   void flat() {
     Federation federation = Federation.of("hospital-a", "hospital-b").started();
     int tenth = ROUNDS / 10;
@@ -112,7 +112,7 @@ class FiguresTest {
 
   @Test
   @EnabledIfSystemProperty(named = "fedtrust.figures", matches = "true")
-  @DisplayName("T23 an admitted site costs at most 4 KiB beside its entries")
+  @DisplayName("an admitted site costs at most 4 KiB beside its entries")
   void admitted() {
     Federation federation = new Federation();
     CCManager server =

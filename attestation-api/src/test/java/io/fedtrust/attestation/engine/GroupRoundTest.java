@@ -11,7 +11,7 @@ import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Instant;
@@ -73,13 +73,13 @@ class GroupRoundTest {
         .join();
   }
 
-  private static List<CCToken> answer(Site site, SignedAsk list)
+  private static List<CCToken> answer(Site site, SignedEvidenceRequest list)
       throws MalformedEvidenceException, RefusedException {
     return answer(site, site.member.verified(list, EXPECTED.server(), NOW));
   }
 
   @Test
-  @DisplayName("B21 B22 every member answers the same challenge once and judges every other")
+  @DisplayName("every member answers the same challenge once and judges every other")
   void everybody() throws Exception {
     GroupRound round = GroupRound.fromMap(round(offers()).toMap());
     Map<Site, List<CCToken>> answers = new LinkedHashMap<>();
@@ -97,7 +97,7 @@ class GroupRoundTest {
   }
 
   @Test
-  @DisplayName("W01 an answer to one round says nothing in another, nor for another site")
+  @DisplayName("an answer to one round says nothing in another, nor for another site")
   void otherRounds() throws Exception {
     GroupRound first = round(offers());
     List<CCToken> ofA = answer(A, first);
@@ -144,7 +144,7 @@ class GroupRoundTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("lists")
-  @DisplayName("W17 a list that does not fit the job is not answered")
+  @DisplayName("a list that does not fit the job is not answered")
   void misfits(String what, Consumer<SortedMap<String, Bytes>> change) {
     SortedMap<String, Bytes> nonces = offers();
     change.accept(nonces);
@@ -156,22 +156,22 @@ class GroupRoundTest {
   @DisplayName("a client answers the list that its server signed for it and this job, and no other")
   void signedLists() throws Exception {
     GroupRound round = round(offers());
-    SignedAsk sent = SERVER.asker.list(round, "hospital-a", Site.LIFE, NOW);
-    SignedAsk received = SignedAsk.fromMap(sent.toMap(), TestProject.NAME);
+    SignedEvidenceRequest sent = SERVER.challenger.list(round, "hospital-a", Site.LIFE, NOW);
+    SignedEvidenceRequest received = SignedEvidenceRequest.fromMap(sent.toMap(), TestProject.NAME);
     assertThat(received).isEqualTo(sent);
     List<CCToken> answer = answer(A, received);
     answer(SERVER, round);
     assertThat(SERVER.judge(A, answer, CPU).trusted()).isTrue();
 
     refused(ReasonCode.SUBJECT_MISMATCH, () -> answer(B, received));
-    SignedAsk ofAnotherSite = A.asker.list(round, "hospital-b", Site.LIFE, NOW);
+    SignedEvidenceRequest ofAnotherSite = A.challenger.list(round, "hospital-b", Site.LIFE, NOW);
     refused(ReasonCode.GROUP_REFUSED, () -> answer(B, ofAnotherSite));
     Map<String, Object> longer =
-        new LinkedHashMap<>(SERVER.asker.list(round, "hospital-b", Site.LIFE, NOW).toMap());
+        new LinkedHashMap<>(SERVER.challenger.list(round, "hospital-b", Site.LIFE, NOW).toMap());
     longer.put("expiry", NOW.plusSeconds(301).getEpochSecond());
     refused(
         ReasonCode.SITE_SIGNATURE_INVALID,
-        () -> answer(B, SignedAsk.fromMap(longer, TestProject.NAME)));
+        () -> answer(B, SignedEvidenceRequest.fromMap(longer, TestProject.NAME)));
     assertThat(answer(B, round)).as("what was refused has spent nothing").hasSize(1);
   }
 
@@ -207,7 +207,7 @@ class GroupRoundTest {
   }
 
   @Test
-  @DisplayName("W17 a list for another definition than the submitter signed is not answered")
+  @DisplayName("a list for another definition than the submitter signed is not answered")
   void otherDefinition() {
     SortedMap<String, Bytes> nonces = offers();
     byte[] other = new byte[32];

@@ -31,7 +31,7 @@ class HostCodeTest {
   }
 
   @Test
-  @DisplayName("T20 code that throws an exception or an error, or returns nothing, declines")
+  @DisplayName("code that throws an exception or an error, or returns nothing, declines")
   void fails() {
     assertThat(
             time.await(
@@ -63,7 +63,7 @@ class HostCodeTest {
   }
 
   @Test
-  @DisplayName("T20 code that does not return declines when its time is over, and is interrupted")
+  @DisplayName("code that does not return declines when its time is over, and is interrupted")
   void hangs() throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
     CountDownLatch running = new CountDownLatch(1);

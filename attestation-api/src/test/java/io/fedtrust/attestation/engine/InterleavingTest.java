@@ -12,8 +12,8 @@ import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -82,7 +82,8 @@ class InterleavingTest {
 
     World(long seed) {
       path = new Random(seed);
-      federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
+      federation.add(
+          Federation.SERVER, builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
       federation.start(federation.server());
       for (String client : CLIENTS) {
         software.put(client, SoftTee.CPU);

@@ -13,8 +13,8 @@ import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -173,7 +173,7 @@ class JobAttemptTest {
               builder
                   .authorizer(SoftTee.CPU.verifying())
                   .compat(PEER)
-                  .onBadClient(OnBadClient.EXCLUDE));
+                  .onBadClient(UntrustedClientPolicy.EXCLUDE));
     }
     Set<String> asked = new HashSet<>();
     federation.network.join(

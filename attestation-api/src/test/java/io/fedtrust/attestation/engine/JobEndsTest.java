@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.spi.OnBadClient;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,8 @@ class JobEndsTest {
   private final ScriptedClient b;
 
   JobEndsTest() {
-    federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
+    federation.add(
+        Federation.SERVER, builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
     federation.start(federation.server());
     new ScriptedClient(federation, A, SoftTee.CPU).registered();
     b = new ScriptedClient(federation, B, SoftTee.CPU).registered();

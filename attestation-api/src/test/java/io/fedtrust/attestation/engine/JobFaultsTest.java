@@ -186,7 +186,7 @@ class JobFaultsTest {
 
   @ParameterizedTest
   @EnumSource(Setting.class)
-  @DisplayName("T13 each message dropped, doubled or late at most stops the job")
+  @DisplayName("each message dropped, doubled or late at most stops the job")
   void lostOrLate(Setting setting) {
     int[] started = new int[1];
     int count = 0;
@@ -209,7 +209,7 @@ class JobFaultsTest {
 
   @ParameterizedTest
   @EnumSource(Setting.class)
-  @DisplayName("T13 each message altered in any of its members at most stops the job")
+  @DisplayName("each message altered in any of its members at most stops the job")
   void altered(Setting setting) {
     int[] started = new int[1];
     int count = 0;
@@ -232,7 +232,7 @@ class JobFaultsTest {
 
   @ParameterizedTest
   @EnumSource(Setting.class)
-  @DisplayName("T13 each message replayed into the next attempt at most stops the job")
+  @DisplayName("each message replayed into the next attempt at most stops the job")
   void replayed(Setting setting) {
     int[] started = new int[1];
     int count = 0;
@@ -261,7 +261,7 @@ class JobFaultsTest {
 
   @Test
   @EnabledIfSystemProperty(named = "fedtrust.faults.pairs", matches = "true")
-  @DisplayName("T13 any two messages dropped or doubled at most stop the job")
+  @DisplayName("any two messages dropped or doubled at most stop the job")
   void pairs() {
     int[] started = new int[1];
     List<Place> places = List.copyOf(honest(Setting.HONEST).keySet());

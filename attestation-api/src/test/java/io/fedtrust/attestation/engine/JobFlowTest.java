@@ -15,9 +15,9 @@ import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Deadline;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
 import io.fedtrust.attestation.spi.SchedulerHooks;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("B19 B21 B22 B23 the deploy map's clients are verified, told of each other and run")
+  @DisplayName("the deploy map's clients are verified, told of each other and run")
   void wholeFlow() {
     Federation federation = Federation.of(A, B, C).started();
     assertThat(dispatched(attempt(federation, job(2, A, B)))).containsExactly(A, B);
@@ -75,7 +75,7 @@ class JobFlowTest {
         .allSatisfy(
             sent -> assertThat(set(sent.message())).containsOnlyKeys(A, B, Federation.SERVER));
     assertThat(federation.server().entries().get(Federation.SERVER))
-        .as("B18 the server keeps its own")
+        .as("the server keeps its own")
         .hasSize(1);
   }
 
@@ -99,9 +99,9 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("B21 one client turned bad: nothing is sent and the job waits, or it runs without")
+  @DisplayName("one client turned bad: nothing is sent and the job waits, or it runs without")
   void badClient() {
-    for (OnBadClient option : OnBadClient.values()) {
+    for (UntrustedClientPolicy option : UntrustedClientPolicy.values()) {
       Federation federation = new Federation();
       SoftTee[] software = {SoftTee.CPU};
       federation.add(Federation.SERVER, builder -> builder.onBadClient(option));
@@ -110,7 +110,7 @@ class JobFlowTest {
       federation.started();
       software[0] = SoftTee.CPU.running(Federation.OTHER_SOFTWARE);
       JobDecision decision = attempt(federation, job(1, A, B));
-      if (option == OnBadClient.BLOCK) {
+      if (option == UntrustedClientPolicy.BLOCK) {
         assertThat(decision)
             .isEqualTo(
                 JobDecision.Retry.because(
@@ -137,8 +137,7 @@ class JobFlowTest {
           .build();
 
   @Test
-  @DisplayName(
-      "B06 B07 B22 B24 11 who objects to another by its own policy is left out, and runs not")
+  @DisplayName("who objects to another by its own policy is left out, and runs not")
   void declining() {
     Federation federation = Federation.of(B, C);
     federation.add(A, SoftTee.CPU, STRICTER, builder -> {});
@@ -153,10 +152,11 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("B08 1 of many sites exactly those run that are mutually trusted")
+  @DisplayName("1 of many sites exactly those run that are mutually trusted")
   void matrix() {
     Federation federation = new Federation();
-    federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
+    federation.add(
+        Federation.SERVER, builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
     for (String name : List.of(B, C)) {
       federation.add(name, builder -> {});
     }
@@ -170,7 +170,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("B25 a client's host declines for want of resources; one that fails declines")
+  @DisplayName("a client's host declines for want of resources; one that fails declines")
   void resources() {
     Federation federation = Federation.of(A);
     federation.add(
@@ -209,7 +209,7 @@ class JobFlowTest {
 
   @Test
   @DisplayName(
-      "B26 12 13 a mandatory client declines: ten attempts, waits of 10 s to 10 min, then"
+      "a mandatory client declines: ten attempts, waits of 10 s to 10 min, then"
           + " FINISHED:CAN_NOT_SCHEDULE")
   void givenUp() {
     Federation federation = Federation.of(B);
@@ -241,7 +241,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("17 a job with code of its own is blocked with NVFlare's words, and nobody is asked")
+  @DisplayName("a job with code of its own is blocked with NVFlare's words, and nobody is asked")
   void ownCode() {
     Federation federation = Federation.of(A).started();
     int before = federation.network.sent().size();
@@ -253,7 +253,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("B26 a job whose mandatory client is not there waits, and nobody is asked")
+  @DisplayName("a job whose mandatory client is not there waits, and nobody is asked")
   void absent() {
     Federation federation = Federation.of(A).started();
     int before = federation.network.sent().size();
@@ -292,7 +292,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("W17 a server that leaves a mandatory client out finds nobody who takes part")
+  @DisplayName("a server that leaves a mandatory client out finds nobody who takes part")
   void omitted() {
     JobRequirements signed =
         new JobRequirements(
@@ -307,7 +307,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("W17 a server that adds a site, or changes the definition, finds nobody either")
+  @DisplayName("a server that adds a site, or changes the definition, finds nobody either")
   void added() {
     JobRequirements signed = job(1, A, B).signed(new byte[32]);
     Federation federation = knowing(signed);
@@ -364,7 +364,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName("T13 a carrier that drops a peer from the set gets nobody to run without judging it")
+  @DisplayName("a carrier that drops a peer from the set gets nobody to run without judging it")
   void droppedPeer() {
     Federation federation = Federation.of(B, C);
     federation.add(A, SoftTee.CPU, STRICTER, builder -> {});
@@ -390,8 +390,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName(
-      "T12 a job definition that disagrees excludes a client, and puts nobody in quarantine")
+  @DisplayName("a job definition that disagrees excludes a client, and puts nobody in quarantine")
   void disagreeing() {
     JobRequirements known = job(2, A, B).signed(new byte[32]);
     Federation federation = knowing(known);
@@ -433,7 +432,8 @@ class JobFlowTest {
   void silent() {
     for (String step : List.of(Topics.JOB_NONCE, Topics.JOB_LIST, Topics.CHECK_RESOURCE)) {
       Federation federation = new Federation();
-      federation.add(Federation.SERVER, builder -> builder.onBadClient(OnBadClient.EXCLUDE));
+      federation.add(
+          Federation.SERVER, builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
       for (String name : List.of(A, B, C)) {
         federation.add(name, builder -> {});
       }
@@ -452,8 +452,7 @@ class JobFlowTest {
   }
 
   @Test
-  @DisplayName(
-      "W01 a client gives its nonce to one list of an attempt: a second list is not answered")
+  @DisplayName("a client gives its nonce to one list of an attempt: a second list is not answered")
   void twoLists() {
     Federation federation = Federation.of(A, B).started();
     List<String> refused = new ArrayList<>();

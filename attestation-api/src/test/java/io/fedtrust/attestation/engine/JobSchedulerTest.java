@@ -8,10 +8,10 @@ import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.policy.RetryPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Consequence;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.ScheduledJob;
 import io.fedtrust.attestation.spi.SchedulerHooks;
 import io.fedtrust.attestation.spi.SiteActions;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ class JobSchedulerTest {
         2,
         5,
         Consequence.QUARANTINE_SITE,
-        OnBadClient.BLOCK,
+        UntrustedClientPolicy.BLOCK,
         RetryPolicy.DEFAULT,
         Map.of());
   }
@@ -75,7 +75,7 @@ class JobSchedulerTest {
         null,
         null,
         null,
-        new Examiner(
+        new AdmissionControl(
             null,
             null,
             null,
@@ -93,7 +93,7 @@ class JobSchedulerTest {
   }
 
   @Test
-  @DisplayName("T21 whoever is cancelled while the next attempt begins attempts nothing")
+  @DisplayName("whoever is cancelled while the next attempt begins attempts nothing")
   void whileBeginning() {
     List<CCEvent> heard = new ArrayList<>();
     Settings settings = settings(heard);

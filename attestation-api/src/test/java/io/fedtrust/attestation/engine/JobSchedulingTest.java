@@ -84,7 +84,7 @@ class JobSchedulingTest {
   }
 
   @Test
-  @DisplayName("B19 only admitted clients of the deploy map are asked, and every other is named")
+  @DisplayName("only admitted clients of the deploy map are asked, and every other is named")
   void deployMap() {
     Roster roster = roster(job(1));
     assertThat(roster.clients()).containsExactly("a", "b");
@@ -171,7 +171,7 @@ class JobSchedulingTest {
   }
 
   @Test
-  @DisplayName("B25 12 clients that are left out count against mandatory ones and the least number")
+  @DisplayName("clients that are left out count against mandatory ones and the least number")
   void enough() {
     SortedMap<String, ClientProblem> problems = only("b", Kind.DECLINED);
     assertThat(JobScheduling.retry(job(2), Set.of("a", "c"), problems, Set.of())).isEmpty();
@@ -227,7 +227,7 @@ class JobSchedulingTest {
   }
 
   @Test
-  @DisplayName("B26 13 attempts wait 10, 20, 40 ... 600 seconds; after ten the job is given up")
+  @DisplayName("attempts wait 10, 20, 40 ... 600 seconds; after ten the job is given up")
   void backOff() {
     RetryPolicy policy = RetryPolicy.DEFAULT;
     ScheduleHistory history = ScheduleHistory.NONE;

@@ -23,9 +23,9 @@ import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.RetryPolicy;
 import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerMessage;
 import io.fedtrust.attestation.spi.ScheduledJob;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -200,7 +200,7 @@ class JobServerTest {
                     new KeySignatures(
                         keys.site(), Optional.of(at(A).keys().sessionSignature(new byte[1])))));
     wrong.put("another set", this::forAnotherSet);
-    federation(builder -> builder.onBadClient(OnBadClient.EXCLUDE), A, B);
+    federation(builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE), A, B);
     wrong.forEach(
         (what, answer) -> {
           at(B)
@@ -311,7 +311,7 @@ class JobServerTest {
   @Test
   @DisplayName("with EXCLUDE the job runs without a client that turned bad, and others are told so")
   void excluded() {
-    federation(builder -> builder.onBadClient(OnBadClient.EXCLUDE), A, B);
+    federation(builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE), A, B);
     tampered(B);
     JobDecision.Dispatch dispatch = dispatch(attempt(job(1, A, B)));
     assertThat(dispatch.clients()).containsExactly(A);
@@ -346,7 +346,7 @@ class JobServerTest {
   }
 
   @Test
-  @DisplayName("T12 silence in jobs counts against nobody: ten jobs wait and nobody is quarantined")
+  @DisplayName("silence in jobs counts against nobody: ten jobs wait and nobody is quarantined")
   void noMisses() {
     federation(A, B);
     at(B).instead.put(Topics.JOB_LIST, message -> Network.lost());
@@ -551,7 +551,7 @@ class JobServerTest {
         Federation.SERVER,
         SoftTee.CPU,
         policy,
-        builder -> builder.onBadClient(OnBadClient.EXCLUDE));
+        builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
     federation.server().start();
     clients.put(A, new ScriptedClient(federation, A, SoftTee.CPU).registered());
     clients.put(C, new ScriptedClient(federation, C).registered());
@@ -568,7 +568,7 @@ class JobServerTest {
                   Map.of(
                       Topics.HERE,
                       other
-                          .prover
+                          .attester
                           .here("*group", Optional.of("job-1"), Challenge.of(new byte[32]))
                           .toMap()));
             });
@@ -581,7 +581,7 @@ class JobServerTest {
   @Test
   @DisplayName("a client whose evidence nobody can judge in time is inconclusive, and told as that")
   void lateReplies() {
-    federation(builder -> builder.onBadClient(OnBadClient.EXCLUDE), A, B);
+    federation(builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE), A, B);
     at(B)
         .instead
         .put(
@@ -679,7 +679,7 @@ class JobServerTest {
   }
 
   @Test
-  @DisplayName("T14 one site that stays in quarantine delays a job by forgetAfter at most")
+  @DisplayName("one site that stays in quarantine delays a job by forgetAfter at most")
   void forgetAfter() {
     federation(
         builder ->

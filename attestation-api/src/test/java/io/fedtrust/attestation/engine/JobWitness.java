@@ -3,11 +3,11 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.Namespace;
@@ -19,8 +19,8 @@ import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.SchedulerHooks;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,7 +87,7 @@ final class JobWitness {
         builder ->
             builder
                 .authorizer(new Verifying(verified.get(name)))
-                .onBadClient(OnBadClient.EXCLUDE)
+                .onBadClient(UntrustedClientPolicy.EXCLUDE)
                 .verifyFrequency(Duration.ofDays(7))
                 .hooks(starting(name)));
   }
@@ -124,9 +124,9 @@ final class JobWitness {
     }
 
     @Override
-    public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-      Authentication found = SoftTee.CPU.authenticate(evidence, collateral, at);
-      if (found instanceof Authentication.Authentic) {
+    public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
+      EvidenceVerification found = SoftTee.CPU.verify(evidence, collateral, at);
+      if (found instanceof EvidenceVerification.Genuine) {
         tokens.add(evidence.token());
       }
       return found;

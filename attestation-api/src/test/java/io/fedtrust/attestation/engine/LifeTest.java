@@ -93,8 +93,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName(
-      "T19 before a start nothing can be called, nobody is shown, and peers get NOT_STARTED")
+  @DisplayName("before a start nothing can be called, nobody is shown, and peers get NOT_STARTED")
   void before() {
     Federation federation = Federation.of(A);
     notStarted(federation.at(A));
@@ -115,7 +114,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T19 after a start that failed it is as before, and a later start may succeed")
+  @DisplayName("after a start that failed it is as before, and a later start may succeed")
   void failed() {
     Federation federation = new Federation();
     AtomicReference<SoftTee> hardware =
@@ -146,7 +145,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T19 the server shows what it started with, and sends it to nobody")
+  @DisplayName("the server shows what it started with, and sends it to nobody")
   void bootstrap() {
     Federation federation = Federation.of(A);
     federation.start(federation.server());
@@ -161,8 +160,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName(
-      "T21 what a server declines, with its reason; silence; and a server that has stopped")
+  @DisplayName("what a server declines, with its reason; silence; and a server that has stopped")
   void registrations() {
     Federation federation = Federation.of(A);
     federation.start(federation.server());
@@ -187,7 +185,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T19 a server that has stopped refuses with its signature: NOT_STARTED")
+  @DisplayName("a server that has stopped refuses with its signature: NOT_STARTED")
   void stopped() {
     Federation federation = Federation.of(A).started();
     federation.server().close();
@@ -205,7 +203,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T20 a verifier that hangs delays no registration for ever: the server is busy")
+  @DisplayName("a verifier that hangs delays no registration for ever: the server is busy")
   void hangingVerifier() {
     Federation federation = new Federation();
     AtomicReference<Runnable> hang = new AtomicReference<>(() -> {});
@@ -236,7 +234,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T21 a registration that cannot even begin fails, and the next one begins anew")
+  @DisplayName("a registration that cannot even begin fails, and the next one begins anew")
   void cannotBegin() {
     Federation federation = Federation.of(A);
     federation.managers.values().forEach(federation::start);
@@ -265,7 +263,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T21 closing completes every open stage with CLOSED, and nothing runs afterwards")
+  @DisplayName("closing completes every open stage with CLOSED, and nothing runs afterwards")
   void closed() {
     Federation federation = Federation.of(A, B).started();
     federation.network.attackedBy((sent, on) -> Network.lost());
@@ -304,8 +302,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName(
-      "T21 closing ends a start that waits for the hardware, and takes less than 5 seconds")
+  @DisplayName("closing ends a start that waits for the hardware, and takes less than 5 seconds")
   void closedWhileStarting() throws Exception {
     CountDownLatch collecting = new CountDownLatch(1);
     CCManager manager =
@@ -349,7 +346,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T20 a collector that throws, an error too, ends a registration and not the next")
+  @DisplayName("a collector that throws, an error too, ends a registration and not the next")
   void collector() {
     for (Throwable worst : WORST) {
       Federation federation = new Federation();
@@ -378,7 +375,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T20 a listener and actions that throw leave no rejected site admitted")
+  @DisplayName("a listener and actions that throw leave no rejected site admitted")
   void policyChange() {
     for (Throwable worst : WORST) {
       Federation federation = new Federation();
@@ -406,7 +403,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T20 a listener that blocks delays nobody, and gets its events in order")
+  @DisplayName("a listener that blocks delays nobody, and gets its events in order")
   void slowListener() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     CountDownLatch blocked = new CountDownLatch(1);
@@ -459,7 +456,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T20 a full queue leaves out what comes last, and says how much")
+  @DisplayName("a full queue leaves out what comes last, and says how much")
   void fullQueue() {
     List<Runnable> tasks = new ArrayList<>();
     List<String> heard = new ArrayList<>();
@@ -482,7 +479,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T23 messages that need no evidence are answered at once beside hardware that hangs")
+  @DisplayName("messages that need no evidence are answered at once beside hardware that hangs")
   void hangingHardware() {
     Federation federation = new Federation();
     List<CompletableFuture<Evidence>> hung = new ArrayList<>();
@@ -522,7 +519,7 @@ class LifeTest {
   }
 
   @Test
-  @DisplayName("T23 a manager has threads of its own, and they end with it")
+  @DisplayName("a manager has threads of its own, and they end with it")
   void ownThreads() {
     CCManager manager =
         CCManager.builder()

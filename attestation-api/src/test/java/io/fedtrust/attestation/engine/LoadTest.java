@@ -32,7 +32,7 @@ class LoadTest {
   private static final int SAMPLED = Integer.getInteger("fedtrust.scale.clients", 2);
 
   @Test
-  @DisplayName("W19 a peer that floods is refused at once, and another is served as ever")
+  @DisplayName("a peer that floods is refused at once, and another is served as ever")
   void flooding() {
     Federation federation = Federation.of(A, B).started();
     PeerMessage junk = new PeerMessage("request_fresh_token", Map.of("requester", A));

@@ -246,7 +246,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("1 a second set of one round is refused, whatever is in it")
+  @DisplayName("a second set of one round is refused, whatever is in it")
   void secondSet() {
     proved();
     accepted(server.offer(A, server.set()));
@@ -257,7 +257,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("1 a set of a former round is refused in the next")
+  @DisplayName("a set of a former round is refused in the next")
   void formerRound() {
     proved();
     PeerMessage former = server.message(server.set());
@@ -267,7 +267,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("5 6 a set that the site key signed alone, or another process, is refused")
+  @DisplayName("a set that the site key signed alone, or another process, is refused")
   void signatures() {
     proved();
     JobSet set = server.set();
@@ -294,7 +294,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("5 entries of the server with the certificate of a client sign nothing")
+  @DisplayName("entries of the server with the certificate of a client sign nothing")
   void clientAsServer() {
     proved();
     List<CCToken> own = server.entries.put(SERVER, server.entries.get(B));
@@ -304,7 +304,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("6 a server that its policy rejects now is declined, signed")
+  @DisplayName("a server that its policy rejects now is declined, signed")
   void serverRejected() {
     between(Federation.CPU);
     server = new ScriptedServer(federation, SoftTee.CPU.running(Federation.OTHER_SOFTWARE));
@@ -325,7 +325,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("7 a set without a mandatory client, or with too few clients, is declined")
+  @DisplayName("a set without a mandatory client, or with too few clients, is declined")
   void membership() {
     for (JobRequirements known : List.of(job(1, Set.of(B), A, B), job(2, Set.of(), A, B))) {
       OfferedSetTest fresh = new OfferedSetTest();
@@ -362,7 +362,7 @@ class OfferedSetTest {
 
   @Test
   @DisplayName(
-      "8 entries or a session that the set does not name are fetched anew, and reject nobody")
+      "entries or a session that the set does not name are fetched anew, and reject nobody")
   void otherPeer() {
     proved();
     PeerMessage altered = showingForB(server.message(server.set()), server.entries.get(A));
@@ -374,7 +374,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("8 entries that were altered on the way are asked for again, and then count")
+  @DisplayName("entries that were altered on the way are asked for again, and then count")
   void alteredOnce() {
     proved();
     PeerMessage altered = showingForB(server.message(server.set()), server.entries.get(A));
@@ -397,7 +397,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("8 entries are fetched three times at most, whatever came with the set")
+  @DisplayName("entries are fetched three times at most, whatever came with the set")
   void fetchedThreeTimes() {
     Federation three = new Federation();
     for (String name : List.of(A, B, "hospital-c")) {
@@ -415,7 +415,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("8 entries that do not go with the set are fetched, site by site")
+  @DisplayName("entries that do not go with the set are fetched, site by site")
   void fetched() {
     Federation large = new Federation();
     for (String name : List.of(A, B, "hospital-c", "hospital-d")) {
@@ -430,7 +430,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("8 a server that has no entries to give is declined after a few tries")
+  @DisplayName("a server that has no entries to give is declined after a few tries")
   void nothingFetched() {
     proved();
     federation.network.join(
@@ -441,7 +441,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("9 a host that does not reserve declines, and nothing is given back")
+  @DisplayName("a host that does not reserve declines, and nothing is given back")
   void notReserved() {
     host.declines = Optional.of("no GPU is free");
     proved();
@@ -462,7 +462,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("8 a site without evidence takes part by its presence, and starts by its site key")
+  @DisplayName("a site without evidence takes part by its presence, and starts by its site key")
   void unattested() {
     withoutHardware();
     assertThat(server.presences).containsOnlyKeys(B);
@@ -482,7 +482,7 @@ class OfferedSetTest {
   }
 
   @Test
-  @DisplayName("8 a presence for another round, of another site, or against the policy declines")
+  @DisplayName("a presence for another round, of another site, or against the policy declines")
   void presences() {
     withoutHardware();
     JobSet set = server.set();
@@ -535,7 +535,7 @@ class OfferedSetTest {
 
   private static List<CCToken> compatEntries(String peer) {
     return new Site(Federation.identity(peer), SoftTee.CPU)
-        .prover
+        .attester
         .unasked("anybody", new SecureRandom(), Deadline.in(Site.LIFE))
         .join();
   }

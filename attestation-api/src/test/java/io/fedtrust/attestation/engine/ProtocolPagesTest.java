@@ -3,9 +3,9 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.RefusalCode;
@@ -108,8 +108,14 @@ class ProtocolPagesTest {
         .contains(Arrays.stream(JobSet.Left.values()).map(left -> "`" + left + "`").toList());
     assertThat(page("requests-and-refusals.md"))
         .contains(Arrays.stream(RefusalCode.values()).map(code -> "`" + code + "`").toList())
-        .contains(Arrays.stream(Ask.Mode.values()).map(mode -> "`" + mode.text() + "`").toList())
-        .contains(Arrays.stream(Ask.Purpose.values()).map(use -> "`" + use.text() + "`").toList());
+        .contains(
+            Arrays.stream(EvidenceRequest.Mode.values())
+                .map(mode -> "`" + mode.text() + "`")
+                .toList())
+        .contains(
+            Arrays.stream(EvidenceRequest.Purpose.values())
+                .map(use -> "`" + use.text() + "`")
+                .toList());
     assertThat(page("README.md"))
         .contains(Arrays.stream(Assurance.values()).map(level -> "`" + level + "`").toList());
   }

@@ -3,7 +3,6 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
@@ -12,6 +11,7 @@ import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobAnswer;
 import io.fedtrust.attestation.model.JobContext;
@@ -162,21 +162,27 @@ class ProtocolVectorsTest {
   }
 
   private static byte[] request(
-      Ask.Mode mode,
-      Ask.Purpose purpose,
+      EvidenceRequest.Mode mode,
+      EvidenceRequest.Purpose purpose,
       String verifier,
       String subject,
       Optional<String> job,
       Challenge challenge,
       int life) {
-    return new Ask(
+    return new EvidenceRequest(
             mode, purpose, verifier, subject, job, challenge, Duration.ofSeconds(life), ISSUED)
         .signatureInput(ROOT.bytes());
   }
 
   private static byte[] batchRequest() {
     return request(
-        Ask.Mode.BATCH, Ask.Purpose.REGISTRATION, SITE, SERVER, Optional.empty(), CHALLENGE, 300);
+        EvidenceRequest.Mode.BATCH,
+        EvidenceRequest.Purpose.REGISTRATION,
+        SITE,
+        SERVER,
+        Optional.empty(),
+        CHALLENGE,
+        300);
   }
 
   private static byte[] presence(String verifier, Optional<String> job, Challenge challenge) {
@@ -293,8 +299,8 @@ class ProtocolVectorsTest {
         "request-pairwise",
         sha256(
             request(
-                Ask.Mode.PAIRWISE,
-                Ask.Purpose.REGISTRATION,
+                EvidenceRequest.Mode.PAIRWISE,
+                EvidenceRequest.Purpose.REGISTRATION,
                 SERVER,
                 SITE,
                 Optional.empty(),
@@ -305,8 +311,8 @@ class ProtocolVectorsTest {
         "request-group",
         sha256(
             request(
-                Ask.Mode.GROUP,
-                Ask.Purpose.JOB,
+                EvidenceRequest.Mode.GROUP,
+                EvidenceRequest.Purpose.JOB,
                 SERVER,
                 SITE,
                 Optional.of(JOB),

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Ask;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -75,7 +75,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T12 five refusals in a row are no miss, then each is; no end is moved")
+  @DisplayName("five refusals in a row are no miss, then each is; no end is moved")
   void tolerated() {
     Federation federation = quiet(A, B);
     refusing(federation, A, request -> of(A).reply(Federation.SERVER, request, BUSY));
@@ -98,7 +98,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T12 a judged answer between refusals begins the count anew")
+  @DisplayName("a judged answer between refusals begins the count anew")
   void reset() {
     Federation federation = quiet(A);
     for (int i = 0; i < 4; i++) {
@@ -114,7 +114,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T12 who is busy for a while is asked again after it, once in a round")
+  @DisplayName("who is busy for a while is asked again after it, once in a round")
   void askedAgain() {
     Federation federation = quiet(A);
     List<Instant> asked = new ArrayList<>();
@@ -133,7 +133,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T12 a refusal that is replayed, altered, unsigned or of another is silence")
+  @DisplayName("a refusal that is replayed, altered, unsigned or of another is silence")
   void forged() {
     Map<String, Function<PeerMessage, PeerMessage>> attacks = new LinkedHashMap<>();
     PeerMessage former =
@@ -177,18 +177,21 @@ class RefusalTest {
         });
   }
 
-  private static boolean accepted(String refuser, String asker, String topic, Refusal refusal) {
+  private static boolean accepted(
+      String refuser, String challenger, String topic, Refusal refusal) {
     PeerMessage request = Refusals.refusable(new PeerMessage(topic, Map.of()), new SecureRandom());
-    PeerMessage reply = of(refuser).reply(asker, request, refusal);
+    PeerMessage reply = of(refuser).reply(challenger, request, refusal);
     try {
-      return of(asker).verified(refuser, request, reply.body(), TestProject.NOW).equals(refusal);
+      return of(challenger)
+          .verified(refuser, request, reply.body(), TestProject.NOW)
+          .equals(refusal);
     } catch (MalformedEvidenceException e) {
       return false;
     }
   }
 
   @Test
-  @DisplayName("T12 each code counts in reply to its own topics alone")
+  @DisplayName("each code counts in reply to its own topics alone")
   void codes() {
     List<String> all =
         List.of(
@@ -232,7 +235,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T22 after a restart of the server its clients register again by themselves")
+  @DisplayName("after a restart of the server its clients register again by themselves")
   void restarted() {
     Federation federation = Federation.of(A, B).started();
     federation.server().close();
@@ -252,8 +255,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName(
-      "T22 waits between registrations double from 10 s to 10 min, each up to a fifth more")
+  @DisplayName("waits between registrations double from 10 s to 10 min, each up to a fifth more")
   void backOff() {
     Federation federation = Federation.of(A).started();
     federation.server().close();
@@ -288,7 +290,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T22 one registration at a time, whoever wants it")
+  @DisplayName("one registration at a time, whoever wants it")
   void oneRegistration() {
     Federation federation = Federation.of(A);
     federation.managers.values().forEach(manager -> manager.start());
@@ -300,8 +302,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName(
-      "T12 a registration that is declined ends with the reason; a busy server is asked twice")
+  @DisplayName("a registration that is declined ends with the reason; a busy server is asked twice")
   void registration() {
     Federation federation = Federation.of(A);
     federation.server().start();
@@ -320,7 +321,8 @@ class RefusalTest {
     Federation busy = new Federation();
     busy.add(
         Federation.SERVER,
-        builder -> builder.askLimit(Ask.Purpose.REGISTRATION, 1, Duration.ofSeconds(40)));
+        builder ->
+            builder.askLimit(EvidenceRequest.Purpose.REGISTRATION, 1, Duration.ofSeconds(40)));
     busy.add(A, builder -> {});
     busy.started();
     Instant before = busy.time.instant();
@@ -330,7 +332,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T12 a short validation interval puts no honest site in quarantine")
+  @DisplayName("a short validation interval puts no honest site in quarantine")
   void shortInterval() {
     Federation federation = new Federation();
     for (String name : List.of(Federation.SERVER, A, B)) {
@@ -349,7 +351,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T12 ten waiting jobs and 18 quick attempts put no honest site in quarantine")
+  @DisplayName("ten waiting jobs and 18 quick attempts put no honest site in quarantine")
   void manyJobs() {
     Federation federation = new Federation();
     SchedulerHooks full =
@@ -378,7 +380,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T22 a refusal that is heard while a registration is under way adds no other")
+  @DisplayName("a refusal that is heard while a registration is under way adds no other")
   void heardMeanwhile() {
     Federation federation = quiet(A);
     federation.server().close();
@@ -407,7 +409,7 @@ class RefusalTest {
   }
 
   @Test
-  @DisplayName("T12 the event of a signed refusal says which one it is")
+  @DisplayName("the event of a signed refusal says which one it is")
   void told() {
     Federation federation = Federation.of(A);
     federation.start(federation.server());

@@ -66,7 +66,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("B15 a site judges itself before it says anything to anybody")
+  @DisplayName("a site judges itself before it says anything to anybody")
   void bootstrap() {
     Federation federation = Federation.of(A);
     SiteVerdict verdict = federation.at(A).start();
@@ -78,7 +78,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("B15 a site that cannot satisfy its own policy does not start, and says why")
+  @DisplayName("a site that cannot satisfy its own policy does not start, and says why")
   void unsatisfied() {
     Federation federation = Federation.of();
     CCManager tampered =
@@ -149,7 +149,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("B05 B16 B17 B18 both are trusted, and each keeps the other's verdict and entries")
+  @DisplayName("both are trusted, and each keeps the other's verdict and entries")
   void bothDirections() {
     Federation federation = Federation.of(A).started();
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A);
@@ -162,7 +162,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("B17 W06 a client that is not trusted is not stored and gets no reply; others stay")
+  @DisplayName("a client that is not trusted is not stored and gets no reply; others stay")
   void rejected() {
     Federation federation = Federation.of(A).started();
     CCManager tampered = federation.addTampered("tampered");
@@ -174,7 +174,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("B17 a site that was trusted and now proves other software is admitted no longer")
+  @DisplayName("a site that was trusted and now proves other software is admitted no longer")
   void changed() {
     Federation federation = Federation.of(A).started();
     CCManager other = federation.addTampered(A);
@@ -185,7 +185,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("W03 W06 what is no registration changes nothing of what is known")
+  @DisplayName("what is no registration changes nothing of what is known")
   void unanswered() {
     Federation federation = Federation.of(A, "hospital-b").started();
     assertThat(sent(federation, A, without(kept(federation, A), CCInfo.KEY)))
@@ -211,7 +211,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("W04 a registration counts for the site at the other end of the connection alone")
+  @DisplayName("a registration counts for the site at the other end of the connection alone")
   void otherConnection() {
     Federation federation = Federation.of(A, "hospital-b");
     federation.managers.values().forEach(federation::start);
@@ -221,7 +221,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("W05 no member of a message and no role in a header spares a site its evidence")
+  @DisplayName("no member of a message and no role in a header spares a site its evidence")
   void selfChosenType() {
     Federation federation = Federation.of(A);
     federation.managers.values().forEach(federation::start);
@@ -233,7 +233,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("W07 6 a reply without the server's entries, or with the client's own, is refused")
+  @DisplayName("a reply without the server's entries, or with the client's own, is refused")
   void serverWithoutEntries() {
     for (String attack : List.of("no entries", "own entries", "nothing")) {
       Federation federation = Federation.of(A);
@@ -258,7 +258,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("W08 a site without evidence takes part where the policy names it, and only there")
+  @DisplayName("a site without evidence takes part where the policy names it, and only there")
   void unattested() {
     FederationPolicy named =
         FederationPolicy.named("mixed", "1")
@@ -286,7 +286,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("W23 no event and no message in words holds a token")
+  @DisplayName("no event and no message in words holds a token")
   void noTokens() {
     Federation federation = Federation.of(A).started();
     federation.time.await(federation.server().validate());
@@ -300,7 +300,7 @@ class RegistrationTest {
   }
 
   @Test
-  @DisplayName("19 one collector and one verifier a family")
+  @DisplayName("one collector and one verifier a family")
   void twoOfAFamily() {
     assertThatThrownBy(
             () -> CCManager.builder().authorizer(SoftTee.CPU).authorizer(SoftTee.CPU.verifying()))

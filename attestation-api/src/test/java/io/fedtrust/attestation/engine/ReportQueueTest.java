@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.RefusalCode;
 import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
@@ -35,8 +35,9 @@ class ReportQueueTest {
   private final ReportQueue queue = Site.queue(this::report, WINDOW, time);
 
   /** Signs nothing: the token names the one who asks. */
-  private CompletableFuture<List<List<CCToken>>> report(List<Ask> asks, Deadline deadline) {
-    reports.add(asks.stream().map(Ask::verifier).toList());
+  private CompletableFuture<List<List<CCToken>>> report(
+      List<EvidenceRequest> asks, Deadline deadline) {
+    reports.add(asks.stream().map(EvidenceRequest::verifier).toList());
     limits.add(deadline.remaining());
     CompletableFuture<List<List<CCToken>>> answers = new CompletableFuture<>();
     ScheduledFuture<?> unused =
@@ -47,15 +48,16 @@ class ReportQueueTest {
     return answers;
   }
 
-  private static List<CCToken> entries(Ask ask) {
+  private static List<CCToken> entries(EvidenceRequest request) {
     return List.of(
-        new CCToken(ask.verifier(), "x-snp", Optional.empty(), Optional.empty(), Optional.empty()));
+        new CCToken(
+            request.verifier(), "x-snp", Optional.empty(), Optional.empty(), Optional.empty()));
   }
 
   private CompletableFuture<List<CCToken>> add(
-      String verifier, Ask.Mode mode, Ask.Purpose purpose, Duration life) {
+      String verifier, EvidenceRequest.Mode mode, EvidenceRequest.Purpose purpose, Duration life) {
     return queue.add(
-        new Ask(
+        new EvidenceRequest(
             mode,
             purpose,
             verifier,
@@ -68,11 +70,15 @@ class ReportQueueTest {
   }
 
   private CompletableFuture<List<CCToken>> batch(String verifier) {
-    return add(verifier, Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, Duration.ofMinutes(4));
+    return add(
+        verifier,
+        EvidenceRequest.Mode.BATCH,
+        EvidenceRequest.Purpose.CROSS_SITE,
+        Duration.ofMinutes(4));
   }
 
-  private CompletableFuture<List<CCToken>> alone(String verifier, Ask.Purpose purpose) {
-    return add(verifier, Ask.Mode.PAIRWISE, purpose, Duration.ofMinutes(4));
+  private CompletableFuture<List<CCToken>> alone(String verifier, EvidenceRequest.Purpose purpose) {
+    return add(verifier, EvidenceRequest.Mode.PAIRWISE, purpose, Duration.ofMinutes(4));
   }
 
   private String token(CompletableFuture<List<CCToken>> answer) {
@@ -104,7 +110,7 @@ class ReportQueueTest {
   }
 
   @Test
-  @DisplayName("T23 while the hardware is busy the next batch fills, up to 1,024")
+  @DisplayName("while the hardware is busy the next batch fills, up to 1,024")
   void fills() {
     takes = Duration.ofSeconds(1);
     CompletableFuture<List<CCToken>> first = batch("first");
@@ -123,17 +129,22 @@ class ReportQueueTest {
   }
 
   @Test
-  @DisplayName("T23 asks of both purposes share a report; pairwise ones get their own, in turn")
+  @DisplayName("asks of both purposes share a report; pairwise ones get their own, in turn")
   void turns() {
     takes = Duration.ofSeconds(1);
     List<CompletableFuture<List<CCToken>>> all = new ArrayList<>();
-    all.add(alone("r1", Ask.Purpose.REGISTRATION));
-    all.add(alone("r2", Ask.Purpose.REGISTRATION));
-    all.add(alone("r3", Ask.Purpose.REGISTRATION));
-    all.add(alone("j1", Ask.Purpose.JOB));
-    all.add(alone("j2", Ask.Purpose.JOB));
+    all.add(alone("r1", EvidenceRequest.Purpose.REGISTRATION));
+    all.add(alone("r2", EvidenceRequest.Purpose.REGISTRATION));
+    all.add(alone("r3", EvidenceRequest.Purpose.REGISTRATION));
+    all.add(alone("j1", EvidenceRequest.Purpose.JOB));
+    all.add(alone("j2", EvidenceRequest.Purpose.JOB));
     all.add(batch("x1"));
-    all.add(add("x2", Ask.Mode.BATCH, Ask.Purpose.REGISTRATION, Duration.ofMinutes(4)));
+    all.add(
+        add(
+            "x2",
+            EvidenceRequest.Mode.BATCH,
+            EvidenceRequest.Purpose.REGISTRATION,
+            Duration.ofMinutes(4)));
     all.forEach(this::token);
     assertThat(reports)
         .containsExactly(
@@ -146,15 +157,23 @@ class ReportQueueTest {
   }
 
   @Test
-  @DisplayName("T23 a report ends by the shortest time in it; one that may be too short is BUSY")
+  @DisplayName("a report ends by the shortest time in it; one that may be too short is BUSY")
   void shortest() {
     takes = Duration.ofSeconds(10);
     token(batch("usual"));
     CompletableFuture<List<CCToken>> patient = batch("long");
     CompletableFuture<List<CCToken>> close =
-        add("short", Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, Duration.ofSeconds(50));
+        add(
+            "short",
+            EvidenceRequest.Mode.BATCH,
+            EvidenceRequest.Purpose.CROSS_SITE,
+            Duration.ofSeconds(50));
     CompletableFuture<List<CCToken>> tooShort =
-        add("too-short", Ask.Mode.BATCH, Ask.Purpose.CROSS_SITE, Duration.ofSeconds(39));
+        add(
+            "too-short",
+            EvidenceRequest.Mode.BATCH,
+            EvidenceRequest.Purpose.CROSS_SITE,
+            Duration.ofSeconds(39));
     busy(tooShort);
     time.pass(Duration.ofSeconds(20));
     assertThat(reports).containsExactly(List.of("usual"), List.of("long", "short"));
@@ -164,13 +183,17 @@ class ReportQueueTest {
   }
 
   @Test
-  @DisplayName("T23 an ask whose time ends while it waits is BUSY, and the hardware goes on")
+  @DisplayName("an ask whose time ends while it waits is BUSY, and the hardware goes on")
   void cannotWait() {
     takes = Duration.ofSeconds(60);
-    CompletableFuture<List<CCToken>> first = alone("a", Ask.Purpose.JOB);
+    CompletableFuture<List<CCToken>> first = alone("a", EvidenceRequest.Purpose.JOB);
     CompletableFuture<List<CCToken>> impatient =
-        add("b", Ask.Mode.PAIRWISE, Ask.Purpose.JOB, Duration.ofSeconds(30));
-    CompletableFuture<List<CCToken>> patient = alone("c", Ask.Purpose.JOB);
+        add(
+            "b",
+            EvidenceRequest.Mode.PAIRWISE,
+            EvidenceRequest.Purpose.JOB,
+            Duration.ofSeconds(30));
+    CompletableFuture<List<CCToken>> patient = alone("c", EvidenceRequest.Purpose.JOB);
     time.pass(Duration.ofSeconds(30));
     busy(impatient);
     assertThat(token(first)).isEqualTo("a");
@@ -179,7 +202,7 @@ class ReportQueueTest {
   }
 
   @Test
-  @DisplayName("T20 hardware that throws, an error too, fails its report and not the next")
+  @DisplayName("hardware that throws, an error too, fails its report and not the next")
   void failing() {
     List<Throwable> failures =
         new ArrayList<>(
@@ -203,17 +226,17 @@ class ReportQueueTest {
   }
 
   private CompletableFuture<List<CCToken>> added(ReportQueue other) {
-    Ask ask =
-        new Ask(
-            Ask.Mode.PAIRWISE,
-            Ask.Purpose.JOB,
+    EvidenceRequest request =
+        new EvidenceRequest(
+            EvidenceRequest.Mode.PAIRWISE,
+            EvidenceRequest.Purpose.JOB,
             "a",
             "b",
             Optional.empty(),
             Challenge.random(new SecureRandom()),
             Duration.ofMinutes(1),
             TestProject.NOW);
-    return other.add(ask, Deadline.in(Duration.ofMinutes(1), time::nanos));
+    return other.add(request, Deadline.in(Duration.ofMinutes(1), time::nanos));
   }
 
   private static RuntimeException throwing(Throwable failure) {
@@ -224,10 +247,10 @@ class ReportQueueTest {
   }
 
   @Test
-  @DisplayName("T20 hardware that hangs is left when its time is over, and the next report is made")
+  @DisplayName("hardware that hangs is left when its time is over, and the next report is made")
   void hanging() {
     takes = Duration.ofDays(1);
-    CompletableFuture<List<CCToken>> hung = alone("hung", Ask.Purpose.JOB);
+    CompletableFuture<List<CCToken>> hung = alone("hung", EvidenceRequest.Purpose.JOB);
     time.pass(Duration.ofMinutes(4));
     assertThat(hung)
         .failsWithin(Duration.ZERO)
@@ -237,15 +260,15 @@ class ReportQueueTest {
             AttestationException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.COLLECTION_TIMED_OUT));
     takes = Duration.ofSeconds(1);
-    assertThat(token(alone("next", Ask.Purpose.JOB))).isEqualTo("next");
+    assertThat(token(alone("next", EvidenceRequest.Purpose.JOB))).isEqualTo("next");
   }
 
   @Test
-  @DisplayName("T21 what waits when the queue is closed ends with CLOSED")
+  @DisplayName("what waits when the queue is closed ends with CLOSED")
   void closed() {
     takes = Duration.ofMinutes(1);
-    CompletableFuture<List<CCToken>> begun = alone("a", Ask.Purpose.JOB);
-    CompletableFuture<List<CCToken>> waiting = alone("b", Ask.Purpose.JOB);
+    CompletableFuture<List<CCToken>> begun = alone("a", EvidenceRequest.Purpose.JOB);
+    CompletableFuture<List<CCToken>> waiting = alone("b", EvidenceRequest.Purpose.JOB);
     queue.close();
     assertThat(waiting)
         .failsWithin(Duration.ZERO)
@@ -254,6 +277,6 @@ class ReportQueueTest {
         .isInstanceOfSatisfying(
             AttestationException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
     assertThat(begun).as("what was begun is awaited by nobody").isNotDone();
-    assertThat(alone("c", Ask.Purpose.JOB)).isCompletedExceptionally();
+    assertThat(alone("c", EvidenceRequest.Purpose.JOB)).isCompletedExceptionally();
   }
 }

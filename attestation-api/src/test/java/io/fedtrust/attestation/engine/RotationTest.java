@@ -29,7 +29,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** T24 Certificates, keys and roots are replaced without a break. */
+/** Certificates, keys and roots are replaced without a break. */
 class RotationTest {
   private static final String A = "hospital-a";
   private static final String B = "hospital-b";
@@ -61,7 +61,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("T24 a site goes on with a new key and certificate; its session and admissions stay")
+  @DisplayName("a site goes on with a new key and certificate; its session and admissions stay")
   void newKey() {
     Federation federation = Federation.of(A, B).started();
     everybodyValidates(federation);
@@ -76,8 +76,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName(
-      "T24 while a root is replaced, sites of both roots trust each other, site after site")
+  @DisplayName("while a root is replaced, sites of both roots trust each other, site after site")
   void newRoot() {
     Federation federation = new Federation();
     for (String name : List.of(Federation.SERVER, A, B)) {
@@ -99,7 +98,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("T24 a site under a root that nobody named is not admitted")
+  @DisplayName("a site under a root that nobody named is not admitted")
   void foreignRoot() {
     Federation federation = Federation.of(A);
     federation.add(B, builder -> builder.site(NEXT.site(B, "client")));
@@ -110,7 +109,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("T24 the identity of another site, project or role, or without its root, is refused")
+  @DisplayName("the identity of another site, project or role, or without its root, is refused")
   void foreignIdentity() {
     Federation federation = Federation.of(A).started();
     SiteIdentity genuine = Federation.identity(A);
@@ -141,7 +140,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("T24 a report that was begun with the former identity ends with it, and counts")
+  @DisplayName("a report that was begun with the former identity ends with it, and counts")
   void reportUnderWay() {
     Federation federation = new Federation();
     federation.add(Federation.SERVER, builder -> {});
@@ -169,7 +168,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("T24 a former key and its root are kept for 12 minutes, and no longer")
+  @DisplayName("a former key and its root are kept for 12 minutes, and no longer")
   void kept() {
     VirtualTime time = new VirtualTime(TestProject.NOW);
     SiteIdentity first = Federation.identity(A);
@@ -188,7 +187,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("T24 a server without evidence ends a round with the key that it began it with")
+  @DisplayName("a server without evidence ends a round with the key that it began it with")
   void unattestedServer() {
     FederationPolicy policy =
         FederationPolicy.named("sparing", "1")

@@ -16,7 +16,7 @@ import io.fedtrust.attestation.model.JobStart;
 import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
@@ -57,14 +57,15 @@ final class ScriptedClient {
     try {
       PeerMessage challenge =
           ofServer(new PeerMessage(Topics.CHALLENGE, Map.of(Topics.REQUESTER, name)));
-      SignedAsk ask = SignedAsk.of(challenge.body(), Topics.ASK, TestProject.NAME);
-      Map<String, Object> body = new LinkedHashMap<>(shown(ask, ask.ask().verifier()));
+      SignedEvidenceRequest request =
+          SignedEvidenceRequest.of(challenge.body(), Topics.ASK, TestProject.NAME);
+      Map<String, Object> body = new LinkedHashMap<>(shown(request, request.request().verifier()));
       body.put(
           Topics.ASK,
-          site.asker
+          site.challenger
               .ask(
-                  ask.ask().mode(),
-                  ask.ask().purpose(),
+                  request.request().mode(),
+                  request.request().purpose(),
                   Federation.SERVER,
                   Optional.empty(),
                   Site.LIFE,
@@ -81,8 +82,8 @@ final class ScriptedClient {
     return federation.time.await(federation.server().receive(name, message));
   }
 
-  private List<CCToken> evidence(SignedAsk ask) {
-    return site.prover.answer(ask.ask(), Deadline.in(Site.LIFE)).join();
+  private List<CCToken> evidence(SignedEvidenceRequest request) {
+    return site.attester.answer(request.request(), Deadline.in(Site.LIFE)).join();
   }
 
   /** Messages of one topic that the server sent to this client. */
@@ -111,18 +112,23 @@ final class ScriptedClient {
                   Topics.NONCE,
                   Base64.getEncoder().encodeToString(Challenge.random(new SecureRandom()).value()));
           case Topics.JOB_LIST ->
-              shown(SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME), Binding.GROUP);
+              shown(
+                  SignedEvidenceRequest.of(message.body(), Topics.ASK, TestProject.NAME),
+                  Binding.GROUP);
           case Topics.CHECK_RESOURCE -> answer(message, true, Optional.empty());
           case Topics.JOB_DISPATCH -> start(message);
           default -> Map.of();
         });
   }
 
-  private Map<String, Object> shown(SignedAsk ask, String verifier) {
-    return site.prover.isUnattested()
+  private Map<String, Object> shown(SignedEvidenceRequest request, String verifier) {
+    return site.attester.isUnattested()
         ? Map.of(
-            Topics.HERE, site.prover.here(verifier, ask.ask().job(), ask.ask().challenge()).toMap())
-        : Map.of(CCInfo.KEY, CCInfo.toMap(name, evidence(ask)));
+            Topics.HERE,
+            site.attester
+                .here(verifier, request.request().job(), request.request().challenge())
+                .toMap())
+        : Map.of(CCInfo.KEY, CCInfo.toMap(name, evidence(request)));
   }
 
   /** A refusal that this client signs. */
@@ -146,7 +152,7 @@ final class ScriptedClient {
   }
 
   ProcessKeys keys() {
-    return new ProcessKeys(site.identity, site.session, !site.prover.isUnattested());
+    return new ProcessKeys(site.identity, site.session, !site.attester.isUnattested());
   }
 
   Map<String, Object> answer(PeerMessage message, boolean accepts, Optional<ReasonCode> reason) {
@@ -170,7 +176,7 @@ final class ScriptedClient {
     return Map.of(
         Topics.START,
         new JobStart(
-                site.prover.isUnattested()
+                site.attester.isUnattested()
                     ? keys().siteSignature(input)
                     : keys().sessionSignature(input))
             .toMap());

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.JobAnswer;
 import io.fedtrust.attestation.model.JobContext;
@@ -18,7 +18,7 @@ import io.fedtrust.attestation.model.JobStart;
 import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Presence;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
@@ -80,10 +80,10 @@ final class ScriptedServer {
                     Topics.CHALLENGE,
                     Map.of(
                         Topics.ASK,
-                        site.asker
+                        site.challenger
                             .ask(
-                                Ask.Mode.PAIRWISE,
-                                Ask.Purpose.REGISTRATION,
+                                EvidenceRequest.Mode.PAIRWISE,
+                                EvidenceRequest.Purpose.REGISTRATION,
                                 from,
                                 Optional.empty(),
                                 Site.LIFE,
@@ -99,8 +99,9 @@ final class ScriptedServer {
   }
 
   private PeerMessage registered(PeerMessage message) throws MalformedEvidenceException {
-    SignedAsk signed = SignedAsk.of(message.body(), Topics.ASK, TestProject.NAME);
-    List<CCToken> mine = site.prover.answer(signed.ask(), Deadline.in(Site.LIFE)).join();
+    SignedEvidenceRequest signed =
+        SignedEvidenceRequest.of(message.body(), Topics.ASK, TestProject.NAME);
+    List<CCToken> mine = site.attester.answer(signed.request(), Deadline.in(Site.LIFE)).join();
     return new PeerMessage(
         Topics.REGISTER, Map.of(CCInfo.KEY, CCInfo.toMap(Federation.SERVER, mine)));
   }
@@ -149,13 +150,13 @@ final class ScriptedServer {
     all.put(Federation.SERVER, site.member.offer(JOB, now()));
     round = new GroupRound(JOB, jobDigest, now().plus(Duration.ofMinutes(5)), all);
     try {
-      Ask ask =
+      EvidenceRequest request =
           site.member.enter(
               round,
               new Membership(Federation.SERVER, Set.of(), Optional.empty(), 0, jobDigest),
               now());
       if (keys.attested()) {
-        entries.put(Federation.SERVER, site.member.answer(ask, Deadline.in(Site.LIFE)).join());
+        entries.put(Federation.SERVER, site.member.answer(request, Deadline.in(Site.LIFE)).join());
       } else {
         presences.put(Federation.SERVER, site.member.here(round));
       }
@@ -168,7 +169,7 @@ final class ScriptedServer {
   PeerMessage listFor(String client) {
     return new PeerMessage(
         Topics.JOB_LIST,
-        Map.of(Topics.ASK, site.asker.list(round, client, Site.LIFE, now()).toMap()));
+        Map.of(Topics.ASK, site.challenger.list(round, client, Site.LIFE, now()).toMap()));
   }
 
   PeerMessage list(String client) {
@@ -356,7 +357,7 @@ final class ScriptedServer {
 
   /** What a site without evidence answers, for tests of others. */
   static Presence presence(Site absent, GroupRound round) {
-    return absent.prover.here(
+    return absent.attester.here(
         Binding.GROUP, Optional.of(round.job()), round.challenge(TestProject.NAME));
   }
 }

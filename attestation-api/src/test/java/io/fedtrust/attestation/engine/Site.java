@@ -4,11 +4,11 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedAsk;
+import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
@@ -31,30 +31,30 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 final class Site {
   static final SessionKeys KEYS = new SessionKeys(Optional.empty());
   static final Duration LIFE = Duration.ofMinutes(5);
-  static final AskLimits UNLIMITED = limited(() -> 0, Integer.MAX_VALUE, Duration.ofSeconds(1));
+  static final RequestLimits UNLIMITED = limited(() -> 0, Integer.MAX_VALUE, Duration.ofSeconds(1));
 
   final AtomicLong nanos = new AtomicLong();
   final SiteIdentity identity;
   final SessionKey session = Site.KEYS.generate(new SecureRandom());
   final SiteCertificates certificates =
       new SiteCertificates(() -> Set.of(TestProject.HOSPITALS.root));
-  final OpenChallenges challenges = new OpenChallenges(nanos::get);
+  final PendingChallenges challenges = new PendingChallenges(nanos::get);
+  final EvidenceReporter reporter;
   final Attester attester;
-  final Prover prover;
-  final Asker asker;
+  final Challenger challenger;
   final AnswerReader reader;
   final GroupMember member;
   final SiteAppraisal appraisal = new SiteAppraisal(List.of(SoftTee.CPU, SoftTee.GPU));
 
   Site(SiteIdentity identity, SoftTee... hardware) {
     this.identity = identity;
-    this.attester = attester(identity, session, List.of(hardware));
-    this.prover = prover(identity, certificates, UNLIMITED, attester);
-    this.asker = new Asker(alone(identity), challenges, new SecureRandom());
+    this.reporter = reporter(identity, session, List.of(hardware));
+    this.attester = attester(identity, certificates, UNLIMITED, reporter);
+    this.challenger = new Challenger(alone(identity), challenges, new SecureRandom());
     this.reader = new AnswerReader(identity, certificates, challenges, Site.KEYS);
     this.member =
         new GroupMember(
-            identity, new GroupNonces(new SecureRandom(), nanos::get), challenges, prover);
+            identity, new GroupNonces(new SecureRandom(), nanos::get), challenges, attester);
   }
 
   /** Never replaced. */
@@ -63,22 +63,25 @@ final class Site {
   }
 
   /** Evidence in the thread of the caller. */
-  static Attester attester(
+  static EvidenceReporter reporter(
       SiteIdentity identity, SessionKey session, List<? extends EvidenceCollector> hardware) {
-    return new Attester(
+    return new EvidenceReporter(
         alone(identity), session, List.copyOf(hardware), Runnable::run, Runnable::run);
   }
 
   /** Answers in the thread of the caller; nothing waits for others. */
-  static Prover prover(
-      SiteIdentity identity, SiteCertificates certificates, AskLimits limits, Attester attester) {
+  static Attester attester(
+      SiteIdentity identity,
+      SiteCertificates certificates,
+      RequestLimits limits,
+      EvidenceReporter reporter) {
     VirtualTime time = new VirtualTime(TestProject.NOW);
-    return new Prover(
+    return new Attester(
         identity.name(),
         certificates,
         limits,
-        attester,
-        queue(attester::answers, Duration.ZERO, time),
+        reporter,
+        queue(reporter::answers, Duration.ZERO, time),
         time::nanos);
   }
 
@@ -88,10 +91,10 @@ final class Site {
   }
 
   /** The same limit for every purpose. */
-  static AskLimits limited(LongSupplier nanoTime, int atOnce, Duration refill) {
-    return new AskLimits(
+  static RequestLimits limited(LongSupplier nanoTime, int atOnce, Duration refill) {
+    return new RequestLimits(
         nanoTime,
-        Stream.of(Ask.Purpose.values())
+        Stream.of(EvidenceRequest.Purpose.values())
             .collect(
                 Collectors.toMap(
                     Function.identity(), any -> new Settings.RequestLimit(atOnce, refill))));
@@ -101,19 +104,24 @@ final class Site {
     return new Site(TestProject.HOSPITALS.site(name, role), hardware);
   }
 
-  SignedAsk ask(Site subject) {
-    return asker.ask(
-        Ask.Mode.PAIRWISE,
-        Ask.Purpose.REGISTRATION,
+  SignedEvidenceRequest ask(Site subject) {
+    return challenger.ask(
+        EvidenceRequest.Mode.PAIRWISE,
+        EvidenceRequest.Purpose.REGISTRATION,
         subject.identity.name(),
         Optional.empty(),
         LIFE,
         TestProject.NOW);
   }
 
-  List<CCToken> answer(SignedAsk ask) throws MalformedEvidenceException, RefusedException {
-    prover.verified(ask, Ask.Mode.PAIRWISE, Ask.Purpose.REGISTRATION, TestProject.NOW);
-    return prover.answer(ask.ask(), Deadline.in(LIFE)).join();
+  List<CCToken> answer(SignedEvidenceRequest request)
+      throws MalformedEvidenceException, RefusedException {
+    attester.verified(
+        request,
+        EvidenceRequest.Mode.PAIRWISE,
+        EvidenceRequest.Purpose.REGISTRATION,
+        TestProject.NOW);
+    return attester.answer(request.request(), Deadline.in(LIFE)).join();
   }
 
   SiteVerdict judge(Site subject, List<CCToken> answer, FederationPolicy policy)
@@ -135,7 +143,11 @@ final class Site {
     Site peer = new Site(Federation.identity(name), SoftTee.CPU);
     return Map.of(
         "_cc_token",
-        peer.prover.unasked("anybody", new SecureRandom(), Deadline.in(LIFE)).join().get(0).token(),
+        peer.attester
+            .unasked("anybody", new SecureRandom(), Deadline.in(LIFE))
+            .join()
+            .get(0)
+            .token(),
         "_cc_namespace",
         "x-snp",
         "_cc_token_validated",

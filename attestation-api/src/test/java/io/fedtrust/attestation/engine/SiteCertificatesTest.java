@@ -60,7 +60,7 @@ class SiteCertificatesTest {
   }
 
   @Test
-  @DisplayName("W05 two names, no role, two, a name with *, a user, a short key, the root")
+  @DisplayName("two names, no role, two, a name with *, a user, a short key, the root")
   void names() throws Exception {
     refused(
         certificate(
@@ -84,7 +84,7 @@ class SiteCertificatesTest {
   }
 
   @Test
-  @DisplayName("P43 a job's certificate, and a site's that a job CA issued, name no site")
+  @DisplayName("a job's certificate, and a site's that a job CA issued, name no site")
   void jobs() throws Exception {
     X500Name site = TestProject.subject("a", "client");
     String root = "https://nvidia.com/nvflare/v1/";

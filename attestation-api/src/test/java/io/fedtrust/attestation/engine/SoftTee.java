@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.policy.AppraisalRules;
@@ -84,17 +84,17 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
   }
 
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
     // As JSON, a token may have blanks around it.
     String[] parts = evidence.token().strip().split(":", -1);
     if (parts.length != 3 || !code(parts[0] + ":" + parts[1]).equals(parts[2])) {
-      return new Authentication.NotAuthentic(
+      return new EvidenceVerification.NotGenuine(
           List.of(Check.failed("soft.code", ReasonCode.SIGNATURE_INVALID, "a code", "none", "")),
           List.of(),
           List.of(),
           ReasonCode.SIGNATURE_INVALID);
     }
-    return new Authentication.Authentic(
+    return new EvidenceVerification.Genuine(
         Claims.of(form, parts[0], HexFormat.of().parseHex(parts[1]))
             .signedContent((parts[0] + ":" + parts[1]).getBytes(StandardCharsets.US_ASCII))
             .nonce(HexFormat.of().parseHex(parts[1]))
@@ -141,11 +141,11 @@ final class SoftTee implements EvidenceCollector, EvidenceVerifier, CCAuthorizer
           }
 
           @Override
-          public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
+          public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
             if (broken.getAsBoolean()) {
               throw new IllegalStateException("broken verifier");
             }
-            return SoftTee.this.authenticate(evidence, collateral, at);
+            return SoftTee.this.verify(evidence, collateral, at);
           }
         };
     return new Half(form.namespace(), Optional.empty(), Optional.of(failing));

@@ -224,13 +224,13 @@ class BindingTest {
 
   @Test
   @DisplayName("a carrier holds a value with zeros behind it, and never a part of one")
-  void carries() {
+  void isBoundTo() {
     Claims claims = Claims.of(EvidenceForm.SNP_REPORT, "", new byte[] {1, 2, 0, 0}).build();
-    assertThat(claims.carries(new byte[] {1, 2})).isTrue();
-    assertThat(claims.carries(new byte[] {1, 2, 0, 0})).isTrue();
-    assertThat(claims.carries(new byte[] {1})).isFalse();
-    assertThat(claims.carries(new byte[] {1, 2, 0, 0, 0})).isFalse();
+    assertThat(claims.isBoundTo(new byte[] {1, 2})).isTrue();
+    assertThat(claims.isBoundTo(new byte[] {1, 2, 0, 0})).isTrue();
+    assertThat(claims.isBoundTo(new byte[] {1})).isFalse();
+    assertThat(claims.isBoundTo(new byte[] {1, 2, 0, 0, 0})).isFalse();
     Claims nothing = Claims.of(EvidenceForm.SNP_REPORT, "", new byte[0]).build();
-    assertThat(nothing.carries(new byte[32])).isFalse();
+    assertThat(nothing.isBoundTo(new byte[32])).isFalse();
   }
 }

@@ -26,7 +26,7 @@ class CCInfoTest {
   }
 
   @Test
-  @DisplayName("B05 B16 2 18 a map from the name, a bare list, tokens as text or as bytes")
+  @DisplayName("a map from the name, a bare list, tokens as text or as bytes")
   void bothShapes() throws Exception {
     Map<String, Object> today = CCInfo.toMap("hospital-a", List.of(TOKEN));
     assertThat(CCInfo.read(today, "hospital-a", "client")).containsExactly(TOKEN);
@@ -53,7 +53,7 @@ class CCInfoTest {
   }
 
   @Test
-  @DisplayName("W04 another name, two names, or the server's alias of a client are refused")
+  @DisplayName("another name, two names, or the server's alias of a client are refused")
   void otherNames() {
     List<Map<String, Object>> entries = List.of(TOKEN.toMap());
     refused(ReasonCode.SUBJECT_MISMATCH, Map.of("hospital-b", entries));
@@ -63,7 +63,7 @@ class CCInfoTest {
   }
 
   @Test
-  @DisplayName("W03 5 a malformed entry is refused, never skipped")
+  @DisplayName("a malformed entry is refused, never skipped")
   void malformed() {
     refused(ReasonCode.ANSWER_MALFORMED, null);
     refused(ReasonCode.ANSWER_MALFORMED, "text");

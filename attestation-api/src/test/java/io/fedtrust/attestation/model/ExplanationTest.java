@@ -39,7 +39,7 @@ class ExplanationTest {
   }
 
   @Test
-  @DisplayName("T26 a rejection: cause, check and remedy first, then checks, then a count")
+  @DisplayName("a rejection: cause, check and remedy first, then checks, then a count")
   void rejected() {
     Verdict verdict =
         new Verdict.Rejected(
@@ -63,7 +63,7 @@ class ExplanationTest {
   }
 
   @Test
-  @DisplayName("T26 with all detail each skipped check is listed, and nothing is counted")
+  @DisplayName("with all detail each skipped check is listed, and nothing is counted")
   void all() {
     Verdict verdict = new Verdict.Trusted(appraisal(SKIPPED, PASSED));
     assertThat(verdict.explain(Detail.ALL))
@@ -76,7 +76,7 @@ class ExplanationTest {
   }
 
   @Test
-  @DisplayName("T26 a trusted verdict says until when, to the second, and has no reason")
+  @DisplayName("a trusted verdict says until when, to the second, and has no reason")
   void trusted() {
     Verdict verdict = new Verdict.Trusted(appraisal(PASSED));
     assertThat(verdict.explain())
@@ -90,7 +90,7 @@ class ExplanationTest {
   }
 
   @Test
-  @DisplayName("T26 an inconclusive verdict names the missing check, not a failed one")
+  @DisplayName("an inconclusive verdict names the missing check, not a failed one")
   void inconclusive() {
     Verdict verdict =
         new Verdict.Inconclusive(appraisal(MISSING), ReasonCode.COLLATERAL_UNAVAILABLE);
@@ -131,7 +131,7 @@ class ExplanationTest {
   }
 
   @Test
-  @DisplayName("T26 a verdict on a site: its decision, its checks, then each entry the same way")
+  @DisplayName("a verdict on a site: its decision, its checks, then each entry the same way")
   void ofASite() {
     SiteVerdict verdict =
         site(
@@ -156,7 +156,7 @@ class ExplanationTest {
   }
 
   @Test
-  @DisplayName("T26 a check shows times to the second")
+  @DisplayName("a check shows times to the second")
   void times() {
     assertThat(Check.passed("a", "before " + END.getEpochSecond(), AT, "s").actual())
         .isEqualTo("2026-11-21T10:00:00Z");

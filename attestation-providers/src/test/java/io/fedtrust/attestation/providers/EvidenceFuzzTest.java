@@ -4,11 +4,11 @@ package io.fedtrust.attestation.providers;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.azure.format.AciEvidence;
@@ -31,16 +31,16 @@ import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
+import io.fedtrust.attestation.providers.nvidia.pki.Ocsp;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
+import io.fedtrust.attestation.providers.pki.Certificates;
+import io.fedtrust.attestation.providers.pki.SignatureScheme;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Ocsp;
-import io.fedtrust.attestation.providers.support.SignatureScheme;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.SignedAnswer;
@@ -426,8 +426,8 @@ class EvidenceFuzzTest {
   }
 
   private static void judged(EvidenceVerifier verifier, Evidence evidence, Collateral collateral) {
-    Authentication result = verifier.authenticate(evidence, collateral, NOW);
-    if (result instanceof Authentication.Authentic) {
+    EvidenceVerification result = verifier.verify(evidence, collateral, NOW);
+    if (result instanceof EvidenceVerification.Genuine) {
       throw new AssertionError("fuzzed evidence is authentic");
     }
     if (result.checks().stream()

@@ -3,11 +3,11 @@ package io.fedtrust.attestation.providers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.azure.format.AciEvidence;
 import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.azure.maa.MaaItems;
@@ -119,8 +119,8 @@ class FamilyReplayKeysTest {
     return key("nonce", form, what);
   }
 
-  private static Claims genuine(Authentication result) {
-    Judged.authentic(result);
+  private static Claims genuine(EvidenceVerification result) {
+    Judged.genuine(result);
     return result.verifiedClaims().orElseThrow();
   }
 
@@ -129,7 +129,7 @@ class FamilyReplayKeysTest {
         SnpVerifier.builder()
             .anchors(List.of(AMD.anchor()))
             .build()
-            .authenticate(
+            .verify(
                 Evidence.of(EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(report)),
                 Collateral.of(AMD.collateral(AMD.report(), LISTED)),
                 NOW));
@@ -172,7 +172,7 @@ class FamilyReplayKeysTest {
       byte[] quote = INTEL.sign(INTEL.quote().set(TdxField.REPORTDATA, data));
       Claims claims =
           genuine(
-              verifier.authenticate(
+              verifier.verify(
                   Evidence.of(EvidenceForm.TDX_QUOTE, Base64.getEncoder().encodeToString(quote)),
                   Collateral.of(INTEL.collateral(LISTED)),
                   NOW));
@@ -210,7 +210,7 @@ class FamilyReplayKeysTest {
     return genuine(
         ItaVerifier.builder()
             .build()
-            .authenticate(
+            .verify(
                 Evidence.of(EvidenceForm.ITA_JWT, token),
                 Collateral.of(List.of(service.keys(END).item(ItaItems.KEYS, ItaItems.INTEL))),
                 NOW));
@@ -275,7 +275,7 @@ class FamilyReplayKeysTest {
 
   private static Claims maa(SimulatedMaa service, MaaVerifier verifier, String token) {
     return genuine(
-        verifier.authenticate(
+        verifier.verify(
             Evidence.of(verifier.forms().iterator().next(), token),
             Collateral.of(List.of(service.keys(END).item(MaaItems.KEYS, "any"))),
             NOW));
@@ -292,7 +292,7 @@ class FamilyReplayKeysTest {
     byte[] report =
         Base64.getDecoder().decode(AciEvidence.parse(evidence.token()).report().token());
     assertThat(
-            genuine(verifier.authenticate(evidence, Collateral.of(group.collateral(LISTED)), NOW))
+            genuine(verifier.verify(evidence, Collateral.of(group.collateral(LISTED)), NOW))
                 .replayKeys())
         .containsExactly(
             content(EvidenceForm.ACI_RAW, Arrays.copyOf(report, 0x2A0)),
@@ -309,7 +309,7 @@ class FamilyReplayKeysTest {
       CvmEvidence presented = machine.presented(machine.runtimeData(), attest);
       assertThat(
               genuine(
-                      verifier.authenticate(
+                      verifier.verify(
                           presented.evidence(), Collateral.of(machine.collateral(LISTED)), NOW))
                   .replayKeys())
           .containsExactly(
@@ -329,7 +329,7 @@ class FamilyReplayKeysTest {
             GpuVerifier.builder()
                 .anchors(host.anchors())
                 .build()
-                .authenticate(
+                .verify(
                     presented.evidence(), host.collateral(NOW.minus(Duration.ofMinutes(5))), NOW));
     assertThat(claims.replayKeys())
         .containsExactlyInAnyOrder(
@@ -378,7 +378,7 @@ class FamilyReplayKeysTest {
     return genuine(
         NrasVerifier.builder()
             .build()
-            .authenticate(
+            .verify(
                 Evidence.of(EvidenceForm.NRAS_EAT, bundle),
                 Collateral.of(List.of(service.keys(END).item(NrasItems.KEYS, NrasItems.NVIDIA))),
                 NOW));

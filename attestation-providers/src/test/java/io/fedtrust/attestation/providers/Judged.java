@@ -3,8 +3,8 @@ package io.fedtrust.attestation.providers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.util.stream.Collectors;
 
@@ -12,39 +12,39 @@ import java.util.stream.Collectors;
 public final class Judged {
   private Judged() {}
 
-  public static void authentic(Authentication result) {
-    assertThat(result).as(text(result)).isInstanceOf(Authentication.Authentic.class);
+  public static void genuine(EvidenceVerification result) {
+    assertThat(result).as(text(result)).isInstanceOf(EvidenceVerification.Genuine.class);
   }
 
-  public static void notAuthentic(ReasonCode reason, Authentication result) {
+  public static void notGenuine(ReasonCode reason, EvidenceVerification result) {
     assertThat(result)
         .as(text(result))
         .isInstanceOfSatisfying(
-            Authentication.NotAuthentic.class,
+            EvidenceVerification.NotGenuine.class,
             failed -> assertThat(failed.reason()).as(text(result)).isEqualTo(reason));
   }
 
   /** By this check, the first one that failed. */
-  public static void notAuthentic(ReasonCode reason, String check, Authentication result) {
-    notAuthentic(reason, result);
+  public static void notGenuine(ReasonCode reason, String check, EvidenceVerification result) {
+    notGenuine(reason, result);
     assertThat(first(result, Check.Outcome.FAILED)).as(text(result)).isEqualTo(check);
   }
 
-  public static void undetermined(ReasonCode missing, Authentication result) {
+  public static void undetermined(ReasonCode missing, EvidenceVerification result) {
     assertThat(result)
         .as(text(result))
         .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
+            EvidenceVerification.Undetermined.class,
             open -> assertThat(open.missing()).as(text(result)).isEqualTo(missing));
   }
 
   /** By this check, the first one that misses something. */
-  public static void undetermined(ReasonCode missing, String check, Authentication result) {
+  public static void undetermined(ReasonCode missing, String check, EvidenceVerification result) {
     undetermined(missing, result);
     assertThat(first(result, Check.Outcome.MISSING)).as(text(result)).isEqualTo(check);
   }
 
-  private static String first(Authentication result, Check.Outcome outcome) {
+  private static String first(EvidenceVerification result, Check.Outcome outcome) {
     return result.checks().stream()
         .filter(check -> check.outcome() == outcome)
         .findFirst()
@@ -53,7 +53,7 @@ public final class Judged {
   }
 
   /** The reason of a check, or nothing if it passed, was skipped or was not made. */
-  public static String reason(Authentication result, String check) {
+  public static String reason(EvidenceVerification result, String check) {
     return result.checks().stream()
         .filter(made -> made.name().equals(check))
         .findFirst()
@@ -62,7 +62,7 @@ public final class Judged {
         .orElse("");
   }
 
-  public static String claim(Authentication result, String name) {
+  public static String claim(EvidenceVerification result, String name) {
     return result
         .verifiedClaims()
         .flatMap(claims -> claims.find(name))
@@ -70,7 +70,7 @@ public final class Judged {
         .orElse("not claimed");
   }
 
-  public static String text(Authentication result) {
+  public static String text(EvidenceVerification result) {
     return result.checks().stream().map(Check::toString).collect(Collectors.joining("\n"));
   }
 }

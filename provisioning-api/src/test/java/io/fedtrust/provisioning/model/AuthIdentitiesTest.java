@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class AuthIdentitiesTest {
   @Test
-  @DisplayName("P37 common names of other authorities are taken, up to 64 printable characters")
+  @DisplayName("common names of other authorities are taken, up to 64 printable characters")
   void commonNames() {
     for (String good : List.of("site-1", "Klinikum Süd", "a b\"c", "x".repeat(64))) {
       assertThat(new AuthIdentities(Optional.of(good), Map.of("a", good)).others())
@@ -34,7 +34,7 @@ class AuthIdentitiesTest {
   }
 
   @Test
-  @DisplayName("P37 cells are named as in NVFlare's network, up to 255 characters")
+  @DisplayName("cells are named as in NVFlare's network, up to 255 characters")
   void cells() {
     for (String good : List.of("server", "relay-1.site_4", "1.2.3", "-", "c".repeat(255))) {
       assertThat(new AuthIdentities(Optional.empty(), Map.of(good, "a")).others())
@@ -55,7 +55,7 @@ class AuthIdentitiesTest {
   }
 
   @Property
-  @Label("P37 whatever the text, it is taken and printable, or refused with an escaped message")
+  @Label("whatever the text, it is taken and printable, or refused with an escaped message")
   void neverRaw(@ForAll @StringLength(max = 70) String text) {
     try {
       AuthIdentities identities = new AuthIdentities(Optional.of(text), Map.of(text, "a"));

@@ -22,7 +22,7 @@ class FingerprintTest {
   private static final Fingerprint EXPECTED = new Fingerprint(HEX);
 
   @Test
-  @DisplayName("A36 a fingerprint is read in every spelling people send")
+  @DisplayName("a fingerprint is read in every spelling people send")
   void spellings() {
     String pairs = EXPECTED.text().substring("SHA256:".length());
     for (String spelling :

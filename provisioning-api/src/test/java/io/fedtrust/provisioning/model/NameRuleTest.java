@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class NameRuleTest {
   @Test
-  @DisplayName("A50 host names: labels and IPv4 literals, no underscores, IPv6 or trailing dots")
+  @DisplayName("host names: labels and IPv4 literals, no underscores, IPv6 or trailing dots")
   void hosts() {
     assertThat(List.of("localhost", "fl-server", "a.b-c.d", "10.0.0.1", "1"))
         .allMatch(NameRule.SERVER::accepts);

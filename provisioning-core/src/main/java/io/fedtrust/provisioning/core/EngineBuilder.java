@@ -2,10 +2,10 @@
 package io.fedtrust.provisioning.core;
 
 import io.fedtrust.provisioning.core.account.AccountFolder;
-import io.fedtrust.provisioning.core.audit.FileAuditStore;
+import io.fedtrust.provisioning.core.context.EngineContext;
+import io.fedtrust.provisioning.core.context.FileAuditStore;
+import io.fedtrust.provisioning.core.context.SetOnce;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
-import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.spi.AuditStore;
@@ -27,13 +27,13 @@ import org.slf4j.LoggerFactory;
 public final class EngineBuilder {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.provisioning");
 
-  private final Once<Provider> provider = new Once<>("provider");
-  private final Once<Clock> clock = new Once<>("clock");
-  private final Once<SecureRandom> random = new Once<>("random");
-  private final Once<Path> account = new Once<>("account folder");
-  private final Once<AuditStore> audit = new Once<>("audit store");
-  private final Once<List<StartupKitBuilder>> kitBuilders = new Once<>("kit builders");
-  private final Once<Consumer<String>> warnings = new Once<>("warnings");
+  private final SetOnce<Provider> provider = new SetOnce<>("provider");
+  private final SetOnce<Clock> clock = new SetOnce<>("clock");
+  private final SetOnce<SecureRandom> random = new SetOnce<>("random");
+  private final SetOnce<Path> account = new SetOnce<>("account folder");
+  private final SetOnce<AuditStore> audit = new SetOnce<>("audit store");
+  private final SetOnce<List<StartupKitBuilder>> kitBuilders = new SetOnce<>("kit builders");
+  private final SetOnce<Consumer<String>> warnings = new SetOnce<>("warnings");
 
   /** Starts with the defaults. */
   public EngineBuilder() {}
@@ -136,7 +136,7 @@ public final class EngineBuilder {
    */
   public ProvisioningEngine build() {
     return new DefaultProvisioningEngine(
-        new Host(
+        new EngineContext(
             new Jca(provider.get(), random.get().orElseGet(SecureRandom::new)),
             clock.get().orElseGet(Clock::systemUTC),
             FileOutput.durable(),

@@ -9,9 +9,9 @@ import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.StartupKit;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -54,7 +54,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A03 A30 A32 approve writes the five-member signed zip beside the request zip")
+  @DisplayName("approve writes the five-member signed zip beside the request zip")
   void writesSignedZip() throws Exception {
     Approval approval = world.approve(world.request(World.client("site-1")));
     assertThat(approval.signedZip()).isEqualTo(world.path("site-1/site-1.signed.zip"));
@@ -67,8 +67,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName(
-      "A33 A34 A57 A58 A59 signed.json carries and signs identity, hashes, endpoint and CA")
+  @DisplayName("signed.json carries and signs identity, hashes, endpoint and CA")
   void signsEverything() throws Exception {
     Approval approval = world.approve(world.request(World.lead()));
     Map<String, byte[]> members = Zips.read(approval.signedZip());
@@ -93,7 +92,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A01 A29 A56 the signed zip holds no key and no startup file")
+  @DisplayName("the signed zip holds no key and no startup file")
   void signedZipIsNoKit() {
     Approval approval = world.approve(world.request(World.client("site-1")));
     Zips.read(approval.signedZip())
@@ -105,7 +104,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A19 A51 the server's certificate names its host, DNS names and IP addresses")
+  @DisplayName("the server's certificate names its host, DNS names and IP addresses")
   void serverAlternativeNames() throws Exception {
     Approval approval = world.approve(world.request(World.server()));
     assertThat(approval.subjectAlternativeNames())
@@ -120,7 +119,7 @@ class ApprovalTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("A18 A23 a user's certificate carries name, organization, role and clientAuth alone")
+  @DisplayName("a user's certificate carries name, organization, role and clientAuth alone")
   void userCertificate(AdminRole role) throws Exception {
     Participant.Admin user = new Participant.Admin("user@example.org", "hospital", role);
     X509Certificate leaf = leaf(world.approve(world.request(user)));
@@ -132,7 +131,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A24 studies in a definition change no byte of the signed zip")
+  @DisplayName("studies in a definition change no byte of the signed zip")
   void studiesChangeNothing() throws Exception {
     String without =
         """
@@ -175,10 +174,10 @@ class ApprovalTest {
     World own = new World(Files.createDirectories(temp.resolve(folder)));
     SecureRandom fixed = SecureRandom.getInstance("SHA1PRNG");
     fixed.setSeed(random.getBytes(StandardCharsets.US_ASCII));
-    Host host = own.host();
+    EngineContext host = own.host();
     DefaultProvisioningEngine engine =
         new DefaultProvisioningEngine(
-            new Host(
+            new EngineContext(
                 new Jca(Optional.empty(), fixed),
                 host.clock(),
                 host.output(),
@@ -205,7 +204,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A12 A11 a bad profile value is refused")
+  @DisplayName("a bad profile value is refused")
   void refusesBadProfiles() {
     RequestFolder request = world.request(World.client("site-1"));
     String good =
@@ -234,7 +233,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A13 C20 a profile without admin_port serves both on one port")
+  @DisplayName("a profile without admin_port serves both on one port")
   void onePort() {
     Path profile =
         world.write(
@@ -250,7 +249,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A10 a request of another project is refused")
+  @DisplayName("a request of another project is refused")
   void refusesOtherProject() {
     RequestFolder request =
         world.request(
@@ -261,7 +260,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A68 a server must be named like the profile's host")
+  @DisplayName("a server must be named like the profile's host")
   void refusesOtherServerName() {
     world.ca();
     RequestFolder request = world.request(new Participant.Server("fl.example.org", "central"));
@@ -277,7 +276,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("P10 EC and short RSA keys are refused")
+  @DisplayName("EC and short RSA keys are refused")
   void refusesOtherKeys() throws Exception {
     KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
     KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
@@ -298,7 +297,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A27 A29 spoiled request zips are refused, each with its code, and leave no trace")
+  @DisplayName("spoiled request zips are refused, each with its code, and leave no trace")
   void refusesSpoiledRequests() throws Exception {
     world.ca();
     RequestFolder request = world.request(World.client("site-1"));
@@ -381,7 +380,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("P5 a zip bomb or an oversize archive is refused by size, before it is unpacked")
+  @DisplayName("a zip bomb or an oversize archive is refused by size, before it is unpacked")
   void refusesBombs() throws IOException {
     world.ca();
     RequestFolder request = world.request(World.client("site-1"));
@@ -417,7 +416,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("P11 an approval is in the ledger; the same request or name again is refused")
+  @DisplayName("an approval is in the ledger; the same request or name again is refused")
   void ledgerRemembers() {
     RequestFolder request = world.request(World.client("site-1"));
     Approval approval = world.approve(request);
@@ -471,7 +470,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("P11 an edited ledger stops approvals; a truncated one differs from a noted head")
+  @DisplayName("an edited ledger stops approvals; a truncated one differs from a noted head")
   void ledgerShowsTampering() throws IOException {
     world.approve(world.request(World.client("site-1")));
     String head = world.ca().ledger().head();
@@ -602,7 +601,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("A01 nothing on the admin's side holds a site's key")
+  @DisplayName("nothing on the admin's side holds a site's key")
   void adminHoldsNoSiteKey() throws Exception {
     // Not one of the tests' quick keys: those share primes, so the CA's would hold parts of it.
     RequestFolder request =

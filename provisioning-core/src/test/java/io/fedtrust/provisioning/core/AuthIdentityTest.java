@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P37: auth_identity and auth_identity_map are settings of a participant's own kit. */
+/** Auth_identity and auth_identity_map are settings of a participant's own kit. */
 class AuthIdentityTest {
   @TempDir Path temp;
   private World world;
@@ -42,8 +42,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName(
-      "P37 a client's auth_identity is in its kit, with its own cell in the map, as NVFlare")
+  @DisplayName("a client's auth_identity is in its kit, with its own cell in the map, as NVFlare")
   void clientIdentity() {
     StartupKit kit = kit(client("auth_identity: site-1-cert"));
     assertThat(entry(kit))
@@ -59,8 +58,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName(
-      "P37 a server's auth_identity and map are in its kit; its own name is not in the map")
+  @DisplayName("a server's auth_identity and map are in its kit; its own name is not in the map")
   void serverIdentity() {
     StartupKit kit =
         kit(server("auth_identity: fl-cert", "auth_identity_map: {relay-1.site-4: site-4}"));
@@ -71,7 +69,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 what the runtime expects by itself is not written, as NVFlare")
+  @DisplayName("what the runtime expects by itself is not written, as NVFlare")
   void defaultsAreLeftOut() {
     assertThat(
             entry(kit(client("auth_identity: site-1", "auth_identity_map: {site-2.job: site-2}"))))
@@ -82,7 +80,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 identities that certificates of this flow carry give no warning")
+  @DisplayName("identities that certificates of this flow carry give no warning")
   void fittingIdentities() {
     StartupKit kit =
         kit(client("auth_identity_map: {relay-1.site-4: site-4, r.s.job-1: s, server: localhost}"));
@@ -94,7 +92,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 a plan warns of identities that no certificate carries, and names 16 of them")
+  @DisplayName("a plan warns of identities that no certificate carries, and names 16 of them")
   void warnsOfManyOnce() {
     StringBuilder map = new StringBuilder();
     for (int i = 0; i < 20; i++) {
@@ -118,7 +116,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 neither the request nor the approval carries them; the request folder does")
+  @DisplayName("neither the request nor the approval carries them; the request folder does")
   void neverTravels() throws IOException {
     RequestFolder request =
         world.request(
@@ -144,7 +142,7 @@ class AuthIdentityTest {
         "  auth_identity: {a: b}\n  auth_identity_map: 7\n",
         "  auth_identity: \"a\\u202eb\"\n  auth_identity_map: {'a b': 1}\n"
       })
-  @DisplayName("P37 a request that carries them, of whatever type, is approved without them")
+  @DisplayName("a request that carries them, of whatever type, is approved without them")
   void approvalDropsThem(String more) throws IOException {
     Path zip = world.request(World.client("site-1")).requestZip();
     addToSite(zip, more);
@@ -162,7 +160,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 the local site.yaml decides what is rendered, also after a plain request")
+  @DisplayName("the local site.yaml decides what is rendered, also after a plain request")
   void localSettingsOfALaterDay() throws IOException {
     RequestFolder request = world.request(World.client("site-1"));
     Approval approval = world.approve(request);
@@ -173,7 +171,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 a local site.yaml with a map of the wrong type is refused when packaging")
+  @DisplayName("a local site.yaml with a map of the wrong type is refused when packaging")
   void refusesWrongLocalType() throws IOException {
     RequestFolder request = world.request(World.client("site-1"));
     Approval approval = world.approve(request);
@@ -220,15 +218,14 @@ class AuthIdentityTest {
         "auth_identity_map: {\"a\\u202e\": c}",
         "auth_identity_map: {a/b: c}",
       })
-  @DisplayName(
-      "P37 settings of another type, and names that no cell or certificate has, are refused")
+  @DisplayName("settings of another type, and names that no cell or certificate has, are refused")
   void refusesBadSettings(String line) {
     refused(ErrorCode.INVALID_ARGS, () -> client(line));
     refused(ErrorCode.INVALID_ARGS, () -> server(line));
   }
 
   @Test
-  @DisplayName("P37 a map that contradicts the client's auth_identity is refused")
+  @DisplayName("a map that contradicts the client's auth_identity is refused")
   void refusesContradiction() {
     refused(
         ErrorCode.INVALID_ARGS, () -> client("auth_identity: a", "auth_identity_map: {site-1: b}"));
@@ -237,7 +234,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 2048 cells are taken, one more is refused")
+  @DisplayName("2048 cells are taken, one more is refused")
   void boundsTheMap() {
     assertThat(server("auth_identity_map: {" + cells(2048) + "}").participant())
         .isInstanceOfSatisfying(
@@ -247,7 +244,7 @@ class AuthIdentityTest {
   }
 
   @Test
-  @DisplayName("P37 a definition made in a program has the document that a file would hold")
+  @DisplayName("a definition made in a program has the document that a file would hold")
   void programAndFileAgree() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("relay-1.site-4", "site-4");

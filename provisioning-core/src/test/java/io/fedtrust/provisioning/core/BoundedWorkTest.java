@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fedtrust.provisioning.core.approval.RequestCheck;
 import io.fedtrust.provisioning.core.approval.VerifiedRequest;
 import io.fedtrust.provisioning.core.archive.ZipContents;
-import io.fedtrust.provisioning.core.audit.FileAuditStore;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.FileAuditStore;
 import io.fedtrust.provisioning.core.document.CaDocument;
 import io.fedtrust.provisioning.core.document.DefinitionDocument;
 import io.fedtrust.provisioning.core.document.Json;
@@ -16,7 +17,6 @@ import io.fedtrust.provisioning.core.document.RequestDocument;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
 import io.fedtrust.provisioning.core.document.Yaml;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.io.Durability;
 import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.io.FileOutput;
@@ -419,11 +419,11 @@ class BoundedWorkTest {
   }
 
   private static Object verify(byte[] zip) {
-    return VerifiedRequest.of(zip, World.jca(), new CheckTrail<>(RequestCheck.class));
+    return VerifiedRequest.of(zip, World.jca(), new CheckProgress<>(RequestCheck.class));
   }
 
   private static Object verifyBundle(byte[] zip) {
-    return new BundleReader(world.host(), new CheckTrail<>(BundleCheck.class))
+    return new BundleReader(world.host(), new CheckProgress<>(BundleCheck.class))
         .verify(zip, temp.resolve("a.signed.zip"));
   }
 

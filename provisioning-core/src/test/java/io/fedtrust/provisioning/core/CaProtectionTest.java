@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P41: who may own, read and change the files of a CA. */
+/** Who may own, read and change the files of a CA. */
 class CaProtectionTest {
   private static final int SOMEBODY = 4321;
 
@@ -77,7 +77,7 @@ class CaProtectionTest {
   class TheKeyFile {
     @ParameterizedTest
     @ValueSource(strings = {"rw-r--r--", "rw----r--", "rw-----w-", "rw------x", "rw-r-----"})
-    @DisplayName("P41 a key file with rights for others does not open; the hint is the chmod")
+    @DisplayName("a key file with rights for others does not open; the hint is the chmod")
     void refusesOthers(String mode) throws Exception {
       world.ca();
       chmod(key, mode);
@@ -88,7 +88,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 rights of the group count only if the caller allows them")
+    @DisplayName("rights of the group count only if the caller allows them")
     void allowsGroup() throws Exception {
       world.ca();
       chmod(key, "rw-r-----");
@@ -101,7 +101,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 a key file of another user does not open, not even for root")
+    @DisplayName("a key file of another user does not open, not even for root")
     void refusesForeignOwner() throws Exception {
       world.ca();
       giveAway(key);
@@ -122,7 +122,7 @@ class CaProtectionTest {
   class TheFolder {
     @ParameterizedTest
     @ValueSource(strings = {"rwxrwxrwx", "rwx----w-", "rwxrwx---"})
-    @DisplayName("P41 a CA folder that others can write to does not open, and takes no new CA")
+    @DisplayName("a CA folder that others can write to does not open, and takes no new CA")
     void refusesWritable(String mode) throws Exception {
       world.ca();
       chmod(folder, mode);
@@ -135,7 +135,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 making a CA names no option that it does not have")
+    @DisplayName("making a CA names no option that it does not have")
     void creationHasNoGroup() throws Exception {
       Path fresh = Files.createDirectories(world.path("fresh"));
       chmod(fresh, "rwxrwx---");
@@ -158,7 +158,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 a folder that others can only read opens with a warning")
+    @DisplayName("a folder that others can only read opens with a warning")
     void warnsOfReadable() throws Exception {
       world.ca();
       assertThat(world.warnings).isEmpty();
@@ -168,7 +168,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 a folder of another user does not open")
+    @DisplayName("a folder of another user does not open")
     void refusesForeignOwner() throws Exception {
       world.ca();
       giveAway(folder);
@@ -182,7 +182,7 @@ class CaProtectionTest {
   class OtherFiles {
     @ParameterizedTest
     @ValueSource(strings = {"rootCA.pem", "ca.json", "approvals.ledger"})
-    @DisplayName("P41 a CA whose documents or ledger others can write to does not open")
+    @DisplayName("a CA whose documents or ledger others can write to does not open")
     void refusesWritable(String name) throws Exception {
       world.ca();
       world.approve(world.request(World.client("site-1")));
@@ -201,7 +201,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 P42 sharing widens the owner's lock file and ledger, and no inspection does")
+    @DisplayName("sharing widens the owner's lock file and ledger, and no inspection does")
     void sharesFiles() throws Exception {
       world.ca();
       world.approve(world.request(World.client("site-1")));
@@ -214,7 +214,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 P42 the owner of a CA that is shared no longer is told a chmod, and goes on")
+    @DisplayName("the owner of a CA that is shared no longer is told a chmod, and goes on")
     void endsSharing() throws Exception {
       sharesFiles();
       chmod(folder, "rwx------");
@@ -254,7 +254,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 the first line of the file is the passphrase")
+    @DisplayName("the first line of the file is the passphrase")
     void firstLine() throws Exception {
       assertThat(openWith(file).project()).isEqualTo(World.PROJECT);
       assertThat(
@@ -272,7 +272,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 a passphrase file that others can read, or own, is refused")
+    @DisplayName("a passphrase file that others can read, or own, is refused")
     void refusesOthers() throws Exception {
       chmod(file, "rw-r--r--");
       refusedWithHint("chmod 600 " + file, () -> openWith(file));
@@ -286,7 +286,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 links of the user are followed, to files and through folders")
+    @DisplayName("links of the user are followed, to files and through folders")
     void followsOwnLinks() throws Exception {
       Path link = Files.createSymbolicLink(world.path("link"), Path.of("passphrase"));
       Path chain = Files.createSymbolicLink(world.path("chain"), link);
@@ -300,7 +300,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 a link of another user is refused, wherever it leads")
+    @DisplayName("a link of another user is refused, wherever it leads")
     void refusesForeignLinks() throws Exception {
       assumeTrue(EffectiveUser.uid().orElse(-1) == 0, "only root can give files away");
       Path link = Files.createSymbolicLink(world.path("link"), file);
@@ -310,7 +310,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 a pipe is read, by its name and as an open file of the process")
+    @DisplayName("a pipe is read, by its name and as an open file of the process")
     void readsPipes() throws Exception {
       Path pipe = world.path("pipe");
       assertThat(new ProcessBuilder("mkfifo", "-m", "600", pipe.toString()).start().waitFor())
@@ -323,7 +323,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 what this process has open under /proc/self/fd is read, even without a path")
+    @DisplayName("what this process has open under /proc/self/fd is read, even without a path")
     void readsOpenFiles() throws Exception {
       Path descriptors = Path.of("/proc/self/fd");
       assumeTrue(Files.isDirectory(descriptors), "no /proc here");
@@ -362,7 +362,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 what is not text in UTF-8, empty, too long or no file is refused")
+    @DisplayName("what is not text in UTF-8, empty, too long or no file is refused")
     void refusesUnusable() throws Exception {
       for (byte[] content :
           List.of(
@@ -389,8 +389,7 @@ class CaProtectionTest {
   @Nested
   class NewKeys {
     @Test
-    @DisplayName(
-        "P41 a passphrase has 12 characters when a key is encrypted, not when it is opened")
+    @DisplayName("a passphrase has 12 characters when a key is encrypted, not when it is opened")
     void lengthOfPassphrases() {
       for (String text :
           List.of("", "elevenchars", "\ud83d\udd11".repeat(11), "half \ud83d a pair")) {
@@ -406,7 +405,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 a passphrase of other scripts is UTF-8, as OpenSSL reads it")
+    @DisplayName("a passphrase of other scripts is UTF-8, as OpenSSL reads it")
     void passphrasesAreUtf8() throws Exception {
       char[] text = "p\u00e4ssw\u00f6rt \u5bc6\u7801 \ud83d\udd11\ud83d\udd11".toCharArray();
       world.engine().createAuthority(World.PROJECT).passphrase(text).in(folder);
@@ -428,7 +427,7 @@ class CaProtectionTest {
 
     @ParameterizedTest
     @EnumSource(KeyType.class)
-    @DisplayName("P41 a CA key has the size that was asked for, and works through to the kit")
+    @DisplayName("a CA key has the size that was asked for, and works through to the kit")
     void keyTypes(KeyType type) {
       CertificateAuthority ca =
           new DefaultProvisioningEngine(world.host())
@@ -440,7 +439,7 @@ class CaProtectionTest {
     }
 
     @Test
-    @DisplayName("P41 a CA key has 3072 bits by default")
+    @DisplayName("a CA key has 3072 bits by default")
     void defaultKeyType() {
       List<Integer> asked = new ArrayList<>();
       new DefaultProvisioningEngine(

@@ -68,7 +68,7 @@ class CarrierTest {
   }
 
   @Test
-  @DisplayName("A69 a renamed zip is still what is in it, for whom it is, and no other kind of zip")
+  @DisplayName("a renamed zip is still what is in it, for whom it is, and no other kind of zip")
   void renamed() throws IOException {
     byte[] sent = Files.readAllBytes(request.requestZip());
     // Named like another site's, like the other kind, as portals and mail programs name things.
@@ -93,7 +93,7 @@ class CarrierTest {
   }
 
   @Test
-  @DisplayName("A69 a zip packed again is read; with a folder, an addition or other lines, refused")
+  @DisplayName("a zip packed again is read; with a folder, an addition or other lines, refused")
   void rezipped() throws IOException {
     List<UnaryOperator<Map<String, byte[]>>> spoilings =
         List.of(
@@ -124,7 +124,7 @@ class CarrierTest {
   }
 
   @Test
-  @DisplayName("A69 a zip that comes again, late, or at another's door changes nothing")
+  @DisplayName("a zip that comes again, late, or at another's door changes nothing")
   void replayed() throws IOException {
     byte[] asked = Files.readAllBytes(request.requestZip());
     Approval first = approve(request.requestZip());
@@ -162,8 +162,7 @@ class CarrierTest {
   }
 
   @Test
-  @DisplayName(
-      "A69 a zip that was cut, grew, or went through a text filter is refused; then it works")
+  @DisplayName("a zip that was cut, grew, or went through a text filter is refused; then it works")
   void truncated() throws IOException {
     byte[] asked = Files.readAllBytes(request.requestZip());
     Path cut = inbox.resolve("cut.request.zip");

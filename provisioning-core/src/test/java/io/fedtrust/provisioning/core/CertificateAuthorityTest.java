@@ -34,8 +34,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName(
-      "A05 A06 init makes certificate, key and ca.json; the deploy version is 00 by default")
+  @DisplayName("init makes certificate, key and ca.json; the deploy version is 00 by default")
   void makesCaFolder() throws Exception {
     CertificateAuthority ca = world.ca();
     Path folder = world.path("ca");
@@ -70,7 +69,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName("A66 a second init in the same folder is refused")
+  @DisplayName("a second init in the same folder is refused")
   void refusesSecondInit() {
     world.ca();
     refusedWithoutTrace(
@@ -90,7 +89,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName("A07 roll-over to a new deploy version backs up the old CA; kits go to prod_01")
+  @DisplayName("roll-over to a new deploy version backs up the old CA; kits go to prod_01")
   void rollsOver() throws Exception {
     CertificateAuthority old = world.ca();
     refusedWithoutTrace(
@@ -113,7 +112,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName("A08 the deploy version is signed: editing ca.json later does not alter old zips")
+  @DisplayName("the deploy version is signed: editing ca.json later does not alter old zips")
   void deployVersionIsSigned() throws Exception {
     Approval approval = world.approve(world.request(World.client("site-1")));
     Path document = world.path("ca/ca.json");
@@ -146,7 +145,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName("P20 an encrypted key needs its passphrase")
+  @DisplayName("an encrypted key needs its passphrase")
   void encryptedKey() {
     world
         .engine()
@@ -174,7 +173,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName("P10 a key that is not the certificate's is refused when opening")
+  @DisplayName("a key that is not the certificate's is refused when opening")
   void refusesForeignKey() throws Exception {
     world.ca();
     new World(Files.createDirectories(temp.resolve("other"))).ca();
@@ -186,7 +185,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName("P10 a CA that is not valid yet, or no more, does not sign")
+  @DisplayName("a CA that is not valid yet, or no more, does not sign")
   void refusesOutsideValidity() {
     world.ca();
     RequestFolder request = world.request(World.client("site-1"));
@@ -197,8 +196,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName(
-      "P24 certificates are backdated five minutes, roots also, but within the CA's validity")
+  @DisplayName("certificates are backdated five minutes, roots also, but within the CA's validity")
   void validityIsClamped() {
     world.ca();
     world.at(World.NOW.minus(Duration.ofMinutes(2)));
@@ -212,7 +210,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName("P23 a signer with another key, or that cannot do PSS, is refused when opening")
+  @DisplayName("a signer with another key, or that cannot do PSS, is refused when opening")
   void refusesBadSigners() {
     world.ca();
     CaSigner otherKey =

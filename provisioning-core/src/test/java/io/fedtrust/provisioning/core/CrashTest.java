@@ -34,8 +34,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * P13 P14: a child process is halted at every step on the file system in turn; afterwards the state
- * is the old one or the new one, and the next command works.
+ * A child process is halted at every step on the file system in turn; afterwards the state is the
+ * old one or the new one, and the next command works.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class CrashTest {

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * P14: a disk that is full at any one step. The command says so or does without; the next command
- * finds the old state or the new one, never a mixture.
+ * A disk that is full at any one step. The command says so or does without; the next command finds
+ * the old state or the new one, never a mixture.
  */
 class FullDiskTest {
   private static final int MAX_STEPS = 200;

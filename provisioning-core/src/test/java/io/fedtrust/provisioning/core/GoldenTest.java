@@ -251,7 +251,7 @@ class GoldenTest {
   }
 
   @Test
-  @DisplayName("A60 the peer's local builders, unicode and extra members survive our packaging")
+  @DisplayName("the peer's local builders, unicode and extra members survive our packaging")
   void packagesExtras() throws IOException {
     assumeTrue(Files.isDirectory(GOLDEN), "the peer's golden artefacts are not here");
     World world = new World(temp);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P32: {@code package --force} replaces what packaging made, and nothing else. */
+/** {@code package --force} replaces what packaging made, and nothing else. */
 class KitReplacementTest {
   private static final String BACKUP = "workspace/fed_test/state/.bak/20261120T213000-0/";
 

@@ -83,7 +83,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("A47 every script is executable and has valid syntax, for every role")
+  @DisplayName("every script is executable and has valid syntax, for every role")
   void syntax() throws Exception {
     for (Participant participant : List.of(World.server(), World.client("site-1"), World.lead())) {
       StartupKit kit = world.kit(participant);
@@ -100,7 +100,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("A04 A47 a client starts the runtime with its name and organization")
+  @DisplayName("a client starts the runtime with its name and organization")
   void clientCommand() throws Exception {
     StartupKit kit = world.kit(World.client("site-1"));
     Outcome outcome = run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
@@ -116,7 +116,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("A49 the server starts the runtime with its organization")
+  @DisplayName("the server starts the runtime with its organization")
   void serverCommand() throws Exception {
     StartupKit kit = world.kit(World.server());
     run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
@@ -129,7 +129,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("A48 an administrator's script opens the console and passes options on")
+  @DisplayName("an administrator's script opens the console and passes options on")
   void adminCommand() throws Exception {
     StartupKit kit = world.kit(World.lead());
     run(kit, "", Map.of(), "./startup/fl_admin.sh", "--study", "my study");
@@ -238,7 +238,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 a pipe, and JSON without end of depth, as resources.json: a refusal, no wait")
+  @DisplayName("a pipe, and JSON without end of depth, as resources.json: a refusal, no wait")
   void strangeResources() throws Exception {
     StartupKit kit = world.kit(World.server());
     Path target = resources(kit.folder());
@@ -357,7 +357,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 a server's storage is where the kit is now, also after a move")
+  @DisplayName("a server's storage is where the kit is now, also after a move")
   void storageMovesAlong() throws Exception {
     StartupKit kit = world.kit(World.server());
     assertThat(resources(kit.folder())).doesNotExist();
@@ -379,7 +379,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 a client's kit gets no resources.json")
+  @DisplayName("a client's kit gets no resources.json")
   void clientHasNoStorage() throws Exception {
     StartupKit kit = world.kit(World.client("site-1"));
     run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
@@ -388,7 +388,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 changed defaults are taken over; an unchanged file is not written again")
+  @DisplayName("changed defaults are taken over; an unchanged file is not written again")
   void defaultsAreTakenOver() throws Exception {
     StartupKit kit = world.kit(World.server());
     run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
@@ -405,7 +405,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 a resources.json of the site's own is never changed")
+  @DisplayName("a resources.json of the site's own is never changed")
   void ownResources() throws Exception {
     StartupKit kit = world.kit(World.server());
     run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
@@ -431,7 +431,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 an absolute path in the defaults is somebody's decision and stays")
+  @DisplayName("an absolute path in the defaults is somebody's decision and stays")
   void absoluteDefaults() throws Exception {
     StartupKit kit = world.kit(World.server());
     Path defaults = kit.folder().resolve("local/resources.json.default");
@@ -444,7 +444,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 nothing is added to a signed kit in place, only to its detached copy")
+  @DisplayName("nothing is added to a signed kit in place, only to its detached copy")
   void signedKit() throws Exception {
     StartupKit kit = world.kit(World.server());
     Path local = kit.folder().resolve("local");
@@ -467,7 +467,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 a detached workspace has the storage, also if it is named relatively")
+  @DisplayName("a detached workspace has the storage, also if it is named relatively")
   void detachedStorage() throws Exception {
     StartupKit kit = world.kit(World.server());
     for (String name : List.of("../../../../detached", world.path("detached") + "/")) {
@@ -483,8 +483,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName(
-      "P32 where local/ cannot be written, the server does not start and the text says why")
+  @DisplayName("where local/ cannot be written, the server does not start and the text says why")
   void unwritable() throws Exception {
     StartupKit kit = world.kit(World.server());
     // A folder in the way fails for every user, as a read-only file system does.
@@ -507,7 +506,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 a path that the runtime's job processes cannot have is named at the start")
+  @DisplayName("a path that the runtime's job processes cannot have is named at the start")
   void pathOfNoJob() throws Exception {
     for (Participant participant : List.of(World.server(), World.client("site-1"))) {
       StartupKit kit = world.kit(participant);
@@ -528,7 +527,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 the script runs no module of the folder where it is started, or of PYTHONPATH")
+  @DisplayName("the script runs no module of the folder where it is started, or of PYTHONPATH")
   void foreignModules() throws Exception {
     StartupKit kit = world.kit(World.server());
     Path modules = Files.createDirectories(kit.folder().resolve("modules"));
@@ -560,7 +559,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 packaging takes the file for the site's own exactly if the script does")
+  @DisplayName("packaging takes the file for the site's own exactly if the script does")
   void whoseFile() throws Exception {
     StartupKit kit = world.kit(World.server());
     Path defaults = kit.folder().resolve("local/resources.json.default");
@@ -593,7 +592,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 defaults without any member are marked, too")
+  @DisplayName("defaults without any member are marked, too")
   void emptyDefaults() throws Exception {
     StartupKit kit = world.kit(World.server());
     Path defaults = kit.folder().resolve("local/resources.json.default");
@@ -607,8 +606,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName(
-      "P32 a start that is killed in the middle leaves the former file; the next one works")
+  @DisplayName("a start that is killed in the middle leaves the former file; the next one works")
   void killed() throws Exception {
     StartupKit kit = world.kit(World.server());
     run(kit, "", Map.of(), "./startup/sub_start.sh", "--once");
@@ -623,7 +621,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 on a read-only file system a moved kit says what to do, an unmoved one starts")
+  @DisplayName("on a read-only file system a moved kit says what to do, an unmoved one starts")
   void readOnly() throws Exception {
     Map<String, String> readOnly =
         python(
@@ -647,7 +645,7 @@ class KitScriptsTest {
   }
 
   @Test
-  @DisplayName("P32 starts at the same time leave one whole file")
+  @DisplayName("starts at the same time leave one whole file")
   void concurrentStarts() throws Exception {
     StartupKit kit = world.kit(World.server());
     Outcome outcome =

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.provisioning.StartupKit;
-import io.fedtrust.provisioning.core.kit.OpenKit;
+import io.fedtrust.provisioning.core.kit.FileStartupKit;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class KitTlsTest {
   }
 
   @Test
-  @DisplayName("A49 client and server kits complete a mutual-TLS handshake")
+  @DisplayName("client and server kits complete a mutual-TLS handshake")
   void mutualTls() throws Exception {
     StartupKit server = world.kit(World.server());
     StartupKit client = world.kit(World.client("site-1"));
@@ -54,7 +54,7 @@ class KitTlsTest {
   }
 
   @Test
-  @DisplayName("A65 a kit of another root is refused")
+  @DisplayName("a kit of another root is refused")
   void refusesForeignRoot() throws Exception {
     StartupKit server = world.kit(World.server());
     World other =
@@ -113,7 +113,7 @@ class KitTlsTest {
   }
 
   @Test
-  @DisplayName("P27 a kit gives its key and anchor as PKCS#12, and prints no key")
+  @DisplayName("a kit gives its key and anchor as PKCS#12, and prints no key")
   void keyStore() throws Exception {
     StartupKit kit = world.kit(World.client("site-1"));
     KeyStore store = kit.keyStore("secret".toCharArray());
@@ -134,12 +134,13 @@ class KitTlsTest {
         other.folder().resolve("startup/client.key"),
         key,
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    Refusals.refused(ErrorCode.KEY_CERT_MISMATCH, () -> OpenKit.open(kit.folder(), world.host()));
+    Refusals.refused(
+        ErrorCode.KEY_CERT_MISMATCH, () -> FileStartupKit.open(kit.folder(), world.host()));
     Files.write(key, own);
     Files.writeString(kit.folder().resolve("startup/fed_client.json"), "{\"servers\": []}");
-    Refusals.refused(ErrorCode.KIT_INVALID, () -> OpenKit.open(kit.folder(), world.host()));
+    Refusals.refused(ErrorCode.KIT_INVALID, () -> FileStartupKit.open(kit.folder(), world.host()));
     Files.delete(kit.folder().resolve("startup/fed_client.json"));
-    Refusals.refused(ErrorCode.KIT_INVALID, () -> OpenKit.open(kit.folder(), world.host()));
+    Refusals.refused(ErrorCode.KIT_INVALID, () -> FileStartupKit.open(kit.folder(), world.host()));
   }
 
   private static String handshake(StartupKit server, StartupKit client) throws Exception {

@@ -24,7 +24,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** P32: whatever the folder's name, the server's storage is exactly there, or the text says no. */
+/** Whatever the folder's name, the server's storage is exactly there, or the text says no. */
 @Label("a server's kit in a folder of any name")
 class MovedKitPropertyTest {
   private static final int MAX_NAME = 120;

@@ -49,7 +49,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A04 A09 A35 A43 A44 A62 kits of one generation lie side by side in prod_00")
+  @DisplayName("kits of one generation lie side by side in prod_00")
   void kitsShareProdFolder() throws IOException {
     StartupKit first = world.kit(World.client("site-1"));
     StartupKit second = world.kit(World.client("site-2"));
@@ -63,7 +63,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A13 A20 A55 endpoint and security of a client come from the signed zip alone")
+  @DisplayName("endpoint and security of a client come from the signed zip alone")
   void endpointIsSigned() throws IOException {
     Path definition =
         world.write(
@@ -92,7 +92,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A21 the server's own connection security is applied locally and never travels")
+  @DisplayName("the server's own connection security is applied locally and never travels")
   void serverOverride() throws IOException {
     Participant.Server server =
         new Participant.Server(
@@ -117,15 +117,14 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A22 a server without a connection security of its own has the project's")
+  @DisplayName("a server without a connection security of its own has the project's")
   void serverDefault() {
     assertThat(world.kit(World.server(), ConnectionSecurity.TLS).connectionSecurity())
         .isEqualTo(ConnectionSecurity.TLS);
   }
 
   @Test
-  @DisplayName(
-      "A14 A52 packaging needs neither profile nor CA: only zip, request folder, fingerprint")
+  @DisplayName("packaging needs neither profile nor CA: only zip, request folder, fingerprint")
   void needsNothingOfTheAdmin() throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     String fingerprint = world.ca().fingerprint().text();
@@ -144,7 +143,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A36 another fingerprint stops packaging; A37 A38 going without is a named choice")
+  @DisplayName("another fingerprint stops packaging; going without is a named choice")
   void fingerprint() {
     Approval approval = world.approve(world.request(World.client("site-1")));
     refused(
@@ -159,7 +158,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A33 A38 A40 A57 A58 A59 A29 a spoiled signed zip is refused, also on first use")
+  @DisplayName("a spoiled signed zip is refused, also on first use")
   void refusesSpoiledBundles() throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     byte[] good = Files.readAllBytes(approval.signedZip());
@@ -195,7 +194,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A34 A40 a signed fingerprint that is not the root's is refused")
+  @DisplayName("a signed fingerprint that is not the root's is refused")
   void refusesOtherSignedFingerprint() throws Exception {
     Approval approval = world.approve(world.request(World.client("site-1")));
     resign(approval, json -> caInfo(json).put("rootCA_fingerprint", "ab".repeat(32)));
@@ -205,8 +204,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName(
-      "A42 a signed zip without CA metadata counts as version 00, with the root's fingerprint")
+  @DisplayName("a signed zip without CA metadata counts as version 00, with the root's fingerprint")
   void legacyZip() throws Exception {
     Approval approval = world.approve(world.request(World.client("site-1")));
     resign(
@@ -223,7 +221,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A39 a swapped key, other metadata or another definition is refused")
+  @DisplayName("a swapped key, other metadata or another definition is refused")
   void refusesOtherLocalMaterial() throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     world.request(World.client("site-2"));
@@ -258,7 +256,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A39 expired and not yet valid certificates are refused")
+  @DisplayName("expired and not yet valid certificates are refused")
   void refusesOutsideValidity() {
     Approval approval = world.approve(world.request(World.client("site-1")));
     world.at(World.NOW.minusSeconds(600));
@@ -268,8 +266,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName(
-      "A45 the request folder: explicit, by audit record, beside the zip; else clear errors")
+  @DisplayName("the request folder: explicit, by audit record, beside the zip; else clear errors")
   void requestFolder() throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     world.request(World.client("site-2"));
@@ -296,7 +293,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A41 a kit of another root in the same prod folder is a hard error, also with force")
+  @DisplayName("a kit of another root in the same prod folder is a hard error, also with force")
   void refusesSecondRoot() throws IOException {
     world.kit(World.client("site-1"));
     World other = new World(Files.createDirectories(temp.resolve("other")));
@@ -318,7 +315,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("P16 a kit put there by somebody else is noticed although a hint exists")
+  @DisplayName("a kit put there by somebody else is noticed although a hint exists")
   void noticesForeignKitDespiteHint() throws IOException {
     world.kit(World.client("site-1"));
     World other = new World(Files.createDirectories(temp.resolve("other")));
@@ -361,8 +358,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName(
-      "A60 standard builders are honoured; a registered one is applied; others are refused")
+  @DisplayName("standard builders are honoured; a registered one is applied; others are refused")
   void localBuilders() throws IOException {
     StartupKitBuilder banner =
         new StartupKitBuilder() {
@@ -419,14 +415,13 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName(
-      "A61 a builder of homomorphic encryption is refused, with a pointer to the central way")
+  @DisplayName("a builder of homomorphic encryption is refused, with a pointer to the central way")
   void refusesHomomorphicEncryption() throws IOException {
     refusesCentralBuilder("nvflare.lighter.impl.he.HEBuilder");
   }
 
   @Test
-  @DisplayName("A74 a builder of confidential computing is refused, with the same pointer")
+  @DisplayName("a builder of confidential computing is refused, with the same pointer")
   void refusesConfidentialComputing() throws IOException {
     refusesCentralBuilder("nvflare.lighter.cc_provision.impl.cc.CCBuilder");
   }
@@ -477,7 +472,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("A64 a standard kit has no signature.json; A65 it carries the project's root")
+  @DisplayName("a standard kit has no signature.json; it carries the project's root")
   void noSignatureJson() throws IOException {
     for (Participant participant : List.of(World.server(), World.client("site-1"), World.lead())) {
       StartupKit kit = world.kit(participant);
@@ -493,7 +488,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("P19 server storage is not in a folder that all servers of a host share")
+  @DisplayName("server storage is not in a folder that all servers of a host share")
   void serverStorage() throws IOException {
     StartupKit kit = world.kit(World.server());
     assertThat(json(kit, "local/resources.json.default").toString())
@@ -503,7 +498,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("P32 kits packaged in two folders are equal: none names its folder")
+  @DisplayName("kits packaged in two folders are equal: none names its folder")
   void namesNoFolder() throws IOException {
     for (Participant participant : List.of(World.server(), World.client("site-1"), World.lead())) {
       Approval approval = world.approve(world.request(participant));
@@ -518,7 +513,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("P19 the allow list is the caller's choice")
+  @DisplayName("the allow list is the caller's choice")
   void allowedClasses() throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     packager(approval).allowedClasses(List.of("nvflare.x")).packageInto(world.path("w1"));
@@ -544,7 +539,7 @@ class PackagingTest {
     "none, false, true",
     "9.9, false, true",
   })
-  @DisplayName("P19 the runtime line chooses allow list and policy; without one: no list, newest")
+  @DisplayName("the runtime line chooses allow list and policy; without one: no list, newest")
   void runtimeLine(String line, boolean allowList, boolean flower) throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     StartupKitPackager packager = packager(approval);

@@ -6,14 +6,14 @@ import io.fedtrust.provisioning.core.approval.RequestCheck;
 import io.fedtrust.provisioning.core.approval.VerifiedRequest;
 import io.fedtrust.provisioning.core.archive.ZipContents;
 import io.fedtrust.provisioning.core.archive.ZipWriter;
-import io.fedtrust.provisioning.core.audit.FileAuditStore;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.FileAuditStore;
 import io.fedtrust.provisioning.core.document.CaDocument;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.RequestDocument;
 import io.fedtrust.provisioning.core.document.SignedDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.io.Durability;
 import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.io.FileOutput;
@@ -232,11 +232,11 @@ class ParserFuzzTest {
   }
 
   private static Object verifyRequest(byte[] zip) {
-    return VerifiedRequest.of(zip, World.jca(), new CheckTrail<>(RequestCheck.class));
+    return VerifiedRequest.of(zip, World.jca(), new CheckProgress<>(RequestCheck.class));
   }
 
   private static Object verifyBundle(byte[] zip) {
-    return new BundleReader(WORLD.host(), new CheckTrail<>(BundleCheck.class))
+    return new BundleReader(WORLD.host(), new CheckProgress<>(BundleCheck.class))
         .verify(zip, WORLD.path("fuzzed.signed.zip"));
   }
 

@@ -11,8 +11,8 @@ import io.fedtrust.provisioning.core.approval.VerifiedRequest;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.context.CheckProgress;
 import io.fedtrust.provisioning.core.document.Yaml;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.AdminRole;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
@@ -137,7 +137,7 @@ class ProvisioningPropertiesTest {
   }
 
   @Property(tries = 60)
-  @Label("A53 request, approve, package is total over valid definitions, and keeps every value")
+  @Label("request, approve, package is total over valid definitions, and keeps every value")
   void journeyIsTotal(
       @ForAll("participants") Participant participant,
       @ForAll Scheme scheme,
@@ -226,12 +226,12 @@ class ProvisioningPropertiesTest {
   }
 
   private static VerifiedBundle verify(byte[] zip) {
-    return new BundleReader(WORLD.host(), new CheckTrail<>(BundleCheck.class))
+    return new BundleReader(WORLD.host(), new CheckProgress<>(BundleCheck.class))
         .verify(zip, Path.of("x.signed.zip"));
   }
 
   private static VerifiedRequest verifyRequest(byte[] zip) {
-    return VerifiedRequest.of(zip, World.jca(), new CheckTrail<>(RequestCheck.class));
+    return VerifiedRequest.of(zip, World.jca(), new CheckProgress<>(RequestCheck.class));
   }
 
   private static void assertOnlyRefusals(Runnable action) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P44: the salt of the signature over signed.json. */
+/** The salt of the signature over signed.json. */
 class PssSaltTest {
   private static final int LONGEST = 222;
 
@@ -38,7 +38,7 @@ class PssSaltTest {
   }
 
   @Test
-  @DisplayName("P44 the key file, and a signer that can, sign with the longest salt")
+  @DisplayName("the key file, and a signer that can, sign with the longest salt")
   void longestSalt() throws Exception {
     assertSalt(world.approve(world.request(World.client("site-1"))), LONGEST);
     CaSigner both =
@@ -52,8 +52,7 @@ class PssSaltTest {
   }
 
   @Test
-  @DisplayName(
-      "P44 a signer that refuses the longest salt is asked for 32 bytes, and its kits open")
+  @DisplayName("a signer that refuses the longest salt is asked for 32 bytes, and its kits open")
   void digestSalt() throws Exception {
     CaSigner service =
         (algorithm, message) ->
@@ -69,7 +68,7 @@ class PssSaltTest {
   }
 
   @Test
-  @DisplayName("P44 a signer that signs with 32 bytes whatever it is asked for is good")
+  @DisplayName("a signer that signs with 32 bytes whatever it is asked for is good")
   void alwaysDigestSalt() throws Exception {
     CaSigner service =
         (algorithm, message) ->
@@ -80,7 +79,7 @@ class PssSaltTest {
   }
 
   @Test
-  @DisplayName("P44 a signer with any other salt is refused when opening, a zip with it when read")
+  @DisplayName("a signer with any other salt is refused when opening, a zip with it when read")
   void otherSalts() throws Exception {
     CaSigner odd =
         (algorithm, message) ->

@@ -39,8 +39,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName(
-      "A02 A25 a request makes exactly five files and an empty lock file; the private key is 0600")
+  @DisplayName("a request makes exactly five files and an empty lock file; the private key is 0600")
   void makesFiveFiles() throws IOException {
     Path folder = world.request(World.client("site-1")).folder();
     try (Stream<Path> files = Files.list(folder)) {
@@ -61,7 +60,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("A26 A28 the request zip holds request.json, site.yaml and the CSR; no private key")
+  @DisplayName("the request zip holds request.json, site.yaml and the CSR; no private key")
   void zipHoldsThreeMembers() {
     RequestFolder request = world.request(World.client("site-1"));
     Map<String, byte[]> members = Zips.read(request.requestZip());
@@ -76,7 +75,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("A27 request.json carries the metadata and the hashes of what is in the zip")
+  @DisplayName("request.json carries the metadata and the hashes of what is in the zip")
   void metadataHashes() throws Exception {
     RequestFolder request = world.request(World.client("site-1"));
     Map<String, byte[]> members = Zips.read(request.requestZip());
@@ -96,7 +95,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("A16 A54 A60 local site.yaml is the full definition; the zip's copy is short")
+  @DisplayName("local site.yaml is the full definition; the zip's copy is short")
   void copyIsSanitized() throws Exception {
     Path definition =
         world.write(
@@ -132,7 +131,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("A18 the role's other spelling is stored in its canonical form")
+  @DisplayName("the role's other spelling is stored in its canonical form")
   void roleIsCanonical() throws Exception {
     Path definition =
         world.write(
@@ -196,7 +195,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("P17 an audit record that cannot be written is a warning, not a refusal")
+  @DisplayName("an audit record that cannot be written is a warning, not a refusal")
   void auditIsBestEffort() {
     world.write("home/.nvflare/cert_requests", "a file in the way");
     assertThat(world.request(World.client("site-1")).audit()).isEmpty();
@@ -204,7 +203,7 @@ class RequestTest {
   }
 
   @ParameterizedTest
-  @DisplayName("A15 A23 A50 definitions that break a rule are refused with the peer's code")
+  @DisplayName("definitions that break a rule are refused with the peer's code")
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
@@ -263,7 +262,7 @@ class RequestTest {
   }
 
   @ParameterizedTest
-  @DisplayName("A17 A50 definitions with members of other uses are accepted, and make requests")
+  @DisplayName("definitions with members of other uses are accepted, and make requests")
   @ValueSource(
       strings = {
         "name: fed_test\nparticipants: [{name: site-1, type: client, org: o_x, studies: [a], server: {host: h.org, fed_learn_port: 1, admin_port: 2}}]",
@@ -281,7 +280,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("P5 a number of base 60 with thousands of groups is refused like other names")
+  @DisplayName("a number of base 60 with thousands of groups is refused like other names")
   void longNumber() {
     Path file =
         world.write(
@@ -292,14 +291,14 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("P5 a definition over 128 KiB is refused before it is parsed")
+  @DisplayName("a definition over 128 KiB is refused before it is parsed")
   void refusesLargeDefinition() {
     Path file = world.write("big.yaml", "name: fed_test\n# " + "x".repeat(128 * 1024));
     refused(ErrorCode.INVALID_ARGS, () -> world.engine().readDefinition(file));
   }
 
   @Test
-  @DisplayName("P5 P6 depth, aliases and recursion of YAML are bounded")
+  @DisplayName("P6 depth, aliases and recursion of YAML are bounded")
   void refusesYamlBombs() {
     String deep = "a: " + "[".repeat(40) + "]".repeat(40);
     String aliases = "a: &a [x]\nb: [" + "*a, ".repeat(30) + "*a]";

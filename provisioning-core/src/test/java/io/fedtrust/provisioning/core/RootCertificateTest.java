@@ -39,8 +39,7 @@ class RootCertificateTest {
   }
 
   @Test
-  @DisplayName(
-      "P29 a CA folder whose rootCA.pem holds a second certificate neither opens nor signs")
+  @DisplayName("a CA folder whose rootCA.pem holds a second certificate neither opens nor signs")
   void caFolder() throws Exception {
     world.ca();
     RequestFolder request = world.request(World.client("site-1"));
@@ -52,7 +51,7 @@ class RootCertificateTest {
   }
 
   @Test
-  @DisplayName("P29 text beside the certificate is refused, other line ends are not")
+  @DisplayName("text beside the certificate is refused, other line ends are not")
   void textBeside() throws Exception {
     world.ca();
     Path file = world.path("ca/rootCA.pem");
@@ -69,7 +68,7 @@ class RootCertificateTest {
   }
 
   @Test
-  @DisplayName("P29 a signed zip whose rootCA.pem holds a second certificate makes no kit")
+  @DisplayName("a signed zip whose rootCA.pem holds a second certificate makes no kit")
   void signedZip() throws Exception {
     RequestFolder request = world.request(World.client("site-1"));
     Path zip = world.approve(request).signedZip();
@@ -91,7 +90,7 @@ class RootCertificateTest {
   }
 
   @Test
-  @DisplayName("P29 no kit is packaged beside one whose rootCA.pem holds a second certificate")
+  @DisplayName("no kit is packaged beside one whose rootCA.pem holds a second certificate")
   void kitsBeside() throws Exception {
     world.kit(World.client("site-1"));
     append(world.path("workspace/fed_test/prod_00/site-1/startup/rootCA.pem"), attacker);
@@ -101,7 +100,7 @@ class RootCertificateTest {
   }
 
   @Test
-  @DisplayName("P29 a kit with a second certificate, which Python's TLS trusts, does not open")
+  @DisplayName("a kit with a second certificate, which Python's TLS trusts, does not open")
   void kit() throws Exception {
     Path kit = world.kit(World.client("site-1")).folder();
     Path file = kit.resolve("startup/rootCA.pem");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P41 P42 a CA that belongs to root and whose folder a group of administrators shares. */
+/** A CA that belongs to root and whose folder a group of administrators shares. */
 class SharedCaTest {
   private static final int GROUP = 12000;
 

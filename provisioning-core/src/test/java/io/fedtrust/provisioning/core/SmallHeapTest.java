@@ -18,7 +18,7 @@ class SmallHeapTest {
 
   @Test
   @DisplayName(
-      "P5 C12 hostile input and the whole journey fit into 64 MiB, without a GPU or anything installed")
+      "hostile input and the whole journey fit into 64 MiB, without a GPU or anything installed")
   void fitsIntoSmallHeap() throws Exception {
     Path log = temp.resolve("log");
     Process process =

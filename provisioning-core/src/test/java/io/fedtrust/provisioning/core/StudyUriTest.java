@@ -64,7 +64,7 @@ class StudyUriTest {
   }
 
   @Test
-  @DisplayName("A75 studies in a user's certificate are kept in the kit and shown by an inspection")
+  @DisplayName("studies in a user's certificate are kept in the kit and shown by an inspection")
   void keptAndShown() throws Exception {
     Approval approval = withStudies(world.approve(world.request(World.lead())));
     SignedBundle bundle =
@@ -86,7 +86,7 @@ class StudyUriTest {
   }
 
   @Test
-  @DisplayName("A75 whoever has studies is who the subject says, over TLS, too")
+  @DisplayName("whoever has studies is who the subject says, over TLS, too")
   void identityIsTheSubject() throws Exception {
     StartupKit server = world.kit(World.server());
     StartupKit kit = world.packageKit(withStudies(world.approve(world.request(World.lead()))));
@@ -102,7 +102,7 @@ class StudyUriTest {
   }
 
   @Test
-  @DisplayName("A75 a study called like the server makes nobody the server")
+  @DisplayName("a study called like the server makes nobody the server")
   void studyIsNoHost() throws Exception {
     StartupKit client = world.kit(World.client("site-1"));
     StartupKit posing = world.packageKit(withStudies(world.approve(world.request(World.lead()))));
@@ -121,7 +121,7 @@ class StudyUriTest {
   }
 
   @Test
-  @DisplayName("A75 a ledger that imports such a certificate holds no name of a study")
+  @DisplayName("a ledger that imports such a certificate holds no name of a study")
   void studyHoldsNoName() throws Exception {
     Approval approval = withStudies(world.approve(world.request(World.lead())));
     Files.delete(world.path("ca/approvals.ledger"));

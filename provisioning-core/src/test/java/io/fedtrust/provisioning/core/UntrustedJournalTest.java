@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P28: a journal in a folder that came from elsewhere moves nothing. */
+/** A journal in a folder that came from elsewhere moves nothing. */
 class UntrustedJournalTest {
   @TempDir Path temp;
   private World world;

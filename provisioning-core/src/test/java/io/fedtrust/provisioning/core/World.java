@@ -9,9 +9,9 @@ import io.fedtrust.provisioning.JobCaRequest;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.core.account.AccountFolder;
-import io.fedtrust.provisioning.core.audit.FileAuditStore;
+import io.fedtrust.provisioning.core.context.EngineContext;
+import io.fedtrust.provisioning.core.context.FileAuditStore;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.Durability;
 import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.io.FileOutput;
@@ -120,15 +120,15 @@ public final class World {
     return new DefaultProvisioningEngine(host(store), bits -> caKey(), bits -> nextKey());
   }
 
-  public Host host() {
+  public EngineContext host() {
     return host(audit);
   }
 
-  private Host host(Optional<AuditStore> store) {
+  private EngineContext host(Optional<AuditStore> store) {
     FileOutput output =
         new FileOutput(
             failPoint, failPoint == FailPoint.NONE ? Durability.NO_SYNC : Durability.SYNC);
-    return new Host(
+    return new EngineContext(
         jca(),
         Clock.fixed(now, ZoneOffset.UTC),
         output,

@@ -120,8 +120,7 @@ class ArrowsTest {
   }
 
   @Test
-  @DisplayName(
-      "W14 one room starts processes, with lists of arguments: no token is on a command line")
+  @DisplayName("one room starts processes, with lists of arguments: no token is on a command line")
   void noProcesses() {
     noClasses()
         .that()
@@ -138,7 +137,7 @@ class ArrowsTest {
   }
 
   @Test
-  @DisplayName("W21 attestation knows no source of randomness but SecureRandom")
+  @DisplayName("attestation knows no source of randomness but SecureRandom")
   void oneRandomness() {
     noClasses()
         .that()

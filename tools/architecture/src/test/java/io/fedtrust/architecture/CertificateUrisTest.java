@@ -25,7 +25,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** P43: the towers never touch, and yet judge the URIs of certificates alike. */
+/** The towers never touch, and yet judge the URIs of certificates alike. */
 class CertificateUrisTest {
   private static final List<String> STARTS =
       List.of(

@@ -30,7 +30,7 @@ class NoContainersTest {
       Pattern.compile("(?i)import .*" + ENGINES + "|\"" + ENGINES + "[\" ]|" + ENGINES + "\\.sock");
 
   @Test
-  @DisplayName("C13 no build file, script, CI step or test calls Docker or anything like it")
+  @DisplayName("no build file, script, CI step or test calls Docker or anything like it")
   void noTestNeedsDocker() throws IOException {
     List<Path> started = new ArrayList<>();
     List<Path> tests = new ArrayList<>();

@@ -145,14 +145,14 @@ public final class AzureRatios {
       AppraisalPolicy policy, MaaVerifier verifier, Collateral keys, Evidence evidence) {
     return policy.appraise(
             evidence,
-            verifier.authenticate(evidence, keys, NOW),
+            verifier.verify(evidence, keys, NOW),
             AppraisalContext.evidenceAlone("a", NOW))
         instanceof Verdict.Trusted;
   }
 
   private static boolean genuine(EvidenceVerifier verifier, Collateral items, Evidence evidence) {
-    return verifier.authenticate(evidence, items, NOW)
-        instanceof io.fedtrust.attestation.model.Authentication.Authentic;
+    return verifier.verify(evidence, items, NOW)
+        instanceof io.fedtrust.attestation.model.EvidenceVerification.Genuine;
   }
 
   private static void ratio(String what, double value) {

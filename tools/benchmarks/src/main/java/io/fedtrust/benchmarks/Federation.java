@@ -4,8 +4,8 @@ package io.fedtrust.benchmarks;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.account.AccountFolder;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.Durability;
 import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.core.io.FileOutput;
@@ -50,7 +50,7 @@ final class Federation {
     root = Files.createTempDirectory(Files.createDirectories(base), "bench").toRealPath();
     engine =
         new DefaultProvisioningEngine(
-            new Host(
+            new EngineContext(
                 jca,
                 Clock.systemUTC(),
                 new FileOutput(FailPoint.NONE, durability),

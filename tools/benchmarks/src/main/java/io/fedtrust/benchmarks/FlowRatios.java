@@ -2,10 +2,10 @@
 package io.fedtrust.benchmarks;
 
 import io.fedtrust.attestation.CCManager;
-import io.fedtrust.attestation.model.Ask;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.AppraisalContext;
@@ -13,12 +13,12 @@ import io.fedtrust.attestation.policy.AppraisalPolicy;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
-import io.fedtrust.attestation.providers.channel.InProcessNetwork;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.policy.SnpVocabulary;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.support.Signatures;
+import io.fedtrust.attestation.providers.wire.InProcessNetwork;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import io.fedtrust.attestation.spi.Authorizer;
@@ -154,7 +154,7 @@ public final class FlowRatios {
             .provider(PROVIDER)
             .executor(executor)
             .batchWindow(Duration.ZERO)
-            .askLimit(Ask.Purpose.CROSS_SITE, Integer.MAX_VALUE, Duration.ofSeconds(1))
+            .askLimit(EvidenceRequest.Purpose.CROSS_SITE, Integer.MAX_VALUE, Duration.ofSeconds(1))
             .verifyFrequency(Duration.ofDays(1))
             .build();
     network.join(name, manager);
@@ -287,7 +287,7 @@ public final class FlowRatios {
                       rules
                           .appraise(
                               token.evidence(),
-                              own.authenticate(token.evidence(), chips.all, Chips.NOW),
+                              own.verify(token.evidence(), chips.all, Chips.NOW),
                               AppraisalContext.evidenceAlone("site", Chips.NOW))
                           .trusted());
       if (round >= 0) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.benchmarks;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
-import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.util.Locale;
@@ -79,7 +79,7 @@ public final class GpuRatios {
   }
 
   private static boolean genuine(GpuVerifier verifier, Gpus all, Evidence evidence) {
-    return verifier.authenticate(evidence, all.all, Gpus.NOW) instanceof Authentication.Authentic;
+    return verifier.verify(evidence, all.all, Gpus.NOW) instanceof EvidenceVerification.Genuine;
   }
 
   private static void ratio(String what, double value) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.benchmarks;
 
-import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import java.security.Signature;
@@ -35,7 +35,7 @@ public class SnpBenchmark {
       warm = new Chips(count, false);
       cold = new Chips(count, true);
       verifier = warm.verifier();
-      warm.chips.forEach(chip -> verifier.authenticate(chip.evidence, warm.all, Chips.NOW));
+      warm.chips.forEach(chip -> verifier.verify(chip.evidence, warm.all, Chips.NOW));
     }
   }
 
@@ -65,15 +65,14 @@ public class SnpBenchmark {
   }
 
   @Benchmark
-  public Authentication warm(Shared shared, Mine mine) {
-    return shared.verifier.authenticate(
-        mine.chip(shared.warm).evidence, shared.warm.all, Chips.NOW);
+  public EvidenceVerification warm(Shared shared, Mine mine) {
+    return shared.verifier.verify(mine.chip(shared.warm).evidence, shared.warm.all, Chips.NOW);
   }
 
   @Benchmark
-  public Authentication cold(Shared shared, Mine mine) {
+  public EvidenceVerification cold(Shared shared, Mine mine) {
     Chips.Chip chip = mine.chip(shared.cold);
-    return shared.cold.verifier().authenticate(chip.evidence, chip.own, Chips.NOW);
+    return shared.cold.verifier().verify(chip.evidence, chip.own, Chips.NOW);
   }
 
   @Benchmark

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.benchmarks;
 
-import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.EvidenceVerification;
+import io.fedtrust.attestation.providers.pki.SignatureScheme;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.support.Signatures;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.util.Locale;
@@ -83,8 +83,8 @@ public final class SnpRatios {
                   newcomer = cold.verifier();
                 }
                 Chips.Chip chip = cold.chips.get(index);
-                return newcomer.authenticate(chip.evidence, chip.own, Chips.NOW)
-                    instanceof Authentication.Authentic;
+                return newcomer.verify(chip.evidence, chip.own, Chips.NOW)
+                    instanceof EvidenceVerification.Genuine;
               });
           rounds.measure(
               "parsing",
@@ -100,8 +100,8 @@ public final class SnpRatios {
   }
 
   private static boolean genuine(SnpVerifier verifier, Chips chips, Chips.Chip chip) {
-    return verifier.authenticate(chip.evidence, chips.all, Chips.NOW)
-        instanceof Authentication.Authentic;
+    return verifier.verify(chip.evidence, chips.all, Chips.NOW)
+        instanceof EvidenceVerification.Genuine;
   }
 
   private static boolean raw(Signature signature, PublicKey key, Chips.Chip chip) throws Exception {

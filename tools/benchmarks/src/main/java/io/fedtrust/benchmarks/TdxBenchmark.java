@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.benchmarks;
 
-import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import java.security.Signature;
@@ -60,14 +60,14 @@ public class TdxBenchmark {
   }
 
   @Benchmark
-  public Authentication warm(Shared shared, Mine mine) {
-    return shared.verifier.authenticate(mine.td(shared).evidence, shared.all.shared, Tds.NOW);
+  public EvidenceVerification warm(Shared shared, Mine mine) {
+    return shared.verifier.verify(mine.td(shared).evidence, shared.all.shared, Tds.NOW);
   }
 
   @Benchmark
-  public Authentication cold(Shared shared, Mine mine) {
+  public EvidenceVerification cold(Shared shared, Mine mine) {
     Tds.Td td = mine.td(shared);
-    return shared.all.verifier().authenticate(td.evidence, td.own, Tds.NOW);
+    return shared.all.verifier().verify(td.evidence, td.own, Tds.NOW);
   }
 
   @Benchmark

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.benchmarks;
 
-import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import java.security.Signature;
@@ -46,8 +46,8 @@ public final class TdxRatios {
   }
 
   private static boolean genuine(TdxVerifier verifier, Tds all, Tds.Td td) {
-    return verifier.authenticate(td.evidence, all.shared, Tds.NOW)
-        instanceof Authentication.Authentic;
+    return verifier.verify(td.evidence, all.shared, Tds.NOW)
+        instanceof EvidenceVerification.Genuine;
   }
 
   private void run(Tds all) throws Exception {
@@ -74,8 +74,8 @@ public final class TdxRatios {
                   newcomer = all.verifier();
                 }
                 Tds.Td td = all.tds.get(index);
-                return newcomer.authenticate(td.evidence, td.own, Tds.NOW)
-                    instanceof Authentication.Authentic;
+                return newcomer.verify(td.evidence, td.own, Tds.NOW)
+                    instanceof EvidenceVerification.Genuine;
               });
           rounds.measure(
               "parsing", Rounds.BATCH * 40, all.tds, td -> TdxQuote.parse(td.bytes).version() == 4);

@@ -34,14 +34,14 @@ abstract class Action implements Callable<Integer> {
   }
 
   /** Does it, answers, and returns the exit status. */
-  abstract int execute(Answer answer);
+  abstract int execute(CommandOutput answer);
 
   /** Names the members of the answer's data. */
   abstract List<String> outputFields();
 
   @Override
   public Integer call() {
-    Answer answer = answer();
+    CommandOutput answer = answer();
     cli.connectTimeout.ifPresent(
         seconds ->
             answer.note("Note: --connect-timeout is ignored: no command connects to a server."));
@@ -52,20 +52,20 @@ abstract class Action implements Callable<Integer> {
     try {
       return execute(answer);
     } catch (AttestationException e) {
-      return answer.failure(Answer.Failure.of(e), Map.of());
+      return answer.failure(CommandOutput.Failure.of(e), Map.of());
     } catch (ProvisioningException e) {
-      return answer.failure(Answer.Failure.of(e), Map.of());
+      return answer.failure(CommandOutput.Failure.of(e), Map.of());
     } catch (PartialFailure e) {
       return answer.failure(e.failure(), e.data());
     }
   }
 
-  Surroundings surroundings() {
+  CliEnvironment surroundings() {
     return cli.surroundings();
   }
 
-  Answer answer() {
-    return new Answer(surroundings(), format());
+  CommandOutput answer() {
+    return new CommandOutput(surroundings(), format());
   }
 
   /** Returns how to answer. */
@@ -84,16 +84,16 @@ abstract class Action implements Callable<Integer> {
   /** Some of several things failed; the answer carries what was done. */
   static final class PartialFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private final transient Answer.Failure failure;
+    private final transient CommandOutput.Failure failure;
     private final transient Map<String, Object> data;
 
-    PartialFailure(Answer.Failure failure, Map<String, Object> data) {
+    PartialFailure(CommandOutput.Failure failure, Map<String, Object> data) {
       super(failure.message());
       this.failure = failure;
       this.data = data;
     }
 
-    Answer.Failure failure() {
+    CommandOutput.Failure failure() {
       return failure;
     }
 

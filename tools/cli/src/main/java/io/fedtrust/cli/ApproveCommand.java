@@ -366,13 +366,13 @@ final class ApproveCommand extends PeerAction {
     return data;
   }
 
-  private Answer.Failure partial(int leftOut, int total) {
+  private CommandOutput.Failure partial(int leftOut, int total) {
     ErrorCode code = ErrorCode.PARTIAL_FAILURE;
     String others =
         leftOut == total
             ? ""
             : dryRun ? "The others would be approved. " : "The others were approved. ";
-    return new Answer.Failure(
+    return new CommandOutput.Failure(
         code.name(),
         code.exitStatus(),
         leftOut

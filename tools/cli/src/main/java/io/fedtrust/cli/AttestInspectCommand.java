@@ -65,7 +65,7 @@ final class AttestInspectCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     Evidence read = input.read(surroundings(), evidence);
     ProductLine named =
         ProductLine.of(product)

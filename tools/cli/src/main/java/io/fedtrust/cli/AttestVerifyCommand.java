@@ -2,9 +2,9 @@
 package io.fedtrust.cli;
 
 import io.fedtrust.attestation.error.AttestationException;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Detail;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.FederationPolicy;
@@ -83,18 +83,18 @@ final class AttestVerifyCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     Evidence read = input.read(surroundings(), evidence);
     FederationPolicy rules = policy.read(surroundings());
     Instant instant = options.instant(surroundings());
     AppraisalContext context = AppraisalContext.evidenceAlone(policy.site, instant);
     CollateralFolder folder = options.folder(surroundings());
-    Authentication authentication = options.authenticate(surroundings(), read, folder, instant);
+    EvidenceVerification verification = options.verify(surroundings(), read, folder, instant);
     Verdict verdict =
         policy
             .rules(rules, read)
-            .appraise(read, authentication, bytes().map(context::expecting).orElse(context));
-    remember(answer, folder, authentication);
+            .appraise(read, verification, bytes().map(context::expecting).orElse(context));
+    remember(answer, folder, verification);
     return answer.outcome(
         status(verdict),
         VerdictJson.toMap(verdict),
@@ -103,9 +103,9 @@ final class AttestVerifyCommand extends Action {
 
   /** What verified is never to be older again; a folder that cannot be written is told, no more. */
   private static void remember(
-      Answer answer, CollateralFolder folder, Authentication authentication) {
+      CommandOutput answer, CollateralFolder folder, EvidenceVerification verification) {
     try {
-      folder.remember(authentication.collateral());
+      folder.remember(verification.collateral());
     } catch (AttestationException e) {
       answer.warn("a rollback of collateral will not be noticed next time: " + e.getMessage());
     }

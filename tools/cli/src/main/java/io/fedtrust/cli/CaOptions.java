@@ -27,7 +27,7 @@ final class CaOptions {
       description = "Accept a CA folder and key to which their group has rights.")
   boolean allowGroup;
 
-  CertificateAuthority open(ProvisioningEngine engine, Surroundings surroundings) {
+  CertificateAuthority open(ProvisioningEngine engine, CliEnvironment surroundings) {
     CertificateAuthority.Opening opening = engine.openAuthority(surroundings.resolve(caDir));
     passphraseFile.map(surroundings::resolve).ifPresent(opening::passphraseFile);
     if (allowGroup) {

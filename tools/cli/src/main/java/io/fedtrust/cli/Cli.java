@@ -70,15 +70,15 @@ public final class Cli implements Runnable {
       description = "Show the version.")
   boolean version;
 
-  private final Surroundings surroundings;
+  private final CliEnvironment surroundings;
   private final Commands commands;
 
-  Cli(Surroundings surroundings) {
+  Cli(CliEnvironment surroundings) {
     this(surroundings, Cli::commands);
   }
 
   /** Makes a program that has these commands. */
-  public Cli(Surroundings surroundings, Commands commands) {
+  public Cli(CliEnvironment surroundings, Commands commands) {
     this.surroundings = surroundings;
     this.commands = commands;
   }
@@ -90,7 +90,7 @@ public final class Cli implements Runnable {
     Map<String, Supplier<Object>> of(Cli cli, List<String> args);
   }
 
-  Surroundings surroundings() {
+  CliEnvironment surroundings() {
     return surroundings;
   }
 
@@ -268,8 +268,8 @@ public final class Cli implements Runnable {
   private int usageError(CommandLine.ParameterException e, String[] args) {
     OutputFormat wanted = OutputFormat.wantedBy(Arrays.asList(args));
     String message = e.getMessage() == null ? "bad usage" : e.getMessage();
-    Answer.Failure failure = Answer.Failure.usage(message);
-    Answer answer = new Answer(surroundings, wanted);
+    CommandOutput.Failure failure = CommandOutput.Failure.usage(message);
+    CommandOutput answer = new CommandOutput(surroundings, wanted);
     if (wanted == OutputFormat.JSON) {
       String synopsis = e.getCommandLine().getHelp().synopsis(0).strip();
       return answer.failure(failure, Map.of("usage", "usage: " + synopsis));
@@ -281,17 +281,17 @@ public final class Cli implements Runnable {
   }
 
   private int executionError(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    Answer answer =
-        new Answer(surroundings, OutputFormat.ofFormat(format).orElse(OutputFormat.TEXT));
+    CommandOutput answer =
+        new CommandOutput(surroundings, OutputFormat.ofFormat(format).orElse(OutputFormat.TEXT));
     if (surroundings.environment().containsKey("FEDTRUST_DEBUG")) {
       answer.trace(e);
     }
     if (e instanceof AttestationException refusal) {
-      return answer.failure(Answer.Failure.of(refusal), Map.of());
+      return answer.failure(CommandOutput.Failure.of(refusal), Map.of());
     }
     return e instanceof ProvisioningException refusal
-        ? answer.failure(Answer.Failure.of(refusal), Map.of())
-        : answer.failure(Answer.Failure.defect(e), Map.of());
+        ? answer.failure(CommandOutput.Failure.of(refusal), Map.of())
+        : answer.failure(CommandOutput.Failure.defect(e), Map.of());
   }
 
   private static String[] versions() {

@@ -54,7 +54,7 @@ final class CollateralCheckCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     if (within < 0) {
       throw usage("--within: expected 0 or more, was " + within);
     }

@@ -131,7 +131,7 @@ final class CollateralFetchCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     Evidence read = input.read(surroundings(), evidence);
     http("--kds", kds);
     http("--pcs", pcs);
@@ -147,7 +147,7 @@ final class CollateralFetchCommand extends Action {
       return answer.success(data);
     }
     AttestationException first = fetched.failures().get(0);
-    return answer.failure(Answer.Failure.of(first), data);
+    return answer.failure(CommandOutput.Failure.of(first), data);
   }
 
   private FetchedCollateral fetch(Evidence read) {

@@ -116,7 +116,7 @@ final class CollateralKeysCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     Instant now = surroundings().clock().instant();
     String whose = issuer.orElse(service.issuer);
     String subject = subject(whose);

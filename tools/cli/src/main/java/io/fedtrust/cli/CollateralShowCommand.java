@@ -34,7 +34,7 @@ final class CollateralShowCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     CollateralFolder folder = EvidenceOptions.existing(surroundings(), collateral);
     Map<String, Object> floors = new LinkedHashMap<>();
     folder

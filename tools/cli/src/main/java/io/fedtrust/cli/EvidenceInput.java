@@ -86,7 +86,7 @@ final class EvidenceInput {
     return FORMS.stream().map(EvidenceForm::text).collect(Collectors.joining(", "));
   }
 
-  Evidence read(Surroundings surroundings, Path file) {
+  Evidence read(CliEnvironment surroundings, Path file) {
     Path place = surroundings.resolve(file);
     Evidence evidence =
         switch (form) {

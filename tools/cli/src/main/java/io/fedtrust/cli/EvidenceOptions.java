@@ -3,9 +3,9 @@ package io.fedtrust.cli;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.azure.collateral.AzureAnchors;
 import io.fedtrust.attestation.providers.azure.maa.MaaItems;
@@ -154,16 +154,16 @@ final class EvidenceOptions {
     }
   }
 
-  Instant instant(Surroundings surroundings) {
+  Instant instant(CliEnvironment surroundings) {
     return at.orElseGet(surroundings.clock()::instant);
   }
 
-  CollateralFolder folder(Surroundings surroundings) {
+  CollateralFolder folder(CliEnvironment surroundings) {
     return existing(surroundings, collateral);
   }
 
   /** A folder that is not there is a mistyped name, not one without items. */
-  static CollateralFolder existing(Surroundings surroundings, Path folder) {
+  static CollateralFolder existing(CliEnvironment surroundings, Path folder) {
     Path place = surroundings.resolve(folder);
     if (!Files.isDirectory(place)) {
       throw AttestationException.of(
@@ -172,13 +172,12 @@ final class EvidenceOptions {
     return CollateralFolder.open(place);
   }
 
-  Authentication authenticate(
-      Surroundings surroundings, Evidence evidence, CollateralFolder folder, Instant instant) {
-    return verifier(surroundings, evidence.form())
-        .authenticate(evidence, folder.collateral(), instant);
+  EvidenceVerification verify(
+      CliEnvironment surroundings, Evidence evidence, CollateralFolder folder, Instant instant) {
+    return verifier(surroundings, evidence.form()).verify(evidence, folder.collateral(), instant);
   }
 
-  private EvidenceVerifier verifier(Surroundings surroundings, EvidenceForm form) {
+  private EvidenceVerifier verifier(CliEnvironment surroundings, EvidenceForm form) {
     List<TrustAnchor> more =
         anchors.map(file -> TrustAnchors.read(surroundings.resolve(file))).orElse(List.of());
     Revocation revocation = noRevocation ? Revocation.NOT_CHECKED : Revocation.REQUIRED;

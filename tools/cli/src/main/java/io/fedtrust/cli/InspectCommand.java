@@ -113,13 +113,13 @@ final class InspectCommand extends ProvisioningAction {
     return entry;
   }
 
-  private static Answer.Failure failure(Inspection inspection) {
+  private static CommandOutput.Failure failure(Inspection inspection) {
     Inspection.Check first =
         inspection.checks().stream()
             .filter(check -> check.outcome() == Inspection.Outcome.FAILED)
             .findFirst()
             .orElseThrow();
     ErrorCode code = ErrorCode.valueOf(first.code().orElse(ErrorCode.INTERNAL_ERROR.name()));
-    return new Answer.Failure(code.name(), code.exitStatus(), first.detail(), code.hint());
+    return new CommandOutput.Failure(code.name(), code.exitStatus(), first.detail(), code.hint());
   }
 }

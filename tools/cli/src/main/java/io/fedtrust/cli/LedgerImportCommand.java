@@ -54,7 +54,7 @@ final class LedgerImportCommand extends ProvisioningAction {
     if (!failed.isEmpty()) {
       ErrorCode code = ErrorCode.PARTIAL_FAILURE;
       throw new PartialFailure(
-          new Answer.Failure(
+          new CommandOutput.Failure(
               code.name(),
               code.exitStatus(),
               failed.size() + " of " + zips.size() + " signed zips were not imported",

@@ -7,6 +7,6 @@ public final class Main {
 
   /** Runs one command and ends the process with its status. */
   public static void main(String[] args) {
-    System.exit(new Cli(Surroundings.ofProcess()).run(args));
+    System.exit(new Cli(CliEnvironment.ofProcess()).run(args));
   }
 }

@@ -57,7 +57,7 @@ final class PolicyCheckCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     FederationPolicy read = resolved(FederationPolicies.read(surroundings().resolve(policy)));
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("policy", read.identity().toString());

@@ -33,7 +33,7 @@ final class PolicyDiffCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     FederationPolicy before = FederationPolicies.read(surroundings().resolve(earlier));
     FederationPolicy after = FederationPolicies.read(surroundings().resolve(later));
     Map<String, Object> data = new LinkedHashMap<>();

@@ -3,9 +3,9 @@ package io.fedtrust.cli;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
@@ -80,16 +80,16 @@ final class PolicyInitCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     Evidence read = input.read(surroundings(), from);
     List<String> profiles = profiles(read.form().namespace());
     if (!profiles.contains(profile)) {
       throw usage("--profile: expected one of " + profiles + ", was " + profile);
     }
     Instant instant = options.instant(surroundings());
-    Authentication authentication =
-        options.authenticate(surroundings(), read, options.folder(surroundings()), instant);
-    PolicyDraft draft = PolicyDraft.of(id, read, authentication, profile, instant);
+    EvidenceVerification verification =
+        options.verify(surroundings(), read, options.folder(surroundings()), instant);
+    PolicyDraft draft = PolicyDraft.of(id, read, verification, profile, instant);
     Path file = surroundings().resolve(output);
     try {
       Files.writeString(file, draft.yaml(), StandardOpenOption.CREATE_NEW);

@@ -26,7 +26,7 @@ final class PolicyOptions {
       description = "Judge under the policy's rules for this site. Default: those for any site.")
   String site = "any";
 
-  FederationPolicy read(Surroundings surroundings) {
+  FederationPolicy read(CliEnvironment surroundings) {
     return FederationPolicies.read(surroundings.resolve(policy));
   }
 

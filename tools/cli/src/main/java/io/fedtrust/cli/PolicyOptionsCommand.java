@@ -29,7 +29,7 @@ final class PolicyOptionsCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     Map<String, Object> families = new LinkedHashMap<>();
     for (PolicyVocabulary vocabulary : FederationPolicies.vocabularies()) {
       Map<String, Object> family = new LinkedHashMap<>();

@@ -57,7 +57,7 @@ final class PolicyTestCommand extends Action {
   }
 
   @Override
-  int execute(Answer answer) {
+  int execute(CommandOutput answer) {
     if (!List.of("trusted", "rejected", "inconclusive").contains(expect)) {
       throw usage("--expect: expected trusted, rejected or inconclusive, was " + expect);
     }
@@ -87,7 +87,7 @@ final class PolicyTestCommand extends Action {
         .rules(rules, read)
         .appraise(
             read,
-            options.authenticate(surroundings(), read, folder, instant),
+            options.verify(surroundings(), read, folder, instant),
             AppraisalContext.evidenceAlone(policy.site, instant));
   }
 

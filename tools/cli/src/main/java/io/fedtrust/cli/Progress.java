@@ -5,12 +5,12 @@ package io.fedtrust.cli;
 final class Progress {
   private static final int WIDTH = 40;
 
-  private final Surroundings surroundings;
+  private final CliEnvironment surroundings;
   private final String what;
   private final int total;
   private int done;
 
-  Progress(Surroundings surroundings, String what, int total) {
+  Progress(CliEnvironment surroundings, String what, int total) {
     this.surroundings = surroundings;
     this.what = what;
     this.total = total;

@@ -14,7 +14,7 @@ abstract class ProvisioningAction extends Action {
   abstract Map<String, Object> perform(ProvisioningEngine engine);
 
   @Override
-  final int execute(Answer answer) {
+  final int execute(CommandOutput answer) {
     return answer.success(perform(surroundings().engine(answer::warn)));
   }
 }

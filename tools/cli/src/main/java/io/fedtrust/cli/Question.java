@@ -14,7 +14,7 @@ final class Question {
   private Question() {}
 
   /** Tells whether a person is there to answer. */
-  static boolean canBeAsked(Surroundings surroundings, boolean json) {
+  static boolean canBeAsked(CliEnvironment surroundings, boolean json) {
     return surroundings.typing()
         && surroundings.terminal()
         && !json
@@ -22,7 +22,7 @@ final class Question {
   }
 
   /** Asks. What was typed before the question was shown is no answer to it. */
-  static boolean agreed(Surroundings surroundings, String question) {
+  static boolean agreed(CliEnvironment surroundings, String question) {
     discardPending(surroundings.in());
     surroundings.err().print(question + " [y/N] ");
     surroundings.err().flush();

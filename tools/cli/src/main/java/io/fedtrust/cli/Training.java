@@ -30,7 +30,7 @@ public final class Training {
         participants:
         - {name: site-a, type: client, org: org_a}
         """);
-    Surroundings surroundings = Surroundings.ofTraining(folder);
+    CliEnvironment surroundings = CliEnvironment.ofTraining(folder);
     String approve = "cert approve site-a/site-a.request.zip -c ca --profile profile.yaml";
     for (String command :
         new String[] {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P30 P34 Who is asked before a certificate is signed, and what a script must say. */
+/** Who is asked before a certificate is signed, and what a script must say. */
 class ApproveCommandTest {
   private static final String RENEW = "cert approve " + AGAIN + PROFILE + " --renew";
   private static final String ALL = "cert approve inbox --all --out signed" + PROFILE;
@@ -122,7 +122,7 @@ class ApproveCommandTest {
     "127.0.0.2, only its own machine reaches this server",
     "192.0.2.7, a new address would need new kits for everybody"
   })
-  @DisplayName("A71 a server called localhost, or by its address, is approved with a warning, once")
+  @DisplayName("a server called localhost, or by its address, is approved with a warning, once")
   void warnsOfLocalServer(String host, String why) throws IOException {
     Shell.Result named = approveServer("fl.example.org");
     assertThat(named.exit()).as(named.err()).isZero();

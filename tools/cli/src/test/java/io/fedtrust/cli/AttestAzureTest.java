@@ -112,7 +112,7 @@ class AttestAzureTest {
   }
 
   @Test
-  @DisplayName("B12 verify: a bundle as an entry, and a report with its security context")
+  @DisplayName("verify: a bundle as an entry, and a report with its security context")
   void bundles() {
     trusted(shell.verify("bundle.json", "--site containers --nonce " + ZEROS), "aci-raw");
     trusted(
@@ -131,7 +131,7 @@ class AttestAzureTest {
   }
 
   @Test
-  @DisplayName("B12 tokens of Microsoft's service: the instance is named by whoever relies on it")
+  @DisplayName("tokens of Microsoft's service: the instance is named by whoever relies on it")
   void tokens() {
     assertThat(
             shell

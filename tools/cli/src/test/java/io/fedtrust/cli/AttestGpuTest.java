@@ -68,7 +68,7 @@ class AttestGpuTest {
   }
 
   @Test
-  @DisplayName("B11 verify: devices as a list, as an entry and as NVIDIA's tool prints them")
+  @DisplayName("verify: devices as a list, as an entry and as NVIDIA's tool prints them")
   void verifies() {
     for (String file : new String[] {"gpus.json", "printed.json"}) {
       Shell.Result good = shell.verify(file, "--form nv-evidence --nonce " + "00".repeat(32));
@@ -88,7 +88,7 @@ class AttestGpuTest {
   }
 
   @Test
-  @DisplayName("B11 verify: exempt measurements, certificates on hold, no revocation")
+  @DisplayName("verify: exempt measurements, certificates on hold, no revocation")
   void options() {
     assertThat(shell.verify("gpus.json", "--form nv-evidence --exempt-measurement 25").out())
         .contains("measurements [25] of gpu-0 were exempt");
@@ -100,7 +100,7 @@ class AttestGpuTest {
   }
 
   @Test
-  @DisplayName("B11 verify: an answer of NVIDIA's service with its keys")
+  @DisplayName("verify: an answer of NVIDIA's service with its keys")
   void tokens() {
     assertThat(shell.verify("bundle.json", "--form nras-eat").out()).contains("MISS nras.keys");
     Shell.Result keys =
@@ -116,7 +116,7 @@ class AttestGpuTest {
   }
 
   @Test
-  @DisplayName("B11 inspect, fetch, and a policy drafted from devices")
+  @DisplayName("inspect, fetch, and a policy drafted from devices")
   void others() throws IOException {
     assertThat(shell.run("attest inspect --form nv-evidence -e tampered.json").out())
         .contains("verified: false", "driver-version: 550.90.07", "mode: SPT");

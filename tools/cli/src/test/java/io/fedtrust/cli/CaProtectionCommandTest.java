@@ -47,7 +47,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P41 approve and inspect refuse a CA key that others can read, and say the chmod")
+  @DisplayName("approve and inspect refuse a CA key that others can read, and say the chmod")
   void readableKey() throws Exception {
     initAndRequest();
     chmod("ca/rootCA.key", "rw-r--r--");
@@ -63,7 +63,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P41 --allow-group accepts a CA that its group shares")
+  @DisplayName("--allow-group accepts a CA that its group shares")
   void allowGroup() throws Exception {
     initAndRequest();
     chmod("ca", "rwxrwx---");
@@ -75,7 +75,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P41 init names no option that it does not have")
+  @DisplayName("init names no option that it does not have")
   void initHasNoGroup() throws Exception {
     initAndRequest();
     chmod("ca", "rwxrwx---");
@@ -85,7 +85,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P41 approve refuses rootCA.pem and ca.json that others can write to")
+  @DisplayName("approve refuses rootCA.pem and ca.json that others can write to")
   void writableDocuments() throws Exception {
     initAndRequest();
     for (String file : new String[] {"ca/rootCA.pem", "ca/ca.json"}) {
@@ -98,7 +98,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P41 a CA folder with mode 0755 is used with a warning, with 0777 not at all")
+  @DisplayName("a CA folder with mode 0755 is used with a warning, with 0777 not at all")
   void folderModes() throws Exception {
     initAndRequest();
     chmod("ca", "rwxrwxrwx");
@@ -110,7 +110,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P41 a passphrase file that others can read encrypts and opens nothing")
+  @DisplayName("a passphrase file that others can read encrypts and opens nothing")
   void passphraseFiles() throws Exception {
     shell.write("passphrase", "correct horse\n");
     chmod("passphrase", "rw-r--r--");
@@ -128,7 +128,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P41 a passphrase of less than 12 characters encrypts no key, and is not shown")
+  @DisplayName("a passphrase of less than 12 characters encrypts no key, and is not shown")
   void shortPassphrase() throws Exception {
     shell.write("passphrase", "pa55w0rd\n");
     chmod("passphrase", "rw-------");
@@ -140,7 +140,7 @@ class CaProtectionCommandTest {
 
   @ParameterizedTest
   @CsvSource({"'', 3072", "' --key-type rsa:2048', 2048"})
-  @DisplayName("P41 --key-type sets the size of the CA key; 3072 bits by default")
+  @DisplayName("--key-type sets the size of the CA key; 3072 bits by default")
   void keyTypes(String option, int bits) throws Exception {
     assertThat(shell.run("cert init --profile project_profile.yaml -o ca" + option).exit())
         .isZero();
@@ -149,7 +149,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P41 another --key-type is refused with the ones there are")
+  @DisplayName("another --key-type is refused with the ones there are")
   void unknownKeyType() {
     Shell.Result init =
         shell.run(
@@ -159,7 +159,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P29 approve, list and inspect refuse a rootCA.pem with a second certificate")
+  @DisplayName("approve, list and inspect refuse a rootCA.pem with a second certificate")
   void secondCertificate() throws Exception {
     initAndRequest();
     assertThat(shell.run(INIT.replace("-o ca", "-o other")).exit()).isZero();
@@ -177,7 +177,7 @@ class CaProtectionCommandTest {
   }
 
   @Test
-  @DisplayName("P29 inspect refuses a kit to which a second root was added")
+  @DisplayName("inspect refuses a kit to which a second root was added")
   void secondCertificateInKit() throws Exception {
     initAndRequest();
     Shell.Result approve = shell.run(APPROVE);

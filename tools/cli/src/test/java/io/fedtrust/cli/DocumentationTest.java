@@ -222,7 +222,7 @@ class DocumentationTest {
   }
 
   @Test
-  @DisplayName("C01 C15 the documents say what the product is not, and its licence")
+  @DisplayName("the documents say what the product is not, and its licence")
   void scopeIsDocumented() throws IOException {
     assertThat(ROOT.resolve("README.md"))
         .content()
@@ -261,8 +261,7 @@ class DocumentationTest {
           "tools/interop");
 
   @Test
-  @DisplayName(
-      "B02 B27 the threat model has every weakness, and each is named by a test or out of reach")
+  @DisplayName("the threat model has every weakness, and each is named by a test or out of reach")
   void everyWeaknessIsAnswered() throws IOException {
     String tests = testNames(ATTESTATION);
     List<String> rows = Files.readAllLines(ROOT.resolve("docs/threat-model.md"));

@@ -159,10 +159,11 @@ class HostileTextTest {
     for (boolean json : new boolean[] {false, true}) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       ByteArrayOutputStream err = new ByteArrayOutputStream();
-      Answer answer =
-          new Answer(shell.surroundings(out, err), json ? OutputFormat.JSON : OutputFormat.TEXT);
+      CommandOutput answer =
+          new CommandOutput(
+              shell.surroundings(out, err), json ? OutputFormat.JSON : OutputFormat.TEXT);
       answer.success(data);
-      answer.failure(new Answer.Failure("CODE", 1, HOSTILE, HOSTILE), data);
+      answer.failure(new CommandOutput.Failure("CODE", 1, HOSTILE, HOSTILE), data);
       answer.warn(HOSTILE);
       answer.note(HOSTILE);
       answer.trace(new IllegalStateException(REORDERED, new IOException(ESCAPE)));

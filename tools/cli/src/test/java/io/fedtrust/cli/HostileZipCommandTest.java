@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P29 P31 P33 What the commands make of zips, keys and roots that others tampered with. */
+/** What the commands make of zips, keys and roots that others tampered with. */
 class HostileZipCommandTest {
   private static final BigInteger F4 = BigInteger.valueOf(65537);
   private static final Path REQUEST = Path.of("hospital-a/hospital-a.request.zip");

@@ -73,7 +73,7 @@ class InspectCommandTest {
   }
 
   @Test
-  @DisplayName("A73 inspect says of each value whether it is signed, requested or local")
+  @DisplayName("inspect says of each value whether it is signed, requested or local")
   void signedAndLocal() {
     assertThat(bySource("cert inspect localhost/localhost.request.zip"))
         .containsOnlyKeys("requested")

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P43: {@code --job-ca} of request, approve and package. */
+/** {@code --job-ca} of request, approve and package. */
 class JobCaCommandTest {
   private static final String COMPANION = "localhost/localhost.jobca.request.zip";
   private static final String APPROVE_JOB_CA = "cert approve " + COMPANION + PROFILE + " --job-ca";

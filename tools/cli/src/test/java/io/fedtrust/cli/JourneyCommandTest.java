@@ -43,7 +43,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("A02 A03 A04 A05 A31 A37 A53 C06 C07 the four commands, as the guide types them")
+  @DisplayName("the four commands, as the guide types them")
   void fourCommands() {
     Shell.Result init =
         shell.run("cert init --profile project_profile.yaml -o ./ca --deploy-version 00");
@@ -122,7 +122,7 @@ class JourneyCommandTest {
 
   @ParameterizedTest
   @CsvSource({"'', false, true", "2.8, true, false", "2.9, true, true", "9.9, false, true"})
-  @DisplayName("P19 --runtime-line chooses allow list and policy, and says which lines it knows")
+  @DisplayName("--runtime-line chooses allow list and policy, and says which lines it knows")
   void runtimeLine(String line, boolean allowList, boolean flower) throws IOException {
     String fingerprint = init();
     shell.run("cert request --participant hospital-a.yaml");
@@ -144,7 +144,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P37 auth_identity is accepted in a definition, and package warns of it")
+  @DisplayName("auth_identity is accepted in a definition, and package warns of it")
   void authIdentity() {
     String fingerprint = init();
     shell.definition("hospital-a", "client", "alpha", "    auth_identity: other-name\n");
@@ -160,7 +160,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("A31 the fingerprint is the SHA-256 of the certificate, as openssl prints it")
+  @DisplayName("the fingerprint is the SHA-256 of the certificate, as openssl prints it")
   void fingerprintOfTheRoot() throws Exception {
     String printed = init();
     shell.run("cert request -p hospital-a.yaml");
@@ -190,7 +190,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("A44 A45 A46 A52 A67 explicit locations, on two folders that share only the zips")
+  @DisplayName("explicit locations, on two folders that share only the zips")
   void explicitLocations() throws IOException {
     String fingerprint = init();
     assertThat(shell.run("cert request --participant hospital-a.yaml --out site/secret").exit())
@@ -217,7 +217,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P20 --format json, before or after the command, gives one line and nothing else")
+  @DisplayName("--format json, before or after the command, gives one line and nothing else")
   void jsonEnvelope() {
     init();
     shell.run("cert request -p hospital-a.yaml");
@@ -293,7 +293,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P20 P38 --schema has NVFlare's shape, and a JSON Schema of the answer's data")
+  @DisplayName("--schema has NVFlare's shape, and a JSON Schema of the answer's data")
   void schema() {
     for (String command :
         List.of(
@@ -321,7 +321,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("A31 approve shows the names it is about to sign")
+  @DisplayName("approve shows the names it is about to sign")
   void showsNames() {
     init();
     shell.run("cert request -p localhost.yaml");
@@ -333,7 +333,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("A38 without a fingerprint package goes on, without asking, and warns on stderr")
+  @DisplayName("without a fingerprint package goes on, without asking, and warns on stderr")
   void withoutFingerprint() {
     String fingerprint = init();
     shell.run("cert request -p hospital-a.yaml");
@@ -346,7 +346,7 @@ class JourneyCommandTest {
 
   @Test
   @DisplayName(
-      "A72 what an attacker's CA made as a whole is packaged without a fingerprint, and said to be unverified")
+      "what an attacker's CA made as a whole is packaged without a fingerprint, and said to be unverified")
   void saysThatNothingWasCompared() throws IOException {
     String fingerprint = init();
     shell.run("cert request -p hospital-a.yaml");
@@ -389,8 +389,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName(
-      "P20 approve --all does the good ones, lists the bad ones, and says so by its status")
+  @DisplayName("approve --all does the good ones, lists the bad ones, and says so by its status")
   void approveAll() throws IOException {
     init();
     Path inbox = Files.createDirectories(shell.folder.resolve("inbox"));
@@ -424,7 +423,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P20 --dry-run makes every check and changes nothing")
+  @DisplayName("--dry-run makes every check and changes nothing")
   void dryRun() {
     init();
     shell.run("cert request -p hospital-a.yaml");
@@ -440,7 +439,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P11 cert list shows the ledger, what expires, and compares a noted head")
+  @DisplayName("cert list shows the ledger, what expires, and compares a noted head")
   void list() {
     init();
     shell.run("cert request -p hospital-a.yaml");
@@ -499,7 +498,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P27 cert clean lists and removes old leftovers, and keeps young ones")
+  @DisplayName("cert clean lists and removes old leftovers, and keeps young ones")
   void clean() throws IOException {
     init();
     Path old = shell.write("ca/.rootCA.pem.x.fedtrust-tmp", "left");
@@ -517,7 +516,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P20 an encrypted CA key is opened with a passphrase file")
+  @DisplayName("an encrypted CA key is opened with a passphrase file")
   void passphraseFile() throws Exception {
     Path file = shell.write("passphrase", "correct horse\n");
     Files.setPosixFilePermissions(
@@ -536,7 +535,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName("P17 audit records go to HOME, where NVFlare keeps its own")
+  @DisplayName("audit records go to HOME, where NVFlare keeps its own")
   void auditHome() {
     init();
     shell.run("cert request -p hospital-a.yaml");
@@ -546,8 +545,7 @@ class JourneyCommandTest {
   }
 
   @Test
-  @DisplayName(
-      "A01 A28 private keys are nowhere but in owner-only key files; the output names none")
+  @DisplayName("private keys are nowhere but in owner-only key files; the output names none")
   void keysStayPut() throws IOException {
     init();
     StringBuilder said = new StringBuilder();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P30 P40 What the ledger is told later, and what happens after a restore. */
+/** What the ledger is told later, and what happens after a restore. */
 class LedgerCommandTest {
   private static final String APPROVE_B =
       "cert approve hospital-b/hospital-b.request.zip" + PROFILE;

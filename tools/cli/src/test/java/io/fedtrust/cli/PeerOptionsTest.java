@@ -40,7 +40,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 --format txt and text answer in lines, json in one line; the last one counts")
+  @DisplayName("--format txt and text answer in lines, json in one line; the last one counts")
   void format() {
     String plan = REQUEST + " --force";
     assertThat(done(plan).out()).startsWith("name: hospital-a\n");
@@ -51,7 +51,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 --format jsonl is refused as NVFlare refuses it, in JSON, and nothing is done")
+  @DisplayName("--format jsonl is refused as NVFlare refuses it, in JSON, and nothing is done")
   void jsonLines() {
     Shell.Result result = refused(REQUEST + " --format jsonl", "INVALID_ARGS", 4);
     assertThat(result.json("status")).isEqualTo("error");
@@ -61,7 +61,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 --output wins over --format: json, txt, human; quiet prints nothing")
+  @DisplayName("--output wins over --format: json, txt, human; quiet prints nothing")
   void output() {
     String plan = REQUEST + " --force";
     assertThat(done(plan + " --output json").out()).startsWith("{\"schema_version\"");
@@ -77,7 +77,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 --connect-timeout is ignored with a note, before the command and after it")
+  @DisplayName("--connect-timeout is ignored with a note, before the command and after it")
   void connectTimeout() {
     String plan = REQUEST + " --force";
     assertThat(done(plan).err()).doesNotContain("--connect-timeout");
@@ -87,7 +87,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 abbreviations of NVFlare's options work; our own options have no abbreviations")
+  @DisplayName("abbreviations of NVFlare's options work; our own options have no abbreviations")
   void abbreviations() {
     done("cert init --p project_profile.yaml --output-d ca --de 02");
     assertThat(shell.folder.resolve("ca/ca.json")).content().contains("\"02\"");
@@ -100,7 +100,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 no option of ours is the beginning of one of NVFlare's")
+  @DisplayName("no option of ours is the beginning of one of NVFlare's")
   void noneTakesAnAbbreviation() {
     for (PeerAction action :
         List.of(
@@ -125,7 +125,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 the last of several values counts, and a word with @ is no file of words")
+  @DisplayName("the last of several values counts, and a word with @ is no file of words")
   void words() {
     shell.write("words", "--force");
     refused("cert request -p @words", "@words: file not found", 4);
@@ -134,7 +134,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 without a command the help is printed, and that is no error")
+  @DisplayName("without a command the help is printed, and that is no error")
   void withoutCommand() {
     Shell.Result result = shell.run(List.of());
     assertThat(result.exit()).isZero();
@@ -143,7 +143,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 wrong usage in JSON says how the command is used")
+  @DisplayName("wrong usage in JSON says how the command is used")
   void usage() {
     Shell.Result result = refused("cert request --bogus --format json", "INVALID_ARGS", 4);
     assertThat(result.json("usage")).startsWith("usage: fedtrust cert request ");
@@ -177,7 +177,7 @@ class PeerOptionsTest {
   }
 
   @Test
-  @DisplayName("P38 a CA whose rootCA.pem is a symbolic link cannot be loaded")
+  @DisplayName("a CA whose rootCA.pem is a symbolic link cannot be loaded")
   void linkedCertificate() throws IOException {
     done(INIT + "ca");
     done(REQUEST);

@@ -65,7 +65,7 @@ class PeerWordsTest {
   private record Case(List<String> words, Optional<List<String>> means) {}
 
   @Test
-  @DisplayName("P38 what NVFlare's parser accepts, abbreviated or not, means the same here")
+  @DisplayName("what NVFlare's parser accepts, abbreviated or not, means the same here")
   void accepted() {
     List<String> wrong = new ArrayList<>();
     Map<List<String>, String> inFull = new HashMap<>();
@@ -86,7 +86,7 @@ class PeerWordsTest {
   }
 
   @Test
-  @DisplayName("P38 what NVFlare's parser refuses is refused, but for what we have beyond it")
+  @DisplayName("what NVFlare's parser refuses is refused, but for what we have beyond it")
   void refused() {
     List<String> wrong = new ArrayList<>();
     for (Case one : cases()) {

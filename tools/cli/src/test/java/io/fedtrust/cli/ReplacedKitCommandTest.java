@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P32: {@code package --force} at the command line. */
+/** {@code package --force} at the command line. */
 class ReplacedKitCommandTest {
   private static final String PACKAGE = "package localhost/localhost.signed.zip --fingerprint ";
 

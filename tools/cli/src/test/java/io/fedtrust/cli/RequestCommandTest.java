@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P34 What the requester reads to the approver. */
+/** What the requester reads to the approver. */
 class RequestCommandTest {
   @TempDir Path temp;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P30 What {@code cert revoke} records, and what follows from it. */
+/** What {@code cert revoke} records, and what follows from it. */
 class RevokeCommandTest {
   private static final String REQUEST_AGAIN = "cert approve " + AGAIN + PROFILE;
 

@@ -122,8 +122,8 @@ final class Shell {
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  Surroundings surroundings(ByteArrayOutputStream out, ByteArrayOutputStream err) {
-    return new Surroundings(
+  CliEnvironment surroundings(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+    return new CliEnvironment(
         new Keyboard(typedAhead, typed),
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),

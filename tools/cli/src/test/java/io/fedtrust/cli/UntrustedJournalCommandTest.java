@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P28 P39 P42 at the command line: what a folder from elsewhere cannot make a command do. */
+/** At the command line: what a folder from elsewhere cannot make a command do. */
 class UntrustedJournalCommandTest {
   private static final String PACKAGE = "package hospital-a/hospital-a.signed.zip";
 

@@ -114,7 +114,7 @@ final class AttestationDemo {
             .orElseThrow()
             .appraise(
                 evidence,
-                verifier.authenticate(evidence, collateral.collateral(), now),
+                verifier.verify(evidence, collateral.collateral(), now),
                 AppraisalContext.evidenceAlone("hospital-a", now).expecting(nonce));
     say.accept(String.format("%-17s %s", name, shown(verdict)));
     return verdict;

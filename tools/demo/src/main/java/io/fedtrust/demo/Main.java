@@ -2,9 +2,9 @@
 package io.fedtrust.demo;
 
 import io.fedtrust.cli.Cli;
+import io.fedtrust.cli.CliEnvironment;
 import io.fedtrust.cli.FederationDemoCommand;
 import io.fedtrust.cli.QuickstartCommand;
-import io.fedtrust.cli.Surroundings;
 import io.fedtrust.federation.FederationDemo;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
@@ -23,7 +23,7 @@ public final class Main {
 
   /** Runs one demonstration and ends the process with its status. */
   public static void main(String[] args) {
-    System.exit(new Cli(Surroundings.ofProcess(), Main::commands).run(args));
+    System.exit(new Cli(CliEnvironment.ofProcess(), Main::commands).run(args));
   }
 
   static Map<String, Supplier<Object>> commands(Cli cli, List<String> args) {

@@ -2,7 +2,7 @@
 package io.fedtrust.demo;
 
 import io.fedtrust.cli.Cli;
-import io.fedtrust.cli.Surroundings;
+import io.fedtrust.cli.CliEnvironment;
 import java.nio.file.Path;
 
 /** Runs the quickstart in a folder, so that the launcher can archive the classes it loads. */
@@ -12,6 +12,6 @@ public final class Training {
   /** Takes one argument, a folder that may be written to and thrown away. */
   public static void main(String[] args) {
     Path folder = Path.of(args[0]).toAbsolutePath();
-    new Cli(Surroundings.ofTraining(folder), Main::commands).run("quickstart", "-o", "first");
+    new Cli(CliEnvironment.ofTraining(folder), Main::commands).run("quickstart", "-o", "first");
   }
 }

@@ -4,7 +4,7 @@ package io.fedtrust.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.cli.Cli;
-import io.fedtrust.cli.Surroundings;
+import io.fedtrust.cli.CliEnvironment;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -26,8 +26,8 @@ class QuickstartTest {
   void quickstart() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     // The system's clock: the JDK checks certificates against it during the handshake.
-    Surroundings surroundings =
-        new Surroundings(
+    CliEnvironment surroundings =
+        new CliEnvironment(
             InputStream.nullInputStream(),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
@@ -53,9 +53,9 @@ class QuickstartTest {
   @DisplayName("the program of the demonstrations has none of the CA's commands")
   void nothingElse() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Surroundings training = Surroundings.ofTraining(temp);
-    Surroundings surroundings =
-        new Surroundings(
+    CliEnvironment training = CliEnvironment.ofTraining(temp);
+    CliEnvironment surroundings =
+        new CliEnvironment(
             training.in(),
             training.out(),
             new PrintStream(err, true, StandardCharsets.UTF_8),

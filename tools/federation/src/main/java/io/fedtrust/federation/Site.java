@@ -9,8 +9,8 @@ import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.RetryPolicy;
 import io.fedtrust.attestation.providers.policy.PolicyFile;
-import io.fedtrust.attestation.spi.OnBadClient;
 import io.fedtrust.attestation.spi.PeerChannel;
+import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import io.fedtrust.provisioning.StartupKit;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -91,7 +91,7 @@ final class Site {
     try (FederationServer server = new FederationServer(kit, folder.sites());
         CCManager manager =
             manager(hardware, server.channel())
-                .onBadClient(OnBadClient.EXCLUDE)
+                .onBadClient(UntrustedClientPolicy.EXCLUDE)
                 .retry(new RetryPolicy(2, Duration.ofSeconds(1), Duration.ofSeconds(1)))
                 .build()) {
       manager.start();

@@ -53,7 +53,7 @@ class FederationDemoTest {
   }
 
   @Test
-  @DisplayName("B01 B08 B19-B26 a job runs at trusted sites, and not at one with old firmware")
+  @DisplayName("a job runs at trusted sites, and not at one with old firmware")
   void onlyTrustedSitesRun() throws Exception {
     assertThat(lines(SERVER, "Judged"))
         .as(said())

@@ -90,7 +90,7 @@ class WireTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName(
-      "B01 nothing of a registration is readable on the wire under tls and mtls; under clear all is")
+      "nothing of a registration is readable on the wire under tls and mtls; under clear all is")
   void nothingInClear(ConnectionSecurity security) throws Exception {
     int port = freePort();
     try (RecordingRelay relay = RecordingRelay.to(port)) {
@@ -111,7 +111,7 @@ class WireTest {
   }
 
   @Test
-  @DisplayName("B01 the example's channel, HTTP over mutual TLS, shows nothing of a registration")
+  @DisplayName("the example's channel, HTTP over mutual TLS, shows nothing of a registration")
   void nothingOfTheExample() throws Exception {
     int port = freePort();
     try (RecordingRelay relay = RecordingRelay.to(port)) {

@@ -26,7 +26,7 @@ class CentralClientTest {
   @TempDir Path folder;
 
   @Test
-  @DisplayName("A client in a relay's branch registers at our server by the map alone: P37")
+  @DisplayName("A client in a relay's branch registers at our server by the map alone")
   void centralClientsAtOurServer() throws Exception {
     Network network = Network.on(Scheme.TCP, ConnectionSecurity.MTLS, 1);
     try (LiveFederation federation = new LiveFederation(folder.resolve("live"), network)) {

@@ -33,7 +33,7 @@ class CentralKitTest {
   }
 
   @Test
-  @DisplayName("A70 a centrally provisioned kit of a participant and ours hold the same files")
+  @DisplayName("a centrally provisioned kit of a participant and ours hold the same files")
   void sameFiles() throws Exception {
     Path central = provisionCentrally();
     Path own = provisionHere();

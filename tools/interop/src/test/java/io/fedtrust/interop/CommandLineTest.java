@@ -111,7 +111,7 @@ class CommandLineTest {
   private record Outcome(int exit, String code) {}
 
   @Test
-  @DisplayName("P38 exit status, error code and files of every invocation are NVFlare's")
+  @DisplayName("exit status, error code and files of every invocation are NVFlare's")
   void agree() throws IOException {
     Path here = prepared("fedtrust");
     Path there = prepared("nvflare");

@@ -37,9 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * T10: NVFlare's own CCManager with its SNPAuthorizer, its TDXAuthorizer and its GPUAuthorizer
- * beside ours, each as server and as client; what the vendors install is a stand-in, and the
- * machine a simulated one.
+ * NVFlare's own CCManager with its SNPAuthorizer, its TDXAuthorizer and its GPUAuthorizer beside
+ * ours, each as server and as client; what the vendors install is a stand-in, and the machine a
+ * simulated one.
  */
 class ConfidentialTest {
   private static final String SERVER = "server1.example.org";
@@ -162,7 +162,7 @@ class ConfidentialTest {
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
-  @DisplayName("B05 B16 NVFlare's client and our server accept each other, and go on doing so")
+  @DisplayName("NVFlare's client and our server accept each other, and go on doing so")
   void theirClient(Family family) throws Exception {
     start(family);
     CCManager[] server = new CCManager[1];
@@ -205,7 +205,7 @@ class ConfidentialTest {
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
-  @DisplayName("B05 B16 our client and NVFlare's server accept each other, and go on doing so")
+  @DisplayName("our client and NVFlare's server accept each other, and go on doing so")
   void theirServer(Family family) throws Exception {
     start(family);
     CCManager[] client = new CCManager[1];

@@ -37,7 +37,7 @@ class JobCaTest {
   }
 
   @Test
-  @DisplayName("a server with a job CA from a companion request runs a job to its end: P43")
+  @DisplayName("a server with a job CA from a companion request runs a job to its end")
   void runsAJob() throws Exception {
     Network network = Network.on(Scheme.GRPC, ConnectionSecurity.MTLS, 1);
     try (LiveFederation federation = new LiveFederation(folder, network)) {

@@ -29,8 +29,7 @@ class KeyServiceSaltTest {
   @TempDir Path folder;
 
   @Test
-  @DisplayName(
-      "NVFlare packages an approval that a key service signed with a salt of 32 bytes: P44")
+  @DisplayName("NVFlare packages an approval that a key service signed with a salt of 32 bytes")
   void peerPackagesShortSalt() throws Exception {
     Admin admin = new Admin(folder.resolve("admin"), "mtls", "00").makeAuthority(Tool.FEDTRUST);
     Definition definition =

@@ -44,7 +44,7 @@ class LiveFederationTest {
 
   @ParameterizedTest(name = "{0}, {1}, {2} port(s)")
   @MethodSource("networks")
-  @DisplayName("A federation starts, runs a job and shuts down: A04, A47, A48, A49, A63, C09, C20")
+  @DisplayName("A federation starts, runs a job and shuts down")
   void federationRunsAJob(Scheme scheme, ConnectionSecurity security, int ports) throws Exception {
     Network network = Network.on(scheme, security, ports);
     try (LiveFederation federation = new LiveFederation(folder, network)) {
@@ -84,7 +84,7 @@ class LiveFederationTest {
   }
 
   @Test
-  @DisplayName("An administrator at the kit's own console lists the clients and shuts down: A48")
+  @DisplayName("An administrator at the kit's own console lists the clients and shuts down")
   void administratorAtTheConsole() throws Exception {
     Network network = Network.on(Scheme.TCP, ConnectionSecurity.MTLS, 1);
     try (LiveFederation federation = new LiveFederation(folder, network)) {

@@ -81,7 +81,7 @@ class MatrixTest {
   }
 
   @TestFactory
-  @DisplayName("Every cell of the matrix: A04, A49, A63")
+  @DisplayName("Every cell of the matrix")
   Stream<DynamicContainer> matrix() {
     return cells().stream().map(cell -> dynamicContainer(cell.title(), participants(cell)));
   }

@@ -25,7 +25,7 @@ class PeerWordsLiveTest {
   @TempDir Path folder;
 
   @Test
-  @DisplayName("P38 NVFlare's parser still answers what our command line is compared with")
+  @DisplayName("NVFlare's parser still answers what our command line is compared with")
   void answers() throws IOException {
     Path script = folder.resolve("peer_words.py");
     Files.write(

@@ -3,10 +3,10 @@ package io.fedtrust.interop;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.providers.azure.maa.MaaItems;
@@ -178,12 +178,12 @@ final class Platform implements AutoCloseable {
   private boolean isGenuineBundle(byte[] presented) {
     return NrasVerifier.builder()
             .build()
-            .authenticate(
+            .verify(
                 Evidence.of(
                     EvidenceForm.NRAS_EAT, new String(presented, StandardCharsets.US_ASCII)),
                 nrasKeys,
                 Instant.now())
-        instanceof Authentication.Authentic;
+        instanceof EvidenceVerification.Genuine;
   }
 
   String address() {
@@ -272,8 +272,8 @@ final class Platform implements AutoCloseable {
         family != Family.TDX
             ? Evidence.of(EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(presented))
             : Evidence.of(EvidenceForm.ITA_JWT, new String(presented, StandardCharsets.US_ASCII));
-    return verifier.authenticate(evidence, collateral, Instant.now())
-        instanceof Authentication.Authentic;
+    return verifier.verify(evidence, collateral, Instant.now())
+        instanceof EvidenceVerification.Genuine;
   }
 
   /** The same machine for our side. */

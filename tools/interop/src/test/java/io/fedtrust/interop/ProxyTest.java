@@ -31,7 +31,7 @@ class ProxyTest {
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"pass-through.conf", "pass-through-by-name.conf"})
-  @DisplayName("TCP pass-through in front of an mTLS server, by port or by name: C17, C18, C20")
+  @DisplayName("TCP pass-through in front of an mTLS server, by port or by name")
   void passThrough(String configuration) throws Exception {
     Network network = Network.on(Scheme.GRPC, ConnectionSecurity.MTLS, 1);
     int publicPort = Network.freePort();
@@ -69,7 +69,7 @@ class ProxyTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @CsvSource({"HTTP, terminate-http.conf", "GRPC, terminate-grpc.conf"})
-  @DisplayName("TLS ends at the proxy, the server's own override says clear: C17, C19, C20")
+  @DisplayName("TLS ends at the proxy, the server's own override says clear")
   void terminated(Scheme scheme, String configuration) throws Exception {
     Network network = Network.on(scheme, ConnectionSecurity.TLS, 1);
     int publicPort = Network.freePort();
@@ -87,7 +87,7 @@ class ProxyTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @CsvSource({"HTTP, terminate-http.conf", "GRPC, terminate-grpc.conf"})
-  @DisplayName("behind that proxy the kit's key is what registers: a foreign key stays out: C19")
+  @DisplayName("behind that proxy the kit's key is what registers: a foreign key stays out")
   void foreignKeyStaysOut(Scheme scheme, String configuration) throws Exception {
     Network network = Network.on(scheme, ConnectionSecurity.TLS, 1);
     int publicPort = Network.freePort();

@@ -18,7 +18,7 @@ class RuntimeLineTest {
   @TempDir Path folder;
 
   @Test
-  @DisplayName("Kits for the peer's line have its allow list, policy and identities: P19, P37")
+  @DisplayName("Kits for the peer's line have its allow list, policy and identities")
   void kitsOfTheLine() throws Exception {
     Admin admin = new Admin(folder.resolve("admin"), "mtls", "00").makeAuthority(Tool.FEDTRUST);
     String line = line();

@@ -52,7 +52,7 @@ class SharedAuthorityTest {
   }
 
   @Test
-  @DisplayName("A folder with mode 0755 that NVFlare filled is used, with a warning: P41")
+  @DisplayName("A folder with mode 0755 that NVFlare filled is used, with a warning")
   void readableFolder() throws Exception {
     Admin admin = admin();
     Files.createDirectories(admin.authority());

@@ -4,11 +4,11 @@ package io.fedtrust.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
 import io.fedtrust.attestation.providers.tdx.format.TcbStatus;
 import io.fedtrust.attestation.providers.tdx.format.TrailingBytes;
@@ -51,7 +51,7 @@ class TdxPeerTest {
           "v5-spr-td15-a", "quote format not supported");
 
   @Test
-  @DisplayName("B13 go-tdx-guest gives the same answers, or the difference is explained")
+  @DisplayName("go-tdx-guest gives the same answers, or the difference is explained")
   void sameAnswers() throws IOException {
     assumeTrue(Files.isDirectory(VECTORS), "the TDX vectors are not here");
     assumeTrue(
@@ -94,11 +94,11 @@ class TdxPeerTest {
     String expected = Files.readString(folder.resolve("expected.json"));
     byte[] signer = Files.readAllBytes(folder.resolve("tcb_signing_chain.pem"));
     String fmspc = text(expected, "fmspc");
-    Authentication result =
+    EvidenceVerification result =
         TdxVerifier.builder()
             .trailing(TrailingBytes.IGNORED)
             .build()
-            .authenticate(
+            .verify(
                 Evidence.of(
                     EvidenceForm.TDX_QUOTE,
                     Base64.getEncoder()
@@ -112,8 +112,8 @@ class TdxPeerTest {
                         item(TdxItems.PCK_CRL, "platform", folder.resolve("pck_crl.der")),
                         item(TdxItems.ROOT_CRL, TdxItems.ROOT, folder.resolve("root_ca_crl.der")))),
                 Instant.parse(text(expected, "verificationTime")));
-    return result instanceof Authentication.Authentic authentic
-        && authentic
+    return result instanceof EvidenceVerification.Genuine genuine
+        && genuine
             .claims()
             .find("tcb-status")
             .orElseThrow()

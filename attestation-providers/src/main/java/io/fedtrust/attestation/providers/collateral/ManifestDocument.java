@@ -2,8 +2,8 @@
 package io.fedtrust.attestation.providers.collateral;
 
 import io.fedtrust.attestation.model.CollateralItem;
-import io.fedtrust.attestation.providers.support.StrictJson;
-import io.fedtrust.attestation.providers.support.UnreadableException;
+import io.fedtrust.attestation.providers.codec.StrictJson;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

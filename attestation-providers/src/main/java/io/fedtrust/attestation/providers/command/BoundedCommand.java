@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.command;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.providers.support.UnreadableException;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import io.fedtrust.attestation.spi.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

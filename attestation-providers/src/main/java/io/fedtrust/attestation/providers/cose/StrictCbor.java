@@ -2,7 +2,7 @@
 package io.fedtrust.attestation.providers.cose;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

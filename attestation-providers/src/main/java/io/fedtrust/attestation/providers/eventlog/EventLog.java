@@ -3,8 +3,8 @@ package io.fedtrust.attestation.providers.eventlog;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.ByteReader;
-import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.ByteReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -260,7 +260,7 @@ public final class EventLog {
    * @return JSON for {@code Evidence.withEndorsements}
    */
   public byte[] endorsements() {
-    return Hints.ofEventLog(bytes);
+    return EvidenceAttachments.ofEventLog(bytes);
   }
 
   /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.eventlog;
 
-import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.codec.Digests;
 
 /** The registers into which the events of a log were extended, and with which digest. */
 public enum RegisterBank {

@@ -2,7 +2,7 @@
 package io.fedtrust.attestation.providers.fetch;
 
 import io.fedtrust.attestation.model.ReadableFailure;
-import io.fedtrust.attestation.providers.support.UnreadableException;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;

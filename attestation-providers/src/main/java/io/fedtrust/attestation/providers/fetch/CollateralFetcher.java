@@ -8,10 +8,10 @@ import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
-import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -38,9 +38,9 @@ public final class CollateralFetcher {
 
   private final FetchSettings settings;
   private final BoundedHttp http;
-  private final Cache<Want.Name, CollateralEntry> kept =
+  private final Cache<FetchRequest.Name, CollateralEntry> kept =
       Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
-  private final Map<Want.Name, CompletableFuture<List<CollateralEntry>>> requests =
+  private final Map<FetchRequest.Name, CompletableFuture<List<CollateralEntry>>> requests =
       new ConcurrentHashMap<>();
   private final Map<String, BackOff> backOffs = new ConcurrentHashMap<>();
 
@@ -53,8 +53,8 @@ public final class CollateralFetcher {
         .forEach(entry -> kept.put(name(entry), entry));
   }
 
-  private static Want.Name name(CollateralEntry entry) {
-    return new Want.Name(entry.item().kind(), entry.item().subject());
+  private static FetchRequest.Name name(CollateralEntry entry) {
+    return new FetchRequest.Name(entry.item().kind(), entry.item().subject());
   }
 
   /** What is got for one piece of evidence. */
@@ -69,7 +69,7 @@ public final class CollateralFetcher {
      *
      * @return the items, or empty
      */
-    public Optional<List<CollateralItem>> get(Want want) {
+    public Optional<List<CollateralItem>> get(FetchRequest want) {
       try {
         List<CollateralItem> got = CollateralFetcher.this.get(want);
         items.addAll(got);
@@ -104,14 +104,14 @@ public final class CollateralFetcher {
     return new Basket();
   }
 
-  private List<CollateralItem> get(Want want) {
+  private List<CollateralItem> get(FetchRequest want) {
     return sufficient(want).orElseGet(() -> requested(want)).stream()
         .map(CollateralEntry::item)
         .toList();
   }
 
   /** Returns what is kept, if it need not be asked for again. */
-  private Optional<List<CollateralEntry>> sufficient(Want want) {
+  private Optional<List<CollateralEntry>> sufficient(FetchRequest want) {
     List<CollateralEntry> known = known(want);
     return known.isEmpty() || known.stream().anyMatch(this::isStale) || isOutdated(want, known)
         ? Optional.empty()
@@ -119,15 +119,15 @@ public final class CollateralFetcher {
   }
 
   /** Returns what is kept, if it is all that is wanted. */
-  private List<CollateralEntry> known(Want want) {
+  private List<CollateralEntry> known(FetchRequest want) {
     List<CollateralEntry> known =
         want.names().stream().map(kept::getIfPresent).filter(entry -> entry != null).toList();
     return known.size() == want.names().size() ? known : List.of();
   }
 
   /** One request for one thing: the first caller sends it, the others wait for its answer. */
-  private List<CollateralEntry> requested(Want want) {
-    Want.Name name = want.names().get(0);
+  private List<CollateralEntry> requested(FetchRequest want) {
+    FetchRequest.Name name = want.names().get(0);
     CompletableFuture<List<CollateralEntry>> own = new CompletableFuture<>();
     CompletableFuture<List<CollateralEntry>> running = requests.putIfAbsent(name, own);
     if (running == null) {
@@ -144,7 +144,7 @@ public final class CollateralFetcher {
     }
   }
 
-  private void request(Want want, CompletableFuture<List<CollateralEntry>> answer) {
+  private void request(FetchRequest want, CompletableFuture<List<CollateralEntry>> answer) {
     try {
       // Another caller's request may have ended since this caller looked.
       Optional<List<CollateralEntry>> arrived = sufficient(want);
@@ -160,13 +160,13 @@ public final class CollateralFetcher {
         && (entry.isExpired(now) || !now.isBefore(entry.fetchedAt().plus(settings.listLife())));
   }
 
-  private boolean isOutdated(Want want, List<CollateralEntry> known) {
+  private boolean isOutdated(FetchRequest want, List<CollateralEntry> known) {
     Instant asked = settings.clock().instant().minus(SHORTEST);
     return known.stream().allMatch(entry -> entry.fetchedAt().isBefore(asked))
         && want.outdated().test(known);
   }
 
-  private List<CollateralEntry> refreshed(Want want, List<CollateralEntry> known) {
+  private List<CollateralEntry> refreshed(FetchRequest want, List<CollateralEntry> known) {
     try {
       List<CollateralEntry> fresh = entries(want, ask(want));
       fresh.forEach(entry -> kept.put(name(entry), entry));
@@ -181,7 +181,7 @@ public final class CollateralFetcher {
     }
   }
 
-  private BoundedHttp.Answer ask(Want want) {
+  private BoundedHttp.Answer ask(FetchRequest want) {
     if (settings.offline()) {
       throw unavailable(want.uri(), "the item is missing, and this client is offline");
     }
@@ -211,7 +211,7 @@ public final class CollateralFetcher {
     }
   }
 
-  private BoundedHttp.Answer send(Want want) throws IOException {
+  private BoundedHttp.Answer send(FetchRequest want) throws IOException {
     return want.question().isPresent()
         ? http.post(
             want.uri(),
@@ -222,10 +222,10 @@ public final class CollateralFetcher {
         : http.get(want.uri(), want.headers(), want.maxBytes());
   }
 
-  private List<CollateralEntry> entries(Want want, BoundedHttp.Answer answer) {
+  private List<CollateralEntry> entries(FetchRequest want, BoundedHttp.Answer answer) {
     try {
       List<CollateralEntry> entries = want.reading().read(answer, settings.clock().instant());
-      List<Want.Name> names = entries.stream().map(CollateralFetcher::name).toList();
+      List<FetchRequest.Name> names = entries.stream().map(CollateralFetcher::name).toList();
       if (!names.equals(want.names())) {
         throw new UnreadableException("expected " + want.names() + ", was " + names);
       }

@@ -3,11 +3,11 @@ package io.fedtrust.attestation.providers.fetch;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.model.ReadableFailure;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
-import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -26,7 +26,7 @@ public final class KeySetFetcher {
   private static final int MAX_BYTES = 1 << 20;
   private static final Duration LIFE = Duration.ofDays(7);
 
-  private final Want.Name name;
+  private final FetchRequest.Name name;
   private final String issuer;
   private final URI uri;
   private final CollateralFetcher fetcher;
@@ -39,7 +39,7 @@ public final class KeySetFetcher {
    * @param path below the service's address
    * @param settings of the client
    */
-  public KeySetFetcher(Want.Name name, String issuer, String path, FetchSettings settings) {
+  public KeySetFetcher(FetchRequest.Name name, String issuer, String path, FetchSettings settings) {
     this.name = name;
     this.issuer = issuer;
     this.uri = URI.create(settings.base().toString().replaceFirst("/+$", "") + path);
@@ -50,7 +50,7 @@ public final class KeySetFetcher {
   public FetchedCollateral fetch(Optional<String> kid) {
     CollateralFetcher.Basket basket = fetcher.basket();
     basket.get(
-        Want.one(
+        FetchRequest.one(
                 name.kind(),
                 name.subject(),
                 uri,

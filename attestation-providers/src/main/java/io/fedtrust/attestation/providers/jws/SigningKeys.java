@@ -10,9 +10,9 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
-import io.fedtrust.attestation.providers.support.JsonObject;
-import io.fedtrust.attestation.providers.support.Trail;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -85,10 +85,11 @@ public final class SigningKeys {
   }
 
   /** Finds a key and says on the trail what becomes of it. */
-  public Optional<Found> find(Wanted wanted, Collateral collateral, Instant at, Trail trail) {
+  public Optional<Found> find(
+      Wanted wanted, Collateral collateral, Instant at, CheckRecorder recorder) {
     List<CollateralItem> items = collateral.items(itemKind);
     if (items.isEmpty()) {
-      trail.add(missing("keys of " + wanted.issuer()));
+      recorder.add(missing("keys of " + wanted.issuer()));
       return Optional.empty();
     }
     Optional<Check> wrong = Optional.empty();
@@ -100,7 +101,7 @@ public final class SigningKeys {
         }
         Optional<JsonWebKeys.Key> key = set.keys().find(wanted.id());
         if (key.isPresent()) {
-          return Optional.of(usable(key.get(), set.stated(), wanted, item, at, trail));
+          return Optional.of(usable(key.get(), set.stated(), wanted, item, at, recorder));
         }
         if (set.keys().unusable().contains(wanted.id())) {
           wrong = wrong.or(() -> Optional.of(invalid(USABLE, "another key " + wanted.id())));
@@ -111,7 +112,7 @@ public final class SigningKeys {
         wrong = wrong.or(() -> Optional.of(invalid("service keys", ReadableFailure.textOf(e))));
       }
     }
-    trail.add(wrong.orElseGet(() -> missing("a key " + wanted.id() + " of " + wanted.issuer())));
+    recorder.add(wrong.orElseGet(() -> missing("a key " + wanted.id() + " of " + wanted.issuer())));
     return Optional.empty();
   }
 
@@ -139,9 +140,9 @@ public final class SigningKeys {
       Wanted wanted,
       CollateralItem item,
       Instant at,
-      Trail trail) {
+      CheckRecorder recorder) {
     String until = "until " + keys.expiresAt();
-    trail.add(
+    recorder.add(
         at.isBefore(keys.expiresAt())
             ? Check.passed(check(), until, at, SOURCE)
             : Check.missing(check(), ReasonCode.COLLATERAL_EXPIRED, until, at, SOURCE));
@@ -149,15 +150,15 @@ public final class SigningKeys {
         .filter(validity -> !validity.isValid(at))
         .ifPresent(
             validity ->
-                trail.add(
+                recorder.add(
                     Check.missing(
                         family + ".key-validity",
                         ReasonCode.COLLATERAL_EXPIRED,
                         validity,
                         at,
                         "RFC 5280 section 4.1.2.5")));
-    boolean pinned = pinned("key-pins", key, keys.pins(), trail);
-    pinned &= pinned("verifier-pins", key, wanted.pins(), trail);
+    boolean pinned = pinned("key-pins", key, keys.pins(), recorder);
+    pinned &= pinned("verifier-pins", key, wanted.pins(), recorder);
     boolean current =
         at.isBefore(keys.expiresAt())
             && key.chainValidity().map(validity -> validity.isValid(at)).orElse(true);
@@ -169,8 +170,8 @@ public final class SigningKeys {
             key.algorithm().orElse("any"),
             wanted.algorithm(),
             "RFC 7517 section 4.4");
-    trail.add(pinned && current ? algorithm : Trail.unproven(algorithm));
-    trail.note(
+    recorder.add(pinned && current ? algorithm : CheckRecorder.unproven(algorithm));
+    recorder.note(
         "keys of "
             + wanted.issuer()
             + ": trust: "
@@ -178,7 +179,7 @@ public final class SigningKeys {
             + ", sha256 "
             + item.sha256());
     if (keys.trust() == ServiceKeys.Trust.SIMULATED) {
-      trail.note("SIMULATED service: this evidence was made in software");
+      recorder.note("SIMULATED service: this evidence was made in software");
     }
     Instant end = keys.expiresAt();
     return new Found(
@@ -191,14 +192,15 @@ public final class SigningKeys {
   }
 
   /** A key that is not pinned leads to no anchor: it counts as absent. */
-  private boolean pinned(String check, JsonWebKeys.Key key, Set<String> accepted, Trail trail) {
+  private boolean pinned(
+      String check, JsonWebKeys.Key key, Set<String> accepted, CheckRecorder recorder) {
     if (accepted.isEmpty()) {
       return true;
     }
     boolean pinned = !Collections.disjoint(key.fingerprints(), accepted);
     String expected = "a pinned key, or one under a pinned certificate";
     String name = family + "." + check;
-    trail.add(
+    recorder.add(
         pinned
             ? Check.passed(name, expected, key.id(), SOURCE)
             : Check.missing(name, ReasonCode.COLLATERAL_UNAVAILABLE, expected, key.id(), SOURCE));

@@ -5,7 +5,7 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ public final class TokenSigner {
   private final Accepted accepted;
   private final Collateral collateral;
   private final Instant at;
-  private final Trail trail;
+  private final CheckRecorder recorder;
   private final Map<SigningKeys.Wanted, Optional<SigningKeys.Found>> found = new HashMap<>();
 
   /**
@@ -33,12 +33,16 @@ public final class TokenSigner {
    * @param accepted by the verifier
    */
   public TokenSigner(
-      SigningKeys keys, Accepted accepted, Collateral collateral, Instant at, Trail trail) {
+      SigningKeys keys,
+      Accepted accepted,
+      Collateral collateral,
+      Instant at,
+      CheckRecorder recorder) {
     this.keys = keys;
     this.accepted = accepted;
     this.collateral = collateral;
     this.at = at;
-    this.trail = trail;
+    this.recorder = recorder;
   }
 
   /**
@@ -80,7 +84,7 @@ public final class TokenSigner {
         expected.size() == 1
             ? expected.iterator().next()
             : "one of " + expected.stream().sorted().toList();
-    trail.add(Check.of(check, code, expected.contains(actual), shown, actual, source));
+    recorder.add(Check.of(check, code, expected.contains(actual), shown, actual, source));
   }
 
   /**
@@ -89,7 +93,7 @@ public final class TokenSigner {
   public Optional<SigningKeys.Found> key(CompactJws token) throws MalformedEvidenceException {
     String issuer = token.payload().text("iss");
     if (!accepted.issuers().contains(issuer)) {
-      trail.add(
+      recorder.add(
           Check.skipped(
               keys.check(), "keys of another issuer are not looked for", "RFC 7519 section 4.1.1"));
       return Optional.empty();
@@ -97,7 +101,7 @@ public final class TokenSigner {
     return found.computeIfAbsent(
         new SigningKeys.Wanted(
             issuer, token.header().text("kid"), token.algorithm(), accepted.pins()),
-        wanted -> keys.find(wanted, collateral, at, trail));
+        wanted -> keys.find(wanted, collateral, at, recorder));
   }
 
   /** Adds whether that key signed the token, in an accepted algorithm, as {@code signature}. */
@@ -114,7 +118,7 @@ public final class TokenSigner {
             algorithm + " by the key " + key.key().id(),
             good ? "yes" : "no",
             JWS);
-    trail.add(key.proven() ? signature : Trail.unproven(signature));
+    recorder.add(key.proven() ? signature : CheckRecorder.unproven(signature));
     return good && key.pinned();
   }
 }

@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.jws;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 

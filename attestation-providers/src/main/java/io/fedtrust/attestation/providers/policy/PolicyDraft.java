@@ -3,17 +3,17 @@ package io.fedtrust.attestation.providers.policy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.ClaimValue;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
-import io.fedtrust.attestation.providers.support.StrictYaml;
+import io.fedtrust.attestation.providers.codec.StrictYaml;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,20 +49,20 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
    *
    * @param id name of the policy
    * @param evidence as received
-   * @param authentication what its verifier says
+   * @param verification what its verifier says
    * @param profile of the family, for example {@code strict}
    * @param at the instant for which to judge
    * @return the draft
    * @throws AttestationException {@code EVIDENCE_NOT_GENUINE} unless the evidence is genuine
    */
   public static PolicyDraft of(
-      String id, Evidence evidence, Authentication authentication, String profile, Instant at) {
-    if (!(authentication instanceof Authentication.Authentic authentic)) {
+      String id, Evidence evidence, EvidenceVerification verification, String profile, Instant at) {
+    if (!(verification instanceof EvidenceVerification.Genuine genuine)) {
       throw new AttestationException(
           ErrorCode.EVIDENCE_NOT_GENUINE,
           "evidence " + evidence.digest(),
           "authentic evidence",
-          authentication.checks().stream()
+          verification.checks().stream()
               .filter(check -> check.code().isPresent())
               .findFirst()
               .map(Check::toString)
@@ -75,13 +75,13 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no vocabulary of " + namespace));
     String yaml =
-        HEADER + StrictYaml.write(document(id, evidence, authentic.claims(), vocabulary, profile));
+        HEADER + StrictYaml.write(document(id, evidence, genuine.claims(), vocabulary, profile));
     FederationPolicy policy = FederationPolicies.yaml(yaml);
     List<Check> refusing =
         policy
             .find(FederationPolicy.ANY_SITE, namespace)
             .orElseThrow()
-            .appraise(evidence, authentication, AppraisalContext.evidenceAlone("draft", at))
+            .appraise(evidence, verification, AppraisalContext.evidenceAlone("draft", at))
             .checks()
             .stream()
             .filter(check -> check.outcome() == Check.Outcome.FAILED)

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.wire;
 
 import io.fedtrust.attestation.model.JobDecision;
 import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.spi.CCEvent;
 import java.util.LinkedHashMap;
 import java.util.Locale;

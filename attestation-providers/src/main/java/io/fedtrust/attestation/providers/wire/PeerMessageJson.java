@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.wire;
 
-import io.fedtrust.attestation.providers.support.StrictJson;
-import io.fedtrust.attestation.providers.support.UnreadableException;
+import io.fedtrust.attestation.providers.codec.StrictJson;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
-import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.codec.StrictJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.Judged.reason;
 import static io.fedtrust.attestation.providers.Judged.text;
 import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -83,11 +83,11 @@ class AciVerifierTest {
     return Collateral.of(GROUP.collateral(NOW.minus(Duration.ofDays(1))));
   }
 
-  private static Authentication judged(Evidence evidence) {
-    return VERIFIER.authenticate(evidence, collateral(), NOW);
+  private static EvidenceVerification judged(Evidence evidence) {
+    return VERIFIER.verify(evidence, collateral(), NOW);
   }
 
-  private static Authentication judged(UnaryOperator<SimulatedEndorsement> change) {
+  private static EvidenceVerification judged(UnaryOperator<SimulatedEndorsement> change) {
     return judged(bundle(change).evidence());
   }
 
@@ -120,12 +120,12 @@ class AciVerifierTest {
   }
 
   @Test
-  @DisplayName("B12 a good bundle carries its challenge, is trusted, and says SIMULATED")
+  @DisplayName("a good bundle carries its challenge, is trusted, and says SIMULATED")
   void good() {
     Evidence evidence = GROUP.evidence(HASH);
-    Authentication result = judged(evidence);
-    authentic(result);
-    assertThat(result.verifiedClaims().orElseThrow().carries(HASH)).isTrue();
+    EvidenceVerification result = judged(evidence);
+    genuine(result);
+    assertThat(result.verifiedClaims().orElseThrow().isBoundTo(HASH)).isTrue();
     assertThat(result.notes()).anyMatch(note -> note.contains("SIMULATED"));
     assertThat(claim(result, "uvm-svn")).isEqualTo("104");
     Verdict verdict = appraised(rules(), evidence);
@@ -133,24 +133,24 @@ class AciVerifierTest {
   }
 
   @Test
-  @DisplayName("B12 the newer endorsement, with CWT claims beside the bare measurement")
+  @DisplayName("the newer endorsement, with CWT claims beside the bare measurement")
   void claims() {
-    Authentication result = judged(endorsement -> endorsement.asClaims(105));
-    authentic(result);
+    EvidenceVerification result = judged(endorsement -> endorsement.asClaims(105));
+    genuine(result);
     assertThat(claim(result, "uvm-svn")).isEqualTo("105");
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "uvm.format",
         judged(endorsement -> endorsement.asClaims(105).header("iss", UVM.issuer())));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "uvm.format",
         judged(endorsement -> endorsement.asClaims(105).header(258L, -16L)));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "uvm.format",
         judged(endorsement -> endorsement.asClaims(105).without(259L)));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "uvm.format",
         judged(endorsement -> endorsement.asClaims(105).payload(new byte[47])));
@@ -160,8 +160,8 @@ class AciVerifierTest {
   @ValueSource(strings = {"104", "\"104\""})
   @DisplayName("a security version is a number, written as text or not")
   void versions(String json) {
-    Authentication result = judged(endorsement -> endorsement.svn(json));
-    authentic(result);
+    EvidenceVerification result = judged(endorsement -> endorsement.svn(json));
+    genuine(result);
     assertThat(claim(result, "uvm-svn")).isEqualTo("104");
   }
 
@@ -179,7 +179,7 @@ class AciVerifierTest {
       })
   @DisplayName("no other spelling of a security version, and not two of them")
   void otherVersions(String json) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED, "uvm.format", judged(endorsement -> endorsement.svn(json)));
   }
 
@@ -198,7 +198,7 @@ class AciVerifierTest {
   @ValueSource(longs = {-37, -39, -7, -35, -257, 5})
   @DisplayName("no algorithm but PS384")
   void algorithms(long algorithm) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.ALGORITHM_NOT_ALLOWED,
         "uvm.algorithm",
         judged(endorsement -> endorsement.header(1L, algorithm)));
@@ -207,12 +207,12 @@ class AciVerifierTest {
   @Test
   @DisplayName("who signed, the protected header says: what nobody signed is not looked at")
   void unprotected() {
-    authentic(judged(endorsement -> endorsement.unprotected("iss", "did:x509:0:sha256:x::eku:1")));
-    notAuthentic(
+    genuine(judged(endorsement -> endorsement.unprotected("iss", "did:x509:0:sha256:x::eku:1")));
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "uvm.format",
         judged(endorsement -> endorsement.without("iss").unprotected("iss", UVM.issuer())));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "uvm.format",
         judged(endorsement -> endorsement.header(2L, List.of("iss"))));
@@ -222,22 +222,22 @@ class AciVerifierTest {
   @DisplayName("an endorser must be who it says it is, under a root among the anchors")
   void issuers() {
     SimulatedUvm other = SimulatedUvm.create(MADE, RANDOM);
-    notAuthentic(
+    notGenuine(
         ReasonCode.CHAIN_INVALID,
         "uvm.chain",
         judged(endorsement -> endorsement.header("iss", other.issuer())));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "did.format",
         judged(endorsement -> endorsement.header("iss", "did:web:microsoft.com")));
-    Authentication foreign = judged(group(other).evidence(HASH));
-    notAuthentic(ReasonCode.ANCHOR_UNKNOWN, "uvm.anchor", foreign);
+    EvidenceVerification foreign = judged(group(other).evidence(HASH));
+    notGenuine(ReasonCode.ANCHOR_UNKNOWN, "uvm.anchor", foreign);
     assertThat(reason(foreign, "uvm.chain")).isEmpty();
-    notAuthentic(
+    notGenuine(
         ReasonCode.CHAIN_INVALID,
         "uvm.chain",
         judged(endorsement -> endorsement.header(33L, UVM.chain().subList(0, 1))));
-    notAuthentic(
+    notGenuine(
         ReasonCode.CHAIN_INVALID,
         "uvm.chain",
         judged(
@@ -249,7 +249,7 @@ class AciVerifierTest {
   @DisplayName("a thumbprint, if there is one, is the digest of the first certificate")
   void thumbprints() throws Exception {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(UVM.chain().get(0));
-    authentic(judged(endorsement -> endorsement.header(34L, List.of(-16L, digest))));
+    genuine(judged(endorsement -> endorsement.header(34L, List.of(-16L, digest))));
     byte[] other = MessageDigest.getInstance("SHA-256").digest(UVM.chain().get(1));
     for (Object wrong :
         List.of(
@@ -260,7 +260,7 @@ class AciVerifierTest {
             List.of("SHA-256", digest),
             List.of(-16L, "digest"),
             "digest")) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.EVIDENCE_MALFORMED,
           "uvm.format",
           judged(endorsement -> endorsement.header(34L, wrong)));
@@ -272,12 +272,12 @@ class AciVerifierTest {
   void signers() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
-    Authentication long2048 =
+    EvidenceVerification long2048 =
         judged(group(UVM.withKeys(generator.generateKeyPair())).evidence(HASH));
-    authentic(long2048);
+    genuine(long2048);
     assertThat(long2048.notes()).anyMatch(note -> note.contains("SIMULATED"));
     generator.initialize(2040);
-    notAuthentic(
+    notGenuine(
         ReasonCode.ENDORSEMENT_INVALID,
         "uvm.key",
         judged(group(UVM.withKeys(generator.generateKeyPair())).evidence(HASH)));
@@ -287,7 +287,7 @@ class AciVerifierTest {
   @DisplayName("an identity as long as it may be is held against the chain, and overflows nothing")
   void longIdentity() {
     String head = UVM.issuer() + "::subject:CN:";
-    notAuthentic(
+    notGenuine(
         ReasonCode.CHAIN_INVALID,
         "uvm.chain",
         judged(endorsement -> endorsement.header("iss", head + "a".repeat(2048 - head.length()))));
@@ -306,7 +306,7 @@ class AciVerifierTest {
     AciEvidence bundle = bundle(UnaryOperator.identity());
     byte[] cose = bundle.endorsement();
     cose[cose.length - 1] ^= 1;
-    notAuthentic(
+    notGenuine(
         ReasonCode.SIGNATURE_INVALID,
         "uvm.signature",
         judged(
@@ -318,7 +318,7 @@ class AciVerifierTest {
   void otherPurpose() {
     SimulatedUvm fragments = UVM.forPurpose("1.3.6.1.4.1.311.76.59.1.3");
     Evidence evidence = group(fragments).evidence(HASH);
-    authentic(judged(evidence));
+    genuine(judged(evidence));
     rejectedBy("policy.uvm-issuer", appraised(rules(), evidence));
     Evidence claimed =
         GROUP
@@ -327,7 +327,7 @@ class AciVerifierTest {
                 GROUP.report(RuntimeData.of(HASH)),
                 GROUP.endorsement().header(33L, fragments.chain()))
             .evidence();
-    notAuthentic(ReasonCode.CHAIN_INVALID, "uvm.chain", judged(claimed));
+    notGenuine(ReasonCode.CHAIN_INVALID, "uvm.chain", judged(claimed));
   }
 
   @Test
@@ -344,9 +344,9 @@ class AciVerifierTest {
   @DisplayName("times: certificates are held against the instant of signing, which has begun")
   void times() {
     Instant end = MADE.plus(Duration.ofDays(365));
-    authentic(
+    genuine(
         verifier(GROUP.anchors())
-            .authenticate(
+            .verify(
                 GROUP.evidence(HASH),
                 Collateral.of(GROUP.collateral(end.plus(Duration.ofDays(29)))),
                 end.plus(Duration.ofDays(30))));
@@ -357,7 +357,7 @@ class AciVerifierTest {
                         endorsement.header("signingtime", NOW.plusSeconds(61).getEpochSecond())),
                 "uvm.validity"))
         .isEqualTo("CERT_NOT_VALID");
-    authentic(
+    genuine(
         judged(
             endorsement ->
                 endorsement.header("signingtime", NOW.plusSeconds(60).getEpochSecond())));
@@ -368,17 +368,17 @@ class AciVerifierTest {
                         endorsement.header("signingtime", MADE.minusSeconds(1).getEpochSecond())),
                 "uvm.validity"))
         .isEqualTo("CERT_NOT_VALID");
-    authentic(judged(endorsement -> endorsement.without("signingtime")));
+    genuine(judged(endorsement -> endorsement.without("signingtime")));
   }
 
   @Test
   @DisplayName("the measurement of the report is the one that is endorsed")
   void measurement() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.REFERENCE_MISMATCH,
         "uvm.measurement",
         judged(endorsement -> endorsement.measurement(filled(48, 8))));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "uvm.format",
         judged(endorsement -> endorsement.payload(payload("0A".repeat(48)))));
@@ -398,7 +398,7 @@ class AciVerifierTest {
     for (int index : new int[] {0, 31, 32, 63}) {
       byte[] other = expected.clone();
       other[index] ^= 1;
-      notAuthentic(
+      notGenuine(
           ReasonCode.BINDING_MISMATCH,
           "aci.report-data",
           judged(reported(report -> report.set(SnpField.REPORT_DATA, other))));
@@ -419,7 +419,7 @@ class AciVerifierTest {
     byte[] runtimeData = json.getBytes(StandardCharsets.UTF_8);
     Evidence evidence =
         GROUP.bundle(runtimeData, GROUP.report(runtimeData), GROUP.endorsement()).evidence();
-    authentic(judged(evidence));
+    genuine(judged(evidence));
     assertThat(appraised(rules(), evidence))
         .isInstanceOfSatisfying(
             Verdict.Rejected.class,
@@ -440,7 +440,7 @@ class AciVerifierTest {
   @DisplayName(
       "HOST_DATA is the digest of the very bytes of the policy, and the policy is a known one")
   void hostData() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.HOST_DATA_MISMATCH,
         "aci.host-data",
         judged(reported(report -> report.set(SnpField.HOST_DATA, filled(32, 3)))));
@@ -451,7 +451,7 @@ class AciVerifierTest {
             "package policy\r\n".getBytes(StandardCharsets.UTF_8),
             LAUNCHED,
             MADE.plusSeconds(1));
-    authentic(judged(other.evidence(HASH)));
+    genuine(judged(other.evidence(HASH)));
     rejectedBy("policy.host-data", appraised(rules(), other.evidence(HASH)));
   }
 
@@ -476,19 +476,17 @@ class AciVerifierTest {
     undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
         "snp.endorsement",
-        VERIFIER.authenticate(evidence, Collateral.NONE, NOW));
-    Authentication unchecked =
+        VERIFIER.verify(evidence, Collateral.NONE, NOW));
+    EvidenceVerification unchecked =
         AciVerifier.builder()
             .anchors(GROUP.anchors())
             .revocation(Revocation.NOT_CHECKED)
             .build()
-            .authenticate(evidence, collateral(), NOW);
-    authentic(unchecked);
+            .verify(evidence, collateral(), NOW);
+    genuine(unchecked);
     assertThat(unchecked.notes()).contains("revocation was not checked");
     assertThat(
-            reason(
-                AciVerifier.builder().build().authenticate(evidence, collateral(), NOW),
-                "snp.anchor"))
+            reason(AciVerifier.builder().build().verify(evidence, collateral(), NOW), "snp.anchor"))
         .isEqualTo("ANCHOR_UNKNOWN");
   }
 
@@ -503,7 +501,7 @@ class AciVerifierTest {
       })
   @DisplayName("bundles of another shape are malformed")
   void shapes(String json) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "aci.format",
         judged(
@@ -538,7 +536,7 @@ class AciVerifierTest {
             numberAsText,
             claimsMore,
             new byte[0])) {
-      Authentication result =
+      EvidenceVerification result =
           judged(
               AciEvidence.of(Base64.getDecoder().decode(bundle.report().token()), spoiled)
                   .evidence());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,13 +22,13 @@ import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.azure.maa.MaaCollector;
 import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.providers.eventlog.PcrLog;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
-import io.fedtrust.attestation.providers.support.Hints;
-import io.fedtrust.attestation.providers.support.StrictJson;
 import io.fedtrust.attestation.simulated.SimulatedConfidentialVm;
 import io.fedtrust.attestation.simulated.SimulatedContainerGroup;
 import io.fedtrust.attestation.simulated.SimulatedMaa;
@@ -153,7 +153,7 @@ class AzureCollectorTest {
   }
 
   @Test
-  @DisplayName("B12 sidecar and security context together are a bundle that a relying party trusts")
+  @DisplayName("sidecar and security context together are a bundle that a relying party trusts")
   void bundle() throws IOException {
     serveReports();
     Path context = context("DB18000000000004");
@@ -169,9 +169,9 @@ class AzureCollectorTest {
         AciVerifier.builder()
             .anchors(GROUP.anchors())
             .build()
-            .authenticate(evidence, Collateral.of(lists), NOW);
-    authentic(result);
-    assertThat(result.verifiedClaims().orElseThrow().carries(binding.hash())).isTrue();
+            .verify(evidence, Collateral.of(lists), NOW);
+    genuine(result);
+    assertThat(result.verifiedClaims().orElseThrow().isBoundTo(binding.hash())).isTrue();
   }
 
   @Test
@@ -341,7 +341,7 @@ class AzureCollectorTest {
   }
 
   @Test
-  @DisplayName("B12 the sidecar's /attest/maa: instance by its host, JSON as runtime data")
+  @DisplayName("the sidecar's /attest/maa: instance by its host, JSON as runtime data")
   void tokens() {
     server.when(
         "/attest/maa",
@@ -425,7 +425,7 @@ class AzureCollectorTest {
     assertThat(collector.collect(binding, soon()).endorsements()).as("no file").isEmpty();
     Files.write(measurements, log.bytes());
     Evidence evidence = collector.collect(binding, soon());
-    assertThat(Hints.withEventLog(evidence).eventLog())
+    assertThat(EvidenceAttachments.withEventLog(evidence).eventLog())
         .hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(log.bytes()));
     assertThat(collector.withoutEventLog().collect(binding, soon()).endorsements()).isEmpty();
     for (byte[] other :

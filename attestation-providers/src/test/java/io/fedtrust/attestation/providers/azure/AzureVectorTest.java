@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.Judged.reason;
 import static io.fedtrust.attestation.providers.Judged.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -26,11 +26,11 @@ import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
 import io.fedtrust.attestation.providers.azure.policy.AciOptions;
 import io.fedtrust.attestation.providers.azure.policy.AciPolicy;
 import io.fedtrust.attestation.providers.azure.verifier.CvmVerifier;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Hints;
-import io.fedtrust.attestation.providers.support.JsonObject;
-import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.Digests;
+import io.fedtrust.attestation.providers.codec.JsonObject;
+import io.fedtrust.attestation.providers.codec.StrictJson;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -57,8 +57,8 @@ class AzureVectorTest {
     AzureVectors.assume();
   }
 
-  private static Authentication judged(Evidence evidence, String at) {
-    return AzureVectors.verifier().authenticate(evidence, Collateral.NONE, Instant.parse(at));
+  private static EvidenceVerification judged(Evidence evidence, String at) {
+    return AzureVectors.verifier().verify(evidence, Collateral.NONE, Instant.parse(at));
   }
 
   private static AppraisalRules.Builder rules(String policy, int svn) {
@@ -87,12 +87,12 @@ class AzureVectorTest {
   }
 
   @Test
-  @DisplayName("B12 a real bundle is authentic, and trusted by a policy that names its containers")
+  @DisplayName("a real bundle is authentic, and trusted by a policy that names its containers")
   void milan() {
     Evidence evidence = AzureVectors.bundle("aci-milan-svn101");
     String at = AzureVectors.MILAN_TIME.toString();
-    Authentication result = judged(evidence, at);
-    authentic(result);
+    EvidenceVerification result = judged(evidence, at);
+    genuine(result);
     assertThat(claim(result, "launch-measurement"))
         .isEqualTo(
             "5feee30d6d7e1a29f403d70a4198237ddfb13051a2d6976439487c609388ed7f98189887920ab2fa0096903a0c23fca1");
@@ -115,15 +115,16 @@ class AzureVectorTest {
   }
 
   @Test
-  @DisplayName("B12 raw bytes in REPORT_DATA are no digest of runtime data, whatever is claimed")
+  @DisplayName("raw bytes in REPORT_DATA are no digest of runtime data, whatever is claimed")
   void rawReportData() throws MalformedEvidenceException {
     AciEvidence bundle = AciEvidence.parse(AzureVectors.bundle("aci-milan-svn101").token());
     Evidence claimed =
         bundle
             .runtimeData("1234".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
             .evidence()
-            .withEndorsements(Hints.of(AzureVectors.host("aci-milan-svn101").certificates()));
-    notAuthentic(
+            .withEndorsements(
+                EvidenceAttachments.of(AzureVectors.host("aci-milan-svn101").certificates()));
+    notGenuine(
         ReasonCode.BINDING_MISMATCH,
         "aci.report-data",
         judged(claimed, AzureVectors.MILAN_TIME.toString()));
@@ -131,7 +132,7 @@ class AzureVectorTest {
 
   @Test
   @DisplayName(
-      "B12 an answer of the sidecar's /attest/combined, whose firmware is newer than what is committed")
+      "an answer of the sidecar's /attest/combined, whose firmware is newer than what is committed")
   void combined() throws IOException, MalformedEvidenceException {
     Map<String, ?> answer =
         StrictJson.read(
@@ -139,10 +140,11 @@ class AzureVectorTest {
     Evidence evidence =
         AciEvidence.of(base64(answer, "evidence"), base64(answer, "uvm_endorsements"))
             .evidence()
-            .withEndorsements(Hints.of(Certificates.parsePem(base64(answer, "endorsements"))));
+            .withEndorsements(
+                EvidenceAttachments.of(Certificates.parsePem(base64(answer, "endorsements"))));
     String at = "2024-06-01T00:00:00Z";
-    Authentication result = judged(evidence, at);
-    authentic(result);
+    EvidenceVerification result = judged(evidence, at);
+    genuine(result);
     assertThat(claim(result, "uvm-svn")).isEqualTo("100");
     assertThat(claim(result, "report-data"))
         .startsWith("36b03dab8e8751b26d9b33fa2fa1296f823a238ef3dd604f758a4aff5b2b41d0");
@@ -165,12 +167,12 @@ class AzureVectorTest {
   }
 
   @Test
-  @DisplayName("B12 an old utility VM is authentic, and refused by its security version")
+  @DisplayName("an old utility VM is authentic, and refused by its security version")
   void oldUtilityVm() {
     Evidence evidence = AzureVectors.bundle("aci-svn22");
     String at = "2023-06-01T00:00:00Z";
-    Authentication result = judged(evidence, at);
-    authentic(result);
+    EvidenceVerification result = judged(evidence, at);
+    genuine(result);
     assertThat(claim(result, "uvm-svn")).isEqualTo("22");
     String policy = "cadd74f71ebb8fbf9782baab649612520f3c416bc5ce9ac768808ddc8d9b031c";
     rejected(ReasonCode.POLICY_VIOLATION, appraised(evidence, at, rules(policy, 100)));
@@ -179,15 +181,15 @@ class AzureVectorTest {
   }
 
   @Test
-  @DisplayName("B12 a genuine certificate of another chip: chip and signature are both refused")
+  @DisplayName("a genuine certificate of another chip: chip and signature are both refused")
   void wrongChip() {
-    Authentication result =
+    EvidenceVerification result =
         judged(AzureVectors.bundle("aci-wrong-vcek"), AzureVectors.MILAN_TIME.toString());
     // A certificate of another chip counts as absent
     // (docs/protocol/collateral.md#missing-collateral).
     assertThat(result)
         .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
+            EvidenceVerification.Undetermined.class,
             open -> assertThat(open.missing()).isEqualTo(ReasonCode.ENDORSEMENT_MISSING));
     assertThat(reason(result, "snp.chip-id")).as(text(result)).isEqualTo("ENDORSEMENT_MISMATCH");
     assertThat(reason(result, "snp.signature")).isEmpty();
@@ -197,7 +199,7 @@ class AzureVectorTest {
   }
 
   @Test
-  @DisplayName("B12 endorsement and policy of other bundles do not fit")
+  @DisplayName("endorsement and policy of other bundles do not fit")
   void mixed() {
     Evidence evidence =
         AciEvidence.of(
@@ -205,16 +207,18 @@ class AzureVectorTest {
                 AzureVectors.decoded("aci-svn22/reference-info-base64"))
             .policy(AzureVectors.decoded("aci-svn22/security-policy-base64"))
             .evidence()
-            .withEndorsements(Hints.of(AzureVectors.host("aci-milan-svn101").certificates()));
-    Authentication result = judged(evidence, AzureVectors.MILAN_TIME.toString());
+            .withEndorsements(
+                EvidenceAttachments.of(AzureVectors.host("aci-milan-svn101").certificates()));
+    EvidenceVerification result = judged(evidence, AzureVectors.MILAN_TIME.toString());
     assertThat(reason(result, "uvm.measurement")).isEqualTo("REFERENCE_MISMATCH");
     assertThat(reason(result, "aci.host-data")).isEqualTo("HOST_DATA_MISMATCH");
   }
 
   @Test
-  @DisplayName("B12 an endorsement that was signed after the instant to judge for")
+  @DisplayName("an endorsement that was signed after the instant to judge for")
   void fromTheFuture() {
-    Authentication result = judged(AzureVectors.bundle("aci-milan-svn101"), "2024-11-14T05:19:58Z");
+    EvidenceVerification result =
+        judged(AzureVectors.bundle("aci-milan-svn101"), "2024-11-14T05:19:58Z");
     assertThat(reason(result, "uvm.validity")).as(text(result)).isEqualTo("CERT_NOT_VALID");
     assertThat(
             reason(
@@ -224,7 +228,7 @@ class AzureVectorTest {
   }
 
   @Test
-  @DisplayName("B12 the host's certificates fit the TCB of their report")
+  @DisplayName("the host's certificates fit the TCB of their report")
   void hostCertificates() {
     for (String folder : List.of("aci-milan-svn101", "aci-svn22", "aci-wrong-vcek")) {
       byte[] report = AzureVectors.bytes(folder + "/snp-report.bin");
@@ -244,7 +248,7 @@ class AzureVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("identities")
-  @DisplayName("B12 the official did:x509 vectors")
+  @DisplayName("the official did:x509 vectors")
   void did(JsonObject vector) throws MalformedEvidenceException {
     JsonObject input = vector.object("input");
     List<X509Certificate> chain = new ArrayList<>();
@@ -274,8 +278,8 @@ class AzureVectorTest {
     assertThat(HexFormat.of().formatHex(hcl.reportData()))
         .startsWith("1d0a466a9eed975e88f889f7aed4abc1c97e87c4f43e5e3478c9a4a5853cbd7d");
     assertThat(hcl.attestationKey().modulus()).hasSize(256);
-    Authentication result = alone(report);
-    notAuthentic(ReasonCode.NO_FRESHNESS, "cvm.quote", result);
+    EvidenceVerification result = alone(report);
+    notGenuine(ReasonCode.NO_FRESHNESS, "cvm.quote", result);
     assertThat(reason(result, "hcl.report-data")).isEmpty();
   }
 
@@ -290,15 +294,15 @@ class AzureVectorTest {
     assertThat(hcl.reportData()).isEqualTo(hcl.expectedReportData());
     assertThat(HexFormat.of().formatHex(hcl.reportData()))
         .startsWith("e8f0796193ba21d6d43d2ea4bb6e4081ce4920729b348f39099cd2f65ecb6170");
-    Authentication result = alone(report);
-    notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "cvm.hardware-quote", result);
+    EvidenceVerification result = alone(report);
+    notGenuine(ReasonCode.EVIDENCE_MALFORMED, "cvm.hardware-quote", result);
     assertThat(reason(result, "cvm.quote")).isEqualTo("NO_FRESHNESS");
   }
 
-  private static Authentication alone(byte[] report) {
+  private static EvidenceVerification alone(byte[] report) {
     return CvmVerifier.builder()
         .build()
-        .authenticate(
+        .verify(
             new CvmEvidence(report, Optional.empty(), Optional.empty()).evidence(),
             Collateral.NONE,
             Instant.parse("2026-01-01T00:00:00Z"));
@@ -319,15 +323,16 @@ class AzureVectorTest {
       other[bit / 8] ^= (byte) (1 << bit % 8);
       assertThat(
               AzureVectors.verifier()
-                  .authenticate(
+                  .verify(
                       AciEvidence.of(report, other)
                           .evidence()
                           .withEndorsements(
-                              Hints.of(AzureVectors.host("aci-milan-svn101").certificates())),
+                              EvidenceAttachments.of(
+                                  AzureVectors.host("aci-milan-svn101").certificates())),
                       Collateral.NONE,
                       AzureVectors.MILAN_TIME))
           .as("bit " + bit)
-          .isInstanceOf(Authentication.NotAuthentic.class);
+          .isInstanceOf(EvidenceVerification.NotGenuine.class);
     }
   }
 

@@ -10,8 +10,8 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.azure.format.AciEvidence;
 import io.fedtrust.attestation.providers.azure.format.HostCertificates;
 import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
 import io.fedtrust.attestation.providers.collateral.Revocation;
-import io.fedtrust.attestation.providers.support.Hints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ final class AzureVectors {
         AciEvidence.of(
                 bytes(folder + "/snp-report.bin"), decoded(folder + "/reference-info-base64"))
             .policy(decoded(folder + "/security-policy-base64"));
-    return bundle.evidence().withEndorsements(Hints.of(host(folder).certificates()));
+    return bundle.evidence().withEndorsements(EvidenceAttachments.of(host(folder).certificates()));
   }
 
   static HostCertificates host(String folder) {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
+import static io.fedtrust.attestation.providers.Judged.genuine;
 import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static io.fedtrust.attestation.providers.eventlog.PcrLog.APPLICATION;
 import static io.fedtrust.attestation.providers.eventlog.PcrLog.SEPARATOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
@@ -25,9 +25,9 @@ import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.azure.policy.CvmOptions;
 import io.fedtrust.attestation.providers.azure.policy.CvmPolicy;
 import io.fedtrust.attestation.providers.azure.verifier.CvmVerifier;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
 import io.fedtrust.attestation.providers.eventlog.PcrLog;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
-import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.simulated.SimulatedConfidentialVm;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import io.fedtrust.attestation.simulated.SimulatedTdxPlatform;
@@ -77,15 +77,14 @@ class CvmEventLogTest {
   }
 
   private static Evidence with(SimulatedConfidentialVm machine, byte[] log) {
-    return machine.evidence(HASH).withEndorsements(Hints.ofEventLog(log));
+    return machine.evidence(HASH).withEndorsements(EvidenceAttachments.ofEventLog(log));
   }
 
-  private static Authentication judged(SimulatedConfidentialVm machine, Evidence evidence) {
+  private static EvidenceVerification judged(SimulatedConfidentialVm machine, Evidence evidence) {
     return CvmVerifier.builder()
         .anchors(List.of(AMD.anchor(), INTEL.anchor()))
         .build()
-        .authenticate(
-            evidence, Collateral.of(machine.collateral(NOW.minus(Duration.ofDays(1)))), NOW);
+        .verify(evidence, Collateral.of(machine.collateral(NOW.minus(Duration.ofDays(1)))), NOW);
   }
 
   private static Verdict appraised(Evidence evidence, PolicyOption option, Object setting) {
@@ -130,8 +129,8 @@ class CvmEventLogTest {
   @MethodSource("machines")
   @DisplayName("a log that gives the quoted registers names the events of those registers alone")
   void explained(SimulatedConfidentialVm machine) {
-    Authentication result = judged(machine, with(machine, LOG.bytes()));
-    authentic(result);
+    EvidenceVerification result = judged(machine, with(machine, LOG.bytes()));
+    genuine(result);
     assertThat(claim(result, "event-log")).isEqualTo("true");
     assertThat(claim(result, "pcr-events"))
         .contains(LOG.events().subList(0, 4))
@@ -141,8 +140,8 @@ class CvmEventLogTest {
   @Test
   @DisplayName("without a log the quote is as good as it is, and says nothing of events")
   void none() {
-    Authentication result = judged(AMD, AMD.evidence(HASH));
-    authentic(result);
+    EvidenceVerification result = judged(AMD, AMD.evidence(HASH));
+    genuine(result);
     assertThat(claim(result, "event-log")).isEqualTo("not claimed");
     assertThat(claim(result, "pcr-events")).isEqualTo("not claimed");
   }
@@ -265,8 +264,9 @@ class CvmEventLogTest {
     byte[] certificate = {1, 2, 3};
     assertThat(
             CvmEvidence.hardwareIn(
-                    AMD.evidence(HASH).withEndorsements(Hints.of(List.of(certificate))))
+                    AMD.evidence(HASH)
+                        .withEndorsements(EvidenceAttachments.of(List.of(certificate))))
                 .endorsements())
-        .contains(Hints.of(List.of(certificate)));
+        .contains(EvidenceAttachments.of(List.of(certificate)));
   }
 }

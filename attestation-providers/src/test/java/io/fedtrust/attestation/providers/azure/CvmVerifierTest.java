@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.Judged.reason;
 import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
@@ -68,16 +68,16 @@ class CvmVerifierTest {
     return Stream.of(AMD, INTEL);
   }
 
-  private static Authentication judged(SimulatedConfidentialVm machine, Evidence evidence) {
-    return VERIFIER.authenticate(
+  private static EvidenceVerification judged(SimulatedConfidentialVm machine, Evidence evidence) {
+    return VERIFIER.verify(
         evidence, Collateral.of(machine.collateral(NOW.minus(Duration.ofDays(1)))), NOW);
   }
 
-  private static Authentication judged(CvmEvidence presented) {
+  private static EvidenceVerification judged(CvmEvidence presented) {
     return judged(AMD, presented.evidence());
   }
 
-  private static Authentication quoted(byte[] attest, byte[] signature, byte[] pcrs) {
+  private static EvidenceVerification quoted(byte[] attest, byte[] signature, byte[] pcrs) {
     return judged(
         new CvmEvidence(
             AMD.report(AMD.runtimeData()),
@@ -128,9 +128,9 @@ class CvmVerifierTest {
       "T7 a quote over the challenge by the attested key is trusted, and says what it is of")
   void good(SimulatedConfidentialVm machine) {
     Evidence evidence = machine.evidence(HASH);
-    Authentication result = judged(machine, evidence);
-    authentic(result);
-    assertThat(result.verifiedClaims().orElseThrow().carries(HASH)).isTrue();
+    EvidenceVerification result = judged(machine, evidence);
+    genuine(result);
+    assertThat(result.verifiedClaims().orElseThrow().isBoundTo(HASH)).isTrue();
     assertThat(result.notes())
         .anyMatch(note -> note.contains("SIMULATED"))
         .anyMatch(note -> note.contains("the launch measurement is of the paravisor"));
@@ -185,9 +185,9 @@ class CvmVerifierTest {
   @Test
   @DisplayName("T7 a report alone is as old as the machine's start")
   void alone() {
-    Authentication result =
+    EvidenceVerification result =
         judged(new CvmEvidence(AMD.report(AMD.runtimeData()), Optional.empty(), Optional.empty()));
-    notAuthentic(ReasonCode.NO_FRESHNESS, "cvm.quote", result);
+    notGenuine(ReasonCode.NO_FRESHNESS, "cvm.quote", result);
     assertThat(reason(result, "snp.signature")).isEmpty();
   }
 
@@ -215,17 +215,17 @@ class CvmVerifierTest {
     SimulatedConfidentialVm other =
         SimulatedConfidentialVm.on(SimulatedTdxPlatform.create(MADE, RANDOM), PARAVISOR, RANDOM);
     byte[] attest = AMD.attest(HASH);
-    notAuthentic(
+    notGenuine(
         ReasonCode.SIGNATURE_INVALID,
         "tpm.signature",
         quoted(attest, other.sign(attest), AMD.values()));
     byte[] changed = attest.clone();
     changed[changed.length - 1] ^= 1;
-    notAuthentic(
+    notGenuine(
         ReasonCode.SIGNATURE_INVALID,
         "tpm.signature",
         quoted(changed, AMD.sign(attest), AMD.values()));
-    notAuthentic(
+    notGenuine(
         ReasonCode.BINDING_MISMATCH, "hcl.report-data", judged(swapped(other.runtimeData())));
     for (String json :
         List.of(
@@ -233,10 +233,9 @@ class CvmVerifierTest {
             AMD.runtimeData().replace("{\"keys\":[", "{\"keys\":[{\"kid\":\"HCLAkPub\"},"),
             AMD.runtimeData().replace("\"kty\":\"RSA\"", "\"kty\":\"EC\""),
             AMD.runtimeData().replace("\"n\":\"", "\"n\":\"AAAA"))) {
-      notAuthentic(
-          ReasonCode.EVIDENCE_MALFORMED, "hcl.format", judged(AMD.presented(json, attest)));
+      notGenuine(ReasonCode.EVIDENCE_MALFORMED, "hcl.format", judged(AMD.presented(json, attest)));
     }
-    notAuthentic(
+    notGenuine(
         ReasonCode.ENDORSEMENT_INVALID,
         "tpm.key",
         judged(
@@ -262,20 +261,20 @@ class CvmVerifierTest {
       "T7 a key that is not fixedTPM, restricted and for signing alone is refused by its name")
   void attributes(int attributes) {
     byte[] attest = AMD.attest(HASH, attributes);
-    notAuthentic(
+    notGenuine(
         ReasonCode.ENDORSEMENT_INVALID,
         "tpm.key-name",
         judged(AMD.presented(AMD.runtimeData(), attest)));
-    Authentication accepted =
+    EvidenceVerification accepted =
         CvmVerifier.builder()
             .anchors(List.of(AMD.anchor()))
             .acceptUnprovenKey(true)
             .build()
-            .authenticate(
+            .verify(
                 AMD.presented(AMD.runtimeData(), attest).evidence(),
                 Collateral.of(AMD.collateral(NOW)),
                 NOW);
-    authentic(accepted);
+    genuine(accepted);
     assertThat(accepted.notes()).anyMatch(note -> note.contains("the paravisor alone asserts"));
   }
 
@@ -283,7 +282,7 @@ class CvmVerifierTest {
   @ValueSource(ints = {0x50072, 0x50002, 0x504F2})
   @DisplayName("attributes that do not matter are as they are")
   void otherAttributes(int attributes) {
-    authentic(judged(AMD.presented(AMD.runtimeData(), AMD.attest(HASH, attributes))));
+    genuine(judged(AMD.presented(AMD.runtimeData(), AMD.attest(HASH, attributes))));
   }
 
   @Test
@@ -301,7 +300,7 @@ class CvmVerifierTest {
             Arrays.copyOf(values, values.length - 32),
             new byte[0],
             Arrays.copyOf(values, values.length + 32))) {
-      notAuthentic(ReasonCode.SIGNATURE_INVALID, "tpm.pcrs", quoted(attest, signature, other));
+      notGenuine(ReasonCode.SIGNATURE_INVALID, "tpm.pcrs", quoted(attest, signature, other));
     }
   }
 
@@ -330,7 +329,7 @@ class CvmVerifierTest {
             Arrays.copyOf(AMD.attest(HASH), 10),
             Arrays.copyOf(AMD.attest(HASH), AMD.attest(HASH).length + 1),
             new byte[2000])) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.EVIDENCE_MALFORMED,
           "tpm.format",
           quoted(attest, AMD.sign(attest), AMD.values()));
@@ -341,13 +340,13 @@ class CvmVerifierTest {
     pss[1] = 0x16;
     byte[] sha1 = good.clone();
     sha1[3] = 0x04;
-    notAuthentic(
+    notGenuine(
         ReasonCode.ALGORITHM_NOT_ALLOWED, "tpm.algorithm", quoted(attest, pss, AMD.values()));
-    notAuthentic(
+    notGenuine(
         ReasonCode.ALGORITHM_NOT_ALLOWED, "tpm.algorithm", quoted(attest, sha1, AMD.values()));
     for (byte[] signature :
         List.of(Arrays.copyOf(good, 5), Arrays.copyOf(good, good.length + 1), new byte[0])) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.EVIDENCE_MALFORMED, "tpm.format", quoted(attest, signature, AMD.values()));
     }
   }
@@ -357,18 +356,18 @@ class CvmVerifierTest {
       "T7 Intel's machines need a quote, whose report data is the same JSON's; AMD's bring none")
   void hardwareQuotes() {
     CvmEvidence intel = INTEL.presented(INTEL.runtimeData(), INTEL.attest(HASH));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "cvm.hardware-quote",
         judged(INTEL, new CvmEvidence(intel.hcl(), intel.quote(), Optional.empty()).evidence()));
     CvmEvidence other =
         INTEL.presented(INTEL.runtimeData().replace("SIM", "OTHER"), INTEL.attest(HASH));
-    notAuthentic(
+    notGenuine(
         ReasonCode.BINDING_MISMATCH,
         "cvm.report-data",
         judged(
             INTEL, new CvmEvidence(intel.hcl(), intel.quote(), other.hardwareQuote()).evidence()));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "cvm.hardware-quote",
         judged(
@@ -383,7 +382,7 @@ class CvmVerifierTest {
   void reports() {
     byte[] good = AMD.report(AMD.runtimeData());
     byte[] behind = Arrays.copyOf(good, good.length + 8);
-    authentic(judged(new CvmEvidence(behind, quote(), Optional.empty())));
+    genuine(judged(new CvmEvidence(behind, quote(), Optional.empty())));
     behind[behind.length - 1] = 1;
     byte[] magic = good.clone();
     magic[0] = 'h';
@@ -395,7 +394,7 @@ class CvmVerifierTest {
     ByteBuffer.wrap(length).putInt(1232, 0xFFFFFFFF);
     for (byte[] other :
         List.of(behind, magic, type, hash, length, Arrays.copyOf(good, 1236), new byte[70_000])) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.EVIDENCE_MALFORMED,
           "hcl.format",
           judged(new CvmEvidence(other, quote(), Optional.empty())));
@@ -420,7 +419,7 @@ class CvmVerifierTest {
       })
   @DisplayName("JSON of another shape is malformed")
   void members(String json) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "cvm.format",
         judged(AMD, Evidence.of(EvidenceForm.CVM_TPM, json)));
@@ -432,7 +431,7 @@ class CvmVerifierTest {
     undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
         "snp.endorsement",
-        VERIFIER.authenticate(AMD.evidence(HASH), Collateral.NONE, NOW));
+        VERIFIER.verify(AMD.evidence(HASH), Collateral.NONE, NOW));
     Evidence off =
         AMD.presented(
                 AMD.runtimeData().replace("\"secure-boot\":true", "\"secure-boot\":false"),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
 import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.TickingClock;
 import io.fedtrust.attestation.providers.VendorServer;
@@ -63,8 +63,8 @@ class MaaKeysClientTest {
         EvidenceForm.MAA_JWT, service.container(clock.instant()).bound(new byte[32]));
   }
 
-  private Authentication judged(MaaKeysClient keys, Evidence token) {
-    return verifier.authenticate(token, keys.fetch(token).collateral(), clock.instant());
+  private EvidenceVerification judged(MaaKeysClient keys, Evidence token) {
+    return verifier.verify(token, keys.fetch(token).collateral(), clock.instant());
   }
 
   @Test
@@ -72,8 +72,8 @@ class MaaKeysClientTest {
   void once() {
     MaaKeysClient keys = client().build();
     for (int i = 0; i < 3; i++) {
-      Authentication result = judged(keys, token(SERVICE));
-      authentic(result);
+      EvidenceVerification result = judged(keys, token(SERVICE));
+      genuine(result);
       assertThat(result.notes()).anyMatch(note -> note.contains("trust: WebPKI"));
     }
     assertThat(server.requests).containsExactly("/certs");
@@ -83,14 +83,14 @@ class MaaKeysClientTest {
   @DisplayName("rotation: an unknown kid has them fetched again, but at most once a minute")
   void rotation() {
     MaaKeysClient keys = client().build();
-    authentic(judged(keys, token(SERVICE)));
+    genuine(judged(keys, token(SERVICE)));
     SimulatedMaa next = SERVICE.rotated();
     undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", judged(keys, token(next)));
     assertThat(server.requests).hasSize(1);
     clock.pass(Duration.ofMinutes(2));
     current.set(next);
-    authentic(judged(keys, token(next)));
-    authentic(judged(keys, token(SERVICE)));
+    genuine(judged(keys, token(next)));
+    genuine(judged(keys, token(SERVICE)));
     assertThat(server.requests).hasSize(2);
     SimulatedMaa attacker = SimulatedMaa.create(NOW, new SecureRandom());
     for (int i = 0; i < 50; i++) {
@@ -103,7 +103,7 @@ class MaaKeysClientTest {
   @DisplayName("a key that the service lists no more is gone with the next fetch")
   void withdrawn() {
     MaaKeysClient keys = client().build();
-    authentic(judged(keys, token(SERVICE)));
+    genuine(judged(keys, token(SERVICE)));
     current.set(SimulatedMaa.create(NOW, new SecureRandom()));
     clock.pass(Duration.ofHours(25));
     undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", judged(keys, token(SERVICE)));
@@ -112,10 +112,10 @@ class MaaKeysClientTest {
   @Test
   @DisplayName("keys are kept in a folder for machines without a network")
   void offline() {
-    authentic(judged(client().folder(CollateralFolder.open(folder)).build(), token(SERVICE)));
+    genuine(judged(client().folder(CollateralFolder.open(folder)).build(), token(SERVICE)));
     MaaKeysClient offline = client().folder(CollateralFolder.open(folder)).offline(true).build();
     server.when("/certs", VendorServer.status(500));
-    authentic(judged(offline, token(SERVICE)));
+    genuine(judged(offline, token(SERVICE)));
     assertThat(CollateralFolder.open(folder).collateral().items(MaaItems.KEYS)).hasSize(1);
   }
 
@@ -157,7 +157,8 @@ class MaaKeysClientTest {
             VendorServer.status(503))) {
       server.when("/certs", behaviour);
       MaaKeysClient keys = client().build();
-      assertThat(judged(keys, token(SERVICE))).isInstanceOf(Authentication.Undetermined.class);
+      assertThat(judged(keys, token(SERVICE)))
+          .isInstanceOf(EvidenceVerification.Undetermined.class);
     }
   }
 }

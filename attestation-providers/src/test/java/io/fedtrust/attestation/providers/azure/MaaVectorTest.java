@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.Judged.reason;
 import static io.fedtrust.attestation.providers.Judged.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -27,11 +27,11 @@ import io.fedtrust.attestation.providers.azure.maa.MaaVerifier;
 import io.fedtrust.attestation.providers.azure.policy.AciOptions;
 import io.fedtrust.attestation.providers.azure.policy.AciPolicy;
 import io.fedtrust.attestation.providers.azure.policy.CvmPolicy;
+import io.fedtrust.attestation.providers.codec.Digests;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
 import io.fedtrust.attestation.providers.jws.JsonWebKeys;
 import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -68,21 +68,21 @@ class MaaVectorTest {
     return Evidence.of(form, AzureVectors.text(name + ".jwt"));
   }
 
-  private static Authentication judged(Evidence evidence) {
+  private static EvidenceVerification judged(Evidence evidence) {
     MaaVerifier verifier =
         (evidence.form() == EvidenceForm.MAA_JWT
                 ? MaaVerifier.containers(INSTANCE)
                 : MaaVerifier.virtualMachines(INSTANCE))
             .maximumAge(Duration.ofHours(2))
             .build();
-    return verifier.authenticate(evidence, keys(INSTANCE, "maa-synthetic/jwks.json"), NOW);
+    return verifier.verify(evidence, keys(INSTANCE, "maa-synthetic/jwks.json"), NOW);
   }
 
-  private static Authentication aci(String name) {
+  private static EvidenceVerification aci(String name) {
     return judged(token(EvidenceForm.MAA_JWT, "maa-synthetic/" + name));
   }
 
-  private static Authentication cvm(String name) {
+  private static EvidenceVerification cvm(String name) {
     return judged(token(EvidenceForm.MAA_CVM_JWT, "maa-synthetic/" + name));
   }
 
@@ -120,14 +120,14 @@ class MaaVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"aci-valid", "aci-valid-second-key"})
-  @DisplayName("B12 a good token of a container group, under either key of the set")
+  @DisplayName("a good token of a container group, under either key of the set")
   void good(String name) {
-    Authentication result = aci(name);
-    authentic(result);
+    EvidenceVerification result = aci(name);
+    genuine(result);
     assertThat(claim(result, "launch-measurement")).isEqualTo(LAUNCHED);
     assertThat(claim(result, "reported-tcb"))
         .isEqualTo("bootloader 4, tee 0, snp 24, microcode 219");
-    assertThat(((Authentication.Authentic) result).expiresAt())
+    assertThat(((EvidenceVerification.Genuine) result).expiresAt())
         .isEqualTo(Instant.parse("2026-01-01T02:00:00Z"));
     Verdict trusted = appraised(EvidenceForm.MAA_JWT, name, containers());
     assertThat(trusted).as(trusted.explain()).isInstanceOf(Verdict.Trusted.class);
@@ -153,9 +153,9 @@ class MaaVectorTest {
     "aci-four-parts, EVIDENCE_MALFORMED, maa.format",
     "cvm-valid, EVIDENCE_MALFORMED, maa.attestation-type"
   })
-  @DisplayName("B12 no token of a container group")
+  @DisplayName("no token of a container group")
   void refused(String name, ReasonCode reason, String check) {
-    notAuthentic(reason, check, aci(name));
+    notGenuine(reason, check, aci(name));
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -166,17 +166,17 @@ class MaaVectorTest {
     "aci-reportdata-other, policy.report-data",
     "aci-compliance-missing, policy.compliance-status"
   })
-  @DisplayName("B12 a well-signed token that says what no policy accepts")
+  @DisplayName("a well-signed token that says what no policy accepts")
   void rejected(String name, String check) {
-    authentic(aci(name));
+    genuine(aci(name));
     rejectedBy(check, appraised(EvidenceForm.MAA_JWT, name, containers()));
   }
 
   @Test
   @DisplayName("a token of a confidential VM, with its hardware's claims where they belong")
   void machine() {
-    Authentication result = cvm("cvm-valid");
-    authentic(result);
+    EvidenceVerification result = cvm("cvm-valid");
+    genuine(result);
     assertThat(claim(result, "tee")).isEqualTo("sevsnpvm");
     assertThat(claim(result, "vm-id")).isEqualTo("A80B7FE7-5B93-4027-9971-6CCEE468C2B3");
     Verdict trusted = appraised(EvidenceForm.MAA_CVM_JWT, "cvm-valid", machines());
@@ -184,9 +184,9 @@ class MaaVectorTest {
     rejectedBy(
         "policy.secure-boot",
         appraised(EvidenceForm.MAA_CVM_JWT, "cvm-secureboot-false", machines()));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED, "maa.format", cvm("cvm-trusted-launch-no-isolation-tee"));
-    notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "maa.attestation-type", cvm("aci-valid"));
+    notGenuine(ReasonCode.EVIDENCE_MALFORMED, "maa.attestation-type", cvm("aci-valid"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -212,17 +212,17 @@ class MaaVectorTest {
   }
 
   @Test
-  @DisplayName("B12 a recorded token of a test instance, which signs for anybody")
+  @DisplayName("a recorded token of a test instance, which signs for anybody")
   void testInstance() {
     Evidence real = token(EvidenceForm.MAA_JWT, "maa-real/sevsnpvm-test-instance-2025");
-    Authentication result =
+    EvidenceVerification result =
         MaaVerifier.containers(INSTANCE)
             .build()
-            .authenticate(
+            .verify(
                 real,
                 keys(INSTANCE, "maa-synthetic/jwks.json"),
                 Instant.parse("2025-04-08T04:30:00Z"));
-    notAuthentic(ReasonCode.ISSUER_UNKNOWN, "maa.issuer", result);
+    notGenuine(ReasonCode.ISSUER_UNKNOWN, "maa.issuer", result);
     assertThat(result.checks()).as(text(result)).anyMatch(c -> c.name().equals("maa.key-address"));
     assertThatThrownBy(() -> MaaVerifier.containers("https://sharedweu.weu.test.attest.azure.net"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -240,11 +240,11 @@ class MaaVectorTest {
     assertThat(MaaVerifier.unverified(real).find("os-type").orElseThrow().text())
         .isEqualTo("Windows");
     String instance = "https://sharedweu.weu.attest.azure.net";
-    Authentication result =
+    EvidenceVerification result =
         MaaVerifier.virtualMachines(instance)
             .build()
-            .authenticate(real, keys(instance, "maa-synthetic/jwks.json"), NOW);
-    notAuthentic(ReasonCode.TOKEN_NOT_VALID, "maa.times", result);
+            .verify(real, keys(instance, "maa-synthetic/jwks.json"), NOW);
+    notGenuine(ReasonCode.TOKEN_NOT_VALID, "maa.times", result);
     assertThat(reason(result, "maa.keys")).isEqualTo("COLLATERAL_UNAVAILABLE");
   }
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.Judged.reason;
 import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
@@ -30,10 +30,10 @@ import io.fedtrust.attestation.providers.azure.policy.AciPolicy;
 import io.fedtrust.attestation.providers.azure.policy.AciVocabulary;
 import io.fedtrust.attestation.providers.azure.policy.CvmOptions;
 import io.fedtrust.attestation.providers.azure.policy.CvmPolicy;
+import io.fedtrust.attestation.providers.codec.Digests;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
 import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.simulated.SimulatedMaa;
 import io.fedtrust.attestation.simulated.SimulatedMaaToken;
 import java.nio.charset.StandardCharsets;
@@ -88,16 +88,16 @@ class MaaVerifierTest {
     return Collateral.of(List.of(keys.item(MaaItems.KEYS, "any")));
   }
 
-  private static Authentication judged(SimulatedMaaToken token) {
+  private static EvidenceVerification judged(SimulatedMaaToken token) {
     return judged(CONTAINERS, SERVICE.sign(token), NOW);
   }
 
-  private static Authentication judgedAsMachine(SimulatedMaaToken token) {
+  private static EvidenceVerification judgedAsMachine(SimulatedMaaToken token) {
     return judged(MACHINES, SERVICE.sign(token), NOW);
   }
 
-  private static Authentication judged(MaaVerifier verifier, String token, Instant at) {
-    return verifier.authenticate(
+  private static EvidenceVerification judged(MaaVerifier verifier, String token, Instant at) {
+    return verifier.verify(
         Evidence.of(verifier.forms().iterator().next(), token), keys(SERVICE), at);
   }
 
@@ -125,7 +125,7 @@ class MaaVerifierTest {
         .orElseThrow()
         .appraise(
             evidence,
-            (machine ? MACHINES : CONTAINERS).authenticate(evidence, keys(SERVICE), NOW),
+            (machine ? MACHINES : CONTAINERS).verify(evidence, keys(SERVICE), NOW),
             AppraisalContext.evidenceAlone("site", NOW).expecting(HASH));
   }
 
@@ -159,13 +159,13 @@ class MaaVerifierTest {
   }
 
   @Test
-  @DisplayName("B12 good tokens of both kinds carry their challenge and say SIMULATED")
+  @DisplayName("good tokens of both kinds carry their challenge and say SIMULATED")
   void good() {
-    for (Authentication result : List.of(judged(container()), judgedAsMachine(machine()))) {
-      authentic(result);
-      assertThat(result.verifiedClaims().orElseThrow().carries(HASH)).isTrue();
+    for (EvidenceVerification result : List.of(judged(container()), judgedAsMachine(machine()))) {
+      genuine(result);
+      assertThat(result.verifiedClaims().orElseThrow().isBoundTo(HASH)).isTrue();
       assertThat(result.notes()).anyMatch(note -> note.contains("SIMULATED"));
-      assertThat(((Authentication.Authentic) result).expiresAt())
+      assertThat(((EvidenceVerification.Genuine) result).expiresAt())
           .isEqualTo(NOW.plus(Duration.ofHours(1)));
     }
     trusted(appraised(containerRules(), container()));
@@ -177,7 +177,7 @@ class MaaVerifierTest {
       strings = {"\"none\"", "\"HS256\"", "\"PS256\"", "\"RS384\"", "\"rs256\"", "\"ES256\""})
   @DisplayName("attack 1: no algorithm but RS256")
   void algorithms(String algorithm) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.ALGORITHM_NOT_ALLOWED,
         "maa.algorithm",
         judged(container().header("alg", algorithm)));
@@ -197,7 +197,7 @@ class MaaVerifierTest {
           Base64.getUrlEncoder()
               .withoutPadding()
               .encodeToString(mac.doFinal(input.getBytes(StandardCharsets.US_ASCII)));
-      notAuthentic(
+      notGenuine(
           ReasonCode.ALGORITHM_NOT_ALLOWED,
           "maa.algorithm",
           judged(CONTAINERS, input + "." + signature, NOW));
@@ -210,7 +210,7 @@ class MaaVerifierTest {
             new JsonObject.Kind("test", ReasonCode.COLLATERAL_UNAVAILABLE, ""),
             SERVICE.jwks(),
             1 << 20);
-    return io.fedtrust.attestation.providers.support.Certificates.parse(
+    return io.fedtrust.attestation.providers.pki.Certificates.parse(
         Base64.getDecoder().decode(set.objects("keys", 1).get(0).texts("x5c", 1).get(0)));
   }
 
@@ -218,7 +218,7 @@ class MaaVerifierTest {
   @ValueSource(strings = {"jwk", "x5c", "x5u", "crit", "b64", "zip", "x5t"})
   @DisplayName("attack 2: a header that brings or points to its own key")
   void headers(String name) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().header(name, "\"x\"")));
   }
 
@@ -232,11 +232,11 @@ class MaaVerifierTest {
       })
   @DisplayName("attack 2: jku is never followed, and must be the accepted instance's")
   void keyAddress(String jku) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.ISSUER_UNKNOWN,
         "maa.key-address",
         judged(container().header("jku", "\"" + jku + "\"")));
-    authentic(judged(container().without("jku")));
+    genuine(judged(container().without("jku")));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -251,7 +251,7 @@ class MaaVerifierTest {
       })
   @DisplayName("attack 3: the issuer is exactly one of the accepted instances")
   void issuers(String issuer) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.ISSUER_UNKNOWN,
         "maa.issuer",
         judged(container().outer("iss", "\"" + issuer + "\"")));
@@ -263,17 +263,13 @@ class MaaVerifierTest {
   void otherTenant() {
     SimulatedMaa tenant = SERVICE.named("https://tenant.weu.attest.azure.net");
     Evidence evidence = tenant.evidence(EvidenceForm.MAA_JWT, tenant.container(NOW).bound(HASH));
-    notAuthentic(
-        ReasonCode.ISSUER_UNKNOWN,
-        "maa.issuer",
-        CONTAINERS.authenticate(evidence, keys(tenant), NOW));
+    notGenuine(
+        ReasonCode.ISSUER_UNKNOWN, "maa.issuer", CONTAINERS.verify(evidence, keys(tenant), NOW));
     MaaVerifier both =
         MaaVerifier.containers(SimulatedMaa.INSTANCE).instance(tenant.instance()).build();
-    authentic(both.authenticate(evidence, keys(tenant), NOW));
+    genuine(both.verify(evidence, keys(tenant), NOW));
     undetermined(
-        ReasonCode.COLLATERAL_UNAVAILABLE,
-        "maa.keys",
-        both.authenticate(evidence, keys(SERVICE), NOW));
+        ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", both.verify(evidence, keys(SERVICE), NOW));
   }
 
   @Test
@@ -299,13 +295,13 @@ class MaaVerifierTest {
         MaaVerifier.containers(SimulatedMaa.INSTANCE)
             .instance(attacker.instance())
             .build()
-            .authenticate(attacker.evidence(EvidenceForm.MAA_JWT, forged), both, NOW));
+            .verify(attacker.evidence(EvidenceForm.MAA_JWT, forged), both, NOW));
   }
 
   @Test
   @DisplayName("kid: none, an unknown one, one that is there twice, one of a key it does not name")
   void keyIdentities() {
-    notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().without("kid")));
+    notGenuine(ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().without("kid")));
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE, "maa.keys", judged(container().header("kid", "\"x\"")));
     String set = new String(SERVICE.jwks(), StandardCharsets.UTF_8);
@@ -314,8 +310,7 @@ class MaaVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.keys",
-        CONTAINERS.authenticate(
-            evidence, keys(stated("{\"keys\":[" + key + "," + key + "]}")), NOW));
+        CONTAINERS.verify(evidence, keys(stated("{\"keys\":[" + key + "," + key + "]}")), NOW));
     String kid = key.replaceAll(".*\"kid\":\"([^\"]*)\".*", "$1");
     SimulatedMaa attacker = SimulatedMaa.create(NOW, new SecureRandom());
     String theirs = new String(attacker.jwks(), StandardCharsets.UTF_8);
@@ -327,11 +322,11 @@ class MaaVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.key-id",
-        CONTAINERS.authenticate(forged, keys(stated(collision)), NOW));
-    notAuthentic(
+        CONTAINERS.verify(forged, keys(stated(collision)), NOW));
+    notGenuine(
         ReasonCode.SIGNATURE_INVALID,
         "maa.signature",
-        CONTAINERS.authenticate(forged, keys(SERVICE), NOW));
+        CONTAINERS.verify(forged, keys(SERVICE), NOW));
   }
 
   private static ServiceKeys stated(String jwks) {
@@ -347,43 +342,43 @@ class MaaVerifierTest {
   void pins() throws Exception {
     String pin = Digests.sha256(certificate().getPublicKey().getEncoded());
     Evidence evidence = SERVICE.evidence(EvidenceForm.MAA_JWT, container());
-    authentic(
+    genuine(
         MaaVerifier.containers(SimulatedMaa.INSTANCE)
             .pins(Set.of(pin))
             .build()
-            .authenticate(evidence, keys(SERVICE.keys(END).pinned(Set.of(pin))), NOW));
+            .verify(evidence, keys(SERVICE.keys(END).pinned(Set.of(pin))), NOW));
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.verifier-pins",
         MaaVerifier.containers(SimulatedMaa.INSTANCE)
             .pins(Set.of("00".repeat(32)))
             .build()
-            .authenticate(evidence, keys(SERVICE), NOW));
+            .verify(evidence, keys(SERVICE), NOW));
   }
 
   @Test
   @DisplayName("attack 3: stale, future, without a time; an age of its own beside the token's end")
   void times() {
     String token = SERVICE.sign(container());
-    authentic(judged(CONTAINERS, token, NOW.minusSeconds(60)));
-    notAuthentic(
+    genuine(judged(CONTAINERS, token, NOW.minusSeconds(60)));
+    notGenuine(
         ReasonCode.TOKEN_NOT_VALID, "maa.times", judged(CONTAINERS, token, NOW.minusSeconds(61)));
-    authentic(judged(CONTAINERS, token, NOW.plusSeconds(3599)));
-    notAuthentic(
+    genuine(judged(CONTAINERS, token, NOW.plusSeconds(3599)));
+    notGenuine(
         ReasonCode.EVIDENCE_TOO_OLD, "maa.age", judged(CONTAINERS, token, NOW.plusSeconds(3600)));
     MaaVerifier patient =
         MaaVerifier.containers(SimulatedMaa.INSTANCE).maximumAge(Duration.ofDays(1)).build();
-    authentic(judged(patient, token, NOW.plusSeconds(28_799)));
-    notAuthentic(
+    genuine(judged(patient, token, NOW.plusSeconds(28_799)));
+    notGenuine(
         ReasonCode.TOKEN_NOT_VALID, "maa.times", judged(patient, token, NOW.plusSeconds(28_800)));
     for (String name : List.of("exp", "iat", "nbf")) {
-      notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().without(name)));
-      notAuthentic(
+      notGenuine(ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().without(name)));
+      notGenuine(
           ReasonCode.EVIDENCE_MALFORMED,
           "maa.format",
           judged(container().outer(name, "\"" + NOW.getEpochSecond() + "\"")));
     }
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "maa.version",
         judged(container().outer("x-ms-ver", "\"2.0\"")));
@@ -410,13 +405,13 @@ class MaaVerifierTest {
                     appraised(containerRules(), SERVICE.container(NOW).bound(filled(32, 1))))
                 .reason())
         .isEqualTo(ReasonCode.BINDING_MISMATCH);
-    notAuthentic(
+    notGenuine(
         ReasonCode.BINDING_MISMATCH,
         "maa.report-data",
         judged(container().bytes("reportdata", RuntimeData.reportData(filled(3, 3)))));
     byte[] tail = RuntimeData.reportData(RuntimeData.of(HASH));
     tail[63] = 1;
-    notAuthentic(
+    notGenuine(
         ReasonCode.BINDING_MISMATCH,
         "maa.report-data",
         judged(container().bytes("reportdata", tail)));
@@ -438,18 +433,18 @@ class MaaVerifierTest {
   @DisplayName(
       "attack 5: a container's token is no VM's, a VM's no container's, levels are not mixed")
   void kinds() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED, "maa.attestation-type", judgedAsMachineOf(container()));
-    notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "maa.attestation-type", judged(machine()));
-    notAuthentic(
+    notGenuine(ReasonCode.EVIDENCE_MALFORMED, "maa.attestation-type", judged(machine()));
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "maa.format",
         judgedAsMachine(SERVICE.trustedLaunch(NOW).bound(HASH)));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "maa.isolation-tee",
         judgedAsMachine(machine().hardware("x-ms-attestation-type", "\"sgx\"")));
-    Authentication lookAlike =
+    EvidenceVerification lookAlike =
         judgedAsMachine(
             machine()
                 .hardware("x-ms-sevsnpvm-is-debuggable", "true")
@@ -466,7 +461,7 @@ class MaaVerifierTest {
   }
 
   /** A container's token with a nested object, as somebody might add by a policy of their own. */
-  private static Authentication judgedAsMachineOf(SimulatedMaaToken token) {
+  private static EvidenceVerification judgedAsMachineOf(SimulatedMaaToken token) {
     return judged(
         MACHINES,
         SERVICE.sign(token.outer("x-ms-isolation-tee", "{\"x-ms-attestation-type\":\"sevsnpvm\"}")),
@@ -578,7 +573,7 @@ class MaaVerifierTest {
             .hardware("tdx_report_data", "\"" + "00".repeat(64) + "\"")
             .hardware("tdx_td_attributes_debug", "false")
             .hardware("attester_tcb_status", "\"UpToDate\"");
-    authentic(judgedAsMachine(token));
+    genuine(judgedAsMachine(token));
     rejectedBy("policy.tee", appraised(machineRules(), token));
     trusted(appraised(machineRules().set(CvmOptions.TEES, List.of("tdxvm", "sevsnpvm")), token));
     rejectedBy(
@@ -607,20 +602,20 @@ class MaaVerifierTest {
   })
   @DisplayName("attack 6: booleans and numbers as text, other lengths, nothing")
   void types(String name, String json) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().hardware(name, json)));
   }
 
   @Test
   @DisplayName("attack 6: members twice, also nested ones; hex in either case is the same bytes")
   void duplicates() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED, "maa.format", judged(container().outer("a", "1,\"a\":1")));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "maa.format",
         judged(container().outer("a", "{\"b\":{\"c\":1,\"c\":2}}")));
-    authentic(
+    genuine(
         judged(
             container()
                 .hardware("x-ms-sevsnpvm-launchmeasurement", "\"" + "Ab".repeat(48) + "\"")));
@@ -641,8 +636,8 @@ class MaaVerifierTest {
             good.substring(0, good.lastIndexOf('.') + 1),
             good.substring(0, good.length() - 1) + (char) (good.charAt(good.length() - 1) + 1),
             "A".repeat(70_000) + good)) {
-      Authentication result = judged(CONTAINERS, spoiled, NOW);
-      assertThat(result).isInstanceOf(Authentication.NotAuthentic.class);
+      EvidenceVerification result = judged(CONTAINERS, spoiled, NOW);
+      assertThat(result).isInstanceOf(EvidenceVerification.NotGenuine.class);
       assertThat(List.of(reason(result, "maa.format"), reason(result, "maa.signature")))
           .containsAnyOf("EVIDENCE_MALFORMED", "SIGNATURE_INVALID");
     }
@@ -655,7 +650,7 @@ class MaaVerifierTest {
     for (int i = 0; i < good.length(); i += 7) {
       char other = good.charAt(i) == 'A' ? 'B' : 'A';
       assertThat(judged(CONTAINERS, good.substring(0, i) + other + good.substring(i + 1), NOW))
-          .isNotInstanceOf(Authentication.Authentic.class);
+          .isNotInstanceOf(EvidenceVerification.Genuine.class);
     }
   }
 
@@ -665,12 +660,12 @@ class MaaVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_EXPIRED,
         "maa.keys",
-        CONTAINERS.authenticate(
+        CONTAINERS.verify(
             SERVICE.evidence(EvidenceForm.MAA_JWT, container()), keys(SERVICE.keys(NOW)), NOW));
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "maa.keys",
-        CONTAINERS.authenticate(
+        CONTAINERS.verify(
             SERVICE.evidence(EvidenceForm.MAA_JWT, container()), Collateral.NONE, NOW));
   }
 

@@ -44,14 +44,14 @@ class UnverifiedClaimsTest {
 
   private static Claims verified(EvidenceVerifier verifier, Evidence evidence, Collateral items) {
     assertThat(verifier.forms()).containsExactly(evidence.form());
-    return verifier.authenticate(evidence, items, NOW).verifiedClaims().orElseThrow();
+    return verifier.verify(evidence, items, NOW).verifiedClaims().orElseThrow();
   }
 
   private static void same(Claims unverified, Claims verified) {
     assertThat(unverified.values()).containsExactlyEntriesOf(verified.values());
     assertThat(unverified.measurement()).isEqualTo(verified.measurement());
     assertThat(unverified.form()).isEqualTo(verified.form());
-    assertThat(unverified.carrier()).isEqualTo(verified.carrier());
+    assertThat(unverified.boundData()).isEqualTo(verified.boundData());
   }
 
   @Test
@@ -88,14 +88,14 @@ class UnverifiedClaimsTest {
         verified(verifier, onIntel, Collateral.of(intel.collateral(NOW.minus(Duration.ofDays(1)))));
     assertThat(said.values()).containsKeys("launch-measurement", "rtmr0", "pcrs", "tee");
     assertThat(proven.values()).containsAllEntriesOf(said.values()).containsKey("tcb-status");
-    assertThat(said.carries(HASH)).isTrue();
+    assertThat(said.isBoundTo(HASH)).isTrue();
 
     byte[] report = intel.report(intel.runtimeData());
     Claims alone =
         CvmClaims.unverified(
             new CvmEvidence(report, Optional.empty(), Optional.empty()), ProductLine.MILAN);
     assertThat(alone.values()).containsKey("tee").doesNotContainKeys("launch-measurement", "pcrs");
-    assertThat(alone.carrier()).isEmpty();
+    assertThat(alone.boundData()).isEmpty();
     assertThat(
             CvmClaims.unverified(
                     new CvmEvidence(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.nvidia;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.util.Optional;
 
@@ -11,26 +11,25 @@ import java.util.Optional;
 final class Answers {
   private Answers() {}
 
-  static Check check(Authentication authentication, String name) {
-    return authentication.checks().stream()
+  static Check check(EvidenceVerification verification, String name) {
+    return verification.checks().stream()
         .filter(check -> check.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () -> new AssertionError("no check " + name + " in " + authentication.checks()));
+        .orElseThrow(() -> new AssertionError("no check " + name + " in " + verification.checks()));
   }
 
-  static Optional<ReasonCode> code(Authentication authentication, String name) {
-    return check(authentication, name).code();
+  static Optional<ReasonCode> code(EvidenceVerification verification, String name) {
+    return check(verification, name).code();
   }
 
   static String claim(Claims claims, String name) {
     return claims.find(name).orElseThrow(() -> new AssertionError("no claim " + name)).text();
   }
 
-  static Claims claims(Authentication authentication) {
-    if (authentication instanceof Authentication.Authentic authentic) {
-      return authentic.claims();
+  static Claims claims(EvidenceVerification verification) {
+    if (verification instanceof EvidenceVerification.Genuine genuine) {
+      return genuine.claims();
     }
-    throw new AssertionError("not authentic: " + authentication.checks());
+    throw new AssertionError("not authentic: " + verification.checks());
   }
 }

@@ -6,20 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.VendorServer;
+import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.providers.nvidia.collector.GpuCollector;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasCollector;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
-import io.fedtrust.attestation.providers.support.StrictJson;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import io.fedtrust.attestation.simulated.SimulatedNras;
 import io.fedtrust.attestation.spi.Deadline;
@@ -83,7 +83,7 @@ class GpuCollectorTest {
   }
 
   @Test
-  @DisplayName("B11 what a tool prints is evidence over the binding, in either of its forms")
+  @DisplayName("what a tool prints is evidence over the binding, in either of its forms")
   void tool() throws IOException, MalformedEvidenceException {
     Binding binding = binding(EvidenceForm.NV_EVIDENCE);
     GpuEvidence evidence = HOST.evidence(binding.hash());
@@ -95,7 +95,7 @@ class GpuCollectorTest {
   }
 
   @Test
-  @DisplayName("B11 the nonce is one argument of the command, in 64 hex digits")
+  @DisplayName("the nonce is one argument of the command, in 64 hex digits")
   void arguments() throws IOException {
     Binding binding = binding(EvidenceForm.NV_EVIDENCE);
     Path seen = folder.resolve("seen");
@@ -131,7 +131,7 @@ class GpuCollectorTest {
         "sleep 60 | COLLECTION_TIMED_OUT | deadline",
         "sleep 60 & sleep 60 | COLLECTION_TIMED_OUT | deadline"
       })
-  @DisplayName("B11 a tool that fails, chatters or hangs ends with its code and in time")
+  @DisplayName("a tool that fails, chatters or hangs ends with its code and in time")
   void misbehaving(String script, ErrorCode code, String says) {
     GpuCollector collector =
         GpuCollector.command(List.of("sh", "-c", script, "sh", GpuCollector.NONCE));
@@ -163,7 +163,7 @@ class GpuCollectorTest {
   }
 
   @Test
-  @DisplayName("B11 evidence over another nonce is a failure")
+  @DisplayName("evidence over another nonce is a failure")
   void wrong() throws IOException {
     GpuCollector stale = printing(written(HOST.evidence(new byte[32]).json()));
     assertThatThrownBy(() -> stale.collect(binding(EvidenceForm.NV_EVIDENCE), soon()))
@@ -174,7 +174,7 @@ class GpuCollectorTest {
   }
 
   @Test
-  @DisplayName("B11 a file that another process wrote serves, and several sources together")
+  @DisplayName("a file that another process wrote serves, and several sources together")
   void files() throws IOException, MalformedEvidenceException {
     Binding binding = binding(EvidenceForm.NV_EVIDENCE);
     String hex = HexFormat.of().formatHex(binding.hash());
@@ -192,7 +192,7 @@ class GpuCollectorTest {
   }
 
   @Test
-  @DisplayName("B11 NVIDIA's service is asked in its own words, and its answer is the token")
+  @DisplayName("NVIDIA's service is asked in its own words, and its answer is the token")
   void service() throws IOException {
     Binding binding = binding(EvidenceForm.NRAS_EAT);
     SimulatedNras nras = SimulatedNras.create(new SecureRandom());
@@ -227,16 +227,16 @@ class GpuCollectorTest {
       assertThat(
               NrasVerifier.builder()
                   .build()
-                  .authenticate(
+                  .verify(
                       Evidence.of(EvidenceForm.NRAS_EAT, wrapped),
                       Collateral.of(List.of(nras.keys(NOW.plusSeconds(9)).item("nras-keys", "x"))),
                       NOW))
-          .isInstanceOf(Authentication.Authentic.class);
+          .isInstanceOf(EvidenceVerification.Genuine.class);
     }
   }
 
   @Test
-  @DisplayName("B11 a service that refuses, lies or is slow gives no token")
+  @DisplayName("a service that refuses, lies or is slow gives no token")
   void badService() {
     Binding binding = binding(EvidenceForm.NRAS_EAT);
     try (VendorServer server = new VendorServer()) {

@@ -3,16 +3,16 @@ package io.fedtrust.attestation.providers.nvidia;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaItems;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
-import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -52,8 +52,8 @@ class GpuFlipTest {
     return copy;
   }
 
-  private static boolean isAuthentic(Evidence evidence, Collateral collateral) {
-    return VERIFIER.authenticate(evidence, collateral, NOW) instanceof Authentication.Authentic;
+  private static boolean isGenuine(Evidence evidence, Collateral collateral) {
+    return VERIFIER.verify(evidence, collateral, NOW) instanceof EvidenceVerification.Genuine;
   }
 
   private static Evidence with(Bytes report, Bytes chain) {
@@ -65,11 +65,11 @@ class GpuFlipTest {
   @Test
   @DisplayName("every bit of a report, and of a zero byte behind it")
   void report() {
-    assertThat(isAuthentic(with(DEVICE.report(), DEVICE.chain()), COLLATERAL)).isTrue();
+    assertThat(isGenuine(with(DEVICE.report(), DEVICE.chain()), COLLATERAL)).isTrue();
     byte[] report = Arrays.copyOf(DEVICE.report().bytes(), DEVICE.report().bytes().length + 1);
-    assertThat(isAuthentic(with(Bytes.of(report), DEVICE.chain()), COLLATERAL)).isTrue();
+    assertThat(isGenuine(with(Bytes.of(report), DEVICE.chain()), COLLATERAL)).isTrue();
     for (int bit = 0; bit < report.length * Byte.SIZE; bit += STEP) {
-      assertThat(isAuthentic(with(Bytes.of(flipped(report, bit)), DEVICE.chain()), COLLATERAL))
+      assertThat(isGenuine(with(Bytes.of(flipped(report, bit)), DEVICE.chain()), COLLATERAL))
           .as("bit %s", bit)
           .isFalse();
     }
@@ -80,7 +80,7 @@ class GpuFlipTest {
   void chain() {
     byte[] chain = DEVICE.chain().bytes();
     for (int bit = 0; bit < chain.length * Byte.SIZE; bit += STEP) {
-      assertThat(isAuthentic(with(DEVICE.report(), Bytes.of(flipped(chain, bit))), COLLATERAL))
+      assertThat(isGenuine(with(DEVICE.report(), Bytes.of(flipped(chain, bit))), COLLATERAL))
           .as("bit %s", bit)
           .isFalse();
     }
@@ -105,7 +105,7 @@ class GpuFlipTest {
                       Stream.of(
                           CollateralItem.of(answer.kind(), answer.subject(), flipped(der, bit))))
                   .toList());
-      assertThat(isAuthentic(with(DEVICE.report(), DEVICE.chain()), spoiled))
+      assertThat(isGenuine(with(DEVICE.report(), DEVICE.chain()), spoiled))
           .as("bit %s", bit)
           .isFalse();
     }
@@ -123,7 +123,7 @@ class GpuFlipTest {
             && (changed.indexOf("\"evidence\"") == changed.lastIndexOf("\"evidence\""))
             && isHeader(bit, token);
     assertThat(
-            sameMeaning || !isAuthentic(Evidence.of(EvidenceForm.NV_EVIDENCE, changed), COLLATERAL))
+            sameMeaning || !isGenuine(Evidence.of(EvidenceForm.NV_EVIDENCE, changed), COLLATERAL))
         .as("bit %s", bit)
         .isTrue();
   }

@@ -4,10 +4,10 @@ package io.fedtrust.attestation.providers.nvidia;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
@@ -16,6 +16,7 @@ import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
 import io.fedtrust.attestation.providers.nvidia.format.OpaqueField;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
@@ -25,7 +26,6 @@ import io.fedtrust.attestation.providers.nvidia.policy.GpuPolicy;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.policy.PolicyDraft;
-import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import io.fedtrust.attestation.simulated.SimulatedNras;
 import java.security.SecureRandom;
@@ -46,7 +46,7 @@ class GpuPolicyTest {
   private static final byte[] NONCE = Digests.sha256Bytes(new byte[] {7});
 
   /** Evidence and what its verifier says. */
-  record Case(Evidence evidence, Authentication authentication) {
+  record Case(Evidence evidence, EvidenceVerification verification) {
     static Case of(SimulatedGpuHost host, byte[] nonce) {
       Evidence evidence = host.evidence(nonce).evidence();
       return new Case(
@@ -54,7 +54,7 @@ class GpuPolicyTest {
           GpuVerifier.builder()
               .anchors(host.anchors())
               .build()
-              .authenticate(evidence, host.collateral(NOW), NOW));
+              .verify(evidence, host.collateral(NOW), NOW));
     }
   }
 
@@ -79,7 +79,7 @@ class GpuPolicyTest {
         .find("site", Namespace.NVIDIA_GPU)
         .orElseThrow()
         .appraise(
-            some.evidence(), some.authentication(), AppraisalContext.evidenceAlone("site", NOW));
+            some.evidence(), some.verification(), AppraisalContext.evidenceAlone("site", NOW));
   }
 
   private static String firstBroken(Verdict verdict) {
@@ -91,7 +91,7 @@ class GpuPolicyTest {
   }
 
   @Test
-  @DisplayName("B06 B11 good devices are trusted by versions, by nobody without, by nvtrust anyhow")
+  @DisplayName("good devices are trusted by versions, by nobody without, by nvtrust anyhow")
   void references() {
     Verdict verdict = judged(rules(), GOOD);
     assertThat(verdict.trusted()).as(verdict.explain()).isTrue();
@@ -135,7 +135,7 @@ class GpuPolicyTest {
             HexFormat.of()
                 .parseHex("931d8dd0add203ac3d8b4fbde75e115278eefcdceac5b87671a748f32364dfcb"));
     String ueid =
-        ((Authentication.Authentic) GOOD.authentication())
+        ((EvidenceVerification.Genuine) GOOD.verification())
             .claims()
             .find("ueids")
             .orElseThrow()
@@ -167,7 +167,7 @@ class GpuPolicyTest {
         evidence,
         NrasVerifier.builder()
             .build()
-            .authenticate(
+            .verify(
                 evidence,
                 Collateral.of(
                     List.of(
@@ -192,7 +192,7 @@ class GpuPolicyTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("settings")
-  @DisplayName("B06 B11 every option refuses in one setting and accepts in the other")
+  @DisplayName("every option refuses in one setting and accepts in the other")
   void option(Setting setting) {
     Verdict refused = judged(only(setting.option(), setting.refusing()), setting.some());
     assertThat(firstBroken(refused))
@@ -266,24 +266,22 @@ class GpuPolicyTest {
             GpuVerifier.builder()
                 .anchors(bare.anchors())
                 .build()
-                .authenticate(evidence, Collateral.NONE, NOW));
+                .verify(evidence, Collateral.NONE, NOW));
     assertThat(judged(rules().set(GpuOptions.GPU_COUNT, 8), undetermined).explain())
         .startsWith("REJECTED")
         .contains("check    FAIL policy.gpus");
   }
 
   @Test
-  @DisplayName("B06 every option there is has its two settings here")
+  @DisplayName("every option there is has its two settings here")
   void complete() {
     assertThat(settings().map(Setting::option)).containsExactlyElementsOf(GpuOptions.ALL);
   }
 
   @Test
-  @DisplayName(
-      "B11 a draft names versions, models and the number of GPUs, and accepts its evidence")
+  @DisplayName("a draft names versions, models and the number of GPUs, and accepts its evidence")
   void draft() {
-    PolicyDraft draft =
-        PolicyDraft.of("gpus", GOOD.evidence(), GOOD.authentication(), "strict", NOW);
+    PolicyDraft draft = PolicyDraft.of("gpus", GOOD.evidence(), GOOD.verification(), "strict", NOW);
     assertThat(draft.wouldRefuse()).isEmpty();
     assertThat(draft.yaml())
         .contains("driverVersions: 550.90.07")
@@ -297,7 +295,7 @@ class GpuPolicyTest {
                 .orElseThrow()
                 .appraise(
                     GOOD.evidence(),
-                    GOOD.authentication(),
+                    GOOD.verification(),
                     AppraisalContext.evidenceAlone("site", NOW))
                 .trusted())
         .isTrue();

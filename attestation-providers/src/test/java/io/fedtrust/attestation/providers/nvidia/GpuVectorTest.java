@@ -13,13 +13,14 @@ import static io.fedtrust.attestation.providers.nvidia.GpuVectors.SWITCH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
 import io.fedtrust.attestation.providers.nvidia.format.Architecture;
@@ -32,8 +33,7 @@ import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -69,9 +69,9 @@ class GpuVectorTest {
     return GpuVerifier.builder().revocation(Revocation.NOT_CHECKED).build();
   }
 
-  private static Authentication authenticate(
+  private static EvidenceVerification verify(
       GpuEvidence evidence, Collateral collateral, Instant at) {
-    return verifier().authenticate(evidence.evidence(), collateral, at);
+    return verifier().verify(evidence.evidence(), collateral, at);
   }
 
   private static Collateral complete545() {
@@ -92,7 +92,7 @@ class GpuVectorTest {
     BAD_SIGNATURE + ",,64,560.00,96.00.A5.00.01,G520,0200,885,,PPCIE",
     SWITCH + ",2168,31,,96.10.55.00.01,,,,,UNSTATED"
   })
-  @DisplayName("B03 driver, VBIOS, board and mode of a real report")
+  @DisplayName("driver, VBIOS, board and mode of a real report")
   void fields(
       String name,
       Integer length,
@@ -127,7 +127,7 @@ class GpuVectorTest {
   }
 
   @Test
-  @DisplayName("B11 nonces, digests of firmware and identities of switches are where they belong")
+  @DisplayName("nonces, digests of firmware and identities of switches are where they belong")
   void details() throws MalformedEvidenceException {
     SpdmReport report = SpdmReport.parse(GpuVectors.report(H100_550));
     assertThat(HEX.formatHex(report.nonce()))
@@ -154,7 +154,7 @@ class GpuVectorTest {
     GB100 + ",,GB100 A01 GSP BROM",
     SWITCH + ",,LS_10 A01 FSP BROM"
   })
-  @DisplayName("B11 a device is named by its certificates")
+  @DisplayName("a device is named by its certificates")
   void names(String name, String ueid, String model) throws MalformedEvidenceException {
     DeviceCertificates certificates = certificates(name);
     if (ueid != null) {
@@ -172,7 +172,7 @@ class GpuVectorTest {
   }
 
   @Test
-  @DisplayName("B11 firmware's digest is read from the certificates of either generation")
+  @DisplayName("firmware's digest is read from the certificates of either generation")
   void fwids() throws MalformedEvidenceException {
     assertThat(certificates(GB100).fwid().orElseThrow().hex())
         .isEqualTo(
@@ -194,7 +194,7 @@ class GpuVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("ids")
-  @DisplayName("B11 manifests are asked for by the names that NVIDIA gives them")
+  @DisplayName("manifests are asked for by the names that NVIDIA gives them")
   void manifestIds(Map.Entry<String, List<String>> expected) throws MalformedEvidenceException {
     SpdmReport report = SpdmReport.parse(GpuVectors.report(expected.getKey()));
     assertThat(ManifestId.of(GpuVectors.architecture(expected.getKey()), report))
@@ -207,38 +207,37 @@ class GpuVectorTest {
    * this report are in no manifest of the vectors, although their description says that all match.
    */
   @Test
-  @DisplayName("B11 each measurement that NVIDIA's manifests do not have is named with both values")
+  @DisplayName("each measurement that NVIDIA's manifests do not have is named with both values")
   void mismatches() {
-    Authentication authentication =
-        authenticate(GpuVectors.evidence(H100_545), complete545(), THEN);
-    Check check = check(authentication, "nvidia.gpu-0.measurements");
+    EvidenceVerification verification = verify(GpuVectors.evidence(H100_545), complete545(), THEN);
+    Check check = check(verification, "nvidia.gpu-0.measurements");
     assertThat(check.code()).contains(ReasonCode.REFERENCE_MISMATCH);
     assertThat(check.expected()).startsWith("32 ");
     assertThat(check.actual()).isEqualTo("not [1, 2, 3, 9]");
-    Check ninth = check(authentication, "nvidia.gpu-0.measurement-9");
+    Check ninth = check(verification, "nvidia.gpu-0.measurement-9");
     assertThat(ninth.code()).contains(ReasonCode.REFERENCE_MISMATCH);
     assertThat(ninth.expected())
         .isEqualTo(
             "7f3e9382785513c1932dfcc9e87f6ef6bf5fefe88144c6ea48539e65f937013dd7349144e5f439dcea401dac26e5c098");
     assertThat(ninth.actual()).startsWith("aca2223bcf9ae651634637c1").hasSize(96);
-    assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
+    assertThat(verification).isInstanceOf(EvidenceVerification.NotGenuine.class);
   }
 
   @Test
-  @DisplayName("B11 a verifier that exempts measurements says so; the rest of the report is good")
+  @DisplayName("a verifier that exempts measurements says so; the rest of the report is good")
   void exempt() {
     GpuVerifier tolerant =
         GpuVerifier.builder()
             .revocation(Revocation.NOT_CHECKED)
             .exemptMeasurements(Set.of(1, 2, 3, 9))
             .build();
-    Authentication authentication =
-        tolerant.authenticate(GpuVectors.evidence(H100_545).evidence(), complete545(), THEN);
-    assertThat(authentication).isInstanceOf(Authentication.Authentic.class);
-    assertThat(authentication.notes()).contains("measurements [1, 2, 3, 9] of gpu-0 were exempt");
-    assertThat(check(authentication, "nvidia.gpu-0.measurements").actual())
+    EvidenceVerification verification =
+        tolerant.verify(GpuVectors.evidence(H100_545).evidence(), complete545(), THEN);
+    assertThat(verification).isInstanceOf(EvidenceVerification.Genuine.class);
+    assertThat(verification.notes()).contains("measurements [1, 2, 3, 9] of gpu-0 were exempt");
+    assertThat(check(verification, "nvidia.gpu-0.measurements").actual())
         .isEqualTo("all but [1, 2, 3, 9, 35]");
-    Claims claims = ((Authentication.Authentic) authentication).claims();
+    Claims claims = ((EvidenceVerification.Genuine) verification).claims();
     assertThat(claim(claims, "mismatches"))
         .contains("gpu-0 1 vbios: expected c3f65ef79a19c029")
         .contains("gpu-0 9 vbios: expected 7f3e9382785513c1");
@@ -248,21 +247,21 @@ class GpuVectorTest {
         .isEqualTo("460032006552296075780760406069494258829212062021");
     assertThat(claim(claims, "nvdec0")).isEqualTo("disabled");
     assertThat(claim(claims, "sample-nonce")).isEqualTo("true");
-    assertThat(HEX.formatHex(claims.carrier()))
+    assertThat(HEX.formatHex(claims.boundData()))
         .isEqualTo("4cff7f5380ead8fad8ec2c531c110aca4302a88f603792801a8ca29ee151af2e");
     assertThat(
-            tolerant.authenticate(
+            tolerant.verify(
                 GpuVectors.evidence(H100_545).evidence(),
                 complete545(),
                 Instant.parse("2026-11-21T00:00:00Z")))
         .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
+            EvidenceVerification.Undetermined.class,
             undetermined ->
                 assertThat(undetermined.missing()).isEqualTo(ReasonCode.COLLATERAL_EXPIRED));
   }
 
   @Test
-  @DisplayName("B11 which measurements of a real device differ from which manifest")
+  @DisplayName("which measurements of a real device differ from which manifest")
   void differences() throws MalformedEvidenceException {
     assertThat(differing(H100_535, H100_545 + "/" + VBIOS_5E + ".xml")).isEmpty();
     assertThat(differing(H100_535, H100_535 + "/" + VBIOS_5E + "_measurement_mismatch.xml"))
@@ -295,54 +294,53 @@ class GpuVectorTest {
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {H100_550, H100_535, H100_580, GB100, SWITCH})
   @DisplayName(
-      "B11 report, chain and firmware's digest of a real device hold; its manifests are missing")
+      "report, chain and firmware's digest of a real device hold; its manifests are missing")
   void withoutManifests(String name) {
-    Authentication authentication = authenticate(GpuVectors.evidence(name), Collateral.NONE, THEN);
-    assertThat(authentication.checks())
+    EvidenceVerification verification = verify(GpuVectors.evidence(name), Collateral.NONE, THEN);
+    assertThat(verification.checks())
         .noneMatch(
             check ->
                 check.outcome() == Check.Outcome.FAILED && !check.name().equals("nvidia.has-gpu"));
-    assertThat(authentication.checks())
+    assertThat(verification.checks())
         .filteredOn(check -> check.name().endsWith(".signature") || check.name().endsWith("chain"))
         .hasSize(2)
         .allMatch(check -> check.outcome() == Check.Outcome.PASSED);
-    assertThat(authentication.checks())
+    assertThat(verification.checks())
         .anyMatch(check -> check.code().equals(Optional.of(ReasonCode.COLLATERAL_UNAVAILABLE)));
   }
 
   @Test
-  @DisplayName("B11 a manifest of another version is none for this driver")
+  @DisplayName("a manifest of another version is none for this driver")
   void otherDriver() {
-    Authentication authentication =
-        authenticate(
+    EvidenceVerification verification =
+        verify(
             GpuVectors.evidence(H100_550),
             GpuVectors.manifests(
                 "NV_GPU_DRIVER_GH100_550.90.07", "rims/NV_GPU_DRIVER_GH100_550.144.03.xml"),
             Instant.parse("2026-06-01T00:00:00Z"));
-    Check check = check(authentication, "nvidia.gpu-0.driver-manifest");
+    Check check = check(verification, "nvidia.gpu-0.driver-manifest");
     assertThat(check.code()).contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(check.actual()).isEqualTo("version 550.144.03");
   }
 
   @Test
-  @DisplayName("B11 one manifest of two is compared, and the other is named as missing")
+  @DisplayName("one manifest of two is compared, and the other is named as missing")
   void oneManifest() {
     Collateral collateral =
         GpuVectors.manifests(VBIOS_5E, H100_535 + "/" + VBIOS_5E + "_measurement_mismatch.xml");
-    Authentication authentication = authenticate(GpuVectors.evidence(H100_535), collateral, THEN);
-    assertThat(check(authentication, "nvidia.gpu-0.vbios-manifest").outcome())
+    EvidenceVerification verification = verify(GpuVectors.evidence(H100_535), collateral, THEN);
+    assertThat(check(verification, "nvidia.gpu-0.vbios-manifest").outcome())
         .isEqualTo(Check.Outcome.PASSED);
-    assertThat(check(authentication, "nvidia.gpu-0.driver-manifest").code())
+    assertThat(check(verification, "nvidia.gpu-0.driver-manifest").code())
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     // The other one is compared all the same, and this one is of other firmware.
-    assertThat(check(authentication, "nvidia.gpu-0.measurements").code())
+    assertThat(check(verification, "nvidia.gpu-0.measurements").code())
         .contains(ReasonCode.REFERENCE_MISMATCH);
-    assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
+    assertThat(verification).isInstanceOf(EvidenceVerification.NotGenuine.class);
   }
 
   @Test
-  @DisplayName(
-      "B11 a manifest whose payload was edited under an intact signature value never counts")
+  @DisplayName("a manifest whose payload was edited under an intact signature value never counts")
   void editedManifest() throws MalformedEvidenceException {
     SignedManifest manifest =
         SignedManifest.parse(
@@ -350,32 +348,32 @@ class GpuVectorTest {
     assertThat(
             manifest.isSignedBy(Certificates.parse(manifest.certificates().get(0)).getPublicKey()))
         .isFalse();
-    Authentication authentication =
-        authenticate(
+    EvidenceVerification verification =
+        verify(
             GpuVectors.evidence(H100_535),
             GpuVectors.manifests(
                 "NV_GPU_DRIVER_GH100_535.86.09",
                 H100_535 + "/NV_GPU_DRIVER_GH100_535.86.09_measurement_mismatch.xml"),
             Instant.parse("2026-06-01T00:00:00Z"));
-    assertThat(check(authentication, "nvidia.gpu-0.driver-manifest").code())
+    assertThat(check(verification, "nvidia.gpu-0.driver-manifest").code())
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
   }
 
   @Test
-  @DisplayName("B11 one zero byte behind the signature is no part of it")
+  @DisplayName("one zero byte behind the signature is no part of it")
   void trailing() throws MalformedEvidenceException {
     byte[] report = GpuVectors.report(H100_580);
     assertThat(SpdmReport.parse(report).signed()).hasSize(4033);
-    Authentication authentication =
-        authenticate(
+    EvidenceVerification verification =
+        verify(
             GpuVectors.evidence(H100_580),
             GpuVectors.manifests(
                 "NV_GPU_VBIOS_1010_0200_882_960074001A",
                 H100_580 + "/NV_GPU_VBIOS_1010_0200_882_960074001A.xml"),
             THEN);
-    assertThat(check(authentication, "nvidia.gpu-0.signature").outcome())
+    assertThat(check(verification, "nvidia.gpu-0.signature").outcome())
         .isEqualTo(Check.Outcome.PASSED);
-    assertThat(check(authentication, "nvidia.gpu-0.vbios-manifest").outcome())
+    assertThat(check(verification, "nvidia.gpu-0.vbios-manifest").outcome())
         .isEqualTo(Check.Outcome.PASSED);
     report[report.length - 1] = 1;
     assertThatThrownBy(() -> SpdmReport.parse(report))
@@ -383,34 +381,33 @@ class GpuVectorTest {
   }
 
   @Test
-  @DisplayName("B11 a device of another generation than stated is refused")
+  @DisplayName("a device of another generation than stated is refused")
   void otherGeneration() {
     GpuEvidence.Device device = GpuVectors.device(GB100);
-    Authentication authentication =
-        authenticate(
+    EvidenceVerification verification =
+        verify(
             new GpuEvidence(
                 List.of(
                     new GpuEvidence.Device(
                         Architecture.HOPPER, device.nonce(), device.report(), device.chain()))),
             Collateral.NONE,
             THEN);
-    assertThat(check(authentication, "nvidia.gpu-0.architecture").code())
+    assertThat(check(verification, "nvidia.gpu-0.architecture").code())
         .contains(ReasonCode.PRODUCT_MISMATCH);
-    assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
+    assertThat(verification).isInstanceOf(EvidenceVerification.NotGenuine.class);
   }
 
   @Test
   @DisplayName(
-      "B11 a genuine chain over another device's report is refused: signature and firmware differ")
+      "a genuine chain over another device's report is refused: signature and firmware differ")
   void badSignature() {
-    Authentication authentication =
-        authenticate(GpuVectors.evidence(BAD_SIGNATURE), Collateral.NONE, THEN);
-    assertThat(check(authentication, "nvidia.gpu-0.signature").code())
+    EvidenceVerification verification =
+        verify(GpuVectors.evidence(BAD_SIGNATURE), Collateral.NONE, THEN);
+    assertThat(check(verification, "nvidia.gpu-0.signature").code())
         .contains(ReasonCode.SIGNATURE_INVALID);
-    assertThat(check(authentication, "nvidia.gpu-0.fwid").code())
+    assertThat(check(verification, "nvidia.gpu-0.fwid").code())
         .contains(ReasonCode.ENDORSEMENT_MISMATCH);
-    assertThat(check(authentication, "nvidia.gpu-0.chain").outcome())
-        .isEqualTo(Check.Outcome.PASSED);
+    assertThat(check(verification, "nvidia.gpu-0.chain").outcome()).isEqualTo(Check.Outcome.PASSED);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -421,10 +418,10 @@ class GpuVectorTest {
     "hopper_cert_chain_case4,FAILED",
     "go-nvtrust-invalid-chain,FAILED"
   })
-  @DisplayName("B11 only a whole chain of five certificates to NVIDIA's root is one")
+  @DisplayName("only a whole chain of five certificates to NVIDIA's root is one")
   void chains(String file, Check.Outcome outcome) {
-    Authentication authentication =
-        authenticate(
+    EvidenceVerification verification =
+        verify(
             new GpuEvidence(
                 List.of(
                     GpuVectors.device(
@@ -433,7 +430,7 @@ class GpuVectorTest {
                         GpuVectors.bytes("chains/" + file + ".pem")))),
             Collateral.NONE,
             THEN);
-    assertThat(check(authentication, "nvidia.gpu-0.chain").outcome()).isEqualTo(outcome);
+    assertThat(check(verification, "nvidia.gpu-0.chain").outcome()).isEqualTo(outcome);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -446,7 +443,7 @@ class GpuVectorTest {
     "rims/incorrect_cert_chain_driver_rim.xml,true,97.00.83.00.09,",
     "switch-ls10/NV_SWITCH_BIOS_5612_0002_890_9610550001.xml,true,96.10.55.00.01,31"
   })
-  @DisplayName("B11 the signature of every real manifest, and of those that were spoiled")
+  @DisplayName("the signature of every real manifest, and of those that were spoiled")
   void manifestSignatures(String file, boolean good, String version, Integer active)
       throws MalformedEvidenceException {
     SignedManifest manifest = SignedManifest.parse(GpuVectors.bytes(file));
@@ -460,22 +457,22 @@ class GpuVectorTest {
   }
 
   @Test
-  @DisplayName("B11 a manifest under a debug root is none, though its signature is right")
+  @DisplayName("a manifest under a debug root is none, though its signature is right")
   void debugRoot() {
-    Authentication authentication =
-        authenticate(
+    EvidenceVerification verification =
+        verify(
             GpuVectors.evidence(GB100),
             GpuVectors.manifests(
                 "NV_GPU_VBIOS_G525_0220_886_970088000F",
                 "rims/incorrect_cert_chain_driver_rim.xml"),
             Instant.parse("2026-06-01T00:00:00Z"));
-    Check check = check(authentication, "nvidia.gpu-0.vbios-manifest");
+    Check check = check(verification, "nvidia.gpu-0.vbios-manifest");
     assertThat(check.code()).contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(check.expected()).isEqualTo("4 certificates");
   }
 
   @Test
-  @DisplayName("B11 a signer of manifests is no root of them, even for who names it as one")
+  @DisplayName("a signer of manifests is no root of them, even for who names it as one")
   void signerAsRoot() throws Exception {
     byte[] der = CertificatePem.read(GpuVectors.bytes("rims/incorrect_rim_root.pem")).get(0);
     X509Certificate signer = Certificates.parse(der);
@@ -492,45 +489,45 @@ class GpuVectorTest {
     NvidiaAnchors.ALL.stream()
         .filter(known -> known.role().equals(NvidiaAnchors.DEVICE_IDENTITY))
         .forEach(anchors::add);
-    Authentication authentication =
+    EvidenceVerification verification =
         GpuVerifier.builder()
             .anchors(anchors)
             .revocation(Revocation.NOT_CHECKED)
             .build()
-            .authenticate(GpuVectors.evidence(H100_545).evidence(), complete545(), THEN);
-    assertThat(check(authentication, "nvidia.gpu-0.driver-manifest").code())
+            .verify(GpuVectors.evidence(H100_545).evidence(), complete545(), THEN);
+    assertThat(check(verification, "nvidia.gpu-0.driver-manifest").code())
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
   }
 
   @Test
-  @DisplayName("B11 a switch's 31 measurements match its manifest; a switch alone is no GPU")
+  @DisplayName("a switch's 31 measurements match its manifest; a switch alone is no GPU")
   void networkSwitch() {
     String id = "NV_SWITCH_BIOS_5612_0002_890_9610550001";
-    Authentication authentication =
-        authenticate(
+    EvidenceVerification verification =
+        verify(
             GpuVectors.evidence(SWITCH),
             GpuVectors.manifests(id, SWITCH + "/" + id + ".xml"),
             Instant.parse("2026-09-01T00:00:00Z"));
-    assertThat(check(authentication, "nvidia.switch-0.measurements").outcome())
+    assertThat(check(verification, "nvidia.switch-0.measurements").outcome())
         .isEqualTo(Check.Outcome.PASSED);
-    assertThat(check(authentication, "nvidia.switch-0.measurements").expected()).startsWith("31 ");
-    assertThat(check(authentication, "nvidia.has-gpu").code())
+    assertThat(check(verification, "nvidia.switch-0.measurements").expected()).startsWith("31 ");
+    assertThat(check(verification, "nvidia.has-gpu").code())
         .contains(ReasonCode.DEVICES_INCONSISTENT);
   }
 
   @Test
   @DisplayName(
-      "B11 a board with protected PCIe is known by its report, and is not complete without switches")
+      "a board with protected PCIe is known by its report, and is not complete without switches")
   void protectedPcie() throws MalformedEvidenceException {
     GpuEvidence evidence =
         GpuEvidence.parse(
             new String(
                 GpuVectors.bytes("evidence-json/hopper_evidence.json"), StandardCharsets.UTF_8));
-    Authentication authentication =
-        authenticate(evidence, Collateral.NONE, Instant.parse("2026-06-01T00:00:00Z"));
-    assertThat(authentication)
+    EvidenceVerification verification =
+        verify(evidence, Collateral.NONE, Instant.parse("2026-06-01T00:00:00Z"));
+    assertThat(verification)
         .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
+            EvidenceVerification.Undetermined.class,
             undetermined -> {
               Claims claims = undetermined.claims().orElseThrow();
               assertThat(claim(claims, "mode")).isEqualTo("PPCIE");
@@ -546,14 +543,14 @@ class GpuVectorTest {
   }
 
   @Test
-  @DisplayName("B11 the JSON of NVIDIA's own tools is read, and written as it is")
+  @DisplayName("the JSON of NVIDIA's own tools is read, and written as it is")
   void json() throws MalformedEvidenceException {
     for (String file : List.of("hopper_evidence.json", "switch_evidence_ls10.json")) {
       GpuEvidence evidence =
           GpuEvidence.parse(
               new String(GpuVectors.bytes("evidence-json/" + file), StandardCharsets.UTF_8));
       assertThat(evidence.devices()).hasSize(1);
-      assertThat(authenticate(evidence, Collateral.NONE, THEN).checks())
+      assertThat(verify(evidence, Collateral.NONE, THEN).checks())
           .filteredOn(check -> check.name().matches(".*[.](signature|chain|report)"))
           .hasSize(3)
           .allMatch(check -> check.outcome() == Check.Outcome.PASSED);
@@ -562,12 +559,12 @@ class GpuVectorTest {
   }
 
   @Test
-  @DisplayName("B11 one switch that is presented four times is not four, nor a device twice two")
+  @DisplayName("one switch that is presented four times is not four, nor a device twice two")
   void repeated() {
     for (String name : List.of(SWITCH, H100_550)) {
-      Authentication authentication =
-          authenticate(GpuVectors.evidence(name, name), Collateral.NONE, THEN);
-      assertThat(check(authentication, "nvidia.distinct").code())
+      EvidenceVerification verification =
+          verify(GpuVectors.evidence(name, name), Collateral.NONE, THEN);
+      assertThat(check(verification, "nvidia.distinct").code())
           .contains(ReasonCode.DEVICES_INCONSISTENT);
     }
   }

@@ -8,7 +8,6 @@ import static io.fedtrust.attestation.providers.nvidia.Answers.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
@@ -16,7 +15,10 @@ import io.fedtrust.attestation.model.CollateralFloors;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaItems;
@@ -26,8 +28,6 @@ import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.format.OpaqueField;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.simulated.SimulatedGpu;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import io.fedtrust.attestation.simulated.SimulatedManifest;
@@ -64,11 +64,11 @@ class GpuVerifierTest {
     verifier = GpuVerifier.builder().anchors(host.anchors()).build();
   }
 
-  private Authentication judge(Collateral collateral) {
-    return verifier.authenticate(host.evidence(NONCE).evidence(), collateral, NOW);
+  private EvidenceVerification judge(Collateral collateral) {
+    return verifier.verify(host.evidence(NONCE).evidence(), collateral, NOW);
   }
 
-  private Authentication judge() {
+  private EvidenceVerification judge() {
     return judge(host.collateral(NOW));
   }
 
@@ -92,45 +92,44 @@ class GpuVerifierTest {
   @EnumSource(
       value = Architecture.class,
       names = {"HOPPER", "BLACKWELL"})
-  @DisplayName("B11 a good device is authentic, says what it is, and that it is simulated")
+  @DisplayName("a good device is authentic, says what it is, and that it is simulated")
   void good(Architecture architecture) {
     host.device(architecture);
-    Authentication authentication = judge();
-    assertThat(claim(claims(authentication), "gpus")).isEqualTo("1");
-    assertThat(claim(claims(authentication), "driver-version")).isEqualTo("550.90.07");
-    assertThat(claim(claims(authentication), "mode")).isEqualTo("SPT");
-    assertThat(claim(claims(authentication), "fabric-complete")).isEqualTo("true");
-    assertThat(claims(authentication).carries(NONCE)).isTrue();
-    assertThat(authentication.notes()).anyMatch(note -> note.startsWith("SIMULATED"));
-    assertThat(((Authentication.Authentic) authentication).expiresAt())
+    EvidenceVerification verification = judge();
+    assertThat(claim(claims(verification), "gpus")).isEqualTo("1");
+    assertThat(claim(claims(verification), "driver-version")).isEqualTo("550.90.07");
+    assertThat(claim(claims(verification), "mode")).isEqualTo("SPT");
+    assertThat(claim(claims(verification), "fabric-complete")).isEqualTo("true");
+    assertThat(claims(verification).isBoundTo(NONCE)).isTrue();
+    assertThat(verification.notes()).anyMatch(note -> note.startsWith("SIMULATED"));
+    assertThat(((EvidenceVerification.Genuine) verification).expiresAt())
         .isEqualTo(NOW.plus(Duration.ofDays(1)));
   }
 
   @Test
-  @DisplayName("B11 nobody trusts simulated devices unless their roots are named")
+  @DisplayName("nobody trusts simulated devices unless their roots are named")
   void stranger() {
     host.gpu();
-    Authentication authentication =
+    EvidenceVerification verification =
         GpuVerifier.builder()
             .build()
-            .authenticate(host.evidence(NONCE).evidence(), host.collateral(NOW), NOW);
-    assertThat(code(authentication, "nvidia.gpu-0.chain-anchor"))
-        .contains(ReasonCode.ANCHOR_UNKNOWN);
-    assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
+            .verify(host.evidence(NONCE).evidence(), host.collateral(NOW), NOW);
+    assertThat(code(verification, "nvidia.gpu-0.chain-anchor")).contains(ReasonCode.ANCHOR_UNKNOWN);
+    assertThat(verification).isInstanceOf(EvidenceVerification.NotGenuine.class);
   }
 
   @Test
-  @DisplayName("B11 the root of devices is none of those who sign manifests, and the reverse")
+  @DisplayName("the root of devices is none of those who sign manifests, and the reverse")
   void rolesOfRoots() {
     host.gpu();
     for (String role : List.of(NvidiaAnchors.DEVICE_IDENTITY, NvidiaAnchors.MANIFEST_SIGNING)) {
-      Authentication authentication =
+      EvidenceVerification verification =
           GpuVerifier.builder()
               .anchors(
                   host.anchors().stream().filter(anchor -> anchor.role().equals(role)).toList())
               .build()
-              .authenticate(host.evidence(NONCE).evidence(), host.collateral(NOW), NOW);
-      assertThat(authentication).isNotInstanceOf(Authentication.Authentic.class);
+              .verify(host.evidence(NONCE).evidence(), host.collateral(NOW), NOW);
+      assertThat(verification).isNotInstanceOf(EvidenceVerification.Genuine.class);
     }
   }
 
@@ -152,8 +151,8 @@ class GpuVerifierTest {
     host.gpu();
     String name = missing == ManifestId.Source.DRIVER ? "driver" : "vbios";
     String other = missing == ManifestId.Source.DRIVER ? "vbios" : "driver";
-    Authentication open = judge(without(missing));
-    assertThat(open).isInstanceOf(Authentication.Undetermined.class);
+    EvidenceVerification open = judge(without(missing));
+    assertThat(open).isInstanceOf(EvidenceVerification.Undetermined.class);
     assertThat(code(open, "nvidia.gpu-0." + name + "-manifest"))
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     Check compared = check(open, "nvidia.gpu-0.measurements");
@@ -166,15 +165,15 @@ class GpuVerifierTest {
   @DisplayName("What differs from the one manifest there is makes a device not genuine")
   void mismatchOfOneManifest() {
     host.gpu().measurement(25, new byte[48]);
-    Authentication wrong = judge(without(ManifestId.Source.VBIOS));
-    assertThat(wrong).isInstanceOf(Authentication.NotAuthentic.class);
+    EvidenceVerification wrong = judge(without(ManifestId.Source.VBIOS));
+    assertThat(wrong).isInstanceOf(EvidenceVerification.NotGenuine.class);
     assertThat(code(wrong, "nvidia.gpu-0.measurement-25")).contains(ReasonCode.REFERENCE_MISMATCH);
     assertThat(judge(without(ManifestId.Source.DRIVER)))
-        .isInstanceOf(Authentication.Undetermined.class);
+        .isInstanceOf(EvidenceVerification.Undetermined.class);
   }
 
   @Test
-  @DisplayName("B11 a measurement that no manifest knows is named with both values")
+  @DisplayName("a measurement that no manifest knows is named with both values")
   void mismatch() {
     host.gpu().measurement(25, new byte[48]);
     Check check = check(judge(), "nvidia.gpu-0.measurement-25");
@@ -184,25 +183,25 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 any alternative of a manifest will do")
+  @DisplayName("any alternative of a manifest will do")
   void alternatives() {
     host.gpu().measurement(25, new byte[48]);
     Collateral collateral =
         with(
             ManifestId.Source.DRIVER,
             (id, manifest) -> manifest.active(25, SimulatedGpu.firmware(25), new byte[48]));
-    assertThat(judge(collateral)).isInstanceOf(Authentication.Authentic.class);
+    assertThat(judge(collateral)).isInstanceOf(EvidenceVerification.Genuine.class);
   }
 
   @Test
-  @DisplayName("B11 while NVDEC0 is disabled, and only then, its measurement does not count")
+  @DisplayName("while NVDEC0 is disabled, and only then, its measurement does not count")
   void nvdec0() {
     SimulatedGpu gpu = host.gpu().measurement(35, new byte[48]);
-    assertThat(judge()).isInstanceOf(Authentication.Authentic.class);
+    assertThat(judge()).isInstanceOf(EvidenceVerification.Genuine.class);
     gpu.opaque(OpaqueField.NVDEC0_STATUS, new byte[] {(byte) 0xaa});
     assertThat(code(judge(), "nvidia.gpu-0.measurements")).contains(ReasonCode.REFERENCE_MISMATCH);
     gpu.measurement(35, SimulatedGpu.firmware(35));
-    assertThat(judge()).isInstanceOf(Authentication.Authentic.class);
+    assertThat(judge()).isInstanceOf(EvidenceVerification.Genuine.class);
     gpu.opaque(OpaqueField.NVDEC0_STATUS, new byte[] {0x12});
     assertThat(check(judge(), "nvidia.gpu-0.measurement-35").expected())
         .isEqualTo("NVDEC0 enabled or disabled");
@@ -211,17 +210,17 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 what a verifier exempts is left out and noted")
+  @DisplayName("what a verifier exempts is left out and noted")
   void exempt() {
     host.gpu().measurement(25, new byte[48]);
-    Authentication authentication =
+    EvidenceVerification verification =
         GpuVerifier.builder()
             .anchors(host.anchors())
             .exemptMeasurements(Set.of(25))
             .build()
-            .authenticate(host.evidence(NONCE).evidence(), host.collateral(NOW), NOW);
-    assertThat(authentication).isInstanceOf(Authentication.Authentic.class);
-    assertThat(authentication.notes()).contains("measurements [25] of gpu-0 were exempt");
+            .verify(host.evidence(NONCE).evidence(), host.collateral(NOW), NOW);
+    assertThat(verification).isInstanceOf(EvidenceVerification.Genuine.class);
+    assertThat(verification.notes()).contains("measurements [25] of gpu-0 were exempt");
     assertThatThrownBy(() -> GpuVerifier.builder().exemptMeasurements(Set.of(255)))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -242,32 +241,32 @@ class GpuVerifierTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("wrongManifests")
-  @DisplayName("B11 a genuine manifest that is not for this driver never counts")
+  @DisplayName("a genuine manifest that is not for this driver never counts")
   void wrongManifest(Map.Entry<String, BiConsumer<ManifestId, SimulatedManifest>> wrong) {
     host.gpu();
-    Authentication authentication = judge(with(ManifestId.Source.DRIVER, wrong.getValue()));
-    assertThat(code(authentication, "nvidia.gpu-0.driver-manifest"))
+    EvidenceVerification verification = judge(with(ManifestId.Source.DRIVER, wrong.getValue()));
+    assertThat(code(verification, "nvidia.gpu-0.driver-manifest"))
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
-    assertThat(authentication).isInstanceOf(Authentication.Undetermined.class);
+    assertThat(verification).isInstanceOf(EvidenceVerification.Undetermined.class);
   }
 
   @Test
-  @DisplayName("B11 manifests that claim the same measurement are not for one device")
+  @DisplayName("manifests that claim the same measurement are not for one device")
   void conflict() {
     host.gpu();
-    Authentication authentication =
+    EvidenceVerification verification =
         judge(
             with(
                 ManifestId.Source.VBIOS,
                 (id, manifest) -> manifest.active(7, SimulatedGpu.firmware(7))));
-    assertThat(check(authentication, "nvidia.gpu-0.measurements").actual())
+    assertThat(check(verification, "nvidia.gpu-0.measurements").actual())
         .isEqualTo("index 7 in both manifests");
-    assertThat(code(authentication, "nvidia.gpu-0.measurements"))
+    assertThat(code(verification, "nvidia.gpu-0.measurements"))
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
   }
 
   @Test
-  @DisplayName("B11 a manifest signed for another family of devices never counts")
+  @DisplayName("a manifest signed for another family of devices never counts")
   void otherFamily() {
     host.gpu();
     List<CollateralItem> items = new ArrayList<>(host.collateral(NOW).items());
@@ -279,9 +278,8 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName(
-      "B11 manifests may come from the sender, and are believed as far as their signatures")
-  void hints() {
+  @DisplayName("manifests may come from the sender, and are believed as far as their signatures")
+  void attachments() {
     host.gpu();
     List<byte[]> manifests =
         host.manifestIds().stream().map(id -> host.sign(host.manifest(id), NOW)).toList();
@@ -290,54 +288,53 @@ class GpuVerifierTest {
             .filter(item -> item.kind().equals(NvidiaItems.OCSP))
             .toList();
     Evidence bare = host.evidence(NONCE).evidence();
-    Evidence hinted = bare.withEndorsements(Hints.ofManifests(manifests));
+    Evidence hinted = bare.withEndorsements(EvidenceAttachments.ofManifests(manifests));
     GpuVerifier lenient =
         GpuVerifier.builder().anchors(host.anchors()).revocation(Revocation.NOT_CHECKED).build();
-    assertThat(lenient.authenticate(hinted, Collateral.of(statuses), NOW))
-        .isInstanceOf(Authentication.Authentic.class);
+    assertThat(lenient.verify(hinted, Collateral.of(statuses), NOW))
+        .isInstanceOf(EvidenceVerification.Genuine.class);
     assertThat(
             code(
-                lenient.authenticate(bare, Collateral.of(statuses), NOW),
-                "nvidia.gpu-0.driver-manifest"))
+                lenient.verify(bare, Collateral.of(statuses), NOW), "nvidia.gpu-0.driver-manifest"))
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     String text = new String(manifests.get(0), StandardCharsets.UTF_8);
     byte[] edited =
         text.replaceFirst("Hash0=\"0000", "Hash0=\"ffff").getBytes(StandardCharsets.UTF_8);
     assertThat(
             code(
-                lenient.authenticate(
-                    bare.withEndorsements(Hints.ofManifests(List.of(edited, manifests.get(1)))),
+                lenient.verify(
+                    bare.withEndorsements(
+                        EvidenceAttachments.ofManifests(List.of(edited, manifests.get(1)))),
                     Collateral.of(statuses),
                     NOW),
                 "nvidia.gpu-0.driver-manifest"))
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     assertThat(
-            lenient.authenticate(
+            lenient.verify(
                 bare.withEndorsements("{\"certificates\":[]}".getBytes(StandardCharsets.UTF_8)),
                 Collateral.of(statuses),
                 NOW))
-        .isInstanceOf(Authentication.Undetermined.class);
+        .isInstanceOf(EvidenceVerification.Undetermined.class);
   }
 
   @Test
-  @DisplayName(
-      "B11 firmware whose digest is not the certificate's is refused, and so is one without")
+  @DisplayName("firmware whose digest is not the certificate's is refused, and so is one without")
   void fwid() {
     SimulatedGpu gpu = host.gpu();
     gpu.opaque(OpaqueField.FWID, new byte[48]);
     assertThat(code(judge(), "nvidia.gpu-0.fwid")).contains(ReasonCode.ENDORSEMENT_MISMATCH);
     gpu.opaque(OpaqueField.FWID, new byte[0]);
     assertThat(check(judge(), "nvidia.gpu-0.fwid").outcome()).isEqualTo(Check.Outcome.SKIPPED);
-    assertThat(judge()).isInstanceOf(Authentication.Authentic.class);
+    assertThat(judge()).isInstanceOf(EvidenceVerification.Genuine.class);
   }
 
   @Test
-  @DisplayName("B11 another device's certificates do not make this report genuine")
+  @DisplayName("another device's certificates do not make this report genuine")
   void swappedChain() {
     GpuEvidence.Device one = host.gpu().report(NONCE);
     GpuEvidence.Device other = host.gpu().report(NONCE);
-    Authentication authentication =
-        verifier.authenticate(
+    EvidenceVerification verification =
+        verifier.verify(
             new GpuEvidence(
                     List.of(
                         new GpuEvidence.Device(
@@ -345,18 +342,17 @@ class GpuVerifierTest {
                 .evidence(),
             host.collateral(NOW),
             NOW);
-    assertThat(code(authentication, "nvidia.gpu-0.signature"))
-        .contains(ReasonCode.SIGNATURE_INVALID);
+    assertThat(code(verification, "nvidia.gpu-0.signature")).contains(ReasonCode.SIGNATURE_INVALID);
   }
 
   @Test
-  @DisplayName("B11 the stated nonce is the reported one, and one for all devices")
+  @DisplayName("the stated nonce is the reported one, and one for all devices")
   void nonces() {
     SimulatedGpu gpu = host.gpu();
     GpuEvidence.Device device = gpu.report(NONCE);
     Bytes other = Bytes.of(new byte[32]);
-    Authentication lying =
-        verifier.authenticate(
+    EvidenceVerification lying =
+        verifier.verify(
             new GpuEvidence(
                     List.of(
                         new GpuEvidence.Device(
@@ -365,8 +361,8 @@ class GpuVerifierTest {
             host.collateral(NOW),
             NOW);
     assertThat(code(lying, "nvidia.gpu-0.nonce")).contains(ReasonCode.BINDING_MISMATCH);
-    Authentication mixed =
-        verifier.authenticate(
+    EvidenceVerification mixed =
+        verifier.verify(
             new GpuEvidence(List.of(device, host.gpu().report(new byte[32]))).evidence(),
             host.collateral(NOW),
             NOW);
@@ -374,12 +370,12 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 several GPUs are different ones with one driver and one mode")
+  @DisplayName("several GPUs are different ones with one driver and one mode")
   void several() {
     SimulatedGpu second = host.gpu();
     host.gpu();
     host.gpu();
-    Authentication good = judge();
+    EvidenceVerification good = judge();
     assertThat(claim(claims(good), "gpus")).isEqualTo("3");
     second.text(OpaqueField.DRIVER_VERSION, "535.86.09");
     assertThat(code(judge(), "nvidia.one-driver")).contains(ReasonCode.DEVICES_INCONSISTENT);
@@ -390,7 +386,7 @@ class GpuVerifierTest {
     GpuEvidence.Device same = second.report(NONCE);
     assertThat(
             code(
-                verifier.authenticate(
+                verifier.verify(
                     new GpuEvidence(List.of(same, same)).evidence(), host.collateral(NOW), NOW),
                 "nvidia.distinct"))
         .contains(ReasonCode.DEVICES_INCONSISTENT);
@@ -417,7 +413,7 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 a board with protected PCIe is complete with four switches that all GPUs name")
+  @DisplayName("a board with protected PCIe is complete with four switches that all GPUs name")
   void fabric() {
     board();
     assertThat(claim(claims(judge()), "fabric-gap"))
@@ -425,15 +421,14 @@ class GpuVerifierTest {
     for (long pdi : SWITCHES) {
       networkSwitch(pdi);
     }
-    Authentication complete = judge();
+    EvidenceVerification complete = judge();
     assertThat(claim(claims(complete), "fabric-complete")).isEqualTo("true");
     assertThat(claim(claims(complete), "switches")).isEqualTo("4");
     assertThat(claim(claims(complete), "mode")).isEqualTo("PPCIE");
   }
 
   @Test
-  @DisplayName(
-      "B11 switches that repeat, are others, or do not name eight GPUs leave the board open")
+  @DisplayName("switches that repeat, are others, or do not name eight GPUs leave the board open")
   void openFabric() {
     board();
     SimulatedGpu first = networkSwitch(0x11);
@@ -454,7 +449,7 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 GPUs that name different switches are no board")
+  @DisplayName("GPUs that name different switches are no board")
   void differentSwitches() {
     for (int i = 0; i < 8; i++) {
       host.gpu()
@@ -470,18 +465,18 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 a report that contradicts itself on protected PCIe is malformed")
+  @DisplayName("a report that contradicts itself on protected PCIe is malformed")
   void contradiction() {
     host.gpu().opaque(OpaqueField.PROTECTED_PCIE, new byte[] {(byte) 0xaa});
-    assertThat(judge()).isInstanceOf(Authentication.NotAuthentic.class);
+    assertThat(judge()).isInstanceOf(EvidenceVerification.NotGenuine.class);
     SimulatedGpuHost other = SimulatedGpuHost.create(MADE, new SecureRandom());
     other.gpu().opaque(OpaqueField.FEATURE_FLAG, new byte[] {9, 0});
     assertThat(
             GpuVerifier.builder()
                 .anchors(other.anchors())
                 .build()
-                .authenticate(other.evidence(NONCE).evidence(), Collateral.NONE, NOW))
-        .isInstanceOf(Authentication.NotAuthentic.class);
+                .verify(other.evidence(NONCE).evidence(), Collateral.NONE, NOW))
+        .isInstanceOf(EvidenceVerification.NotGenuine.class);
   }
 
   private Collateral statusOf(int distance, BiFunction<byte[], byte[], byte[]> answer) {
@@ -497,7 +492,7 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 of every certificate above the device a current good status is needed")
+  @DisplayName("of every certificate above the device a current good status is needed")
   void revocation() {
     chains.add(host.gpu().chain());
     for (int distance = 1; distance <= 3; distance++) {
@@ -534,25 +529,25 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 on hold is revoked, unless a verifier accepts it, and then it says so")
+  @DisplayName("on hold is revoked, unless a verifier accepts it, and then it says so")
   void hold() {
     chains.add(host.gpu().chain());
     Collateral held = statusOf(2, (one, issuer) -> host.revoked(one, issuer, NOW, 6));
     assertThat(check(judge(held), "nvidia.gpu-0.device-revocation-2").actual())
         .isEqualTo("on hold");
-    assertThat(judge(held)).isInstanceOf(Authentication.NotAuthentic.class);
-    Authentication accepted =
+    assertThat(judge(held)).isInstanceOf(EvidenceVerification.NotGenuine.class);
+    EvidenceVerification accepted =
         GpuVerifier.builder()
             .anchors(host.anchors())
             .acceptCertificateHold(true)
             .build()
-            .authenticate(host.evidence(NONCE).evidence(), held, NOW);
-    assertThat(accepted).isInstanceOf(Authentication.Authentic.class);
+            .verify(host.evidence(NONCE).evidence(), held, NOW);
+    assertThat(accepted).isInstanceOf(EvidenceVerification.Genuine.class);
     assertThat(accepted.notes()).anyMatch(note -> note.contains("on hold"));
   }
 
   @Test
-  @DisplayName("B11 an answer about another certificate, or of another authority, says nothing")
+  @DisplayName("an answer about another certificate, or of another authority, says nothing")
   void otherAnswers() {
     chains.add(host.gpu().chain());
     SimulatedGpuHost other = SimulatedGpuHost.create(MADE, new SecureRandom());
@@ -572,7 +567,7 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 the status of those who signed a manifest counts too")
+  @DisplayName("the status of those who signed a manifest counts too")
   void manifestRevocation() throws Exception {
     host.gpu();
     ManifestId driver = host.manifestIds().get(0);
@@ -591,42 +586,41 @@ class GpuVerifierTest {
             NvidiaItems.OCSP,
             Digests.sha256(signers.get(0)),
             host.revoked(signers.get(0), signers.get(1), NOW, 1)));
-    Authentication revoked = judge(Collateral.of(items));
+    EvidenceVerification revoked = judge(Collateral.of(items));
     assertThat(code(revoked, "nvidia.gpu-0.driver-manifest-revocation-0"))
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
-    assertThat(revoked).isInstanceOf(Authentication.Undetermined.class);
+    assertThat(revoked).isInstanceOf(EvidenceVerification.Undetermined.class);
   }
 
   @Test
-  @DisplayName("B11 without revocation every verdict says so")
+  @DisplayName("without revocation every verdict says so")
   void withoutRevocation() {
     host.gpu();
-    Authentication authentication =
+    EvidenceVerification verification =
         GpuVerifier.builder()
             .anchors(host.anchors())
             .revocation(Revocation.NOT_CHECKED)
             .build()
-            .authenticate(host.evidence(NONCE).evidence(), host.collateral(NOW), NOW);
-    assertThat(authentication).isInstanceOf(Authentication.Authentic.class);
-    assertThat(authentication.notes()).contains("revocation was not checked");
+            .verify(host.evidence(NONCE).evidence(), host.collateral(NOW), NOW);
+    assertThat(verification).isInstanceOf(EvidenceVerification.Genuine.class);
+    assertThat(verification.notes()).contains("revocation was not checked");
   }
 
   @Test
-  @DisplayName(
-      "B11 older answers and manifests than were seen before are noticed, and clocks behind")
+  @DisplayName("older answers and manifests than were seen before are noticed, and clocks behind")
   void floors() {
     chains.add(host.gpu().chain());
     Collateral collateral = host.collateral(NOW);
-    Authentication.Authentic authentic = (Authentication.Authentic) judge(collateral);
-    CollateralFloors floors = CollateralFloors.of(Map.of()).raisedBy(authentic.collateral());
+    EvidenceVerification.Genuine genuine = (EvidenceVerification.Genuine) judge(collateral);
+    CollateralFloors floors = CollateralFloors.of(Map.of()).raisedBy(genuine.collateral());
     Collateral older =
         statusOf(1, (one, issuer) -> host.good(one, issuer, NOW.minus(Duration.ofHours(1))));
     assertThat(
             code(
                 judge(older.withFloors(floors)), "nvidia.gpu-0.device-revocation-1-times-rollback"))
         .contains(ReasonCode.COLLATERAL_ROLLBACK);
-    Authentication early =
-        verifier.authenticate(
+    EvidenceVerification early =
+        verifier.verify(
             host.evidence(NONCE).evidence(),
             collateral.withFloors(floors),
             NOW.minus(Duration.ofDays(2)));
@@ -656,13 +650,13 @@ class GpuVerifierTest {
 
   @ParameterizedTest
   @MethodSource("notEvidence")
-  @DisplayName("B11 what is no evidence is refused, never thrown at")
+  @DisplayName("what is no evidence is refused, never thrown at")
   void malformed(String token) {
-    Authentication authentication =
-        verifier.authenticate(Evidence.of(EvidenceForm.NV_EVIDENCE, token), Collateral.NONE, NOW);
-    assertThat(authentication)
+    EvidenceVerification verification =
+        verifier.verify(Evidence.of(EvidenceForm.NV_EVIDENCE, token), Collateral.NONE, NOW);
+    assertThat(verification)
         .isInstanceOfSatisfying(
-            Authentication.NotAuthentic.class,
+            EvidenceVerification.NotGenuine.class,
             refused -> assertThat(refused.reason()).isEqualTo(ReasonCode.EVIDENCE_MALFORMED));
   }
 }

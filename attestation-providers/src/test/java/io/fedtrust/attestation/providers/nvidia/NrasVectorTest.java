@@ -6,10 +6,10 @@ import static io.fedtrust.attestation.providers.nvidia.Answers.claims;
 import static io.fedtrust.attestation.providers.nvidia.Answers.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
@@ -32,8 +32,8 @@ class NrasVectorTest {
         GpuVectors.bytes("nras/hopperClaimsv3_detached_eat.json"), StandardCharsets.UTF_8);
   }
 
-  private static Authentication judge(String token, Instant at, NrasVerifier verifier) {
-    return verifier.authenticate(
+  private static EvidenceVerification judge(String token, Instant at, NrasVerifier verifier) {
+    return verifier.verify(
         Evidence.of(EvidenceForm.NRAS_EAT, token),
         Collateral.of(
             List.of(
@@ -47,21 +47,21 @@ class NrasVectorTest {
   }
 
   @Test
-  @DisplayName("B11 a recorded answer is authentic at its time, and says driver and VBIOS")
+  @DisplayName("a recorded answer is authentic at its time, and says driver and VBIOS")
   void recorded() {
-    Authentication authentication = judge(bundle(), THEN, NrasVerifier.builder().build());
-    assertThat(claim(claims(authentication), "driver-version")).isEqualTo("550.90.07");
-    assertThat(claim(claims(authentication), "vbios-versions")).isEqualTo("96.00.9F.00.01");
-    assertThat(claim(claims(authentication), "ueids"))
+    EvidenceVerification verification = judge(bundle(), THEN, NrasVerifier.builder().build());
+    assertThat(claim(claims(verification), "driver-version")).isEqualTo("550.90.07");
+    assertThat(claim(claims(verification), "vbios-versions")).isEqualTo("96.00.9F.00.01");
+    assertThat(claim(claims(verification), "ueids"))
         .isEqualTo("478176379286082186618948445787393647364802107249");
-    assertThat(claim(claims(authentication), "hardware-models")).isEqualTo("GH100 A01 GSP BROM");
-    assertThat(claim(claims(authentication), "sample-nonce")).isEqualTo("true");
-    assertThat(((Authentication.Authentic) authentication).expiresAt())
+    assertThat(claim(claims(verification), "hardware-models")).isEqualTo("GH100 A01 GSP BROM");
+    assertThat(claim(claims(verification), "sample-nonce")).isEqualTo("true");
+    assertThat(((EvidenceVerification.Genuine) verification).expiresAt())
         .isEqualTo(Instant.ofEpochSecond(1_749_605_458));
   }
 
   @Test
-  @DisplayName("B11 the same answer is refused later, of another issuer, and with any part changed")
+  @DisplayName("the same answer is refused later, of another issuer, and with any part changed")
   void refused() {
     NrasVerifier verifier = NrasVerifier.builder().build();
     assertThat(code(judge(bundle(), NOW, verifier), "nras.overall-times"))
@@ -80,15 +80,15 @@ class NrasVectorTest {
     for (int i = 0; i < bundle.length(); i += 13) {
       char changed = bundle.charAt(i) == 'A' ? 'B' : 'A';
       String other = bundle.substring(0, i) + changed + bundle.substring(i + 1);
-      assertThat(judge(other, THEN, verifier)).isNotInstanceOf(Authentication.Authentic.class);
+      assertThat(judge(other, THEN, verifier)).isNotInstanceOf(EvidenceVerification.Genuine.class);
     }
   }
 
   @Test
-  @DisplayName("B11 the real answer survives the form of NVFlare's own authorizer")
+  @DisplayName("the real answer survives the form of NVFlare's own authorizer")
   void inside() {
     String peer = "[[\"JWT\",\"e30.e30.AA\"],{\"REMOTE_GPU_CLAIMS\":" + bundle() + "}]";
     assertThat(judge(peer, THEN, NrasVerifier.builder().build()))
-        .isInstanceOf(Authentication.Authentic.class);
+        .isInstanceOf(EvidenceVerification.Genuine.class);
   }
 }

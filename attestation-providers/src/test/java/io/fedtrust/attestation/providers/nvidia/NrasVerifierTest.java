@@ -7,15 +7,15 @@ import static io.fedtrust.attestation.providers.nvidia.Answers.claims;
 import static io.fedtrust.attestation.providers.nvidia.Answers.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
-import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.simulated.SimulatedBundle;
 import io.fedtrust.attestation.simulated.SimulatedNras;
 import java.nio.charset.StandardCharsets;
@@ -46,11 +46,11 @@ class NrasVerifierTest {
         List.of(SERVICE.keys(NOW.plusSeconds(86_400)).item(NrasItems.KEYS, NrasItems.NVIDIA)));
   }
 
-  private static Authentication judge(Evidence evidence) {
-    return NrasVerifier.builder().build().authenticate(evidence, keys(), NOW);
+  private static EvidenceVerification judge(Evidence evidence) {
+    return NrasVerifier.builder().build().verify(evidence, keys(), NOW);
   }
 
-  private static Authentication judge(SimulatedBundle bundle) {
+  private static EvidenceVerification judge(SimulatedBundle bundle) {
     return judge(SERVICE.evidence(bundle));
   }
 
@@ -59,11 +59,10 @@ class NrasVerifierTest {
   }
 
   @Test
-  @DisplayName(
-      "B11 a good answer is authentic, of claims version 3 or 2, about one or several GPUs")
+  @DisplayName("a good answer is authentic, of claims version 3 or 2, about one or several GPUs")
   void accepted() {
     assertThat(claim(claims(judge(good())), "gpus")).isEqualTo("1");
-    assertThat(claims(judge(good())).carries(NONCE)).isTrue();
+    assertThat(claims(judge(good())).isBoundTo(NONCE)).isTrue();
     assertThat(claim(claims(judge(good().gpu().gpu())), "gpus")).isEqualTo("3");
     assertThat(claim(claims(judge(good().version2())), "claims-version")).isEqualTo("2.0");
     assertThat(judge(good()).notes()).anyMatch(note -> note.startsWith("SIMULATED"));
@@ -135,17 +134,17 @@ class NrasVerifierTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("badFindings")
-  @DisplayName("B11 an overall result of true does not help a device with any bad finding")
+  @DisplayName("an overall result of true does not help a device with any bad finding")
   void findings(Map.Entry<String, Consumer<SimulatedBundle>> bad) {
     SimulatedBundle bundle = good();
     bad.getValue().accept(bundle);
-    Authentication authentication = judge(bundle);
-    assertThat(code(authentication, "nras.gpu-0-findings")).contains(ReasonCode.REFERENCE_MISMATCH);
-    assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
+    EvidenceVerification verification = judge(bundle);
+    assertThat(code(verification, "nras.gpu-0-findings")).contains(ReasonCode.REFERENCE_MISMATCH);
+    assertThat(verification).isInstanceOf(EvidenceVerification.NotGenuine.class);
   }
 
   @Test
-  @DisplayName("B11 an overall result of false does not help good devices")
+  @DisplayName("an overall result of false does not help good devices")
   void overall() {
     assertThat(code(judge(good().overall("x-nvidia-overall-att-result", "false")), "nras.result"))
         .contains(ReasonCode.REFERENCE_MISMATCH);
@@ -194,34 +193,33 @@ class NrasVerifierTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("structures")
-  @DisplayName(
-      "B11 tokens that are dropped, renamed, swapped, stale or of somebody else are refused")
+  @DisplayName("tokens that are dropped, renamed, swapped, stale or of somebody else are refused")
   void structure(Map.Entry<String, Consumer<SimulatedBundle>> bad) {
     SimulatedBundle bundle = good();
     bad.getValue().accept(bundle);
-    Authentication authentication = judge(bundle);
-    assertThat(check(authentication, bad.getKey()).code()).isPresent();
-    assertThat(authentication).isInstanceOf(Authentication.NotAuthentic.class);
+    EvidenceVerification verification = judge(bundle);
+    assertThat(check(verification, bad.getKey()).code()).isPresent();
+    assertThat(verification).isInstanceOf(EvidenceVerification.NotGenuine.class);
   }
 
   @Test
-  @DisplayName("B11 a key that the service does not publish signs nothing, and keys end")
+  @DisplayName("a key that the service does not publish signs nothing, and keys end")
   void keysCount() {
     SimulatedNras other = SERVICE.rotated();
     assertThat(code(judge(other.evidence(other.bundle(NONCE, NOW))), "nras.keys"))
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
-    Authentication none =
-        NrasVerifier.builder().build().authenticate(SERVICE.evidence(good()), Collateral.NONE, NOW);
+    EvidenceVerification none =
+        NrasVerifier.builder().build().verify(SERVICE.evidence(good()), Collateral.NONE, NOW);
     assertThat(none)
         .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
+            EvidenceVerification.Undetermined.class,
             undetermined -> assertThat(undetermined.claims()).isEmpty());
     assertThat(
             code(
                 NrasVerifier.builder()
                     .pins(Set.of("00".repeat(32)))
                     .build()
-                    .authenticate(SERVICE.evidence(good()), keys(), NOW),
+                    .verify(SERVICE.evidence(good()), keys(), NOW),
                 "nras.verifier-pins"))
         .contains(ReasonCode.COLLATERAL_UNAVAILABLE);
     SimulatedNras impostor = SimulatedNras.create(new SecureRandom());
@@ -231,7 +229,7 @@ class NrasVerifierTest {
   }
 
   @Test
-  @DisplayName("B11 a key that comes as a certificate alone signs as long as that is valid")
+  @DisplayName("a key that comes as a certificate alone signs as long as that is valid")
   void certified() {
     for (Instant from : List.of(NOW.minusSeconds(60), NOW.plusSeconds(60))) {
       Collateral certified =
@@ -243,19 +241,18 @@ class NrasVerifierTest {
                           ServiceKeys.Trust.CONFIGURED,
                           SERVICE.certifiedJwks(from))
                       .item(NrasItems.KEYS, NrasItems.NVIDIA)));
-      Authentication authentication =
-          NrasVerifier.builder().build().authenticate(SERVICE.evidence(good()), certified, NOW);
+      EvidenceVerification verification =
+          NrasVerifier.builder().build().verify(SERVICE.evidence(good()), certified, NOW);
       if (from.isBefore(NOW)) {
-        assertThat(authentication).isInstanceOf(Authentication.Authentic.class);
+        assertThat(verification).isInstanceOf(EvidenceVerification.Genuine.class);
       } else {
-        assertThat(code(authentication, "nras.key-validity"))
-            .contains(ReasonCode.COLLATERAL_EXPIRED);
+        assertThat(code(verification, "nras.key-validity")).contains(ReasonCode.COLLATERAL_EXPIRED);
       }
     }
   }
 
   @Test
-  @DisplayName("B11 a bundle that is signed with the public key as a secret is refused")
+  @DisplayName("a bundle that is signed with the public key as a secret is refused")
   void publicKeyAsSecret() throws Exception {
     String header = part("{\"kid\":\"simulated-1\",\"alg\":\"HS256\"}");
     String bundle = SERVICE.sign(good());
@@ -298,16 +295,16 @@ class NrasVerifierTest {
         "[[\"JWT\",\"e30.e30.AA\"],{\"REMOTE_GPU_CLAIMS\":[[],{}],\"LOCAL_GPU_CLAIMS\":[]}]",
         "[[\"JWT\",\"e30.e30.AA\"],{\"REMOTE_GPU_CLAIMS\":\"text\"}]"
       })
-  @DisplayName("B11 what NVFlare presents on failure, and claims of the prover's own, are refused")
+  @DisplayName("what NVFlare presents on failure, and claims of the prover's own, are refused")
   void malformed(String token) {
     assertThat(judge(Evidence.of(EvidenceForm.NRAS_EAT, token)))
         .isInstanceOfSatisfying(
-            Authentication.NotAuthentic.class,
+            EvidenceVerification.NotGenuine.class,
             refused -> assertThat(refused.reason()).isEqualTo(ReasonCode.EVIDENCE_MALFORMED));
   }
 
   @Test
-  @DisplayName("B11 a GPU that names switches is not of a complete board: the answer is about GPUs")
+  @DisplayName("a GPU that names switches is not of a complete board: the answer is about GPUs")
   void switches() {
     SimulatedBundle bundle =
         good().device("GPU-0", "x-nvidia-gpu-switch-pdis", "[\"0800EDD91AB33E20\"]");

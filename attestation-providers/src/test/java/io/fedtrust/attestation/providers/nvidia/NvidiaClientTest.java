@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.TickingClock;
 import io.fedtrust.attestation.providers.VendorServer;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaClient;
@@ -17,7 +18,6 @@ import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasKeysClient;
 import io.fedtrust.attestation.providers.nvidia.nras.NrasVerifier;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
-import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import io.fedtrust.attestation.simulated.SimulatedNras;
 import java.io.IOException;
@@ -107,11 +107,11 @@ class NvidiaClientTest {
         .timeout(Duration.ofSeconds(2));
   }
 
-  private Authentication judge(FetchedCollateral fetched) {
+  private EvidenceVerification judge(FetchedCollateral fetched) {
     return GpuVerifier.builder()
         .anchors(HOST.anchors())
         .build()
-        .authenticate(evidence, fetched.collateral(), clock.instant());
+        .verify(evidence, fetched.collateral(), clock.instant());
   }
 
   private static List<ErrorCode> codes(FetchedCollateral fetched) {
@@ -119,7 +119,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("B11 manifests and statuses are fetched once each, and make the evidence authentic")
+  @DisplayName("manifests and statuses are fetched once each, and make the evidence authentic")
   void once() {
     NvidiaClient client = client().build();
     FetchedCollateral fetched = client.fetch(evidence);
@@ -136,7 +136,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("B11 a manifest whose signers have ended is fetched anew, as NVIDIA signs it anew")
+  @DisplayName("a manifest whose signers have ended is fetched anew, as NVIDIA signs it anew")
   void signedAnew() {
     NvidiaClient client = client().build();
     client.fetch(evidence);
@@ -151,7 +151,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("B11 what was fetched is kept in a folder, and used off line")
+  @DisplayName("what was fetched is kept in a folder, and used off line")
   void folder(@TempDir Path place) {
     FetchedCollateral fetched =
         client().folder(CollateralFolder.open(place)).build().fetch(evidence);
@@ -166,7 +166,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("B11 a live answer must be to this very question")
+  @DisplayName("a live answer must be to this very question")
   void nonces() {
     AtomicReference<byte[]> first = new AtomicReference<>();
     responds(
@@ -176,11 +176,11 @@ class NvidiaClientTest {
         });
     FetchedCollateral fetched = client().build().fetch(evidence);
     assertThat(codes(fetched)).hasSizeGreaterThan(8).containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
-    assertThat(judge(fetched)).isInstanceOf(Authentication.Undetermined.class);
+    assertThat(judge(fetched)).isInstanceOf(EvidenceVerification.Undetermined.class);
   }
 
   @Test
-  @DisplayName("B11 a service that answers otherwise is told apart, and nothing of it is kept")
+  @DisplayName("a service that answers otherwise is told apart, and nothing of it is kept")
   void misbehaving() {
     ManifestId driver = HOST.manifestIds().get(0);
     byte[] xml = HOST.sign(HOST.manifest(driver), NOW);
@@ -210,7 +210,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("B11 a host that fails is left alone; the other one is not")
+  @DisplayName("a host that fails is left alone; the other one is not")
   void hosts() {
     NvidiaClient client = client().responder(server.base().resolve("/missing")).build();
     server.when("/missing", VendorServer.status(503));
@@ -225,7 +225,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("B11 a key goes to the services alone, and issuers are named as they want them")
+  @DisplayName("a key goes to the services alone, and issuers are named as they want them")
   void key() {
     assertThat(
             client().serviceKey(() -> "s3cret").sha384Ids(true).build().fetch(evidence).failures())
@@ -238,7 +238,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("B11 what is no evidence asks for nothing")
+  @DisplayName("what is no evidence asks for nothing")
   void noEvidence() {
     assertThat(codes(client().build().fetch(Evidence.of(EvidenceForm.NV_EVIDENCE, "[]"))))
         .containsExactly(ErrorCode.EVIDENCE_UNREADABLE);
@@ -246,7 +246,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("B11 keys of the token service are asked for again when they change, not more")
+  @DisplayName("keys of the token service are asked for again when they change, not more")
   void keyRotation() {
     SimulatedNras before = SimulatedNras.create(new SecureRandom());
     SimulatedNras after = before.rotated();
@@ -256,13 +256,13 @@ class NvidiaClientTest {
         exchange -> VendorServer.bytes(current.get().jwks()).answer(exchange));
     NrasKeysClient keys = NrasKeysClient.builder().base(server.base()).clock(clock).build();
     Evidence old = before.evidence(before.bundle(NONCE, NOW));
-    assertThat(judged(keys, old)).isInstanceOf(Authentication.Authentic.class);
+    assertThat(judged(keys, old)).isInstanceOf(EvidenceVerification.Genuine.class);
     current.set(after);
     Evidence fresh = after.evidence(after.bundle(NONCE, NOW));
-    assertThat(judged(keys, fresh)).isInstanceOf(Authentication.Undetermined.class);
+    assertThat(judged(keys, fresh)).isInstanceOf(EvidenceVerification.Undetermined.class);
     assertThat(server.requests).hasSize(1);
     clock.now = NOW.plus(Duration.ofSeconds(61));
-    assertThat(judged(keys, fresh)).isInstanceOf(Authentication.Authentic.class);
+    assertThat(judged(keys, fresh)).isInstanceOf(EvidenceVerification.Genuine.class);
     assertThat(server.requests).hasSize(2);
     for (int i = 0; i < 5; i++) {
       keys.fetch(before.rotated().rotated().evidence(after.rotated().bundle(NONCE, NOW)));
@@ -272,9 +272,9 @@ class NvidiaClientTest {
     assertThat(server.requests).hasSize(2);
   }
 
-  private Authentication judged(NrasKeysClient keys, Evidence token) {
+  private EvidenceVerification judged(NrasKeysClient keys, Evidence token) {
     return NrasVerifier.builder()
         .build()
-        .authenticate(token, keys.fetch(token).collateral(), clock.instant());
+        .verify(token, keys.fetch(token).collateral(), clock.instant());
   }
 }

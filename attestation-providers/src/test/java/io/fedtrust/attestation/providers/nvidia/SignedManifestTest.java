@@ -8,7 +8,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.format.ReferenceManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
-import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
@@ -60,7 +60,7 @@ class SignedManifestTest {
   }
 
   @Test
-  @DisplayName("B11 a good manifest counts, again and again, and only under its signer's key")
+  @DisplayName("a good manifest counts, again and again, and only under its signer's key")
   void good() throws Exception {
     SignedManifest manifest = SignedManifest.parse(GOOD.getBytes(StandardCharsets.UTF_8));
     PublicKey other = Certificates.parse(manifest.certificates().get(1)).getPublicKey();
@@ -151,7 +151,7 @@ class SignedManifestTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("attacks")
-  @DisplayName("B11 hostile XML never counts")
+  @DisplayName("hostile XML never counts")
   void attack(Map.Entry<String, UnaryOperator<String>> attack) {
     String xml = attack.getValue().apply(GOOD);
     assertThat(xml).isNotEqualTo(GOOD);
@@ -159,7 +159,7 @@ class SignedManifestTest {
   }
 
   @Test
-  @DisplayName("B11 an encoding that is declared changes nothing: characters are UTF-8")
+  @DisplayName("an encoding that is declared changes nothing: characters are UTF-8")
   void declaredEncoding() {
     assertThat(counted("<?xml version=\"1.0\" encoding=\"UTF-7\"?>" + GOOD))
         .isEqualTo(counted(GOOD));
@@ -171,7 +171,7 @@ class SignedManifestTest {
    * that XML does not tell apart. What counts stays the same then.
    */
   @Test
-  @DisplayName("B11 whatever bit of a manifest changes, it does not count or says the same")
+  @DisplayName("whatever bit of a manifest changes, it does not count or says the same")
   void flips() {
     Optional<ReferenceManifest> good = counted(GOOD);
     assertThat(good).isPresent();
@@ -191,7 +191,7 @@ class SignedManifestTest {
   }
 
   @Test
-  @DisplayName("B11 a refusal says what was expected")
+  @DisplayName("a refusal says what was expected")
   void explains() {
     assertThatThrownBy(() -> SignedManifest.parse("<a/>".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(MalformedEvidenceException.class)

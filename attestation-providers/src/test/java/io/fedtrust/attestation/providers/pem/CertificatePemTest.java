@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.codec.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

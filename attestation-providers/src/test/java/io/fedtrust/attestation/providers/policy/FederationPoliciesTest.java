@@ -76,7 +76,7 @@ class FederationPoliciesTest {
   }
 
   @Test
-  @DisplayName("B06 a file and a program say the same")
+  @DisplayName("a file and a program say the same")
   void fileAndProgram() {
     FederationPolicy read = FederationPolicies.yaml(GOOD);
     FederationPolicy made =

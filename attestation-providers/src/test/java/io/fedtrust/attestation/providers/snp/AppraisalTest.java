@@ -4,12 +4,12 @@ package io.fedtrust.attestation.providers.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.Assurance;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
@@ -71,7 +71,7 @@ class AppraisalTest {
     return policy
         .find("site-1", Namespace.SNP)
         .orElseThrow()
-        .appraise(given.evidence(), given.authenticate(context.at()), context);
+        .appraise(given.evidence(), given.verify(context.at()), context);
   }
 
   private static void rejected(ReasonCode reason, Verdict verdict) {
@@ -84,8 +84,7 @@ class AppraisalTest {
   }
 
   @Test
-  @DisplayName(
-      "B06 an exchange that shows enough, fresh and bound, is trusted with its session key")
+  @DisplayName("an exchange that shows enough, fresh and bound, is trusted with its session key")
   void trusted() {
     Instant challenged = NOW.minusSeconds(10);
     Verdict verdict =
@@ -218,12 +217,12 @@ class AppraisalTest {
   void otherForm() {
     FederationPolicy policy = policy(rules().build()).build();
     Evidence stated = Evidence.of(EvidenceForm.TDX_QUOTE, BOUND.evidence().token());
-    Authentication authentic = BOUND.authenticate();
+    EvidenceVerification genuine = BOUND.verify();
     Verdict verdict =
         policy
             .find("site-1", Namespace.SNP)
             .orElseThrow()
-            .appraise(stated, authentic, exchange(Assurance.SESSION_NAMED, NOW));
+            .appraise(stated, genuine, exchange(Assurance.SESSION_NAMED, NOW));
     rejected(ReasonCode.FORM_NOT_ACCEPTED, verdict);
   }
 
@@ -237,7 +236,7 @@ class AppraisalTest {
   }
 
   @Test
-  @DisplayName("B06 two relying parties with different policies judge one token differently")
+  @DisplayName("two relying parties with different policies judge one token differently")
   void twoPolicies() {
     AppraisalContext context = exchange(Assurance.SESSION_NAMED, NOW);
     assertThat(verdict(policy(rules().build()).build(), context).trusted()).isTrue();
@@ -269,7 +268,7 @@ class AppraisalTest {
   }
 
   @Test
-  @DisplayName("B03 a verdict as JSON has claims, checks, policy, collateral and session key")
+  @DisplayName("a verdict as JSON has claims, checks, policy, collateral and session key")
   void json() {
     Map<String, Object> map =
         VerdictJson.toMap(

@@ -2,11 +2,11 @@
 package io.fedtrust.attestation.providers.snp;
 
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Digests;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;

@@ -75,9 +75,9 @@ class KdsClientTest {
     for (int i = 0; i < 3; i++) {
       FetchedCollateral fetched = client.fetch(good.evidence());
       assertThat(fetched.failures()).isEmpty();
-      Judged.authentic(
+      Judged.genuine(
           Simulated.verifier(good.platform())
-              .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
+              .verify(good.evidence(), fetched.collateral(), Simulated.NOW));
     }
     assertThat(server.requests).hasSize(3);
     assertThat(server.requests.get(0))
@@ -111,9 +111,9 @@ class KdsClientTest {
     assertThat(fetched.collateral().items(SnpItems.CHAIN))
         .singleElement()
         .satisfies(item -> assertThat(item.bytes()).isEqualTo(chain));
-    Judged.authentic(
+    Judged.genuine(
         Simulated.verifier(good.platform())
-            .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
+            .verify(good.evidence(), fetched.collateral(), Simulated.NOW));
   }
 
   @Test
@@ -213,9 +213,8 @@ class KdsClientTest {
             VendorServer.bytes(old.item(SnpItems.VCEK).bytes()));
     FetchedCollateral fetched = client().build().fetch(old.evidence());
     assertThat(fetched.failures()).isEmpty();
-    Judged.authentic(
-        Simulated.verifier(genoa)
-            .authenticate(old.evidence(), fetched.collateral(), Simulated.NOW));
+    Judged.genuine(
+        Simulated.verifier(genoa).verify(old.evidence(), fetched.collateral(), Simulated.NOW));
     assertThat(server.requests).hasSize(4);
     assertThat(server.requests.get(0)).startsWith("/vcek/v1/Milan/");
     assertThat(server.requests).anyMatch(path -> path.startsWith("/vcek/v1/Genoa/"));
@@ -260,7 +259,7 @@ class KdsClientTest {
     Judged.undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
         Simulated.verifier(good.platform())
-            .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
+            .verify(good.evidence(), fetched.collateral(), Simulated.NOW));
   }
 
   @Test

@@ -50,9 +50,9 @@ class SimulatedKeyServiceTest {
       KdsClient client = KdsClient.builder().base(server.base()).clock(CLOCK).build();
       FetchedCollateral fetched = client.fetch(good.evidence());
       assertThat(fetched.failures()).isEmpty();
-      Judged.authentic(
+      Judged.genuine(
           Simulated.verifier(good.platform())
-              .authenticate(good.evidence(), fetched.collateral(), Simulated.NOW));
+              .verify(good.evidence(), fetched.collateral(), Simulated.NOW));
     }
   }
 

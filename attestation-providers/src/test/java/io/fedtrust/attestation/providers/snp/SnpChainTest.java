@@ -4,17 +4,17 @@ package io.fedtrust.attestation.providers.snp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.Judged;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Hints;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
@@ -55,26 +55,26 @@ class SnpChainTest {
     return new X500Name(name.toString().replace("L=nowhere", "L=elsewhere"));
   }
 
-  private static Authentication authenticate(Forge forge, SnpVerifier.Builder verifier)
+  private static EvidenceVerification verify(Forge forge, SnpVerifier.Builder verifier)
       throws Exception {
     Simulated.Case forged = forge.forged();
-    return verifier.build().authenticate(forged.evidence(), forged.collateral(), Simulated.NOW);
+    return verifier.build().verify(forged.evidence(), forged.collateral(), Simulated.NOW);
   }
 
-  private static Authentication authenticate(Forge forge) throws Exception {
-    return authenticate(
+  private static EvidenceVerification verify(Forge forge) throws Exception {
+    return verify(
         forge, SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED))));
   }
 
-  private static Map<String, Check> checks(Authentication result) {
+  private static Map<String, Check> checks(EvidenceVerification result) {
     return result.checks().stream().collect(Collectors.toMap(Check::name, check -> check));
   }
 
   @Test
   @DisplayName("a chain made like AMD's passes each check, and each says so")
   void good() throws Exception {
-    Authentication result = authenticate(new Forge());
-    Judged.authentic(result);
+    EvidenceVerification result = verify(new Forge());
+    Judged.genuine(result);
     Map<String, Check> checks = checks(result);
     for (String name :
         List.of(
@@ -167,7 +167,7 @@ class SnpChainTest {
       throws Exception {
     Forge forge = new Forge();
     change.accept(forge);
-    Authentication result = authenticate(forge);
+    EvidenceVerification result = verify(forge);
     Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, "snp.endorsement", result);
     assertThat(checks(result).get(check).code()).as(Judged.text(result)).contains(code);
     assertThat(checks(result).get(check).actual()).isEqualTo("no");
@@ -264,7 +264,7 @@ class SnpChainTest {
   void wrongProfile(String what, String expected, Consumer<Forge> change) throws Exception {
     Forge forge = new Forge();
     change.accept(forge);
-    Authentication result = authenticate(forge);
+    EvidenceVerification result = verify(forge);
     Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, "snp.endorsement", result);
     assertThat(result.checks())
         .as(what)
@@ -285,13 +285,14 @@ class SnpChainTest {
     for (int round = 0; round < 2; round++) {
       Judged.undetermined(
           ReasonCode.COLLATERAL_UNAVAILABLE,
-          verifier.authenticate(without.evidence(), without.collateral(), Simulated.NOW));
-      Judged.authentic(verifier.authenticate(good.evidence(), good.collateral(), Simulated.NOW));
+          verifier.verify(without.evidence(), without.collateral(), Simulated.NOW));
+      Judged.genuine(verifier.verify(good.evidence(), good.collateral(), Simulated.NOW));
       // The same certificates, presented by the sender instead.
       Evidence presenting =
           good.evidence()
-              .withEndorsements(Hints.of(Certificates.parsePem(good.item(SnpItems.CHAIN).bytes())));
-      Judged.authentic(verifier.authenticate(presenting, without.collateral(), Simulated.NOW));
+              .withEndorsements(
+                  EvidenceAttachments.of(Certificates.parsePem(good.item(SnpItems.CHAIN).bytes())));
+      Judged.genuine(verifier.verify(presenting, without.collateral(), Simulated.NOW));
     }
   }
 
@@ -345,7 +346,7 @@ class SnpChainTest {
   void wrongList(String what, String expected, Consumer<Forge> change) throws Exception {
     Forge forge = new Forge();
     change.accept(forge);
-    Authentication result = authenticate(forge);
+    EvidenceVerification result = verify(forge);
     Judged.undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, result);
     assertThat(checks(result).get("snp.crl").expected()).as(what).contains(expected);
   }
@@ -354,11 +355,11 @@ class SnpChainTest {
   @DisplayName("a private anchor and a reissued root are named in the verdict")
   void notes() throws Exception {
     Forge forge = new Forge();
-    Authentication result =
-        authenticate(
+    EvidenceVerification result =
+        verify(
             forge,
             SnpVerifier.builder().anchors(List.of(forge.anchor(TrustAnchor.Origin.PRIVATE))));
-    Judged.authentic(result);
+    Judged.genuine(result);
     assertThat(result.notes())
         .anySatisfy(note -> assertThat(note).startsWith("anchor: private, CN=ARK-Milan"))
         .anySatisfy(note -> assertThat(note).startsWith("anchor: reissued, certificate sha256 "));
@@ -372,9 +373,9 @@ class SnpChainTest {
         SnpVerifier.builder()
             .anchors(List.of(forge.anchor(TrustAnchor.Origin.SIMULATED)))
             .provider(new BouncyCastleProvider());
-    Judged.authentic(authenticate(forge, builder));
+    Judged.genuine(verify(forge, builder));
     forge.leafSigner = Forge.ROOT;
-    Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, authenticate(forge, builder));
+    Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, verify(forge, builder));
   }
 
   @Test
@@ -383,7 +384,7 @@ class SnpChainTest {
     SnpVerifier verifier = SnpVerifier.builder().build();
     Judged.undetermined(
         ReasonCode.INTERNAL_ERROR,
-        verifier.authenticate(Simulated.Case.good().evidence(), null, Simulated.NOW));
+        verifier.verify(Simulated.Case.good().evidence(), null, Simulated.NOW));
     assertThat(verifier.forms()).containsExactly(EvidenceForm.SNP_REPORT);
   }
 }

@@ -6,23 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.providers.FakeKernel;
 import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.collector.SnpCollector;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
-import io.fedtrust.attestation.providers.support.Certificates;
 import io.fedtrust.attestation.spi.Authorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import java.nio.ByteBuffer;
@@ -105,14 +105,15 @@ class SnpCollectorTest {
   void collects() {
     kernel.aux = table(certificates());
     Evidence evidence = collector().collect(binding(), deadline);
-    Authentication result =
+    EvidenceVerification result =
         Simulated.verifier(Simulated.milan())
-            .authenticate(
+            .verify(
                 evidence,
                 Case.good().without(SnpItems.VCEK).without(SnpItems.CHAIN).collateral(),
                 Simulated.NOW);
-    Judged.authentic(result);
-    assertThat(((Authentication.Authentic) result).claims().carrier()).isEqualTo(binding().hash());
+    Judged.genuine(result);
+    assertThat(((EvidenceVerification.Genuine) result).claims().boundData())
+        .isEqualTo(binding().hash());
     assertThat(kernel.leftOver()).isEmpty();
   }
 
@@ -128,10 +129,10 @@ class SnpCollectorTest {
         List.of(new byte[] {1, 2, 3}, table(Map.of(CertificateTable.VCEK, new byte[] {1})))) {
       kernel.aux = unusable;
       Evidence evidence = collector().collect(binding(), deadline);
-      Authentication result =
+      EvidenceVerification result =
           Simulated.verifier(Simulated.milan())
-              .authenticate(evidence, Case.good().collateral(), Simulated.NOW);
-      Judged.authentic(result);
+              .verify(evidence, Case.good().collateral(), Simulated.NOW);
+      Judged.genuine(result);
       assertThat(result.checks())
           .as(Judged.text(result))
           .anyMatch(
@@ -273,7 +274,7 @@ class SnpCollectorTest {
   }
 
   @Test
-  @DisplayName("B04 NVFlare's x-snp token both ways: text, or a byte string, without a form")
+  @DisplayName("NVFlare's x-snp token both ways: text, or a byte string, without a form")
   void nvflareToken() throws MalformedEvidenceException {
     Evidence evidence = collector().collect(binding(), deadline);
     Map<String, Object> ours = CCToken.of(evidence).toMap();

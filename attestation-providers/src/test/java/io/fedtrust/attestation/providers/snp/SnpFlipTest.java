@@ -3,17 +3,17 @@ package io.fedtrust.attestation.providers.snp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.Vectors.Vector;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Hints;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,9 +38,9 @@ class SnpFlipTest {
   }
 
   private static void refused(Evidence evidence, Collateral collateral, Object where) {
-    assertThat(VERIFIER.authenticate(evidence, collateral, Simulated.NOW))
+    assertThat(VERIFIER.verify(evidence, collateral, Simulated.NOW))
         .as("%s", where)
-        .isNotInstanceOf(Authentication.Authentic.class);
+        .isNotInstanceOf(EvidenceVerification.Genuine.class);
   }
 
   @Test
@@ -60,14 +60,14 @@ class SnpFlipTest {
     Vector vector = Vector.of("genoa-v5-oak");
     SnpVerifier verifier = SnpVerifier.builder().build();
     Collateral collateral = vector.collateral();
-    assertThat(verifier.authenticate(vector.evidence(), collateral, Vectors.WITH_LISTS))
-        .isInstanceOf(Authentication.Authentic.class);
+    assertThat(verifier.verify(vector.evidence(), collateral, Vectors.WITH_LISTS))
+        .isInstanceOf(EvidenceVerification.Genuine.class);
     for (int bit = 0; bit < BITS_OF_REPORT; bit++) {
       assertThat(
-              verifier.authenticate(
+              verifier.verify(
                   Vectors.evidence(flipped(vector.report(), bit)), collateral, Vectors.WITH_LISTS))
           .as("%s", bit)
-          .isNotInstanceOf(Authentication.Authentic.class);
+          .isNotInstanceOf(EvidenceVerification.Genuine.class);
     }
   }
 
@@ -103,7 +103,7 @@ class SnpFlipTest {
 
   @Provide
   Arbitrary<Integer> hintBits() {
-    return bits(hints());
+    return bits(attachments());
   }
 
   private static Arbitrary<Integer> bits(byte[] bytes) {
@@ -130,12 +130,12 @@ class SnpFlipTest {
     refused(spoiled.evidence(), spoiled.collateral(), kind + " " + bit);
   }
 
-  private static byte[] hints() {
+  private static byte[] attachments() {
     try {
       List<byte[]> certificates = new ArrayList<>();
       certificates.add(GOOD.item(SnpItems.VCEK).bytes());
       certificates.addAll(Certificates.parsePem(GOOD.item(SnpItems.CHAIN).bytes()));
-      return Hints.of(certificates);
+      return EvidenceAttachments.of(certificates);
     } catch (io.fedtrust.attestation.model.MalformedEvidenceException e) {
       throw new IllegalStateException(e);
     }
@@ -144,6 +144,9 @@ class SnpFlipTest {
   @Property(tries = 3000)
   void noBitOfPresentedCertificates(@ForAll("hintBits") int bit) {
     Collateral listAlone = GOOD.without(SnpItems.VCEK).without(SnpItems.CHAIN).collateral();
-    refused(GOOD.evidence().withEndorsements(flipped(hints(), bit)), listAlone, "presented " + bit);
+    refused(
+        GOOD.evidence().withEndorsements(flipped(attachments(), bit)),
+        listAlone,
+        "presented " + bit);
   }
 }

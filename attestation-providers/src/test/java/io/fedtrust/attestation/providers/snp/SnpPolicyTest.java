@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.ClaimValue;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
@@ -234,7 +234,7 @@ class SnpPolicyTest {
       byte[] bytes = Simulated.milan().sign(report);
       Claims said = SnpClaims.unverified(SnpReport.parse(bytes), ProductLine.MILAN);
       Claims.Builder claims =
-          Claims.of(EvidenceForm.SNP_REPORT, said.measurement(), said.carrier());
+          Claims.of(EvidenceForm.SNP_REPORT, said.measurement(), said.boundData());
       said.values().forEach(claims::put);
       claims.put("csp-id", cloud.map(ClaimValue.Text::new));
       return FederationPolicy.named("test", "1")
@@ -244,7 +244,7 @@ class SnpPolicyTest {
           .orElseThrow()
           .appraise(
               Vectors.evidence(bytes),
-              new Authentication.Authentic(
+              new EvidenceVerification.Genuine(
                   claims.build(), List.of(), List.of(), List.of(), Instant.MAX, Instant.MAX),
               AppraisalContext.evidenceAlone("site-1", Simulated.NOW));
     } catch (MalformedEvidenceException e) {
@@ -265,7 +265,7 @@ class SnpPolicyTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("options")
-  @DisplayName("B06 an option that is set is kept or broken")
+  @DisplayName("an option that is set is kept or broken")
   void keptAndBroken(
       PolicyOption option,
       Object setting,
@@ -284,7 +284,7 @@ class SnpPolicyTest {
   }
 
   @Test
-  @DisplayName("B06 a cloud that the policy names is kept, another is not")
+  @DisplayName("a cloud that the policy names is kept, another is not")
   void clouds() {
     AppraisalRules rules = rules().set(SnpOptions.CSP_IDS, List.of("CN=one", "CN=two")).build();
     assertThat(verdict(rules, good(), Optional.of("CN=two")).trusted()).isTrue();
@@ -300,7 +300,7 @@ class SnpPolicyTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("switches")
-  @DisplayName("B06 a switch in its other setting asks for nothing")
+  @DisplayName("a switch in its other setting asks for nothing")
   void otherSetting(
       PolicyOption option,
       boolean setting,

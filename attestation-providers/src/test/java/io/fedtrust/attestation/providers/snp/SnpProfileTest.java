@@ -46,7 +46,7 @@ class SnpProfileTest {
             SnpVerifier.builder()
                 .revocation(Revocation.NOT_CHECKED)
                 .build()
-                .authenticate(vector.evidence(), vector.collateral(), vector.time()),
+                .verify(vector.evidence(), vector.collateral(), vector.time()),
             AppraisalContext.evidenceAlone(vector.name(), vector.time()));
   }
 
@@ -70,7 +70,7 @@ class SnpProfileTest {
     "genoa-v5-oak, strict, ''",
     "turin-v5-oak, strict, ''"
   })
-  @DisplayName("B10 the verdict that a profile gives on real evidence")
+  @DisplayName("the verdict that a profile gives on real evidence")
   void verdicts(String name, String profile, String firstBroken) {
     Verdict verdict = verdict(Vector.of(name), profile);
     assertThat(

@@ -3,10 +3,10 @@ package io.fedtrust.attestation.providers.snp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.snp.Vectors.Vector;
@@ -49,7 +49,7 @@ class SnpVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
-  @DisplayName("B10 every field of a real report")
+  @DisplayName("every field of a real report")
   void fields(Vector vector) throws MalformedEvidenceException {
     SnpReport report = SnpReport.parse(vector.report());
     ProductLine line = ProductLine.of(vector.line()).orElseThrow();
@@ -119,7 +119,7 @@ class SnpVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
-  @DisplayName("B10 what an endorsement certificate says")
+  @DisplayName("what an endorsement certificate says")
   void certificates(Vector vector) throws MalformedEvidenceException {
     EndorsementCertificate leaf = EndorsementCertificate.parse(vector.certificate());
     Map<String, ?> expected = vector.map("certExtensions");
@@ -136,41 +136,41 @@ class SnpVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
-  @DisplayName("B10 a real report is authentic at its time")
-  void authentic(Vector vector) {
+  @DisplayName("a real report is authentic at its time")
+  void genuine(Vector vector) {
     SnpVerifier verifier = SnpVerifier.builder().revocation(Revocation.NOT_CHECKED).build();
-    Authentication result =
-        verifier.authenticate(vector.evidence(), vector.collateral(), vector.time());
+    EvidenceVerification result =
+        verifier.verify(vector.evidence(), vector.collateral(), vector.time());
     assertThat(result)
         .as(text(result))
         .isInstanceOfSatisfying(
-            Authentication.Authentic.class,
-            authentic -> {
-              assertThat(authentic.claims().measurement())
+            EvidenceVerification.Genuine.class,
+            genuine -> {
+              assertThat(genuine.claims().measurement())
                   .isEqualTo(vector.map("report").get("measurement"));
-              assertThat(authentic.notes()).containsExactly("revocation was not checked");
+              assertThat(genuine.notes()).containsExactly("revocation was not checked");
             });
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
-  @DisplayName("B10 with AMD's revocation lists, every VCEK report is authentic")
+  @DisplayName("with AMD's revocation lists, every VCEK report is authentic")
   void withRevocation(Vector vector) {
-    Authentication result =
+    EvidenceVerification result =
         SnpVerifier.builder()
             .build()
-            .authenticate(vector.evidence(), vector.collateral(), Vectors.WITH_LISTS);
+            .verify(vector.evidence(), vector.collateral(), Vectors.WITH_LISTS);
     if (vector.name().equals("milan-v3-vlek-aws")) {
       // Expired by then, and AMD's list for VLEK issuers is not among the vectors.
-      assertThat(result).isInstanceOf(Authentication.Undetermined.class);
+      assertThat(result).isInstanceOf(EvidenceVerification.Undetermined.class);
     } else {
       assertThat(result)
           .as(text(result))
           .isInstanceOfSatisfying(
-              Authentication.Authentic.class,
-              authentic -> {
-                assertThat(authentic.collateral()).hasSize(1);
-                assertThat(authentic.expiresAt()).isAfter(Vectors.WITH_LISTS);
+              EvidenceVerification.Genuine.class,
+              genuine -> {
+                assertThat(genuine.collateral()).hasSize(1);
+                assertThat(genuine.expiresAt()).isAfter(Vectors.WITH_LISTS);
               });
     }
   }
@@ -184,14 +184,14 @@ class SnpVectorTest {
         CollateralItem.of(
             SnpItems.CHAIN, "vcek-Turin", Vectors.bytes("kds/cert_chain_turin_vcek.crlf.pem")));
     vector.items().stream().filter(item -> !item.kind().equals(SnpItems.CHAIN)).forEach(items::add);
-    Authentication result =
+    EvidenceVerification result =
         SnpVerifier.builder()
             .build()
-            .authenticate(vector.evidence(), Collateral.of(items), Vectors.WITH_LISTS);
-    assertThat(result).as(text(result)).isInstanceOf(Authentication.Authentic.class);
+            .verify(vector.evidence(), Collateral.of(items), Vectors.WITH_LISTS);
+    assertThat(result).as(text(result)).isInstanceOf(EvidenceVerification.Genuine.class);
   }
 
-  private static String text(Authentication result) {
+  private static String text(EvidenceVerification result) {
     return result.checks().stream().map(Check::toString).collect(Collectors.joining("\n"));
   }
 

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.snp;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralFloors;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
 import io.fedtrust.attestation.providers.collateral.Revocation;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import java.math.BigInteger;
@@ -45,11 +45,11 @@ class SnpVerifierTest {
 
   @ParameterizedTest
   @EnumSource(ProductLine.class)
-  @DisplayName("B10 a good report of every product line is authentic, and says it is simulated")
+  @DisplayName("a good report of every product line is authentic, and says it is simulated")
   void everyLine(ProductLine line) {
     SimulatedSnpPlatform platform = Simulated.platform(line);
-    Authentication result = Case.of(platform, platform.report()).authenticate();
-    authentic(result);
+    EvidenceVerification result = Case.of(platform, platform.report()).verify();
+    genuine(result);
     assertThat(result.notes()).anyMatch(note -> note.startsWith("SIMULATED"));
   }
 
@@ -57,26 +57,25 @@ class SnpVerifierTest {
   @ValueSource(ints = {2, 3, 4, 5})
   @DisplayName("report versions 2 to 5 are known")
   void everyVersion(int version) {
-    authentic(
-        Case.of(Simulated.milan(), Simulated.milan().report().version(version)).authenticate());
+    genuine(Case.of(Simulated.milan(), Simulated.milan().report().version(version)).verify());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 6, 0x7FFFFFFF})
   @DisplayName("another version is refused by its number")
   void unknownVersion(int version) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         Case.of(Simulated.milan(), Simulated.milan().report().set(SnpField.VERSION, version))
-            .authenticate());
+            .verify());
   }
 
   @Test
   @DisplayName("a VLEK report verifies under the ASVK, names a cloud and no chip")
   void vlek() {
-    Authentication result = Case.vlek().authenticate();
-    authentic(result);
-    assertThat(((Authentication.Authentic) result).claims().find("csp-id"))
+    EvidenceVerification result = Case.vlek().verify();
+    genuine(result);
+    assertThat(((EvidenceVerification.Genuine) result).claims().find("csp-id"))
         .get()
         .hasToString("Text[text=" + SimulatedSnpPlatform.CLOUD + "]");
   }
@@ -85,8 +84,7 @@ class SnpVerifierTest {
   @ValueSource(ints = {0, 1, 1183, 1185, 4000})
   @DisplayName("a report of another length is refused")
   void length(int length) {
-    notAuthentic(
-        ReasonCode.EVIDENCE_MALFORMED, Case.good().report(new byte[length]).authenticate());
+    notGenuine(ReasonCode.EVIDENCE_MALFORMED, Case.good().report(new byte[length]).verify());
   }
 
   @ParameterizedTest
@@ -96,9 +94,9 @@ class SnpVerifierTest {
     Case good = Case.good();
     String spaced = good.evidence().token().replaceFirst("A", "\n");
     for (String wrong : List.of(token, spaced)) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.EVIDENCE_MALFORMED,
-          good.evidence(Evidence.of(EvidenceForm.SNP_REPORT, wrong)).authenticate());
+          good.evidence(Evidence.of(EvidenceForm.SNP_REPORT, wrong)).verify());
     }
   }
 
@@ -122,7 +120,7 @@ class SnpVerifierTest {
     Case good = Case.good();
     byte[] report = signed(good);
     report[field.offset()] ^= 1;
-    assertThat(good.report(report).authenticate()).isNotInstanceOf(Authentication.Authentic.class);
+    assertThat(good.report(report).verify()).isNotInstanceOf(EvidenceVerification.Genuine.class);
   }
 
   @Test
@@ -131,7 +129,7 @@ class SnpVerifierTest {
     Case good = Case.good();
     byte[] report = signed(good);
     report[SnpField.SIGNED_BYTES - 1] ^= 1;
-    notAuthentic(ReasonCode.SIGNATURE_INVALID, good.report(report).authenticate());
+    notGenuine(ReasonCode.SIGNATURE_INVALID, good.report(report).verify());
   }
 
   @Test
@@ -148,7 +146,7 @@ class SnpVerifierTest {
         report[last] = swap;
       }
     }
-    notAuthentic(ReasonCode.SIGNATURE_INVALID, good.report(report).authenticate());
+    notGenuine(ReasonCode.SIGNATURE_INVALID, good.report(report).verify());
   }
 
   @ParameterizedTest
@@ -173,7 +171,7 @@ class SnpVerifierTest {
     for (byte[] number : List.of(new byte[field.size()], reversed, large)) {
       byte[] report = signed(good);
       System.arraycopy(number, 0, report, field.offset(), number.length);
-      notAuthentic(ReasonCode.SIGNATURE_INVALID, good.report(report).authenticate());
+      notGenuine(ReasonCode.SIGNATURE_INVALID, good.report(report).verify());
     }
   }
 
@@ -183,7 +181,7 @@ class SnpVerifierTest {
     Case good = Case.good();
     byte[] report = signed(good);
     report[SnpField.REPORT_BYTES - 1] = 1;
-    notAuthentic(ReasonCode.EVIDENCE_MALFORMED, good.report(report).authenticate());
+    notGenuine(ReasonCode.EVIDENCE_MALFORMED, good.report(report).verify());
   }
 
   @Test
@@ -191,21 +189,21 @@ class SnpVerifierTest {
   void unsignedReports() {
     SimulatedSnpPlatform milan = Simulated.milan();
     for (int algorithm : new int[] {0, 2}) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.ALGORITHM_NOT_ALLOWED,
-          Case.of(milan, milan.report().set(SnpField.SIGNATURE_ALGO, algorithm)).authenticate());
+          Case.of(milan, milan.report().set(SnpField.SIGNATURE_ALGO, algorithm)).verify());
     }
     for (int keyInfo : new int[] {0b00010, 0b01000, 0b11100}) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.ALGORITHM_NOT_ALLOWED,
-          Case.of(milan, milan.report().set(SnpField.KEY_INFO, keyInfo)).authenticate());
+          Case.of(milan, milan.report().set(SnpField.KEY_INFO, keyInfo)).verify());
     }
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
-        Case.of(milan, milan.report().set(SnpField.KEY_INFO, 1 << 5)).authenticate());
-    notAuthentic(
+        Case.of(milan, milan.report().set(SnpField.KEY_INFO, 1 << 5)).verify());
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
-        Case.of(milan, milan.report().set(SnpField.POLICY, 0)).authenticate());
+        Case.of(milan, milan.report().set(SnpField.POLICY, 0)).verify());
   }
 
   @Test
@@ -213,11 +211,11 @@ class SnpVerifierTest {
   void wrongKindOfKey() {
     Case vlek = Case.vlek();
     byte[] vcek = Case.good().item(SnpItems.VCEK).bytes();
-    undetermined(ReasonCode.ENDORSEMENT_MISSING, vlek.with(SnpItems.VLEK, vcek).authenticate());
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, vlek.with(SnpItems.VLEK, vcek).verify());
     Case good = Case.good();
     undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
-        good.with(SnpItems.VCEK, vlek.item(SnpItems.VLEK).bytes()).authenticate());
+        good.with(SnpItems.VCEK, vlek.item(SnpItems.VLEK).bytes()).verify());
   }
 
   @Test
@@ -226,19 +224,19 @@ class SnpVerifierTest {
     Case vlek = Case.vlek();
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
-        vlek.with(SnpItems.CHAIN, Case.good().item(SnpItems.CHAIN).bytes()).authenticate());
+        vlek.with(SnpItems.CHAIN, Case.good().item(SnpItems.CHAIN).bytes()).verify());
   }
 
   @Test
   @DisplayName("section 13: the CPU says another product line than the certificate")
   void productConfusion() {
     SimulatedSnpPlatform milan = Simulated.milan();
-    notAuthentic(
+    notGenuine(
         ReasonCode.PRODUCT_MISMATCH,
-        Case.of(milan, milan.report().set(SnpField.CPUID_MOD_ID, 0x11)).authenticate());
-    notAuthentic(
+        Case.of(milan, milan.report().set(SnpField.CPUID_MOD_ID, 0x11)).verify());
+    notGenuine(
         ReasonCode.PRODUCT_UNKNOWN,
-        Case.of(milan, milan.report().set(SnpField.CPUID_MOD_ID, 0x60)).authenticate());
+        Case.of(milan, milan.report().set(SnpField.CPUID_MOD_ID, 0x60)).verify());
   }
 
   @Test
@@ -248,14 +246,14 @@ class SnpVerifierTest {
         Case.of(
             Simulated.milan(),
             Simulated.milan().report().set(SnpField.CHIP_ID, new byte[SnpField.CHIP_ID.size()]));
-    Authentication result = masked.authenticate();
-    authentic(result);
-    assertThat(((Authentication.Authentic) result).claims().find("masked-chip-id"))
+    EvidenceVerification result = masked.verify();
+    genuine(result);
+    assertThat(((EvidenceVerification.Genuine) result).claims().find("masked-chip-id"))
         .get()
         .hasToString("Flag[value=true]");
     byte[] altered = signed(masked);
     altered[SnpField.SIGNATURE_R.offset()] ^= 1;
-    undetermined(ReasonCode.ENDORSEMENT_MISSING, masked.report(altered).authenticate());
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, masked.report(altered).verify());
   }
 
   @Test
@@ -265,8 +263,8 @@ class SnpVerifierTest {
     SimulatedReport other = milan.report().set(SnpField.CHIP_ID, new byte[] {1, 2, 3});
     SimulatedReport newer = milan.report().tcb(new byte[] {4, 0, 0, 0, 0, 0, 25, (byte) 219});
     for (SimulatedReport wrong : List.of(other, newer)) {
-      Authentication result =
-          Case.good().with(SnpItems.VCEK, milan.endorsement(wrong)).authenticate();
+      EvidenceVerification result =
+          Case.good().with(SnpItems.VCEK, milan.endorsement(wrong)).verify();
       undetermined(ReasonCode.ENDORSEMENT_MISSING, "snp.endorsement", result);
       assertThat(result.checks())
           .anyMatch(check -> check.code().equals(Optional.of(ReasonCode.ENDORSEMENT_MISMATCH)));
@@ -277,7 +275,7 @@ class SnpVerifierTest {
   @DisplayName("levels above 127 take two bytes in a certificate")
   void largeLevels() {
     byte[] tcb = {(byte) 200, (byte) 128, 0, 0, 0, 0, (byte) 255, (byte) 219};
-    authentic(Case.of(Simulated.milan(), Simulated.milan().report().tcb(tcb)).authenticate());
+    genuine(Case.of(Simulated.milan(), Simulated.milan().report().tcb(tcb)).verify());
   }
 
   @Test
@@ -285,7 +283,7 @@ class SnpVerifierTest {
   void impossibleTcb() {
     SimulatedReport report =
         Simulated.milan().report().set(SnpField.CURRENT_TCB, new byte[] {3, 0, 0, 0, 0, 0, 24, 1});
-    notAuthentic(ReasonCode.TCB_INCONSISTENT, Case.of(Simulated.milan(), report).authenticate());
+    notGenuine(ReasonCode.TCB_INCONSISTENT, Case.of(Simulated.milan(), report).verify());
   }
 
   @Test
@@ -297,12 +295,12 @@ class SnpVerifierTest {
     undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
         Simulated.verifier(Simulated.milan())
-            .authenticate(forged.evidence(), forged.collateral(), Simulated.NOW));
+            .verify(forged.evidence(), forged.collateral(), Simulated.NOW));
     undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
         SnpVerifier.builder()
             .build()
-            .authenticate(forged.evidence(), forged.collateral(), Simulated.NOW));
+            .verify(forged.evidence(), forged.collateral(), Simulated.NOW));
     // Its signing key under the true root's certificate does not help.
     Case mixed =
         forged.with(
@@ -312,7 +310,7 @@ class SnpVerifierTest {
     undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
         Simulated.verifier(Simulated.milan())
-            .authenticate(mixed.evidence(), mixed.collateral(), Simulated.NOW));
+            .verify(mixed.evidence(), mixed.collateral(), Simulated.NOW));
   }
 
   private static byte[] swapRoot(byte[] lower, byte[] upper) {
@@ -327,9 +325,9 @@ class SnpVerifierTest {
   @Test
   @DisplayName("section 13: certificates outside their validity, at both ends")
   void validity() {
-    authentic(Case.good().authenticate(Simulated.NOW));
+    genuine(Case.good().verify(Simulated.NOW));
     undetermined(
-        ReasonCode.ENDORSEMENT_MISSING, Case.good().authenticate(Simulated.MADE.minusSeconds(1)));
+        ReasonCode.ENDORSEMENT_MISSING, Case.good().verify(Simulated.MADE.minusSeconds(1)));
     SnpVerifier verifier =
         SnpVerifier.builder()
             .anchors(List.of(Simulated.milan().anchor()))
@@ -337,23 +335,23 @@ class SnpVerifierTest {
             .build();
     Case vlek = Case.vlek();
     Instant end = Simulated.MADE.plus(Duration.ofDays(365));
-    authentic(verifier.authenticate(vlek.evidence(), vlek.collateral(), end));
+    genuine(verifier.verify(vlek.evidence(), vlek.collateral(), end));
     undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
-        verifier.authenticate(vlek.evidence(), vlek.collateral(), end.plusSeconds(1)));
+        verifier.verify(vlek.evidence(), vlek.collateral(), end.plusSeconds(1)));
   }
 
   @Test
   @DisplayName("whatever is not at hand leaves the question open")
   void missingItems() {
     Case good = Case.good();
-    undetermined(ReasonCode.ENDORSEMENT_MISSING, good.without(SnpItems.VCEK).authenticate());
-    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.without(SnpItems.CHAIN).authenticate());
-    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.without(SnpItems.CRL).authenticate());
-    Authentication withoutList = good.without(SnpItems.CRL).authenticate();
-    assertThat(((Authentication.Undetermined) withoutList).claims()).isPresent();
-    Authentication withoutChain = good.without(SnpItems.CHAIN).authenticate();
-    assertThat(((Authentication.Undetermined) withoutChain).claims()).isEmpty();
+    undetermined(ReasonCode.ENDORSEMENT_MISSING, good.without(SnpItems.VCEK).verify());
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.without(SnpItems.CHAIN).verify());
+    undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.without(SnpItems.CRL).verify());
+    EvidenceVerification withoutList = good.without(SnpItems.CRL).verify();
+    assertThat(((EvidenceVerification.Undetermined) withoutList).claims()).isPresent();
+    EvidenceVerification withoutChain = good.without(SnpItems.CHAIN).verify();
+    assertThat(((EvidenceVerification.Undetermined) withoutChain).claims()).isEmpty();
   }
 
   @Test
@@ -362,12 +360,10 @@ class SnpVerifierTest {
     Case good = Case.good();
     byte[] report = signed(good);
     report[SnpField.SIGNATURE_R.offset()] ^= 1;
-    notAuthentic(
-        ReasonCode.SIGNATURE_INVALID, good.report(report).without(SnpItems.CRL).authenticate());
+    notGenuine(ReasonCode.SIGNATURE_INVALID, good.report(report).without(SnpItems.CRL).verify());
     // Without its chain nothing is known of the certificate, so it does not speak against a report.
     undetermined(
-        ReasonCode.COLLATERAL_UNAVAILABLE,
-        good.report(report).without(SnpItems.CHAIN).authenticate());
+        ReasonCode.COLLATERAL_UNAVAILABLE, good.report(report).without(SnpItems.CHAIN).verify());
   }
 
   @Test
@@ -376,28 +372,26 @@ class SnpVerifierTest {
     SimulatedSnpPlatform milan = Simulated.milan();
     Case good = Case.good();
     BigInteger ask = milan.issuerSerial(EndorsementKey.VCEK);
-    notAuthentic(
+    notGenuine(
         ReasonCode.CERT_REVOKED,
-        good.with(SnpItems.CRL, milan.revocations(2, Simulated.LISTED, List.of(ask)))
-            .authenticate());
-    authentic(
+        good.with(SnpItems.CRL, milan.revocations(2, Simulated.LISTED, List.of(ask))).verify());
+    genuine(
         good.with(
                 SnpItems.CRL,
                 milan.revocations(2, Simulated.LISTED, List.of(BigInteger.ZERO, BigInteger.TEN)))
-            .authenticate());
+            .verify());
     Instant end = Simulated.LISTED.plus(Duration.ofDays(60));
-    authentic(good.authenticate(end));
-    undetermined(ReasonCode.COLLATERAL_EXPIRED, good.authenticate(end.plusSeconds(1)));
-    undetermined(
-        ReasonCode.COLLATERAL_EXPIRED, good.authenticate(Simulated.LISTED.minusSeconds(1)));
+    genuine(good.verify(end));
+    undetermined(ReasonCode.COLLATERAL_EXPIRED, good.verify(end.plusSeconds(1)));
+    undetermined(ReasonCode.COLLATERAL_EXPIRED, good.verify(Simulated.LISTED.minusSeconds(1)));
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         good.with(
                 SnpItems.CRL,
                 Simulated.platform(ProductLine.GENOA).revocations(1, Simulated.LISTED, List.of()))
-            .authenticate());
+            .verify());
     for (byte[] junk : List.of(new byte[0], new byte[] {0x30, 0}, new byte[1 << 20])) {
-      undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.with(SnpItems.CRL, junk).authenticate());
+      undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, good.with(SnpItems.CRL, junk).verify());
     }
   }
 
@@ -405,13 +399,13 @@ class SnpVerifierTest {
   @DisplayName("without revocation every verdict says so")
   void revocationSwitchedOff() {
     Case good = Case.good().without(SnpItems.CRL);
-    Authentication result =
+    EvidenceVerification result =
         SnpVerifier.builder()
             .anchors(List.of(good.platform().anchor()))
             .revocation(Revocation.NOT_CHECKED)
             .build()
-            .authenticate(good.evidence(), good.collateral(), Simulated.NOW);
-    authentic(result);
+            .verify(good.evidence(), good.collateral(), Simulated.NOW);
+    genuine(result);
     assertThat(result.notes()).contains("revocation was not checked");
   }
 
@@ -420,22 +414,21 @@ class SnpVerifierTest {
   void rollback() {
     Case good = Case.good();
     byte[] newer = good.platform().revocations(7, Simulated.LISTED.plusSeconds(60), List.of());
-    Authentication first = good.with(SnpItems.CRL, newer).authenticate();
+    EvidenceVerification first = good.with(SnpItems.CRL, newer).verify();
     CollateralFloors floors = CollateralFloors.NONE.raisedBy(first.collateral());
     SnpVerifier verifier = Simulated.verifier(good.platform());
-    authentic(
-        verifier.authenticate(
+    genuine(
+        verifier.verify(
             good.evidence(),
             good.with(SnpItems.CRL, newer).collateral().withFloors(floors),
             Simulated.NOW));
     undetermined(
         ReasonCode.COLLATERAL_ROLLBACK,
-        verifier.authenticate(
-            good.evidence(), good.collateral().withFloors(floors), Simulated.NOW));
+        verifier.verify(good.evidence(), good.collateral().withFloors(floors), Simulated.NOW));
     byte[] sameNumberOlder = good.platform().revocations(7, Simulated.LISTED, List.of());
     undetermined(
         ReasonCode.COLLATERAL_ROLLBACK,
-        verifier.authenticate(
+        verifier.verify(
             good.evidence(),
             good.with(SnpItems.CRL, sameNumberOlder).collateral().withFloors(floors),
             Simulated.NOW));
@@ -445,11 +438,11 @@ class SnpVerifierTest {
   @DisplayName("a clock behind verified collateral is not believed")
   void clockBehind() {
     Case good = Case.good();
-    CollateralFloors floors = CollateralFloors.NONE.raisedBy(good.authenticate().collateral());
+    CollateralFloors floors = CollateralFloors.NONE.raisedBy(good.verify().collateral());
     undetermined(
         ReasonCode.CLOCK_BEHIND,
         Simulated.verifier(good.platform())
-            .authenticate(
+            .verify(
                 good.evidence(),
                 good.collateral().withFloors(floors),
                 Simulated.LISTED.minusSeconds(1)));
@@ -457,23 +450,23 @@ class SnpVerifierTest {
 
   @Test
   @DisplayName("certificates may come with the evidence; a list may not")
-  void hints() throws Exception {
+  void attachments() throws Exception {
     Case good = Case.good();
     List<byte[]> certificates = new ArrayList<>();
     certificates.add(good.item(SnpItems.VCEK).bytes());
     certificates.addAll(Certificates.parsePem(good.item(SnpItems.CHAIN).bytes()));
-    Evidence presented = good.evidence().withEndorsements(Hints.of(certificates));
+    Evidence presented = good.evidence().withEndorsements(EvidenceAttachments.of(certificates));
     Collateral own = good.without(SnpItems.VCEK).without(SnpItems.CHAIN).collateral();
     SnpVerifier verifier = Simulated.verifier(good.platform());
-    authentic(verifier.authenticate(presented, own, Simulated.NOW));
+    genuine(verifier.verify(presented, own, Simulated.NOW));
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
-        verifier.authenticate(presented, Collateral.NONE, Simulated.NOW));
+        verifier.verify(presented, Collateral.NONE, Simulated.NOW));
     certificates.add(good.item(SnpItems.CRL).bytes());
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
-        verifier.authenticate(
-            good.evidence().withEndorsements(Hints.of(certificates)),
+        verifier.verify(
+            good.evidence().withEndorsements(EvidenceAttachments.of(certificates)),
             Collateral.NONE,
             Simulated.NOW));
   }
@@ -495,10 +488,10 @@ class SnpVerifierTest {
             "{\"certificates\":[],\"certificates\":[]}")) {
       Evidence evidence = good.evidence().withEndorsements(json.getBytes(StandardCharsets.UTF_8));
       if (json.isEmpty()) {
-        authentic(good.evidence(evidence).authenticate());
+        genuine(good.evidence(evidence).verify());
       } else {
-        Authentication result = good.evidence(evidence).authenticate();
-        authentic(result);
+        EvidenceVerification result = good.evidence(evidence).verify();
+        genuine(result);
         assertThat(result.checks())
             .as(json)
             .anyMatch(
@@ -518,9 +511,7 @@ class SnpVerifierTest {
     List<CollateralItem> items = new ArrayList<>();
     items.add(CollateralItem.of(SnpItems.VCEK, good.item(SnpItems.VCEK).subject(), other));
     items.addAll(good.items());
-    authentic(
-        Simulated.verifier(milan)
-            .authenticate(good.evidence(), Collateral.of(items), Simulated.NOW));
+    genuine(Simulated.verifier(milan).verify(good.evidence(), Collateral.of(items), Simulated.NOW));
   }
 
   @Test
@@ -533,11 +524,10 @@ class SnpVerifierTest {
     presented.add(impostor.endorsement(impostor.report()));
     presented.addAll(Certificates.parsePem(impostor.chain(EndorsementKey.VCEK)));
     presented.add(new byte[] {1});
-    Evidence evidence = good.evidence().withEndorsements(Hints.of(presented));
-    Authentication result =
-        Simulated.verifier(good.platform())
-            .authenticate(evidence, good.collateral(), Simulated.NOW);
-    authentic(result);
+    Evidence evidence = good.evidence().withEndorsements(EvidenceAttachments.of(presented));
+    EvidenceVerification result =
+        Simulated.verifier(good.platform()).verify(evidence, good.collateral(), Simulated.NOW);
+    genuine(result);
     assertThat(result.checks())
         .anyMatch(
             check ->
@@ -545,11 +535,11 @@ class SnpVerifierTest {
                     && check.actual().startsWith("a certificate cannot be used"));
     byte[] altered = signed(good);
     altered[SnpField.SIGNATURE_R.offset()] ^= 1;
-    notAuthentic(
+    notGenuine(
         ReasonCode.SIGNATURE_INVALID,
         Simulated.verifier(good.platform())
-            .authenticate(
-                Vectors.evidence(altered).withEndorsements(Hints.of(presented)),
+            .verify(
+                Vectors.evidence(altered).withEndorsements(EvidenceAttachments.of(presented)),
                 good.collateral(),
                 Simulated.NOW));
   }
@@ -559,7 +549,7 @@ class SnpVerifierTest {
   void spoiledChainFile() {
     for (byte[] junk : List.of(new byte[0], new byte[] {1}, new byte[1 << 20])) {
       undetermined(
-          ReasonCode.COLLATERAL_UNAVAILABLE, Case.good().with(SnpItems.CHAIN, junk).authenticate());
+          ReasonCode.COLLATERAL_UNAVAILABLE, Case.good().with(SnpItems.CHAIN, junk).verify());
     }
   }
 
@@ -569,7 +559,7 @@ class SnpVerifierTest {
     byte[] random = new byte[1000];
     Arrays.fill(random, (byte) 0x30);
     for (byte[] junk : List.of(new byte[0], random, new byte[1 << 20])) {
-      Authentication result = Case.good().with(SnpItems.VCEK, junk).authenticate();
+      EvidenceVerification result = Case.good().with(SnpItems.VCEK, junk).verify();
       undetermined(ReasonCode.ENDORSEMENT_MISSING, "snp.endorsement", result);
       assertThat(result.checks())
           .anyMatch(
@@ -593,12 +583,12 @@ class SnpVerifierTest {
             java.util.Set.of("0".repeat(64)),
             known.publicKeySha256(),
             known.origin());
-    Authentication result =
+    EvidenceVerification result =
         SnpVerifier.builder()
             .anchors(List.of(byKey))
             .build()
-            .authenticate(good.evidence(), good.collateral(), Simulated.NOW);
-    authentic(result);
+            .verify(good.evidence(), good.collateral(), Simulated.NOW);
+    genuine(result);
     assertThat(result.notes()).anyMatch(note -> note.startsWith("anchor: reissued"));
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.eventlog.EventLog;
 import io.fedtrust.attestation.providers.eventlog.RegisterBank;
-import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.tdx.format.CcelTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

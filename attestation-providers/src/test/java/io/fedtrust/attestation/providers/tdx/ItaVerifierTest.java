@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,20 +11,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
-import io.fedtrust.attestation.providers.support.Digests;
 import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
 import io.fedtrust.attestation.providers.tdx.ita.ItaVerifier;
 import io.fedtrust.attestation.providers.tdx.policy.TdxOptions;
@@ -72,43 +72,43 @@ class ItaVerifierTest {
     return keys(SERVICE.keys(END));
   }
 
-  private static Authentication judged(SimulatedToken token) {
+  private static EvidenceVerification judged(SimulatedToken token) {
     return judged(SERVICE.evidence(token), NOW);
   }
 
-  private static Authentication judged(Evidence evidence, Instant at) {
-    return VERIFIER.authenticate(evidence, keys(), at);
+  private static EvidenceVerification judged(Evidence evidence, Instant at) {
+    return VERIFIER.verify(evidence, keys(), at);
   }
 
   @Test
-  @DisplayName("B13 a good token of either version is authentic and says SIMULATED")
+  @DisplayName("a good token of either version is authentic and says SIMULATED")
   void good_tokens() {
     for (SimulatedToken token :
         List.of(
             good(),
             SERVICE.flatToken(NOW).bound(held(), SimulatedTrustAuthority.reportData(held())))) {
-      Authentication result = judged(token);
-      authentic(result);
+      EvidenceVerification result = judged(token);
+      genuine(result);
       assertThat(result.notes()).anyMatch(note -> note.contains("SIMULATED"));
-      assertThat(result.verifiedClaims().orElseThrow().carries(held())).isTrue();
+      assertThat(result.verifiedClaims().orElseThrow().isBoundTo(held())).isTrue();
       assertThat(claim(result, "tcb-status")).isEqualTo("UpToDate");
-      assertThat(((Authentication.Authentic) result).expiresAt())
+      assertThat(((EvidenceVerification.Genuine) result).expiresAt())
           .isEqualTo(NOW.plusSeconds(300).truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
     }
   }
 
   @Test
-  @DisplayName("B13 a nonce of the service is hashed before what the prover holds")
+  @DisplayName("a nonce of the service is hashed before what the prover holds")
   void serviceNonce() {
     byte[] value = {1, 2, 3};
     byte[] time = {4, 5};
-    authentic(
+    genuine(
         judged(
             SERVICE
                 .token(NOW)
                 .bound(
                     held(), SimulatedTrustAuthority.reportData(value, time, held()), value, time)));
-    notAuthentic(
+    notGenuine(
         ReasonCode.BINDING_MISMATCH,
         "ita.report-data",
         judged(
@@ -122,17 +122,17 @@ class ItaVerifierTest {
   @DisplayName("what the prover holds carries a binding if it is of 32 bytes, and no other length")
   void heldLength() {
     byte[] longer = java.util.Arrays.copyOf(held(), 64);
-    Authentication result =
+    EvidenceVerification result =
         judged(SERVICE.token(NOW).bound(longer, SimulatedTrustAuthority.reportData(longer)));
-    authentic(result);
-    assertThat(result.verifiedClaims().orElseThrow().carries(held())).isFalse();
+    genuine(result);
+    assertThat(result.verifiedClaims().orElseThrow().isBoundTo(held())).isFalse();
   }
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"\"none\"", "\"HS256\"", "\"PS256\"", "\"ES384\"", "\"ps384\""})
   @DisplayName("no algorithm but PS384 and RS256")
   void algorithms(String algorithm) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.ALGORITHM_NOT_ALLOWED, "ita.algorithm", judged(good().header("alg", algorithm)));
   }
 
@@ -140,17 +140,17 @@ class ItaVerifierTest {
   @DisplayName(
       "an algorithm that the key is not for is refused, and so is one that is switched off")
   void algorithmOfTheKey() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.ALGORITHM_NOT_ALLOWED,
         "ita.key-algorithm",
         judged(good().header("alg", "\"RS256\"")));
-    notAuthentic(
+    notGenuine(
         ReasonCode.ALGORITHM_NOT_ALLOWED,
         "ita.algorithm",
         ItaVerifier.builder()
             .algorithms(Set.of("RS256"))
             .build()
-            .authenticate(SERVICE.evidence(good()), keys(), NOW));
+            .verify(SERVICE.evidence(good()), keys(), NOW));
     assertThatThrownBy(() -> ItaVerifier.builder().algorithms(Set.of("none")))
         .isInstanceOf(IllegalArgumentException.class);
     ServiceKeys any =
@@ -161,47 +161,44 @@ class ItaVerifierTest {
             new String(SERVICE.jwks(), StandardCharsets.UTF_8)
                 .replace("\"alg\":\"PS384\",", "")
                 .getBytes(StandardCharsets.UTF_8));
-    authentic(
-        VERIFIER.authenticate(SERVICE.evidence(good().header("alg", "\"RS256\"")), keys(any), NOW));
+    genuine(VERIFIER.verify(SERVICE.evidence(good().header("alg", "\"RS256\"")), keys(any), NOW));
   }
 
   @Test
   @DisplayName("a header that brings its own key is refused; jku names keys for nobody")
   void headers() {
     for (String name : List.of("jwk", "x5c", "x5u", "crit", "b64", "zip")) {
-      notAuthentic(
-          ReasonCode.EVIDENCE_MALFORMED, "ita.format", judged(good().header(name, "\"x\"")));
+      notGenuine(ReasonCode.EVIDENCE_MALFORMED, "ita.format", judged(good().header(name, "\"x\"")));
     }
-    authentic(judged(good().header("jku", "\"https://attacker.invalid/certs\"")));
+    genuine(judged(good().header("jku", "\"https://attacker.invalid/certs\"")));
   }
 
   @Test
   @DisplayName("times: begun, not ended, sixty seconds of skew on beginnings alone")
   void times() {
     Evidence evidence = SERVICE.evidence(good());
-    authentic(judged(evidence, NOW.minusSeconds(60)));
-    notAuthentic(ReasonCode.TOKEN_NOT_VALID, "ita.times", judged(evidence, NOW.minusSeconds(61)));
-    authentic(judged(evidence, NOW.plusSeconds(299)));
-    notAuthentic(ReasonCode.TOKEN_NOT_VALID, "ita.times", judged(evidence, NOW.plusSeconds(300)));
+    genuine(judged(evidence, NOW.minusSeconds(60)));
+    notGenuine(ReasonCode.TOKEN_NOT_VALID, "ita.times", judged(evidence, NOW.minusSeconds(61)));
+    genuine(judged(evidence, NOW.plusSeconds(299)));
+    notGenuine(ReasonCode.TOKEN_NOT_VALID, "ita.times", judged(evidence, NOW.plusSeconds(300)));
     for (String name : List.of("exp", "iat", "iss", "ver")) {
-      notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "ita.format", judged(good().without(name)));
+      notGenuine(ReasonCode.EVIDENCE_MALFORMED, "ita.format", judged(good().without(name)));
     }
   }
 
   @Test
   @DisplayName("issuer, attester and revoked platforms")
   void claimsOfOthers() {
-    notAuthentic(
-        ReasonCode.ISSUER_UNKNOWN, "ita.issuer", judged(good().common("iss", "\"Intel\"")));
-    notAuthentic(
+    notGenuine(ReasonCode.ISSUER_UNKNOWN, "ita.issuer", judged(good().common("iss", "\"Intel\"")));
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "ita.attester",
         judged(good().tdx("attester_type", "\"SEVSNP\"")));
-    notAuthentic(
+    notGenuine(
         ReasonCode.TCB_REVOKED,
         "ita.tcb-status",
         judged(good().tdx("attester_tcb_status", "\"Revoked\"")));
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "ita.format",
         judged(good().tdx("tdx_is_debuggable", "true")));
@@ -210,7 +207,7 @@ class ItaVerifierTest {
   @Test
   @DisplayName("claims of one level are never taken for those of another")
   void levels() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "ita.format",
         judged(
@@ -224,31 +221,31 @@ class ItaVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
-        VERIFIER.authenticate(evidence, Collateral.NONE, NOW));
-    notAuthentic(
+        VERIFIER.verify(evidence, Collateral.NONE, NOW));
+    notGenuine(
         ReasonCode.SIGNATURE_INVALID,
         "ita.signature",
-        VERIFIER.authenticate(
+        VERIFIER.verify(
             evidence, keys(SimulatedTrustAuthority.create(new SecureRandom()).keys(END)), NOW));
     undetermined(
         ReasonCode.COLLATERAL_EXPIRED,
         "ita.keys",
-        VERIFIER.authenticate(evidence, keys(SERVICE.keys(NOW)), NOW));
+        VERIFIER.verify(evidence, keys(SERVICE.keys(NOW)), NOW));
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
-        VERIFIER.authenticate(
+        VERIFIER.verify(
             evidence,
             keys(ServiceKeys.of("Somebody", END, ServiceKeys.Trust.CONFIGURED, SERVICE.jwks())),
             NOW));
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.keys",
-        VERIFIER.authenticate(
+        VERIFIER.verify(
             evidence,
             Collateral.of(List.of(CollateralItem.of(ItaItems.KEYS, "x", new byte[] {'{', '}'}))),
             NOW));
-    notAuthentic(ReasonCode.EVIDENCE_MALFORMED, "ita.format", judged(good().without("kid")));
+    notGenuine(ReasonCode.EVIDENCE_MALFORMED, "ita.format", judged(good().without("kid")));
   }
 
   @Test
@@ -261,20 +258,20 @@ class ItaVerifierTest {
                 .generatePublic(new RSAPublicKeySpec(number(key.get("n")), number(key.get("e"))))
                 .getEncoded());
     Evidence evidence = SERVICE.evidence(good());
-    authentic(
+    genuine(
         ItaVerifier.builder()
             .pins(Set.of(pin))
             .build()
-            .authenticate(evidence, keys(SERVICE.keys(END).pinned(Set.of(pin))), NOW));
+            .verify(evidence, keys(SERVICE.keys(END).pinned(Set.of(pin))), NOW));
     String other = "0".repeat(64);
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.verifier-pins",
-        ItaVerifier.builder().pins(Set.of(other)).build().authenticate(evidence, keys(), NOW));
+        ItaVerifier.builder().pins(Set.of(other)).build().verify(evidence, keys(), NOW));
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "ita.key-pins",
-        VERIFIER.authenticate(evidence, keys(SERVICE.keys(END).pinned(Set.of(other))), NOW));
+        VERIFIER.verify(evidence, keys(SERVICE.keys(END).pinned(Set.of(other))), NOW));
   }
 
   private static java.math.BigInteger number(Object text) {
@@ -309,18 +306,18 @@ class ItaVerifierTest {
       byte[] flipped = token.clone();
       flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
       assertThat(
-              VERIFIER.authenticate(
+              VERIFIER.verify(
                   Evidence.of(
                       EvidenceForm.ITA_JWT, new String(flipped, StandardCharsets.ISO_8859_1)),
                   keys,
                   NOW))
           .as("%s", bit)
-          .isNotInstanceOf(Authentication.Authentic.class);
+          .isNotInstanceOf(EvidenceVerification.Genuine.class);
     }
   }
 
   @Test
-  @DisplayName("B13 NVFlare's x-tdx entry, which states no form, is such a token")
+  @DisplayName("NVFlare's x-tdx entry, which states no form, is such a token")
   void peersEntry() throws Exception {
     // The peer takes a line of its tool's output as it is, with its end.
     Map<String, Object> line = new LinkedHashMap<>();
@@ -332,9 +329,9 @@ class ItaVerifierTest {
             .evidence(EvidenceForm.ofPeer(Namespace.of("x-tdx").orElseThrow()))
             .orElseThrow();
     assertThat(evidence.form()).isEqualTo(EvidenceForm.ITA_JWT);
-    authentic(judged(evidence, NOW));
+    genuine(judged(evidence, NOW));
     line.put("_cc_form", "ita-jwt");
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "ita.format",
         judged(CCToken.fromMap(line).evidence(EvidenceForm.ITA_JWT).orElseThrow(), NOW));
@@ -361,7 +358,7 @@ class ItaVerifierTest {
   }
 
   @Test
-  @DisplayName("B06 the relying party's own policy judges a token too")
+  @DisplayName("the relying party's own policy judges a token too")
   void policies() {
     assertThat(verdict(good()).trusted()).as(verdict(good()).explain()).isTrue();
     assertThat(verdict(good().tdx("attester_tcb_status", "\"OutOfDate\"")).trusted()).isFalse();

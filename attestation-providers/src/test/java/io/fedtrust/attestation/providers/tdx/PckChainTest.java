@@ -7,15 +7,15 @@ import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.NOW;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PLATFORM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.Judged;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.collateral.Revocation;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import java.math.BigInteger;
@@ -169,7 +169,7 @@ class PckChainTest {
     addition.accept(builder);
   }
 
-  private Authentication judged() throws Exception {
+  private EvidenceVerification judged() throws Exception {
     List<byte[]> chain = new ArrayList<>();
     chain.add(signed(issuerName, leafName, leafKey, leafSigner, leafAlgorithm, this::leafContent));
     chain.add(
@@ -198,16 +198,16 @@ class PckChainTest {
         .anchors(List.of(anchor, PLATFORM.anchor()))
         .revocation(Revocation.NOT_CHECKED)
         .build()
-        .authenticate(
+        .verify(
             PLATFORM
                 .evidence(PLATFORM.quote().certificationType(3))
-                .withEndorsements(Hints.of(chain)),
+                .withEndorsements(EvidenceAttachments.of(chain)),
             Collateral.of(PLATFORM.collateral(ISSUED)),
             NOW);
   }
 
   private void refused(ReasonCode code, String check) throws Exception {
-    Authentication result = judged();
+    EvidenceVerification result = judged();
     // The sender attached the chain, so an unproven one counts as absent
     // (docs/protocol/collateral.md#missing-collateral).
     Judged.undetermined(ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", result);
@@ -224,8 +224,8 @@ class PckChainTest {
   @Test
   @DisplayName("as it is, the chain is good, and its private anchor is named")
   void good() throws Exception {
-    Authentication result = judged();
-    Judged.authentic(result);
+    EvidenceVerification result = judged();
+    Judged.genuine(result);
     assertThat(result.notes()).anyMatch(note -> note.startsWith("anchor: private"));
   }
 
@@ -271,7 +271,7 @@ class PckChainTest {
     for (BasicConstraints other :
         List.of(new BasicConstraints(false), new BasicConstraints(1), new BasicConstraints(true))) {
       issuerConstraints = other;
-      assertThat(judged()).isInstanceOf(Authentication.Undetermined.class);
+      assertThat(judged()).isInstanceOf(EvidenceVerification.Undetermined.class);
       assertThat(judged().checks())
           .anyMatch(
               check -> check.name().equals("tdx.issuer-constraints") && check.code().isPresent());
@@ -361,7 +361,7 @@ class PckChainTest {
           changed.add(pair(".99", new ASN1Integer(5)));
           return changed;
         };
-    Judged.authentic(judged());
+    Judged.genuine(judged());
   }
 
   private static ASN1Encodable tcb(ASN1Encodable own, ASN1Encodable first) {

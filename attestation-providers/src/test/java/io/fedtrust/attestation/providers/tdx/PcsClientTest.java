@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.NOW;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PLATFORM;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.verifier;
@@ -11,10 +11,10 @@ import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.providers.TickingClock;
 import io.fedtrust.attestation.providers.VendorServer;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
-import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.tdx.SimulatedTdx.Case;
 import io.fedtrust.attestation.providers.tdx.collateral.PcsClient;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
@@ -81,9 +81,9 @@ class PcsClientTest {
     return fetched.failures().stream().map(failure -> failure.code()).toList();
   }
 
-  private void authenticWith(FetchedCollateral fetched) {
+  private void genuineWith(FetchedCollateral fetched) {
     assertThat(fetched.failures()).isEmpty();
-    authentic(verifier().authenticate(evidence, fetched.collateral(), clock.instant()));
+    genuine(verifier().verify(evidence, fetched.collateral(), clock.instant()));
   }
 
   @Test
@@ -91,7 +91,7 @@ class PcsClientTest {
   void fetchesOnce() {
     PcsClient client = client().build();
     for (int i = 0; i < 3; i++) {
-      authenticWith(client.fetch(evidence));
+      genuineWith(client.fetch(evidence));
     }
     assertThat(server.requests)
         .containsExactly(
@@ -114,7 +114,7 @@ class PcsClientTest {
     assertThat(server.requests).hasSize(8);
     server.when("/", VendorServer.status(503));
     clock.now = NOW.plus(Duration.ofDays(3));
-    authenticWith(client.fetch(evidence));
+    genuineWith(client.fetch(evidence));
     clock.now = NOW.plus(Duration.ofDays(100));
     assertThat(codes(client.fetch(evidence)))
         .hasSize(4)
@@ -127,7 +127,7 @@ class PcsClientTest {
     client().folder(CollateralFolder.open(place)).build().fetch(evidence);
     server.close();
     PcsClient offline = client().folder(CollateralFolder.open(place)).offline(true).build();
-    authenticWith(offline.fetch(evidence));
+    genuineWith(offline.fetch(evidence));
     assertThat(codes(client().offline(true).build().fetch(evidence)))
         .hasSize(4)
         .containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
@@ -156,7 +156,7 @@ class PcsClientTest {
             .get("TCB-Info-Issuer-Chain");
     // A plus sign is base64, not a space, and need not be encoded.
     tcbInfo(Map.of("sgx-tcb-info-issuer-chain", chain.replace("%2B", "+")));
-    authenticWith(
+    genuineWith(
         client()
             .rootRevocations(java.net.URI.create(server.base() + "/lists/root"))
             .build()
@@ -247,8 +247,8 @@ class PcsClientTest {
     Evidence bare = PLATFORM.evidence(PLATFORM.quote().certificationType(3));
     assertThat(codes(client().build().fetch(bare))).containsExactly(ErrorCode.EVIDENCE_UNREADABLE);
     assertThat(server.requests).isEmpty();
-    byte[] hints = Hints.of(certificates());
-    assertThat(client().build().fetch(bare.withEndorsements(hints)).failures()).isEmpty();
+    byte[] attachments = EvidenceAttachments.of(certificates());
+    assertThat(client().build().fetch(bare.withEndorsements(attachments)).failures()).isEmpty();
     assertThat(
             client()
                 .build()
@@ -259,7 +259,7 @@ class PcsClientTest {
 
   private static List<byte[]> certificates() {
     try {
-      return io.fedtrust.attestation.providers.support.Certificates.parsePem(PLATFORM.pckChain());
+      return io.fedtrust.attestation.providers.pki.Certificates.parsePem(PLATFORM.pckChain());
     } catch (io.fedtrust.attestation.model.MalformedEvidenceException e) {
       throw new IllegalStateException(e);
     }
@@ -267,7 +267,7 @@ class PcsClientTest {
 
   @Test
   @DisplayName(
-      "B13 the keys of Trust Authority are fetched, kept, and fetched again after a day or for a new one")
+      "the keys of Trust Authority are fetched, kept, and fetched again after a day or for a new one")
   void serviceKeys() {
     SimulatedTrustAuthority authority = SimulatedTrustAuthority.create(new SecureRandom());
     server.when("/certs", VendorServer.bytes(authority.jwks()));

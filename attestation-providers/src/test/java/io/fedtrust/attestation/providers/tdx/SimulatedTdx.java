@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.tdx.format.PckIssuer;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import io.fedtrust.attestation.simulated.SimulatedQuote;
@@ -76,12 +76,12 @@ final class SimulatedTdx {
       return Collateral.of(items);
     }
 
-    Authentication authenticate() {
-      return authenticate(NOW);
+    EvidenceVerification verify() {
+      return verify(NOW);
     }
 
-    Authentication authenticate(Instant at) {
-      return verifier(platform).authenticate(evidence, collateral(), at);
+    EvidenceVerification verify(Instant at) {
+      return verifier(platform).verify(evidence, collateral(), at);
     }
   }
 }

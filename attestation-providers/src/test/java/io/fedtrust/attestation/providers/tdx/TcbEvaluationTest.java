@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PLATFORM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.tdx.SimulatedTdx.Case;
 import io.fedtrust.attestation.providers.tdx.format.TcbStatus;
@@ -44,8 +44,8 @@ class TcbEvaluationTest {
   }
 
   private static String status(SimulatedTcb tcb, SimulatedQuote quote) {
-    Authentication result = Case.of(PLATFORM, quote, tcb).authenticate();
-    authentic(result);
+    EvidenceVerification result = Case.of(PLATFORM, quote, tcb).verify();
+    genuine(result);
     return claim(result, "tcb-status");
   }
 
@@ -58,10 +58,10 @@ class TcbEvaluationTest {
       value = TcbStatus.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"REVOKED", "TD_RELAUNCH_ADVISED", "TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED"})
-  @DisplayName("B13 every status that Intel publishes is said as it is")
+  @DisplayName("every status that Intel publishes is said as it is")
   void everyStatus(TcbStatus status) {
-    Authentication result = Case.of(parts(status, GOOD, GOOD)).authenticate();
-    authentic(result);
+    EvidenceVerification result = Case.of(parts(status, GOOD, GOOD)).verify();
+    genuine(result);
     assertThat(claim(result, "tcb-status")).isEqualTo(status.text());
     assertThat(claim(result, "advisory-ids")).isEqualTo("INTEL-SA-1, INTEL-SA-2, INTEL-SA-3");
     assertThat(claim(result, "tcb-date")).isEqualTo("2026-05-13T00:00:00Z");
@@ -78,7 +78,7 @@ class TcbEvaluationTest {
             parts(GOOD, revoked, GOOD),
             parts(GOOD, GOOD, revoked),
             parts(OLD, OLD, revoked))) {
-      notAuthentic(ReasonCode.TCB_REVOKED, "tdx.tcb-status", Case.of(tcb).authenticate());
+      notGenuine(ReasonCode.TCB_REVOKED, "tdx.tcb-status", Case.of(tcb).verify());
     }
   }
 
@@ -142,7 +142,7 @@ class TcbEvaluationTest {
   })
   @DisplayName("a level that any component does not reach is not this platform's")
   void notReached(String sgx, int pceSvn, String tdx) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.TCB_NOT_SUPPORTED,
         "tdx.tcb-level",
         Case.of(
@@ -150,13 +150,13 @@ class TcbEvaluationTest {
                     .level(sgx, pceSvn, tdx, GOOD, List.of())
                     .module(1, NO_ATTRIBUTES, SimulatedTcb.moduleLevel(4, GOOD, List.of()))
                     .enclave(6, GOOD, List.of()))
-            .authenticate());
+            .verify());
   }
 
   @Test
   @DisplayName("components are bytes without sign")
   void unsigned() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.TCB_NOT_SUPPORTED,
         "tdx.tcb-level",
         Case.of(
@@ -164,7 +164,7 @@ class TcbEvaluationTest {
                     .level("ff" + SGX.substring(2), PCE, TDX, GOOD, List.of())
                     .module(1, NO_ATTRIBUTES, SimulatedTcb.moduleLevel(4, GOOD, List.of()))
                     .enclave(6, GOOD, List.of()))
-            .authenticate());
+            .verify());
   }
 
   @Test
@@ -182,7 +182,7 @@ class TcbEvaluationTest {
         PLATFORM
             .quote()
             .set(TdxField.TEE_TCB_SVN, HexFormat.of().parseHex("0400" + TDX.substring(4)));
-    notAuthentic(
+    notGenuine(
         ReasonCode.TCB_NOT_SUPPORTED,
         "tdx.tcb-level",
         Case.of(
@@ -191,7 +191,7 @@ class TcbEvaluationTest {
                 SimulatedTcb.empty()
                     .level(SGX, PCE, "05" + TDX.substring(2), GOOD, List.of())
                     .enclave(6, GOOD, List.of()))
-            .authenticate());
+            .verify());
     assertThat(
             status(
                 SimulatedTcb.empty()
@@ -204,21 +204,21 @@ class TcbEvaluationTest {
   @Test
   @DisplayName("a module that Intel does not name, or of another signer or attributes, is refused")
   void modules() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.MODULE_MISMATCH,
         "tdx.module",
         Case.of(
                 PLATFORM
                     .quote()
                     .set(TdxField.TEE_TCB_SVN, HexFormat.of().parseHex("0403" + TDX.substring(4))))
-            .authenticate());
+            .verify());
     for (TdxField field : List.of(TdxField.MRSIGNERSEAM, TdxField.SEAMATTRIBUTES)) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.MODULE_MISMATCH,
           "tdx.module",
-          Case.of(PLATFORM.quote().set(field, new byte[] {1})).authenticate());
+          Case.of(PLATFORM.quote().set(field, new byte[] {1})).verify());
     }
-    notAuthentic(
+    notGenuine(
         ReasonCode.TCB_NOT_SUPPORTED,
         "tdx.tcb-level",
         Case.of(
@@ -226,28 +226,28 @@ class TcbEvaluationTest {
                     .level(SGX, PCE, TDX, GOOD, List.of())
                     .module(1, NO_ATTRIBUTES, SimulatedTcb.moduleLevel(5, GOOD, List.of()))
                     .enclave(6, GOOD, List.of()))
-            .authenticate());
+            .verify());
   }
 
   @ParameterizedTest(name = "byte {0}")
   @CsvSource({"16, 1", "48, 4", "50, 1", "128, 1", "256, 3"})
   @DisplayName("an enclave that is not Intel's quoting enclave is refused")
   void enclaves(int offset, byte value) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.QE_IDENTITY_MISMATCH,
         "tdx.qe-identity",
-        Case.of(PLATFORM.quote().enclave(offset, new byte[] {value})).authenticate());
+        Case.of(PLATFORM.quote().enclave(offset, new byte[] {value})).verify());
   }
 
   @Test
   @DisplayName("what the identity's mask leaves out may differ; a version below all levels may not")
   void enclaveMask() {
-    authentic(Case.of(PLATFORM.quote().enclave(56, new byte[] {(byte) 0xFF})).authenticate());
-    authentic(Case.of(PLATFORM.quote().enclaveSvn(60_000)).authenticate());
-    notAuthentic(
+    genuine(Case.of(PLATFORM.quote().enclave(56, new byte[] {(byte) 0xFF})).verify());
+    genuine(Case.of(PLATFORM.quote().enclaveSvn(60_000)).verify());
+    notGenuine(
         ReasonCode.TCB_NOT_SUPPORTED,
         "tdx.qe-level",
-        Case.of(PLATFORM.quote().enclaveSvn(5)).authenticate());
+        Case.of(PLATFORM.quote().enclaveSvn(5)).verify());
   }
 
   /** The platform is at its newest, the TD was launched under an older module. */
@@ -270,7 +270,7 @@ class TcbEvaluationTest {
   }
 
   @Test
-  @DisplayName("B13 a TD that only needs to be started again is said to be")
+  @DisplayName("a TD that only needs to be started again is said to be")
   void relaunchAdvised() {
     String now = "05010800000000000000000000000000";
     assertThat(status(relaunch(GOOD), launched(now))).isEqualTo("TDRelaunchAdvised");

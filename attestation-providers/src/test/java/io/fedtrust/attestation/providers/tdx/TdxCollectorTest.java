@@ -9,17 +9,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.providers.FakeKernel;
 import io.fedtrust.attestation.providers.Judged;
 import io.fedtrust.attestation.providers.VendorServer;
-import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.providers.tdx.collector.TdxCollector;
 import io.fedtrust.attestation.providers.tdx.format.TdxField;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
@@ -99,11 +99,10 @@ class TdxCollectorTest {
     Evidence evidence = collector().collect(binding(), deadline);
     byte[] bytes = Base64.getDecoder().decode(evidence.token());
     assertThat(TdxQuote.parse(bytes).bytes()).isEqualTo(bytes);
-    Authentication result =
-        SimulatedTdx.verifier()
-            .authenticate(evidence, Collateral.of(PLATFORM.collateral(ISSUED)), NOW);
-    Judged.authentic(result);
-    assertThat(result.verifiedClaims().orElseThrow().carrier()).isEqualTo(binding().hash());
+    EvidenceVerification result =
+        SimulatedTdx.verifier().verify(evidence, Collateral.of(PLATFORM.collateral(ISSUED)), NOW);
+    Judged.genuine(result);
+    assertThat(result.verifiedClaims().orElseThrow().boundData()).isEqualTo(binding().hash());
     assertThat(evidence.endorsements()).isEmpty();
     assertThat(kernel.leftOver()).isEmpty();
     assertThat(kernel.calls).noneMatch(call -> call.contains("privlevel"));
@@ -159,10 +158,9 @@ class TdxCollectorTest {
     assertThat(collector().eventLog(tables).collect(binding(), deadline).endorsements()).isEmpty();
     Files.write(tables.resolve("CCEL"), EventLogTest.table(2));
     Evidence evidence = collector().eventLog(tables).collect(binding(), deadline);
-    Authentication result =
-        SimulatedTdx.verifier()
-            .authenticate(evidence, Collateral.of(PLATFORM.collateral(ISSUED)), NOW);
-    Judged.authentic(result);
+    EvidenceVerification result =
+        SimulatedTdx.verifier().verify(evidence, Collateral.of(PLATFORM.collateral(ISSUED)), NOW);
+    Judged.genuine(result);
     assertThat(Judged.claim(result, "event-log")).isEqualTo("true");
     assertThat(
             collector()
@@ -179,7 +177,7 @@ class TdxCollectorTest {
   }
 
   @Test
-  @DisplayName("B13 an authorizer verifies quotes and tokens under x-tdx, each by its own verifier")
+  @DisplayName("an authorizer verifies quotes and tokens under x-tdx, each by its own verifier")
   void authorizer() {
     Authorizer both =
         Authorizer.of(collector(), SimulatedTdx.verifier()).and(ItaVerifier.builder().build());
@@ -187,10 +185,10 @@ class TdxCollectorTest {
     assertThat(both.verifier().orElseThrow().forms())
         .containsExactlyInAnyOrder(EvidenceForm.TDX_QUOTE, EvidenceForm.ITA_JWT);
     Evidence quote = collector().collect(binding(), deadline);
-    Judged.authentic(
+    Judged.genuine(
         both.verifier()
             .orElseThrow()
-            .authenticate(quote, Collateral.of(PLATFORM.collateral(ISSUED)), NOW));
+            .verify(quote, Collateral.of(PLATFORM.collateral(ISSUED)), NOW));
     assertThatThrownBy(() -> both.and(SimulatedTdx.verifier()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
@@ -202,7 +200,7 @@ class TdxCollectorTest {
   }
 
   @Test
-  @DisplayName("B13 a service makes a token of a quote over its nonce and the binding")
+  @DisplayName("a service makes a token of a quote over its nonce and the binding")
   void service() throws Exception {
     byte[] value = {1, 2, 3, 4};
     byte[] time = {5, 6};
@@ -244,17 +242,17 @@ class TdxCollectorTest {
               .service(server.base())
               .policies(List.of("p1"));
       Evidence evidence = collector.collect(binding, Deadline.in(Duration.ofSeconds(20)));
-      Authentication result =
+      EvidenceVerification result =
           ItaVerifier.builder()
               .build()
-              .authenticate(
+              .verify(
                   evidence,
                   Collateral.of(
                       List.of(
                           service.keys(NOW.plusSeconds(60)).item(ItaItems.KEYS, ItaItems.INTEL))),
                   NOW);
-      Judged.authentic(result);
-      assertThat(result.verifiedClaims().orElseThrow().carries(binding.hash())).isTrue();
+      Judged.genuine(result);
+      assertThat(result.verifiedClaims().orElseThrow().isBoundTo(binding.hash())).isTrue();
       assertThat(key.get()).isEqualTo("the key");
       Map<String, ?> sent = StrictJson.read(request.get(), 1 << 20);
       assertThat(sent.get("policy_ids")).isEqualTo(List.of("p1"));

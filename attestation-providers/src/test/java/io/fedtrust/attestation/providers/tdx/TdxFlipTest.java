@@ -3,14 +3,14 @@ package io.fedtrust.attestation.providers.tdx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.Judged;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.tdx.SimulatedTdx.Case;
 import io.fedtrust.attestation.providers.tdx.TdxVectors.Vector;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
@@ -49,9 +49,9 @@ class TdxFlipTest {
   }
 
   private static void refused(Evidence evidence, Collateral collateral, Object where) {
-    assertThat(VERIFIER.authenticate(evidence, collateral, SimulatedTdx.NOW))
+    assertThat(VERIFIER.verify(evidence, collateral, SimulatedTdx.NOW))
         .as("%s", where)
-        .isNotInstanceOf(Authentication.Authentic.class);
+        .isNotInstanceOf(EvidenceVerification.Genuine.class);
   }
 
   @Test
@@ -72,15 +72,14 @@ class TdxFlipTest {
     Vector vector = Vector.of(name);
     TdxVerifier verifier = TdxVerifier.builder().build();
     Collateral collateral = vector.collateral();
-    assertThat(verifier.authenticate(vector.evidence(), collateral, vector.time()))
-        .isInstanceOf(Authentication.Authentic.class);
+    assertThat(verifier.verify(vector.evidence(), collateral, vector.time()))
+        .isInstanceOf(EvidenceVerification.Genuine.class);
     byte[] quote = vector.quote();
     for (int bit = 0; bit < quote.length * Byte.SIZE; bit += STEP) {
       assertThat(
-              verifier.authenticate(
-                  TdxVectors.evidence(flipped(quote, bit)), collateral, vector.time()))
+              verifier.verify(TdxVectors.evidence(flipped(quote, bit)), collateral, vector.time()))
           .as("%s", bit)
-          .isNotInstanceOf(Authentication.Authentic.class);
+          .isNotInstanceOf(EvidenceVerification.Genuine.class);
     }
   }
 
@@ -128,7 +127,7 @@ class TdxFlipTest {
     for (int bit = 0; bit < bytes.length * Byte.SIZE; bit += STEP) {
       byte[] spoiled = flipped(bytes, bit);
       assertThat(
-              verifier.authenticate(
+              verifier.verify(
                   vector.evidence(),
                   Collateral.of(
                       vector.items().stream()
@@ -140,18 +139,18 @@ class TdxFlipTest {
                           .toList()),
                   vector.time()))
           .as("%s %s", file, bit)
-          .isNotInstanceOf(Authentication.Authentic.class);
+          .isNotInstanceOf(EvidenceVerification.Genuine.class);
     }
   }
 
-  private static byte[] hints() {
-    return Hints.ofEventLog(
+  private static byte[] attachments() {
+    return EvidenceAttachments.ofEventLog(
         EventLogTest.log(List.of(EventLogTest.Written.of(1, 4, new byte[] {1, 2, 3, 4}))));
   }
 
   @Provide
   Arbitrary<Integer> hintBits() {
-    return bits(hints());
+    return bits(attachments());
   }
 
   @Property(tries = 2000)
@@ -159,15 +158,15 @@ class TdxFlipTest {
     byte[] rtmr = Digests.sha384(join(new byte[48], Digests.sha384(new byte[] {1, 2, 3, 4})));
     Evidence evidence =
         SimulatedTdx.PLATFORM.evidence(SimulatedTdx.PLATFORM.quote().set(TdxField.RTMR0, rtmr));
-    Authentication good =
-        VERIFIER.authenticate(evidence.withEndorsements(hints()), COLLATERAL, SimulatedTdx.NOW);
-    Judged.authentic(good);
-    Authentication other =
-        VERIFIER.authenticate(
-            evidence.withEndorsements(flipped(hints(), bit)), COLLATERAL, SimulatedTdx.NOW);
+    EvidenceVerification good =
+        VERIFIER.verify(evidence.withEndorsements(attachments()), COLLATERAL, SimulatedTdx.NOW);
+    Judged.genuine(good);
+    EvidenceVerification other =
+        VERIFIER.verify(
+            evidence.withEndorsements(flipped(attachments(), bit)), COLLATERAL, SimulatedTdx.NOW);
     // Payloads of events, and what the header says beside algorithms, are in no digest: such a log
     // gives the same registers. What claims say of events is what was extended.
-    if (other instanceof Authentication.Authentic) {
+    if (other instanceof EvidenceVerification.Genuine) {
       String before = Judged.claim(good, "rtmr0-events");
       String after = Judged.claim(other, "rtmr0-events");
       if (other.checks().stream().anyMatch(check -> check.name().equals("evidence.endorsements"))) {

@@ -7,8 +7,8 @@ import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PROCESSOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.Verdict;
@@ -19,10 +19,10 @@ import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.policy.PolicyDraft;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.providers.tdx.SimulatedTdx.Case;
 import io.fedtrust.attestation.providers.tdx.TdxVectors.Vector;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
@@ -60,17 +60,17 @@ class TdxPolicyTest {
   }
 
   private static Verdict judged(AppraisalRules.Builder rules, Case some) {
-    return judged(rules, some.evidence(), some.authenticate());
+    return judged(rules, some.evidence(), some.verify());
   }
 
   private static Verdict judged(
-      AppraisalRules.Builder rules, Evidence evidence, Authentication authentication) {
+      AppraisalRules.Builder rules, Evidence evidence, EvidenceVerification verification) {
     return FederationPolicy.named("tdx", "1")
         .anySite(rules.build())
         .build()
         .find("site", Namespace.TDX)
         .orElseThrow()
-        .appraise(evidence, authentication, AppraisalContext.evidenceAlone("site", NOW));
+        .appraise(evidence, verification, AppraisalContext.evidenceAlone("site", NOW));
   }
 
   private static String firstBroken(Verdict verdict) {
@@ -82,7 +82,7 @@ class TdxPolicyTest {
   }
 
   @Test
-  @DisplayName("B06 a good quote is trusted by strict, and by nobody without a measurement")
+  @DisplayName("a good quote is trusted by strict, and by nobody without a measurement")
   void strict() {
     Verdict verdict = judged(rules("strict"), Case.good());
     assertThat(verdict.trusted()).as(verdict.explain()).isTrue();
@@ -142,8 +142,7 @@ class TdxPolicyTest {
   @DisplayName("a denied PPID or measurement rejects a genuine quote of any site")
   void denied() {
     Case good = Case.good();
-    String ppid =
-        good.authenticate().verifiedClaims().orElseThrow().find("ppid").orElseThrow().text();
+    String ppid = good.verify().verifiedClaims().orElseThrow().find("ppid").orElseThrow().text();
     TdxVocabulary words = new TdxVocabulary();
     for (DenyList list :
         List.of(
@@ -157,9 +156,7 @@ class TdxPolicyTest {
               .find("site", Namespace.TDX)
               .orElseThrow()
               .appraise(
-                  good.evidence(),
-                  good.authenticate(),
-                  AppraisalContext.evidenceAlone("site", NOW));
+                  good.evidence(), good.verify(), AppraisalContext.evidenceAlone("site", NOW));
       assertThat(verdict)
           .isInstanceOfSatisfying(
               Verdict.Rejected.class, no -> assertThat(no.reason()).isEqualTo(ReasonCode.DENIED));
@@ -192,7 +189,7 @@ class TdxPolicyTest {
     Evidence evidence =
         PLATFORM
             .evidence(PLATFORM.quote().set(TdxField.RTMR1, Digests.sha384(both)))
-            .withEndorsements(Hints.ofEventLog(EventLogTest.log(List.of(event))));
+            .withEndorsements(EvidenceAttachments.ofEventLog(EventLogTest.log(List.of(event))));
     return Case.good().evidence(evidence);
   }
 
@@ -345,8 +342,7 @@ class TdxPolicyTest {
   void draft() {
     Case some =
         Case.of(PLATFORM.quote().set(TdxField.RTMR1, new byte[] {5}).set(TdxField.TDATTRIBUTES, 0));
-    PolicyDraft draft =
-        PolicyDraft.of("drafted", some.evidence(), some.authenticate(), "strict", NOW);
+    PolicyDraft draft = PolicyDraft.of("drafted", some.evidence(), some.verify(), "strict", NOW);
     assertThat(draft.yaml())
         .contains("reviewed: false")
         .contains("rtmr1: '05" + "00".repeat(47) + "'")
@@ -385,7 +381,7 @@ class TdxPolicyTest {
                 .orElseThrow()
                 .appraise(
                     attributes(0).evidence(),
-                    attributes(0).authenticate(),
+                    attributes(0).verify(),
                     AppraisalContext.evidenceAlone("any", NOW))
                 .trusted())
         .isTrue();
@@ -406,7 +402,7 @@ class TdxPolicyTest {
     "v5-old-tcb-td15, strict, tdx.tcb-level",
     "v4-phala, strict, ''"
   })
-  @DisplayName("B13 the verdict that a profile gives on real evidence")
+  @DisplayName("the verdict that a profile gives on real evidence")
   void realEvidence(String name, String profile, String expected) {
     TdxVectors.assume();
     Vector vector = Vector.of(name);
@@ -430,7 +426,7 @@ class TdxPolicyTest {
             TdxVerifier.builder()
                 .trailing(TrailingBytes.IGNORED)
                 .build()
-                .authenticate(vector.evidence(), vector.collateral(), vector.time()),
+                .verify(vector.evidence(), vector.collateral(), vector.time()),
             AppraisalContext.evidenceAlone("site", vector.time()));
   }
 

@@ -3,18 +3,18 @@ package io.fedtrust.attestation.providers.tdx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.ClaimValue;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.eventlog.EventLog;
 import io.fedtrust.attestation.providers.eventlog.RegisterBank;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.tdx.TdxVectors.Vector;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
@@ -58,7 +58,7 @@ class TdxVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
-  @DisplayName("B13 every field of a real quote")
+  @DisplayName("every field of a real quote")
   void fields(Vector vector) throws MalformedEvidenceException {
     TdxQuote quote = quote(vector);
     Map<String, ?> expected = vector.fields();
@@ -118,7 +118,7 @@ class TdxVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
-  @DisplayName("B13 what a PCK certificate says")
+  @DisplayName("what a PCK certificate says")
   void certificates(Vector vector) throws Exception {
     CertificationData.PckChain chain =
         (CertificationData.PckChain) quote(vector).certificationData();
@@ -146,25 +146,25 @@ class TdxVectorTest {
         .isEqualTo(new BigInteger(((String) expected.get("serial")).substring(2), 16));
   }
 
-  private static Authentication authenticate(Vector vector, Instant at) {
+  private static EvidenceVerification verify(Vector vector, Instant at) {
     return TdxVerifier.builder()
         .trailing(TrailingBytes.IGNORED)
         .build()
-        .authenticate(vector.evidence(), vector.collateral(), at);
+        .verify(vector.evidence(), vector.collateral(), at);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
-  @DisplayName("B13 the result that Intel's own algorithm gives on a real quote")
+  @DisplayName("the result that Intel's own algorithm gives on a real quote")
   void results(Vector vector) {
-    Authentication result = authenticate(vector, vector.time());
+    EvidenceVerification result = verify(vector, vector.time());
     Map<String, ?> expected = vector.evaluation();
     String status = (String) expected.get("final");
     if (status.startsWith("NotSupported")) {
       assertThat(result)
           .as(text(result))
           .isInstanceOfSatisfying(
-              Authentication.NotAuthentic.class,
+              EvidenceVerification.NotGenuine.class,
               wrong -> assertThat(wrong.reason()).isEqualTo(ReasonCode.TCB_NOT_SUPPORTED));
       assertThat(failed(result)).containsExactly("tdx.tcb-level");
       return;
@@ -172,9 +172,9 @@ class TdxVectorTest {
     assertThat(result)
         .as(text(result))
         .isInstanceOfSatisfying(
-            Authentication.Authentic.class,
-            authentic -> {
-              Claims claims = authentic.claims();
+            EvidenceVerification.Genuine.class,
+            genuine -> {
+              Claims claims = genuine.claims();
               assertThat(text(claims, "tcb-status")).isEqualTo(status);
               assertThat(text(claims, "platform-status")).isEqualTo(expected.get("sgxLevel"));
               assertThat(text(claims, "module-status")).isEqualTo(expected.get("module"));
@@ -183,9 +183,9 @@ class TdxVectorTest {
                   .isEqualTo(expected.get("adv"));
               assertThat(claims.measurement())
                   .isEqualTo(Vector.map(vector.fields(), "body").get("mr_td"));
-              assertThat(authentic.collateral()).hasSize(4);
-              assertThat(authentic.expiresAt()).isAfter(vector.time());
-              assertThat(authentic.notes()).isEmpty();
+              assertThat(genuine.collateral()).hasSize(4);
+              assertThat(genuine.expiresAt()).isAfter(vector.time());
+              assertThat(genuine.notes()).isEmpty();
             });
   }
 
@@ -193,11 +193,11 @@ class TdxVectorTest {
     return claims.find(name).orElseThrow().text();
   }
 
-  private static String text(Authentication result) {
+  private static String text(EvidenceVerification result) {
     return result.checks().stream().map(Check::toString).collect(Collectors.joining("\n"));
   }
 
-  private static List<String> failed(Authentication result) {
+  private static List<String> failed(EvidenceVerification result) {
     return result.checks().stream()
         .filter(check -> check.code().isPresent())
         .map(Check::name)
@@ -208,14 +208,14 @@ class TdxVectorTest {
   @MethodSource("all")
   @DisplayName("just past the first end of its collateral nothing is authentic any more")
   void ends(Vector vector) {
-    Authentication before = authenticate(vector, vector.time());
+    EvidenceVerification before = verify(vector, vector.time());
     Instant end =
         before.collateral().stream()
             .map(use -> use.validUntil())
             .min(Instant::compareTo)
             .orElseThrow();
-    Authentication after = authenticate(vector, end.plus(Duration.ofSeconds(1)));
-    assertThat(after).isNotInstanceOf(Authentication.Authentic.class);
+    EvidenceVerification after = verify(vector, end.plus(Duration.ofSeconds(1)));
+    assertThat(after).isNotInstanceOf(EvidenceVerification.Genuine.class);
     assertThat(after.checks())
         .anyMatch(check -> check.code().filter(ReasonCode.COLLATERAL_EXPIRED::equals).isPresent());
   }
@@ -224,21 +224,19 @@ class TdxVectorTest {
   @DisplayName("bytes behind a quote are refused unless they are zeros or said to be ignored")
   void trailing() {
     Vector vector = Vector.of("v4-spr-e4");
-    Authentication strict =
-        TdxVerifier.builder()
-            .build()
-            .authenticate(vector.evidence(), vector.collateral(), vector.time());
+    EvidenceVerification strict =
+        TdxVerifier.builder().build().verify(vector.evidence(), vector.collateral(), vector.time());
     assertThat(failed(strict)).containsExactly("tdx.format");
     Vector padded = Vector.of("v4-gcp-cos113");
     assertThat(
             TdxVerifier.builder()
                 .build()
-                .authenticate(padded.evidence(), padded.collateral(), padded.time()))
-        .isInstanceOf(Authentication.Authentic.class);
+                .verify(padded.evidence(), padded.collateral(), padded.time()))
+        .isInstanceOf(EvidenceVerification.Genuine.class);
   }
 
   @Test
-  @DisplayName("B13 an event log explains the registers of its quote, event by event")
+  @DisplayName("an event log explains the registers of its quote, event by event")
   void eventLog() throws MalformedEvidenceException {
     Vector vector = Vector.of("v4-gcp-cos113");
     EventLog log =
@@ -246,11 +244,11 @@ class TdxVectorTest {
     assertThat(log.bytes()).hasSize(18101);
     assertThat(List.of(log.events(0).size(), log.events(1).size(), log.events(2).size()))
         .containsExactly(16, 7, 20);
-    Authentication result =
+    EvidenceVerification result =
         TdxVerifier.builder()
             .build()
-            .authenticate(
-                vector.evidence().withEndorsements(Hints.ofEventLog(log.bytes())),
+            .verify(
+                vector.evidence().withEndorsements(EvidenceAttachments.ofEventLog(log.bytes())),
                 vector.collateral(),
                 vector.time());
     Claims claims = result.verifiedClaims().orElseThrow();
@@ -259,16 +257,16 @@ class TdxVectorTest {
         .hasSize(7)
         .anyMatch(event -> event.startsWith("EV_EFI_BOOT_SERVICES_APPLICATION "));
     Vector other = Vector.of("v4-outofdate");
-    Authentication wrong =
+    EvidenceVerification wrong =
         TdxVerifier.builder()
             .build()
-            .authenticate(
-                other.evidence().withEndorsements(Hints.ofEventLog(log.bytes())),
+            .verify(
+                other.evidence().withEndorsements(EvidenceAttachments.ofEventLog(log.bytes())),
                 other.collateral(),
                 other.time());
     assertThat(wrong)
         .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
+            EvidenceVerification.Undetermined.class,
             open -> assertThat(open.missing()).isEqualTo(ReasonCode.EVENT_LOG_MISMATCH));
   }
 
@@ -290,13 +288,11 @@ class TdxVectorTest {
   @DisplayName("without any collateral a real quote is undetermined, and says what it says")
   void withoutCollateral() {
     Vector vector = Vector.of("v4-oak");
-    Authentication result =
-        TdxVerifier.builder()
-            .build()
-            .authenticate(vector.evidence(), Collateral.NONE, vector.time());
+    EvidenceVerification result =
+        TdxVerifier.builder().build().verify(vector.evidence(), Collateral.NONE, vector.time());
     assertThat(result)
         .isInstanceOfSatisfying(
-            Authentication.Undetermined.class,
+            EvidenceVerification.Undetermined.class,
             open -> {
               assertThat(open.missing()).isEqualTo(ReasonCode.COLLATERAL_UNAVAILABLE);
               assertThat(open.claims()).isPresent();

@@ -7,7 +7,7 @@ import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
 import java.io.IOException;
 import java.io.UncheckedIOException;

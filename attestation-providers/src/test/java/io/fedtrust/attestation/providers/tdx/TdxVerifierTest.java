@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx;
 
-import static io.fedtrust.attestation.providers.Judged.authentic;
 import static io.fedtrust.attestation.providers.Judged.claim;
-import static io.fedtrust.attestation.providers.Judged.notAuthentic;
+import static io.fedtrust.attestation.providers.Judged.genuine;
+import static io.fedtrust.attestation.providers.Judged.notGenuine;
 import static io.fedtrust.attestation.providers.Judged.undetermined;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.ISSUED;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.MADE;
@@ -13,18 +13,18 @@ import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.PROCESSOR;
 import static io.fedtrust.attestation.providers.tdx.SimulatedTdx.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralFloors;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.Judged;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
 import io.fedtrust.attestation.providers.collateral.Revocation;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Hints;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.tdx.SimulatedTdx.Case;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
 import io.fedtrust.attestation.providers.tdx.collateral.UpdateChannel;
@@ -52,31 +52,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every trap of the specification, one thing wrong at a time. */
 class TdxVerifierTest {
   @Test
-  @DisplayName("B13 a good quote of a simulated platform is authentic and says SIMULATED")
+  @DisplayName("a good quote of a simulated platform is authentic and says SIMULATED")
   void good() {
-    Authentication result = Case.good().authenticate();
-    authentic(result);
+    EvidenceVerification result = Case.good().verify();
+    genuine(result);
     assertThat(result.notes())
         .containsExactly("SIMULATED platform: this evidence was made in software");
-    Authentication.Authentic authentic = (Authentication.Authentic) result;
-    assertThat(authentic.expiresAt()).isEqualTo(ISSUED.plus(Duration.ofDays(30)));
-    assertThat(authentic.certificatesEnd()).isEqualTo(MADE.plus(Duration.ofDays(7 * 365L)));
-    assertThat(authentic.collateral()).hasSize(4);
+    EvidenceVerification.Genuine genuine = (EvidenceVerification.Genuine) result;
+    assertThat(genuine.expiresAt()).isEqualTo(ISSUED.plus(Duration.ofDays(30)));
+    assertThat(genuine.certificatesEnd()).isEqualTo(MADE.plus(Duration.ofDays(7 * 365L)));
+    assertThat(genuine.collateral()).hasSize(4);
   }
 
   @Test
-  @DisplayName("B13 versions 4 and 5, both TD reports, and platforms that a Processor CA certifies")
+  @DisplayName("versions 4 and 5, both TD reports, and platforms that a Processor CA certifies")
   void versions() {
     for (TdReportType type : TdReportType.values()) {
-      Authentication result = Case.of(PLATFORM.quote(type)).authenticate();
-      authentic(result);
+      EvidenceVerification result = Case.of(PLATFORM.quote(type)).verify();
+      genuine(result);
       assertThat(claim(result, "version")).isEqualTo("5");
       assertThat(claim(result, "mrservicetd"))
           .isEqualTo(type == TdReportType.TD_1_5 ? "00".repeat(48) : "not claimed");
     }
-    Authentication processor =
-        Case.of(PROCESSOR, PROCESSOR.quote(), SimulatedTcb.upToDate()).authenticate();
-    authentic(processor);
+    EvidenceVerification processor =
+        Case.of(PROCESSOR, PROCESSOR.quote(), SimulatedTcb.upToDate()).verify();
+    genuine(processor);
     assertThat(claim(processor, "pck-issuer")).isEqualTo("processor");
     assertThat(claim(processor, "smt")).isEqualTo("not claimed");
   }
@@ -85,12 +85,12 @@ class TdxVerifierTest {
   @DisplayName("a verifier with the JDK's own cryptography gives the same answers")
   void otherProvider() {
     Case good = Case.good();
-    authentic(
+    genuine(
         TdxVerifier.builder()
             .anchors(List.of(PLATFORM.anchor()))
             .provider(Security.getProvider("SunEC"))
             .build()
-            .authenticate(good.evidence(), good.collateral(), NOW));
+            .verify(good.evidence(), good.collateral(), NOW));
   }
 
   private static Case changed(int offset) {
@@ -123,8 +123,8 @@ class TdxVerifierTest {
   })
   @DisplayName("each part of a quote is looked at by a check of its own")
   void parts(int offset, String check) {
-    Authentication result = changed(offset).authenticate();
-    assertThat(result).isInstanceOf(Authentication.NotAuthentic.class);
+    EvidenceVerification result = changed(offset).verify();
+    assertThat(result).isInstanceOf(EvidenceVerification.NotGenuine.class);
     assertThat(result.checks().stream().filter(some -> some.code().isPresent()).map(c -> c.name()))
         .as(Judged.text(result))
         .contains(check);
@@ -133,8 +133,8 @@ class TdxVerifierTest {
   @Test
   @DisplayName("an attestation key that is no point of the curve signs nothing")
   void keyOffCurve() {
-    notAuthentic(ReasonCode.SIGNATURE_INVALID, "tdx.qe-binding", changed(636 + 64).authenticate());
-    assertThat(changed(636 + 64).authenticate().checks())
+    notGenuine(ReasonCode.SIGNATURE_INVALID, "tdx.qe-binding", changed(636 + 64).verify());
+    assertThat(changed(636 + 64).verify().checks())
         .anyMatch(check -> check.actual().equals("a key that is no point of the curve"));
   }
 
@@ -143,16 +143,16 @@ class TdxVerifierTest {
   void otherRoot() {
     SimulatedTdxPlatform other = SimulatedTdxPlatform.create(MADE, new SecureRandom());
     Case foreign = Case.of(other, other.quote(), SimulatedTcb.upToDate());
-    notAuthentic(
+    notGenuine(
         ReasonCode.ANCHOR_UNKNOWN,
         "tdx.anchor",
-        verifier().authenticate(foreign.evidence(), foreign.collateral(), NOW));
-    notAuthentic(
+        verifier().verify(foreign.evidence(), foreign.collateral(), NOW));
+    notGenuine(
         ReasonCode.ANCHOR_UNKNOWN,
         "tdx.anchor",
         TdxVerifier.builder()
             .build()
-            .authenticate(Case.good().evidence(), Case.good().collateral(), NOW));
+            .verify(Case.good().evidence(), Case.good().collateral(), NOW));
   }
 
   @Test
@@ -162,40 +162,39 @@ class TdxVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.root-crl",
-        verifier()
-            .authenticate(Case.good().evidence(), Collateral.of(other.collateral(ISSUED)), NOW));
+        verifier().verify(Case.good().evidence(), Collateral.of(other.collateral(ISSUED)), NOW));
   }
 
   @Test
   @DisplayName("a certificate is valid from its first instant to its last")
   void validity() {
     Instant end = MADE.plus(Duration.ofDays(7 * 365L));
-    assertThat(Case.good().authenticate(end.plusSeconds(1)).checks())
+    assertThat(Case.good().verify(end.plusSeconds(1)).checks())
         .anyMatch(check -> check.code().filter(ReasonCode.CERT_NOT_VALID::equals).isPresent());
-    assertThat(Case.good().authenticate(end).checks())
+    assertThat(Case.good().verify(end).checks())
         .noneMatch(check -> check.code().filter(ReasonCode.CERT_NOT_VALID::equals).isPresent());
-    assertThat(Case.good().authenticate(MADE.minusSeconds(1)))
-        .isInstanceOf(Authentication.NotAuthentic.class);
+    assertThat(Case.good().verify(MADE.minusSeconds(1)))
+        .isInstanceOf(EvidenceVerification.NotGenuine.class);
   }
 
   @Test
   @DisplayName("revoked: the PCK, its issuer, the signer of documents")
   void revoked() {
-    notAuthentic(
+    notGenuine(
         ReasonCode.CERT_REVOKED,
         "tdx.pck-revocation",
         Case.good()
             .with(
                 TdxItems.PCK_CRL, PLATFORM.pckRevocations(2, ISSUED, List.of(PLATFORM.pckSerial())))
-            .authenticate());
-    notAuthentic(
+            .verify());
+    notGenuine(
         ReasonCode.CERT_REVOKED,
         "tdx.issuer-revocation",
         Case.good()
             .with(
                 TdxItems.ROOT_CRL,
                 PLATFORM.rootRevocations(2, ISSUED, List.of(PLATFORM.issuerSerial())))
-            .authenticate());
+            .verify());
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info-signer",
@@ -203,14 +202,14 @@ class TdxVerifierTest {
             .with(
                 TdxItems.ROOT_CRL,
                 PLATFORM.rootRevocations(2, ISSUED, List.of(PLATFORM.signerSerial())))
-            .authenticate());
+            .verify());
     assertThat(PLATFORM.pckSerial().bitLength()).isEqualTo(160);
-    authentic(
+    genuine(
         Case.good()
             .with(
                 TdxItems.PCK_CRL,
                 PLATFORM.pckRevocations(2, ISSUED, List.of(BigInteger.ONE, BigInteger.TEN)))
-            .authenticate());
+            .verify());
   }
 
   @Test
@@ -221,13 +220,13 @@ class TdxVerifierTest {
         "tdx.pck-crl",
         Case.good()
             .with(TdxItems.PCK_CRL, PLATFORM.rootRevocations(2, ISSUED, List.of()))
-            .authenticate());
+            .verify());
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.root-crl",
         Case.good()
             .with(TdxItems.ROOT_CRL, PLATFORM.pckRevocations(2, ISSUED, List.of()))
-            .authenticate());
+            .verify());
   }
 
   @ParameterizedTest(name = "without {0}: {1}")
@@ -241,7 +240,7 @@ class TdxVerifierTest {
   })
   @DisplayName("without any one item nothing is said, but what the quote says is known")
   void missing(String kind, String check) {
-    Authentication result = Case.good().without(kind).authenticate();
+    EvidenceVerification result = Case.good().without(kind).verify();
     undetermined(ReasonCode.COLLATERAL_UNAVAILABLE, check, result);
     assertThat(result.verifiedClaims()).isPresent();
   }
@@ -249,9 +248,9 @@ class TdxVerifierTest {
   @Test
   @DisplayName("missing collateral does not hide what is wrong")
   void missingAndWrong() {
-    Authentication result =
-        changed(200).without(TdxItems.TCB_INFO).without(TdxItems.ROOT_CRL).authenticate();
-    notAuthentic(ReasonCode.SIGNATURE_INVALID, "tdx.signature", result);
+    EvidenceVerification result =
+        changed(200).without(TdxItems.TCB_INFO).without(TdxItems.ROOT_CRL).verify();
+    notGenuine(ReasonCode.SIGNATURE_INVALID, "tdx.signature", result);
   }
 
   @Test
@@ -263,48 +262,45 @@ class TdxVerifierTest {
             .revocation(Revocation.NOT_CHECKED)
             .build();
     Case bare = Case.good().without(TdxItems.PCK_CRL).without(TdxItems.ROOT_CRL);
-    Authentication result = verifier.authenticate(bare.evidence(), bare.collateral(), NOW);
-    authentic(result);
+    EvidenceVerification result = verifier.verify(bare.evidence(), bare.collateral(), NOW);
+    genuine(result);
     assertThat(result.notes()).contains("revocation was not checked");
     Case none = bare.without(TdxItems.TCB_INFO);
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
-        verifier.authenticate(none.evidence(), none.collateral(), NOW));
+        verifier.verify(none.evidence(), none.collateral(), NOW));
   }
 
   @Test
   @DisplayName("documents and lists are current from their issue to their next update")
   void expired() {
-    authentic(Case.good().authenticate(ISSUED));
-    authentic(Case.good().authenticate(ISSUED.plus(Duration.ofDays(30))));
+    genuine(Case.good().verify(ISSUED));
+    genuine(Case.good().verify(ISSUED.plus(Duration.ofDays(30))));
     undetermined(
         ReasonCode.COLLATERAL_EXPIRED,
         "tdx.tcb-info",
-        Case.good().authenticate(ISSUED.plus(Duration.ofDays(30)).plusSeconds(1)));
+        Case.good().verify(ISSUED.plus(Duration.ofDays(30)).plusSeconds(1)));
     undetermined(
-        ReasonCode.COLLATERAL_EXPIRED,
-        "tdx.root-crl",
-        Case.good().authenticate(ISSUED.minusSeconds(1)));
+        ReasonCode.COLLATERAL_EXPIRED, "tdx.root-crl", Case.good().verify(ISSUED.minusSeconds(1)));
   }
 
   @Test
   @DisplayName("a document that is older than one seen before is refused, by number or by date")
   void rollback() {
     Case newer = Case.of(SimulatedTcb.upToDate().number(18));
-    CollateralFloors floors = CollateralFloors.NONE.raisedBy(newer.authenticate().collateral());
+    CollateralFloors floors = CollateralFloors.NONE.raisedBy(newer.verify().collateral());
     Case older = Case.good();
     undetermined(
         ReasonCode.COLLATERAL_ROLLBACK,
         "tdx.tcb-info-rollback",
-        verifier().authenticate(older.evidence(), older.collateral().withFloors(floors), NOW));
-    authentic(
-        verifier().authenticate(newer.evidence(), newer.collateral().withFloors(floors), NOW));
+        verifier().verify(older.evidence(), older.collateral().withFloors(floors), NOW));
+    genuine(verifier().verify(newer.evidence(), newer.collateral().withFloors(floors), NOW));
     undetermined(
         ReasonCode.CLOCK_BEHIND,
         "tdx.clock",
         verifier()
-            .authenticate(
+            .verify(
                 newer.evidence(),
                 newer.collateral().withFloors(floors),
                 ISSUED.minus(Duration.ofDays(1))));
@@ -316,12 +312,12 @@ class TdxVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
-        Case.of(SimulatedTcb.upToDate().fmspc("00906ed50000")).authenticate());
-    authentic(
+        Case.of(SimulatedTcb.upToDate().fmspc("00906ed50000")).verify());
+    genuine(
         Case.of(
                 SimulatedTcb.upToDate()
                     .fmspc(SimulatedTdxPlatform.FMSPC.toUpperCase(java.util.Locale.ROOT)))
-            .authenticate());
+            .verify());
   }
 
   @Test
@@ -332,11 +328,11 @@ class TdxVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
-        Case.good().with(TdxItems.TCB_INFO, identity).authenticate());
+        Case.good().with(TdxItems.TCB_INFO, identity).verify());
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.qe-identity-document",
-        Case.good().with(TdxItems.QE_IDENTITY, info).authenticate());
+        Case.good().with(TdxItems.QE_IDENTITY, info).verify());
   }
 
   private static String object(byte[] answer, String member) {
@@ -370,7 +366,7 @@ class TdxVerifierTest {
     undetermined(
         ReasonCode.COLLATERAL_UNAVAILABLE,
         "tdx.tcb-info",
-        Case.good().with(TdxItems.TCB_INFO, PLATFORM.document("tcbInfo", other)).authenticate());
+        Case.good().with(TdxItems.TCB_INFO, PLATFORM.document("tcbInfo", other)).verify());
   }
 
   @Test
@@ -385,10 +381,8 @@ class TdxVerifierTest {
             answer,
             "{" + signature + ", \"tcbInfo\" :\n" + more + " }\n",
             "\n" + answer.replace("},\"signature\":", "}, \"signature\": "))) {
-      authentic(
-          Case.good()
-              .with(TdxItems.TCB_INFO, spelling.getBytes(StandardCharsets.UTF_8))
-              .authenticate());
+      genuine(
+          Case.good().with(TdxItems.TCB_INFO, spelling.getBytes(StandardCharsets.UTF_8)).verify());
     }
     for (String spelling :
         List.of(
@@ -400,9 +394,7 @@ class TdxVerifierTest {
       undetermined(
           ReasonCode.COLLATERAL_UNAVAILABLE,
           "tdx.tcb-info",
-          Case.good()
-              .with(TdxItems.TCB_INFO, spelling.getBytes(StandardCharsets.UTF_8))
-              .authenticate());
+          Case.good().with(TdxItems.TCB_INFO, spelling.getBytes(StandardCharsets.UTF_8)).verify());
     }
   }
 
@@ -424,13 +416,13 @@ class TdxVerifierTest {
             .channel(UpdateChannel.EARLY)
             .build();
     Evidence evidence = Case.good().evidence();
-    Authentication result = ofEarly.authenticate(evidence, Collateral.of(items), NOW);
-    authentic(result);
+    EvidenceVerification result = ofEarly.verify(evidence, Collateral.of(items), NOW);
+    genuine(result);
     assertThat(claim(result, "tcb-evaluation-data-number")).isEqualTo("30");
     CollateralFloors floors = CollateralFloors.NONE.raisedBy(result.collateral());
-    Authentication standard =
-        verifier().authenticate(evidence, Collateral.of(items).withFloors(floors), NOW);
-    authentic(standard);
+    EvidenceVerification standard =
+        verifier().verify(evidence, Collateral.of(items).withFloors(floors), NOW);
+    genuine(standard);
     assertThat(claim(standard, "tcb-evaluation-data-number")).isEqualTo("17");
   }
 
@@ -443,21 +435,23 @@ class TdxVerifierTest {
     List<byte[]> chain = Certificates.parsePem(PLATFORM.pckChain());
     List<byte[]> presented = type == 4 ? chain.subList(1, 3) : chain;
     undetermined(
-        ReasonCode.ENDORSEMENT_MISSING,
-        "tdx.pck-chain",
-        Case.good().evidence(evidence).authenticate());
-    authentic(Case.good().evidence(evidence.withEndorsements(Hints.of(presented))).authenticate());
+        ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", Case.good().evidence(evidence).verify());
+    genuine(
+        Case.good()
+            .evidence(evidence.withEndorsements(EvidenceAttachments.of(presented)))
+            .verify());
     List<CollateralItem> items = new ArrayList<>(Case.good().items());
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "another", PLATFORM.another().pckChain()));
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
-    authentic(verifier().authenticate(evidence, Collateral.of(items), NOW));
+    genuine(verifier().verify(evidence, Collateral.of(items), NOW));
     items.remove(items.size() - 1);
-    Authentication other = verifier().authenticate(evidence, Collateral.of(items), NOW);
+    EvidenceVerification other = verifier().verify(evidence, Collateral.of(items), NOW);
     undetermined(ReasonCode.ENDORSEMENT_MISSING, "tdx.pck-chain", other);
     Evidence misled =
-        evidence.withEndorsements(Hints.of(Certificates.parsePem(PLATFORM.another().pckChain())));
+        evidence.withEndorsements(
+            EvidenceAttachments.of(Certificates.parsePem(PLATFORM.another().pckChain())));
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
-    authentic(verifier().authenticate(misled, Collateral.of(items), NOW));
+    genuine(verifier().verify(misled, Collateral.of(items), NOW));
   }
 
   @Test
@@ -470,45 +464,45 @@ class TdxVerifierTest {
     undetermined(
         ReasonCode.ENDORSEMENT_MISSING,
         "tdx.pck-chain",
-        verifier().authenticate(evidence, Collateral.of(items), NOW));
+        verifier().verify(evidence, Collateral.of(items), NOW));
     items.add(CollateralItem.of(TdxItems.PCK_CHAIN, "this", PLATFORM.pckChain()));
-    authentic(verifier().authenticate(evidence, Collateral.of(items), NOW));
+    genuine(verifier().verify(evidence, Collateral.of(items), NOW));
   }
 
   @ParameterizedTest(name = "type {0}")
   @ValueSource(ints = {0, 6, 7, 8})
   @DisplayName("certification data of other types is refused")
   void otherCertificationTypes(int type) {
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "tdx.format",
-        Case.of(PLATFORM.quote().certificationType(type)).authenticate());
+        Case.of(PLATFORM.quote().certificationType(type)).verify());
   }
 
   @Test
   @DisplayName("zeros behind a quote are padding, anything else is refused, and so is a cut quote")
   void lengths() {
     byte[] quote = quote();
-    authentic(
+    genuine(
         Case.good()
             .evidence(TdxVectors.evidence(Arrays.copyOf(quote, quote.length + 3065)))
-            .authenticate());
+            .verify());
     byte[] more = Arrays.copyOf(quote, quote.length + 10);
     more[more.length - 1] = 1;
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "tdx.format",
-        Case.good().evidence(TdxVectors.evidence(more)).authenticate());
+        Case.good().evidence(TdxVectors.evidence(more)).verify());
     for (int length : new int[] {0, 1, 47, 48, 53, 631, 635, 636, 1000, quote.length - 1}) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.EVIDENCE_MALFORMED,
           "tdx.format",
-          Case.good().evidence(TdxVectors.evidence(Arrays.copyOf(quote, length))).authenticate());
+          Case.good().evidence(TdxVectors.evidence(Arrays.copyOf(quote, length))).verify());
     }
-    notAuthentic(
+    notGenuine(
         ReasonCode.EVIDENCE_MALFORMED,
         "tdx.format",
-        Case.good().evidence(TdxVectors.evidence(Arrays.copyOf(quote, 70_000))).authenticate());
+        Case.good().evidence(TdxVectors.evidence(Arrays.copyOf(quote, 70_000))).verify());
   }
 
   @Test
@@ -516,24 +510,24 @@ class TdxVerifierTest {
   void tokens() {
     String token = Case.good().evidence().token();
     for (String other : List.of("", token + "\n", token.substring(1), token + "AAAA ", "{}")) {
-      notAuthentic(
+      notGenuine(
           ReasonCode.EVIDENCE_MALFORMED,
           "tdx.format",
-          Case.good().evidence(Evidence.of(EvidenceForm.TDX_QUOTE, other)).authenticate());
+          Case.good().evidence(Evidence.of(EvidenceForm.TDX_QUOTE, other)).verify());
     }
   }
 
   @Test
   @DisplayName("Hints of another shape count as absent and are named")
-  void hints() {
-    Authentication result =
+  void attachments() {
+    EvidenceVerification result =
         Case.good()
             .evidence(
                 Case.good()
                     .evidence()
                     .withEndorsements("{\"crl\":[]}".getBytes(StandardCharsets.UTF_8)))
-            .authenticate();
-    authentic(result);
+            .verify();
+    genuine(result);
     assertThat(result.checks())
         .anyMatch(
             check ->
@@ -549,7 +543,7 @@ class TdxVerifierTest {
     undetermined(
         ReasonCode.EVENT_LOG_MISMATCH,
         "tdx.event-log",
-        Case.good().evidence(bare.withEndorsements(Hints.ofEventLog(log))).authenticate());
+        Case.good().evidence(bare.withEndorsements(EvidenceAttachments.ofEventLog(log))).verify());
     Evidence bound =
         PLATFORM
             .evidence(
@@ -557,10 +551,10 @@ class TdxVerifierTest {
                     .quote()
                     .set(
                         TdxField.RTMR2,
-                        io.fedtrust.attestation.providers.support.Digests.sha384(
+                        io.fedtrust.attestation.providers.codec.Digests.sha384(
                             Arrays.copyOf(new byte[0], 96))))
-            .withEndorsements(Hints.ofEventLog(new byte[] {1}));
+            .withEndorsements(EvidenceAttachments.ofEventLog(new byte[] {1}));
     undetermined(
-        ReasonCode.EVIDENCE_MALFORMED, "tdx.event-log", Case.good().evidence(bound).authenticate());
+        ReasonCode.EVIDENCE_MALFORMED, "tdx.event-log", Case.good().evidence(bound).verify());
   }
 }

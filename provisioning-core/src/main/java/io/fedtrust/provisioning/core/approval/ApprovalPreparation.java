@@ -3,8 +3,8 @@ package io.fedtrust.provisioning.core.approval;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
@@ -23,10 +23,10 @@ import java.util.stream.Stream;
 /** Makes every check of an approval that needs no decision of a person. */
 final class ApprovalPreparation {
   private final IssuingAuthority ca;
-  private final Host host;
+  private final EngineContext host;
   private final ApprovalSettings<?> settings;
 
-  ApprovalPreparation(IssuingAuthority ca, Host host, ApprovalSettings<?> settings) {
+  ApprovalPreparation(IssuingAuthority ca, EngineContext host, ApprovalSettings<?> settings) {
     this.ca = ca;
     this.host = host;
     this.settings = settings;
@@ -35,7 +35,7 @@ final class ApprovalPreparation {
   VerifiedRequest verify(Path requestZip) {
     byte[] zip = VerifiedRequest.bytes(requestZip);
     VerifiedRequest request =
-        VerifiedRequest.of(zip, host.jca(), new CheckTrail<>(RequestCheck.class));
+        VerifiedRequest.of(zip, host.jca(), new CheckProgress<>(RequestCheck.class));
     ApprovalTerms.requireSameProject(request.metadata(), ca);
     return request;
   }
@@ -45,7 +45,7 @@ final class ApprovalPreparation {
         VerifiedJobCaRequest.of(
             VerifiedRequest.bytes(requestZip),
             host.jca(),
-            new CheckTrail<>(VerifiedJobCaRequest.Check.class));
+            new CheckProgress<>(VerifiedJobCaRequest.Check.class));
     ApprovalTerms.requireSameProject(request.metadata(), ca);
     return request;
   }

@@ -2,8 +2,8 @@
 package io.fedtrust.provisioning.core.approval;
 
 import io.fedtrust.provisioning.ApprovalOptions;
+import io.fedtrust.provisioning.core.context.SetOnce;
 import io.fedtrust.provisioning.core.document.ProfileDocument;
-import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,11 +16,11 @@ import java.time.Duration;
 abstract class ApprovalSettings<T extends ApprovalOptions<T>> implements ApprovalOptions<T> {
   private static final Duration DEFAULT_VALIDITY = Duration.ofDays(1095);
 
-  private final Once<ProjectProfile> profile = new Once<>("profile");
-  private final Once<Path> profileFile = new Once<>("profile");
-  private final Once<Duration> validity = new Once<>("validity");
-  private final Once<String> approver = new Once<>("approver");
-  private final Once<String> note = new Once<>("note");
+  private final SetOnce<ProjectProfile> profile = new SetOnce<>("profile");
+  private final SetOnce<Path> profileFile = new SetOnce<>("profile");
+  private final SetOnce<Duration> validity = new SetOnce<>("validity");
+  private final SetOnce<String> approver = new SetOnce<>("approver");
+  private final SetOnce<String> note = new SetOnce<>("note");
   private boolean force;
   private boolean requireExpectedKey;
 
@@ -46,7 +46,7 @@ abstract class ApprovalSettings<T extends ApprovalOptions<T>> implements Approva
 
   @Override
   public T validFor(Duration duration) {
-    validity.set(Once.validity(duration));
+    validity.set(SetOnce.validity(duration));
     return self();
   }
 

@@ -5,8 +5,8 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.BatchApproving;
-import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.core.context.EngineContext;
+import io.fedtrust.provisioning.core.context.SetOnce;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.CertType;
@@ -34,14 +34,14 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
 
   private final IssuingAuthority ca;
   private final List<Path> requestZips;
-  private final Host host;
+  private final EngineContext host;
   private final ApprovalPreparation preparation;
   private final Map<ComparableName, KeyFingerprint> expectedKeys = new HashMap<>();
-  private final Once<Path> folder = new Once<>("output folder");
-  private final Once<Consumer<Path>> progress = new Once<>("progress");
+  private final SetOnce<Path> folder = new SetOnce<>("output folder");
+  private final SetOnce<Consumer<Path>> progress = new SetOnce<>("progress");
 
   /** Prepares the approval of request zips. */
-  public BatchRun(IssuingAuthority ca, List<Path> requestZips, Host host) {
+  public BatchRun(IssuingAuthority ca, List<Path> requestZips, EngineContext host) {
     this.ca = ca;
     this.requestZips = List.copyOf(requestZips);
     this.host = host;

@@ -5,9 +5,9 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.JobCaApproval;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.StatementDocument;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
@@ -36,10 +36,10 @@ import java.util.Optional;
  */
 final class Issuance {
   private final IssuingAuthority ca;
-  private final Host host;
+  private final EngineContext host;
   private boolean recorded;
 
-  Issuance(IssuingAuthority ca, Host host) {
+  Issuance(IssuingAuthority ca, EngineContext host) {
     this.ca = ca;
     this.host = host;
   }
@@ -101,7 +101,7 @@ final class Issuance {
           ? resume(approval, approval.interrupted().get())
           : begin(approval);
     } catch (IOException e) {
-      throw Host.notWritable(approval.target(), e);
+      throw EngineContext.notWritable(approval.target(), e);
     }
   }
 

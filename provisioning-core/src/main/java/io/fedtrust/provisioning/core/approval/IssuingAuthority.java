@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.approval;
 
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.CaDocument;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Fingerprint;
@@ -36,7 +36,7 @@ public record IssuingAuthority(
     ApprovalLedger ledger) {
 
   /** Ends a command. What it recorded stands without it; a rollback would be noticed later. */
-  public void signHead(Host host) {
+  public void signHead(EngineContext host) {
     try {
       ledger.signHead(signer);
     } catch (ProvisioningException e) {

@@ -5,7 +5,7 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.JobCaApproval;
 import io.fedtrust.provisioning.JobCaApproving;
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.error.ErrorCode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +18,7 @@ public final class JobCaRun extends SingleRun<VerifiedJobCaRequest, JobCaApprovi
   private boolean riskAccepted;
 
   /** Prepares the approval of a companion request. */
-  public JobCaRun(IssuingAuthority ca, Path requestZip, Host host) {
+  public JobCaRun(IssuingAuthority ca, Path requestZip, EngineContext host) {
     super(ca, requestZip, host);
   }
 

@@ -5,10 +5,10 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.archive.ZipContents;
 import io.fedtrust.provisioning.core.archive.ZipWriter;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.SignedDocument;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.Pem;
@@ -46,7 +46,10 @@ record SignedZip(Map<String, Object> document, String certificateSha256, byte[] 
 
   /** Signs what an intent says; again, if it was signed before. */
   static SignedZip issue(
-      LedgerEntry.Intent intent, CertificateRequest request, IssuingAuthority ca, Host host) {
+      LedgerEntry.Intent intent,
+      CertificateRequest request,
+      IssuingAuthority ca,
+      EngineContext host) {
     try {
       byte[] der =
           new CertificateIssuer(ca.signer(), host.jca().random()).sign(intent.tbsCertificate());

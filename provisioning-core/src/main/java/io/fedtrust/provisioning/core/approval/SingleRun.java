@@ -5,8 +5,8 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.ApprovalPlan;
 import io.fedtrust.provisioning.SingleApproval;
-import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.core.context.EngineContext;
+import io.fedtrust.provisioning.core.context.SetOnce;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import java.nio.file.Path;
@@ -25,14 +25,14 @@ abstract class SingleRun<Q extends CertificateRequest, T extends SingleApproval<
     extends ApprovalSettings<T> implements SingleApproval<T, R> {
   private final IssuingAuthority ca;
   private final Path requestZip;
-  private final Host host;
+  private final EngineContext host;
   private final ApprovalPreparation preparation;
-  private final Once<KeyFingerprint> expectedKey = new Once<>("expected key");
-  private final Once<Consumer<ApprovalPlan>> review = new Once<>("review");
-  private final Once<Predicate<ApprovalPlan>> question = new Once<>("question");
+  private final SetOnce<KeyFingerprint> expectedKey = new SetOnce<>("expected key");
+  private final SetOnce<Consumer<ApprovalPlan>> review = new SetOnce<>("review");
+  private final SetOnce<Predicate<ApprovalPlan>> question = new SetOnce<>("question");
   private LedgerRules.Renewal renewal = LedgerRules.Renewal.NONE;
 
-  SingleRun(IssuingAuthority ca, Path requestZip, Host host) {
+  SingleRun(IssuingAuthority ca, Path requestZip, EngineContext host) {
     this.ca = ca;
     this.requestZip = requestZip;
     this.host = host;

@@ -4,10 +4,10 @@ package io.fedtrust.provisioning.core.approval;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.archive.ZipContents;
+import io.fedtrust.provisioning.core.context.CheckProgress;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.JobCaRequestDocument;
 import io.fedtrust.provisioning.core.document.JobCaSignedDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
@@ -79,15 +79,15 @@ public record VerifiedJobCaRequest(
   }
 
   /** Verifies a companion request. */
-  public static VerifiedJobCaRequest of(byte[] zip, Jca jca, CheckTrail<Check> trail) {
-    return CertificateRequest.contained("companion request", () -> verified(zip, jca, trail));
+  public static VerifiedJobCaRequest of(byte[] zip, Jca jca, CheckProgress<Check> progress) {
+    return CertificateRequest.contained("companion request", () -> verified(zip, jca, progress));
   }
 
-  private static VerifiedJobCaRequest verified(byte[] zip, Jca jca, CheckTrail<Check> trail) {
+  private static VerifiedJobCaRequest verified(byte[] zip, Jca jca, CheckProgress<Check> progress) {
     ZipContents members = ZipContents.read(zip, ErrorCode.INVALID_ARGS);
     byte[] json = members.get(METADATA);
     Map<String, Object> document = DocumentFiles.json(json, METADATA, ErrorCode.INVALID_ARGS);
-    trail.passed(Check.ARCHIVE);
+    progress.passed(Check.ARCHIVE);
     if (!JobCaRequestDocument.isOne(document)) {
       throw refuse(ErrorCode.INVALID_ARGS, "request zip")
           .expected("the companion request of a server, " + JobCaFiles.requestZip("<name>"))
@@ -104,34 +104,34 @@ public record VerifiedJobCaRequest(
           .actual("the id of the server's request")
           .build();
     }
-    trail.passed(Check.METADATA);
+    progress.passed(Check.METADATA);
     members.requireExactly(Set.of(METADATA, SIGNATURE, JobCaFiles.CSR));
-    trail.passed(Check.MEMBERS);
+    progress.passed(Check.MEMBERS);
     PublicKey serverKey = serverKey(content, jca);
-    trail.passed(Check.SERVER_KEY);
+    progress.passed(Check.SERVER_KEY);
     requireSignature(serverKey, json, members.get(SIGNATURE), jca);
-    trail.passed(Check.SIGNATURE);
+    progress.passed(Check.SIGNATURE);
 
     byte[] csrBytes = members.get(JobCaFiles.CSR);
     SigningRequest csr = SigningRequest.read(csrBytes, jca);
-    trail.passed(Check.CSR);
+    progress.passed(Check.CSR);
     require("CSR common name", metadata.name(), Subject.commonName(csr.subject()).orElse("none"));
     require(
         "CSR unstructuredName",
         JobCaRequestDocument.CSR_TYPE,
         Subject.certType(csr.subject()).orElse("none"));
     require("CSR organization", metadata.org(), Subject.organization(csr.subject()).orElse("none"));
-    trail.passed(Check.CSR_IDENTITY);
+    progress.passed(Check.CSR_IDENTITY);
     require("CSR hash", metadata.csrSha256(), Jca.sha256(csrBytes));
     require("CSR public key hash", metadata.publicKeySha256(), csr.publicKeySha256());
-    trail.passed(Check.CSR_HASH);
+    progress.passed(Check.CSR_HASH);
     if (metadata.publicKeySha256().equals(content.server().publicKey().hex())) {
       throw refuse(ErrorCode.KEY_ALREADY_CERTIFIED, "public key of the job CA")
           .expected("a key of its own")
           .actual("the server's key")
           .build();
     }
-    trail.passed(Check.OTHER_KEY);
+    progress.passed(Check.OTHER_KEY);
     return new VerifiedJobCaRequest(
         metadata, document, content.server(), csr, Jca.sha256(zip), Jca.sha256(json));
   }

@@ -4,11 +4,11 @@ package io.fedtrust.provisioning.core.approval;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.archive.ZipContents;
+import io.fedtrust.provisioning.core.context.CheckProgress;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.RequestDocument;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
@@ -80,26 +80,27 @@ public record VerifiedRequest(
   }
 
   /** Verifies a request zip, in the peer's order. */
-  public static VerifiedRequest of(byte[] zip, Jca jca, CheckTrail<RequestCheck> trail) {
-    return CertificateRequest.contained("request zip", () -> verified(zip, jca, trail));
+  public static VerifiedRequest of(byte[] zip, Jca jca, CheckProgress<RequestCheck> progress) {
+    return CertificateRequest.contained("request zip", () -> verified(zip, jca, progress));
   }
 
-  private static VerifiedRequest verified(byte[] zip, Jca jca, CheckTrail<RequestCheck> trail) {
+  private static VerifiedRequest verified(
+      byte[] zip, Jca jca, CheckProgress<RequestCheck> progress) {
     ZipContents members = ZipContents.read(zip, ErrorCode.INVALID_ARGS);
     refuseCompanion(members);
     byte[] siteBytes = members.get(SITE);
     Map<String, Object> document =
         DocumentFiles.json(members.get(METADATA), METADATA, ErrorCode.INVALID_ARGS);
-    trail.passed(RequestCheck.ARCHIVE);
+    progress.passed(RequestCheck.ARCHIVE);
     String name = RequestDocument.name(document);
     members.requireExactly(Set.of(METADATA, SITE, name + ".csr"));
-    trail.passed(RequestCheck.MEMBERS);
+    progress.passed(RequestCheck.MEMBERS);
     Map<String, Object> site = DocumentFiles.yaml(siteBytes, SITE, ErrorCode.INVALID_ARGS);
     RequestMetadata metadata = RequestDocument.read(document);
-    trail.passed(RequestCheck.METADATA);
+    progress.passed(RequestCheck.METADATA);
 
     requireSite(metadata, site);
-    trail.passed(RequestCheck.SITE_IDENTITY);
+    progress.passed(RequestCheck.SITE_IDENTITY);
     Optional<String> override =
         SiteDocument.firstPresent(site, "connection_security", "listening_host");
     if (override.isPresent()) {
@@ -109,25 +110,25 @@ public record VerifiedRequest(
           .build();
     }
     SiteDocument.approvalCopy(site);
-    trail.passed(RequestCheck.SITE_OVERRIDES);
+    progress.passed(RequestCheck.SITE_OVERRIDES);
     String siteSha256 = Jca.sha256(siteBytes);
     require("site.yaml hash", metadata.siteYamlSha256(), siteSha256);
-    trail.passed(RequestCheck.SITE_HASH);
+    progress.passed(RequestCheck.SITE_HASH);
 
     byte[] csrBytes = members.get(name + ".csr");
     SigningRequest csr = SigningRequest.read(csrBytes, jca);
-    trail.passed(RequestCheck.CSR);
+    progress.passed(RequestCheck.CSR);
     require("CSR common name", name, Subject.commonName(csr.subject()).orElse("none"));
     require(
         "CSR unstructuredName",
         metadata.certType().text(),
         Subject.certType(csr.subject()).orElse("none"));
     require("CSR organization", metadata.org(), Subject.organization(csr.subject()).orElse("none"));
-    trail.passed(RequestCheck.CSR_IDENTITY);
+    progress.passed(RequestCheck.CSR_IDENTITY);
     require("CSR hash", metadata.csrSha256(), Jca.sha256(csrBytes));
-    trail.passed(RequestCheck.CSR_HASH);
+    progress.passed(RequestCheck.CSR_HASH);
     require("CSR public key hash", metadata.publicKeySha256(), csr.publicKeySha256());
-    trail.passed(RequestCheck.PUBLIC_KEY_HASH);
+    progress.passed(RequestCheck.PUBLIC_KEY_HASH);
     return new VerifiedRequest(
         metadata,
         document,

@@ -4,12 +4,12 @@ package io.fedtrust.provisioning.core.bundle;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.archive.ZipContents;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.Recoding;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.SiteDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
@@ -35,13 +35,13 @@ import java.util.Set;
 public final class BundleReader {
   private static final ErrorCode CODE = ErrorCode.INVALID_SIGNED_ZIP;
 
-  private final Host host;
-  private final CheckTrail<BundleCheck> trail;
+  private final EngineContext host;
+  private final CheckProgress<BundleCheck> progress;
 
-  /** Notes passed checks on {@code trail}. */
-  public BundleReader(Host host, CheckTrail<BundleCheck> trail) {
+  /** Notes passed checks on {@code progress}. */
+  public BundleReader(EngineContext host, CheckProgress<BundleCheck> progress) {
     this.host = host;
-    this.trail = trail;
+    this.progress = progress;
   }
 
   /** Reads a file. */
@@ -77,37 +77,37 @@ public final class BundleReader {
   /** Verifies the bytes of a signed zip, in the peer's order. */
   public VerifiedBundle verify(byte[] zip, Path source) {
     ZipContents members = ZipContents.read(zip, CODE);
-    trail.passed(BundleCheck.ARCHIVE);
+    progress.passed(BundleCheck.ARCHIVE);
     refuseJobCa(members);
     byte[] json = members.get("signed.json");
     byte[] signature = members.get("signed.json.sig");
     byte[] siteBytes = members.get("site.yaml");
     byte[] rootPem = members.get(SignedDocument.ROOT_CA);
     String certificateName = certificateName(members);
-    trail.passed(BundleCheck.MEMBERS);
+    progress.passed(BundleCheck.MEMBERS);
     CertificateFile root = RootSignature.root(rootPem, host.jca());
-    trail.passed(BundleCheck.ROOT);
+    progress.passed(BundleCheck.ROOT);
     RootSignature.require(root, json, signature, host.jca());
-    trail.passed(BundleCheck.SIGNATURE);
+    progress.passed(BundleCheck.SIGNATURE);
 
     Fingerprint actual = Fingerprint.ofCertificate(root.der());
     Map<String, Object> document = DocumentFiles.json(json, "signed.json", CODE);
     ApprovalMetadata metadata = SignedDocument.read(document, actual);
     requireEqual("certificate file", metadata.name() + ".crt", certificateName);
-    trail.passed(BundleCheck.METADATA);
+    progress.passed(BundleCheck.METADATA);
     Map<String, Object> site = DocumentFiles.yaml(siteBytes, "site.yaml", CODE);
     requireSite(metadata, site);
-    trail.passed(BundleCheck.SITE);
+    progress.passed(BundleCheck.SITE);
     byte[] leafPem = members.get(certificateName);
     requireEqual("hash of site.yaml", metadata.hashes().siteYaml(), Jca.sha256(siteBytes));
     requireEqual("hash of certificate", metadata.hashes().certificate(), Jca.sha256(leafPem));
     requireEqual("hash of rootCA.pem", metadata.hashes().rootCa(), Jca.sha256(rootPem));
-    trail.passed(BundleCheck.HASHES);
+    progress.passed(BundleCheck.HASHES);
 
     CertificateFile leaf = certificate(leafPem, certificateName);
     requireEqual("hash of public key", metadata.hashes().publicKey(), leaf.publicKeySha256());
     requireParticipant(leaf);
-    trail.passed(BundleCheck.CERTIFICATE);
+    progress.passed(BundleCheck.CERTIFICATE);
     requireIdentity(metadata, leaf, root);
     if (!metadata.rootFingerprint().equals(actual)) {
       throw refuse(ErrorCode.ROOTCA_FINGERPRINT_MISMATCH, "signed.json rootCA_fingerprint")
@@ -115,7 +115,7 @@ public final class BundleReader {
           .actual(metadata.rootFingerprint())
           .build();
     }
-    trail.passed(BundleCheck.ROOT_FINGERPRINT);
+    progress.passed(BundleCheck.ROOT_FINGERPRINT);
     return new VerifiedBundle(
         source, metadata, json, document, site, leaf, leafPem, root, rootPem, host);
   }
@@ -192,7 +192,7 @@ public final class BundleReader {
                         .expected("one of the five types")
                         .actual(Subject.certType(leaf.subject()).orElse("none"))
                         .build());
-    trail.passed(BundleCheck.CERTIFICATE_TYPE);
+    progress.passed(BundleCheck.CERTIFICATE_TYPE);
     requireSame("certificate type", metadata.certType().text(), type.text());
     requireSame(
         "certificate common name",
@@ -206,7 +206,7 @@ public final class BundleReader {
         "rootCA.pem common name",
         metadata.project(),
         Subject.commonName(root.subject()).orElse("none"));
-    trail.passed(BundleCheck.CERTIFICATE_IDENTITY);
+    progress.passed(BundleCheck.CERTIFICATE_IDENTITY);
   }
 
   private CertificateFile certificate(byte[] pem, String name) {

@@ -4,12 +4,12 @@ package io.fedtrust.provisioning.core.bundle;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.archive.ZipContents;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.JobCaSignedDocument;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.Jca;
@@ -74,14 +74,15 @@ public record JobCaBundle(
   }
 
   /** Reads a file and verifies everything but its validity and whether its root is trusted. */
-  public static JobCaBundle read(Path signedZip, Host host, CheckTrail<Check> trail) {
-    return verify(BundleReader.bytes(signedZip), host, trail);
+  public static JobCaBundle read(
+      Path signedZip, EngineContext host, CheckProgress<Check> progress) {
+    return verify(BundleReader.bytes(signedZip), host, progress);
   }
 
   /** As {@link #read}, for bytes that were bounded before. */
-  public static JobCaBundle verify(byte[] zip, Host host, CheckTrail<Check> trail) {
+  public static JobCaBundle verify(byte[] zip, EngineContext host, CheckProgress<Check> progress) {
     ZipContents members = ZipContents.read(zip, CODE);
-    trail.passed(Check.ARCHIVE);
+    progress.passed(Check.ARCHIVE);
     if (!isOne(members)) {
       throw refuse(CODE, "zip members")
           .expected("the signed zip of a job CA, " + JobCaFiles.signedZip("<name>"))
@@ -90,13 +91,13 @@ public record JobCaBundle(
     }
     members.requireExactly(
         Set.of("signed.json", "signed.json.sig", JobCaFiles.CERTIFICATE, SignedDocument.ROOT_CA));
-    trail.passed(Check.MEMBERS);
+    progress.passed(Check.MEMBERS);
     CertificateFile root = RootSignature.root(members.get(SignedDocument.ROOT_CA), host.jca());
-    trail.passed(Check.ROOT);
+    progress.passed(Check.ROOT);
     byte[] json = members.get("signed.json");
     RootSignature.require(
         root, JobCaSignedDocument.signedBytes(json), members.get("signed.json.sig"), host.jca());
-    trail.passed(Check.SIGNATURE);
+    progress.passed(Check.SIGNATURE);
     Map<String, Object> document = DocumentFiles.json(json, "signed.json", CODE);
     JobCaSignedDocument.Content approval = JobCaSignedDocument.read(document);
     require("name", JobCaChain.commonName(approval.project()), approval.name());
@@ -108,20 +109,20 @@ public record JobCaBundle(
         "root CA fingerprint",
         approval.rootFingerprint().text(),
         Fingerprint.ofCertificate(root.der()).text());
-    trail.passed(Check.METADATA);
+    progress.passed(Check.METADATA);
     byte[] pem = members.get(JobCaFiles.CERTIFICATE);
     require("hash of job_ca.crt", approval.certificateSha256(), Jca.sha256(pem));
-    trail.passed(Check.CERTIFICATE);
+    progress.passed(Check.CERTIFICATE);
     JobCaChain chain = chain(pem, root, host);
     CertificateFile own = chain.jobCa();
     require("hash of public key", approval.publicKey().hex(), own.publicKeySha256());
     require("serial number", approval.serial(), own.serial());
     require("common name", approval.name(), Subject.commonName(own.subject()).orElse("none"));
-    trail.passed(Check.PROFILE);
+    progress.passed(Check.PROFILE);
     return new JobCaBundle(approval, pem, chain, root, Jca.sha256(zip));
   }
 
-  private static JobCaChain chain(byte[] pem, CertificateFile root, Host host) {
+  private static JobCaChain chain(byte[] pem, CertificateFile root, EngineContext host) {
     try {
       return JobCaChain.read(pem, root, host.jca());
     } catch (IOException e) {

@@ -5,9 +5,9 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.SignedBundle;
 import io.fedtrust.provisioning.UntrustedBundle;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.SignedDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
@@ -43,7 +43,7 @@ public record VerifiedBundle(
     byte[] leafPem,
     CertificateFile root,
     byte[] rootPem,
-    Host host)
+    EngineContext host)
     implements UntrustedBundle {
 
   @Override

@@ -9,9 +9,9 @@ import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
 import io.fedtrust.provisioning.core.bundle.JobCaBundle;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.JobCaSignedDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
@@ -31,9 +31,9 @@ import java.util.stream.Stream;
 /** Adds certificates to the ledger that it does not know, or knows in part. */
 final class ApprovalImport {
   private final IssuingAuthority ca;
-  private final Host host;
+  private final EngineContext host;
 
-  ApprovalImport(IssuingAuthority ca, Host host) {
+  ApprovalImport(IssuingAuthority ca, EngineContext host) {
     this.ca = ca;
     this.host = host;
   }
@@ -90,7 +90,7 @@ final class ApprovalImport {
       return jobCa(zip);
     }
     VerifiedBundle bundle =
-        new BundleReader(host, new CheckTrail<>(BundleCheck.class))
+        new BundleReader(host, new CheckProgress<>(BundleCheck.class))
             .verify(zip, signedZip.toAbsolutePath().normalize());
     bundle.trust(ca.fingerprint());
     bundle.requireChain();
@@ -98,7 +98,8 @@ final class ApprovalImport {
   }
 
   private ApprovalRecord jobCa(byte[] zip) {
-    JobCaBundle bundle = JobCaBundle.verify(zip, host, new CheckTrail<>(JobCaBundle.Check.class));
+    JobCaBundle bundle =
+        JobCaBundle.verify(zip, host, new CheckProgress<>(JobCaBundle.Check.class));
     bundle.requireRoot(ca.fingerprint());
     JobCaSignedDocument.Content approval = bundle.approval();
     return new ApprovalRecord(

@@ -4,11 +4,11 @@ package io.fedtrust.provisioning.core.ca;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.CertificateAuthority;
+import io.fedtrust.provisioning.core.context.EngineContext;
+import io.fedtrust.provisioning.core.context.SetOnce;
 import io.fedtrust.provisioning.core.document.CaDocument;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.Json;
-import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
@@ -42,18 +42,18 @@ public final class CaCreation implements CertificateAuthority.Creation {
 
   private final String project;
   private final KeyPairs keyPairs;
-  private final Host host;
-  private final Once<DeployVersion> deployVersion = new Once<>("deploy version");
-  private final Once<Duration> validity = new Once<>("validity");
-  private final Once<String> organization = new Once<>("organization");
-  private final Once<char[]> passphrase = new Once<>("passphrase");
-  private final Once<Path> passphraseFile = new Once<>("passphrase file");
-  private final Once<KeyType> keyType = new Once<>("key type");
-  private final Once<Path> profilePath = new Once<>("profile path");
+  private final EngineContext host;
+  private final SetOnce<DeployVersion> deployVersion = new SetOnce<>("deploy version");
+  private final SetOnce<Duration> validity = new SetOnce<>("validity");
+  private final SetOnce<String> organization = new SetOnce<>("organization");
+  private final SetOnce<char[]> passphrase = new SetOnce<>("passphrase");
+  private final SetOnce<Path> passphraseFile = new SetOnce<>("passphrase file");
+  private final SetOnce<KeyType> keyType = new SetOnce<>("key type");
+  private final SetOnce<Path> profilePath = new SetOnce<>("profile path");
   private boolean force;
 
   /** Prepares the CA of a project. */
-  public CaCreation(String project, KeyPairs keyPairs, Host host) {
+  public CaCreation(String project, KeyPairs keyPairs, EngineContext host) {
     ProjectProfile.requireProjectName(project);
     this.project = project;
     this.keyPairs = keyPairs;
@@ -68,7 +68,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
 
   @Override
   public CertificateAuthority.Creation validFor(Duration duration) {
-    validity.set(Once.validity(duration));
+    validity.set(SetOnce.validity(duration));
     return this;
   }
 
@@ -149,7 +149,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
         create(ca);
       }
     } catch (IOException e) {
-      throw Host.notWritable(ca.path(), e);
+      throw EngineContext.notWritable(ca.path(), e);
     }
     CaOpening opening = new CaOpening(ca.path(), host);
     passphrase.get().ifPresent(opening::passphrase);

@@ -3,11 +3,11 @@ package io.fedtrust.provisioning.core.ca;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.CaDocument;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.SignedDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.GroupAccess;
@@ -34,27 +34,27 @@ public final class CaFolder {
   static final String DOCUMENT = "ca.json";
 
   private final Path folder;
-  private final Host host;
+  private final EngineContext host;
   private final CaPermissions permissions;
 
   /** Looks at a folder of which no group has rights; reads nothing yet. */
-  public CaFolder(Path folder, Host host) {
+  public CaFolder(Path folder, EngineContext host) {
     this(folder, host, false);
   }
 
   /** Looks at a folder; reads nothing yet. */
-  public CaFolder(Path folder, Host host, boolean allowGroup) {
+  public CaFolder(Path folder, EngineContext host, boolean allowGroup) {
     this(folder, allowGroup ? host.forGroup() : host, CaPermissions.ofExisting(allowGroup, host));
   }
 
-  private CaFolder(Path folder, Host host, CaPermissions permissions) {
+  private CaFolder(Path folder, EngineContext host, CaPermissions permissions) {
     this.folder = folder.toAbsolutePath().normalize();
     this.host = host;
     this.permissions = permissions;
   }
 
   /** Looks at a folder for a CA that belongs to this user alone. */
-  static CaFolder ofNew(Path folder, Host host) {
+  static CaFolder ofNew(Path folder, EngineContext host) {
     return new CaFolder(folder, host, CaPermissions.ofNew(host));
   }
 
@@ -144,7 +144,7 @@ public final class CaFolder {
         GroupAccess.share(resolve(FileLedger.FILE));
       }
     } catch (IOException e) {
-      throw Host.notWritable(folder, e);
+      throw EngineContext.notWritable(folder, e);
     }
   }
 
@@ -167,18 +167,18 @@ public final class CaFolder {
         host.warn("an interrupted 'cert init' in " + folder + " was completed");
       }
     } catch (IOException e) {
-      throw Host.notWritable(folder, e);
+      throw EngineContext.notWritable(folder, e);
     }
   }
 
   /** Reads the public part, in the peer's order of checks. */
-  public PublicPart read(CheckTrail<CaCheck> trail) {
+  public PublicPart read(CheckProgress<CaCheck> progress) {
     requireFile(DOCUMENT, ErrorCode.INVALID_ARGS);
     requireFile(CERTIFICATE, ErrorCode.CA_LOAD_FAILED);
-    trail.passed(CaCheck.FILES);
+    progress.passed(CaCheck.FILES);
     Map<String, Object> raw = DocumentFiles.json(resolve(DOCUMENT), ErrorCode.INVALID_ARGS);
     CaDocument document = CaDocument.read(raw);
-    trail.passed(CaCheck.DOCUMENT);
+    progress.passed(CaCheck.DOCUMENT);
     byte[] pem;
     CertificateFile root;
     try {
@@ -191,7 +191,7 @@ public final class CaFolder {
           .cause(e)
           .build();
     }
-    trail.passed(CaCheck.CERTIFICATE);
+    progress.passed(CaCheck.CERTIFICATE);
     Fingerprint actual = Fingerprint.ofCertificate(root.der());
     if (document.rootFingerprint().isPresent()
         && !document.rootFingerprint().get().equals(actual)) {
@@ -200,7 +200,7 @@ public final class CaFolder {
           .actual(document.rootFingerprint().get())
           .build();
     }
-    trail.passed(CaCheck.FINGERPRINT);
+    progress.passed(CaCheck.FINGERPRINT);
     String commonName = Subject.commonName(root.subject()).orElse("none");
     if (!commonName.equals(document.project())) {
       throw refuse(ErrorCode.PROJECT_CA_MISMATCH, "rootCA.pem common name")
@@ -208,7 +208,7 @@ public final class CaFolder {
           .actual(commonName)
           .build();
     }
-    trail.passed(CaCheck.PROJECT);
+    progress.passed(CaCheck.PROJECT);
     return new PublicPart(root, pem, document, raw, actual);
   }
 

@@ -3,9 +3,9 @@ package io.fedtrust.provisioning.core.ca;
 
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.host.Once;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
+import io.fedtrust.provisioning.core.context.SetOnce;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import io.fedtrust.provisioning.spi.CaSigner;
@@ -14,30 +14,30 @@ import java.nio.file.Path;
 /** Options of opening a CA. */
 public final class CaOpening implements CertificateAuthority.Opening {
   private final Path folder;
-  private final Host host;
-  private final Once<char[]> passphrase = new Once<>("passphrase");
-  private final Once<Path> passphraseFile = new Once<>("passphrase file");
-  private final Once<CaSigner> signer = new Once<>("signer");
-  private final Once<ApprovalLedger> ledger = new Once<>("ledger");
+  private final EngineContext host;
+  private final SetOnce<char[]> passphrase = new SetOnce<>("passphrase");
+  private final SetOnce<Path> passphraseFile = new SetOnce<>("passphrase file");
+  private final SetOnce<CaSigner> signer = new SetOnce<>("signer");
+  private final SetOnce<ApprovalLedger> ledger = new SetOnce<>("ledger");
   private boolean allowGroup;
 
   /** Prepares opening a folder. */
-  public CaOpening(Path folder, Host host) {
+  public CaOpening(Path folder, EngineContext host) {
     this.folder = folder;
     this.host = host;
   }
 
   /** Opens the ledger of a CA folder, without its key. */
-  public static ApprovalLedger ledger(Path caFolder, Host host) {
+  public static ApprovalLedger ledger(Path caFolder, EngineContext host) {
     new CaFolder(caFolder, host).recover();
     return ledgerAsIs(caFolder, host);
   }
 
   /** Opens the ledger of a CA folder and completes no interrupted command: to inspect it. */
-  public static ApprovalLedger ledgerAsIs(Path caFolder, Host host) {
+  public static ApprovalLedger ledgerAsIs(Path caFolder, EngineContext host) {
     CaFolder ca = new CaFolder(caFolder, host);
     return new FileLedger(
-        ca.path(), ca.read(new CheckTrail<>(CaFolder.CaCheck.class)).root(), host);
+        ca.path(), ca.read(new CheckProgress<>(CaFolder.CaCheck.class)).root(), host);
   }
 
   @Override
@@ -90,8 +90,8 @@ public final class CaOpening implements CertificateAuthority.Opening {
   }
 
   private FileCertificateAuthority opened(CaFolder ca) {
-    Host surroundings = allowGroup ? host.forGroup() : host;
-    CaFolder.PublicPart found = ca.read(new CheckTrail<>(CaFolder.CaCheck.class));
+    EngineContext surroundings = allowGroup ? host.forGroup() : host;
+    CaFolder.PublicPart found = ca.read(new CheckProgress<>(CaFolder.CaCheck.class));
     CaSigner chosen = signer.get().orElseGet(() -> fileSigner(ca, found.root()));
     CaSigner.Algorithm metadataAlgorithm =
         signer.get().isPresent()

@@ -3,7 +3,7 @@ package io.fedtrust.provisioning.core.ca;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.io.EffectiveUser;
 import io.fedtrust.provisioning.core.io.FileOwner;
 import io.fedtrust.provisioning.core.io.FileStatus;
@@ -28,21 +28,21 @@ final class CaPermissions {
 
   private final boolean allowGroup;
   private final boolean hasOption;
-  private final Host host;
+  private final EngineContext host;
 
-  private CaPermissions(boolean allowGroup, boolean hasOption, Host host) {
+  private CaPermissions(boolean allowGroup, boolean hasOption, EngineContext host) {
     this.allowGroup = allowGroup;
     this.hasOption = hasOption;
     this.host = host;
   }
 
   /** Rules of a CA that is used, whose caller can allow the group. */
-  static CaPermissions ofExisting(boolean allowGroup, Host host) {
+  static CaPermissions ofExisting(boolean allowGroup, EngineContext host) {
     return new CaPermissions(allowGroup, true, host);
   }
 
   /** Rules of a CA that is made, for its owner alone. */
-  static CaPermissions ofNew(Host host) {
+  static CaPermissions ofNew(EngineContext host) {
     return new CaPermissions(false, false, host);
   }
 

@@ -3,18 +3,18 @@ package io.fedtrust.provisioning.core.ca;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.Approving;
+import io.fedtrust.provisioning.ApprovalBuilder;
 import io.fedtrust.provisioning.BatchApproving;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.JobCaApproving;
 import io.fedtrust.provisioning.LedgerImport;
 import io.fedtrust.provisioning.Revoking;
-import io.fedtrust.provisioning.core.approval.ApprovalRun;
 import io.fedtrust.provisioning.core.approval.Approver;
 import io.fedtrust.provisioning.core.approval.BatchRun;
+import io.fedtrust.provisioning.core.approval.DefaultApprovalBuilder;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
 import io.fedtrust.provisioning.core.approval.JobCaRun;
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.DeployVersion;
@@ -32,10 +32,10 @@ public final class FileCertificateAuthority implements CertificateAuthority {
 
   private final IssuingAuthority ca;
   private final X509Certificate rootCertificate;
-  private final Host host;
+  private final EngineContext host;
   private final AtomicBoolean gapsNamed = new AtomicBoolean();
 
-  FileCertificateAuthority(IssuingAuthority ca, Host host) {
+  FileCertificateAuthority(IssuingAuthority ca, EngineContext host) {
     this.ca = ca;
     this.host = host;
     try {
@@ -80,9 +80,9 @@ public final class FileCertificateAuthority implements CertificateAuthority {
   }
 
   @Override
-  public Approving approve(Path requestZip) {
+  public ApprovalBuilder approve(Path requestZip) {
     warnOfGaps();
-    return new ApprovalRun(ca, requestZip, host);
+    return new DefaultApprovalBuilder(ca, requestZip, host);
   }
 
   @Override

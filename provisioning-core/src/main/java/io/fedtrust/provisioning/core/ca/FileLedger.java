@@ -3,8 +3,8 @@ package io.fedtrust.provisioning.core.ca;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.Json;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileStatus;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
@@ -52,7 +52,7 @@ final class FileLedger implements ApprovalLedger {
   private final CertificateFile root;
   private final Fingerprint rootFingerprint;
   private final SeenHeads heads;
-  private final Host host;
+  private final EngineContext host;
 
   // What was read so far; guarded by this.
   private final LedgerState state = new LedgerState();
@@ -66,7 +66,7 @@ final class FileLedger implements ApprovalLedger {
   /** A head of this CA, and the place in the ledger that is reached with it. */
   private record PlacedHead(LedgerLine.Head line, SeenHeads.Seen place) {}
 
-  FileLedger(Path caFolder, CertificateFile root, Host host) {
+  FileLedger(Path caFolder, CertificateFile root, EngineContext host) {
     this.file = caFolder.resolve(FILE);
     this.folder = caFolder;
     this.root = root;
@@ -196,7 +196,7 @@ final class FileLedger implements ApprovalLedger {
     try (FileLocks.Held held = host.locks().soon(folder, "approvals", "approval ledger")) {
       change.make();
     } catch (IOException e) {
-      throw Host.notWritable(file, e);
+      throw EngineContext.notWritable(file, e);
     } catch (GeneralSecurityException e) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "head of the ledger")
           .expected("a signature by the CA")

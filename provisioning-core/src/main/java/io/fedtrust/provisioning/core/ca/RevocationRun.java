@@ -8,9 +8,9 @@ import io.fedtrust.provisioning.core.approval.Approver;
 import io.fedtrust.provisioning.core.approval.IssuingAuthority;
 import io.fedtrust.provisioning.core.approval.Serials;
 import io.fedtrust.provisioning.core.approval.StatementUse;
+import io.fedtrust.provisioning.core.context.EngineContext;
+import io.fedtrust.provisioning.core.context.SetOnce;
 import io.fedtrust.provisioning.core.document.StatementDocument;
-import io.fedtrust.provisioning.core.host.Host;
-import io.fedtrust.provisioning.core.host.Once;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalRecord.Revocation;
@@ -28,14 +28,14 @@ import java.util.stream.Collectors;
 final class RevocationRun implements Revoking {
   private final IssuingAuthority ca;
   private final String nameOrSerial;
-  private final Host host;
-  private final Once<RevocationReason> reason = new Once<>("reason");
-  private final Once<String> approver = new Once<>("approver");
-  private final Once<String> note = new Once<>("note");
+  private final EngineContext host;
+  private final SetOnce<RevocationReason> reason = new SetOnce<>("reason");
+  private final SetOnce<String> approver = new SetOnce<>("approver");
+  private final SetOnce<String> note = new SetOnce<>("note");
 
   private boolean recorded;
 
-  RevocationRun(IssuingAuthority ca, String nameOrSerial, Host host) {
+  RevocationRun(IssuingAuthority ca, String nameOrSerial, EngineContext host) {
     this.ca = ca;
     this.nameOrSerial = nameOrSerial;
     this.host = host;

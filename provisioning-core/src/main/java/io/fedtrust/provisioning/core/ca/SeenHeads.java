@@ -3,7 +3,7 @@ package io.fedtrust.provisioning.core.ca;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.Fingerprint;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +21,12 @@ final class SeenHeads {
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
   private final Fingerprint root;
-  private final Host host;
+  private final EngineContext host;
 
   /** A place in a ledger: after so many entries, the last of which has this hash. */
   record Seen(long entries, String sha256) {}
 
-  SeenHeads(Fingerprint root, Host host) {
+  SeenHeads(Fingerprint root, EngineContext host) {
     this.root = root;
     this.host = host;
   }

@@ -4,7 +4,7 @@ package io.fedtrust.provisioning.core.engine;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.ca.CaOpening;
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileOutput;
 import io.fedtrust.provisioning.core.io.InterruptedChange;
@@ -37,9 +37,9 @@ final class Cleaning {
   private static final String DISCARDED = ".journal.untrusted-";
   private static final int MAX_DISCARDED = 1_000;
 
-  private final Host host;
+  private final EngineContext host;
 
-  Cleaning(Host host) {
+  Cleaning(EngineContext host) {
     this.host = host;
   }
 
@@ -68,7 +68,7 @@ final class Cleaning {
         removeDelivered(absolute, delete, done);
       }
     } catch (IOException e) {
-      throw Host.notWritable(absolute, e);
+      throw EngineContext.notWritable(absolute, e);
     }
     return done;
   }
@@ -90,7 +90,7 @@ final class Cleaning {
       }
       done.addAll(new Remains(absolute, host.jca()).list());
     } catch (IOException e) {
-      throw Host.notWritable(absolute, e);
+      throw EngineContext.notWritable(absolute, e);
     }
     return done;
   }

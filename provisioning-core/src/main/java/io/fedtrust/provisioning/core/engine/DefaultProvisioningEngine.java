@@ -14,15 +14,15 @@ import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
 import io.fedtrust.provisioning.core.ca.CaCreation;
 import io.fedtrust.provisioning.core.ca.CaOpening;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.DefinitionDocument;
 import io.fedtrust.provisioning.core.document.ProfileDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.FileOutput;
-import io.fedtrust.provisioning.core.kit.OpenKit;
-import io.fedtrust.provisioning.core.kit.PackagerRun;
+import io.fedtrust.provisioning.core.kit.DefaultStartupKitPackager;
+import io.fedtrust.provisioning.core.kit.FileStartupKit;
+import io.fedtrust.provisioning.core.request.DefaultRequestBuilder;
 import io.fedtrust.provisioning.core.request.JobCaRequestRun;
-import io.fedtrust.provisioning.core.request.RequestRun;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyPairs;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
@@ -43,14 +43,14 @@ import org.slf4j.LoggerFactory;
 public final class DefaultProvisioningEngine implements ProvisioningEngine {
   private static final Logger LOG = LoggerFactory.getLogger("io.fedtrust.provisioning");
 
-  private final Host host;
+  private final EngineContext host;
   private final KeyPairs caKeys;
   private final KeyPairs requestKeys;
 
   /** Makes the engine with its defaults, for {@link ServiceLoader}. */
   public DefaultProvisioningEngine() {
     this(
-        new Host(
+        new EngineContext(
             new Jca(Optional.empty(), new SecureRandom()),
             Clock.systemUTC(),
             FileOutput.durable(),
@@ -61,12 +61,12 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
   }
 
   /** Makes an engine for a host. */
-  public DefaultProvisioningEngine(Host host) {
+  public DefaultProvisioningEngine(EngineContext host) {
     this(host, host.jca()::generateKeyPair, host.jca()::generateKeyPair);
   }
 
   /** Makes an engine that takes key pairs from elsewhere: for tests and benchmarks. */
-  public DefaultProvisioningEngine(Host host, KeyPairs caKeys, KeyPairs requestKeys) {
+  public DefaultProvisioningEngine(EngineContext host, KeyPairs caKeys, KeyPairs requestKeys) {
     this.host = host;
     this.caKeys = caKeys;
     this.requestKeys = requestKeys;
@@ -113,7 +113,7 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
 
   @Override
   public RequestBuilder request(ParticipantDefinition definition) {
-    return new RequestRun(definition, requestKeys, host);
+    return new DefaultRequestBuilder(definition, requestKeys, host);
   }
 
   @Override
@@ -123,22 +123,22 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
 
   @Override
   public UntrustedBundle openBundle(Path signedZip) {
-    return new BundleReader(host, new CheckTrail<>(BundleCheck.class)).read(signedZip);
+    return new BundleReader(host, new CheckProgress<>(BundleCheck.class)).read(signedZip);
   }
 
   @Override
   public StartupKitPackager packager(SignedBundle bundle) {
-    return new PackagerRun(PackagerRun.ours(bundle), host);
+    return new DefaultStartupKitPackager(DefaultStartupKitPackager.ours(bundle), host);
   }
 
   @Override
   public StartupKit openKit(Path kitFolder) {
-    return OpenKit.open(kitFolder, host);
+    return FileStartupKit.open(kitFolder, host);
   }
 
   @Override
   public Inspector inspect(Path path) {
-    return new InspectionRun(path, host);
+    return new DefaultInspector(path, host);
   }
 
   @Override

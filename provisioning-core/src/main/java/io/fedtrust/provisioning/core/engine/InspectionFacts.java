@@ -5,7 +5,7 @@ import io.fedtrust.provisioning.core.bundle.JobCaBundle;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
 import io.fedtrust.provisioning.core.document.JobCaSignedDocument;
 import io.fedtrust.provisioning.core.document.Timestamps;
-import io.fedtrust.provisioning.core.kit.OpenKit;
+import io.fedtrust.provisioning.core.kit.FileStartupKit;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.JobCaChain;
 import io.fedtrust.provisioning.core.x509.Subject;
@@ -131,7 +131,7 @@ final class InspectionFacts {
   }
 
   /** The certificate is signed; the JSON beside it, and the choice of a root, are not. */
-  void kit(OpenKit kit) {
+  void kit(FileStartupKit kit) {
     X509Certificate leaf = kit.certificateChain().get(0);
     X500Name subject = X500Name.getInstance(leaf.getSubjectX500Principal().getEncoded());
     put("project", kit.project());

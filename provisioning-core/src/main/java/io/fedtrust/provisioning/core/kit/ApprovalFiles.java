@@ -2,9 +2,9 @@
 package io.fedtrust.provisioning.core.kit;
 
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.SignedDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.ChangeKind;
@@ -28,11 +28,11 @@ import java.util.Map;
 final class ApprovalFiles {
   private final VerifiedBundle bundle;
   private final Path folder;
-  private final Host host;
+  private final EngineContext host;
   private final FileSet change;
   private boolean prepared;
 
-  ApprovalFiles(VerifiedBundle bundle, Path folder, Host host) {
+  ApprovalFiles(VerifiedBundle bundle, Path folder, EngineContext host) {
     this.bundle = bundle;
     this.folder = folder;
     this.host = host;
@@ -47,7 +47,7 @@ final class ApprovalFiles {
   void completeInterrupted() throws IOException {
     if (InterruptedChange.complete(host.interrupted(folder)).isPresent()) {
       host.warn("an interrupted command in " + folder + " was completed first");
-      LocalMaterial.read(folder, bundle, host, new CheckTrail<>(LocalMaterial.LocalCheck.class));
+      LocalMaterial.read(folder, bundle, host, new CheckProgress<>(LocalMaterial.LocalCheck.class));
     }
   }
 

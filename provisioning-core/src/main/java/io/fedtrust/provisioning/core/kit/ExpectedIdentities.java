@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.kit;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.model.AuthIdentities;
 import io.fedtrust.provisioning.model.Participant;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param server the server's name
  */
-record ExpectedIdentities(String server, Host host) {
+record ExpectedIdentities(String server, EngineContext host) {
   private static final int MAX_NAMED = 16;
 
   void of(Participant.Server participant, Map<String, Object> entry) {

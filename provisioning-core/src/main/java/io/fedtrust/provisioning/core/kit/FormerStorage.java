@@ -30,7 +30,7 @@ final class FormerStorage {
   /** Returns what to tell; empty if the new kit keeps its jobs where the existing one does. */
   static Optional<String> leftBehind(Path kit) {
     Path local = kit.resolve("local");
-    Path now = kit.resolve(Resources.JOBS);
+    Path now = kit.resolve(ResourcesDocument.JOBS);
     return isOfSite(local.resolve("resources.json"))
         ? Optional.empty()
         : read(local.resolve("resources.json.default"))

@@ -4,8 +4,8 @@ package io.fedtrust.provisioning.core.kit;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.Timestamps;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -22,9 +22,9 @@ import java.util.Optional;
  */
 final class Freshness {
   private final VerifiedBundle bundle;
-  private final Host host;
+  private final EngineContext host;
 
-  Freshness(VerifiedBundle bundle, Host host) {
+  Freshness(VerifiedBundle bundle, EngineContext host) {
     this.bundle = bundle;
     this.host = host;
   }

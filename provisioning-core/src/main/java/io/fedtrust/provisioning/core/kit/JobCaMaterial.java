@@ -5,8 +5,8 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.bundle.JobCaBundle;
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.JobCaFiles;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
@@ -37,7 +37,8 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
   /**
    * Reads what packaging installs: the certificate of a signed zip, the key of the request folder.
    */
-  static JobCaMaterial read(Path signedZip, Path requestFolder, VerifiedBundle server, Host host) {
+  static JobCaMaterial read(
+      Path signedZip, Path requestFolder, VerifiedBundle server, EngineContext host) {
     if (server.metadata().certType() != CertType.SERVER) {
       throw refuse(ErrorCode.INVALID_ARGS, "job CA")
           .expected("none: only the kit of a server has a job CA")
@@ -45,7 +46,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
           .build();
     }
     JobCaBundle bundle =
-        JobCaBundle.read(signedZip, host, new CheckTrail<>(JobCaBundle.Check.class));
+        JobCaBundle.read(signedZip, host, new CheckProgress<>(JobCaBundle.Check.class));
     bundle.requireRoot(Fingerprint.ofCertificate(server.root().der()));
     requireSameServer(bundle.approval().server(), server);
     bundle.requireValidity(host.now());
@@ -75,7 +76,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
 
   /** Reads what a kit has, if it has a job CA; whether it is valid at present is not asked. */
   static Optional<JobCaMaterial> installed(
-      Path startup, boolean server, CertificateFile root, Host host) {
+      Path startup, boolean server, CertificateFile root, EngineContext host) {
     boolean certificate = exists(startup.resolve(JobCaFiles.CERTIFICATE));
     boolean key = exists(startup.resolve(JobCaFiles.KEY));
     if (!certificate && !key) {
@@ -117,7 +118,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
   }
 
   private static JobCaMaterial of(
-      byte[] certificate, byte[] key, JobCaChain chain, Path keyFile, Host host) {
+      byte[] certificate, byte[] key, JobCaChain chain, Path keyFile, EngineContext host) {
     if (!chain.hasKey(decode(key, keyFile, host))) {
       throw refuse(ErrorCode.KEY_CERT_MISMATCH, keyFile.toString())
           .expected("the key of " + JobCaFiles.CERTIFICATE)
@@ -139,7 +140,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
     }
   }
 
-  private static PrivateKey decode(byte[] pem, Path file, Host host) {
+  private static PrivateKey decode(byte[] pem, Path file, EngineContext host) {
     try {
       return KeyFiles.decode(pem, new char[0], host.jca());
     } catch (IOException | GeneralSecurityException e) {

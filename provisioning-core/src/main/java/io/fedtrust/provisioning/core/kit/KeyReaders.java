@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.kit;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.io.FileStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ final class KeyReaders {
   private KeyReaders() {}
 
   /** Warns of a key file that others have rights to. A kit's own copy is always private. */
-  static void warn(Path keyFile, Host host) {
+  static void warn(Path keyFile, EngineContext host) {
     try {
       if (!FileStatus.of(keyFile).isPrivate()) {
         host.warn(

@@ -3,7 +3,7 @@ package io.fedtrust.provisioning.core.kit;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.BuilderSpec;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
@@ -40,7 +40,7 @@ record KitOptions(
   /** A registered builder and its arguments. */
   record Applied(StartupKitBuilder builder, Map<String, Object> args) {}
 
-  static KitOptions of(List<BuilderSpec> builders, Host host) {
+  static KitOptions of(List<BuilderSpec> builders, EngineContext host) {
     String configFolder = "";
     Optional<String> dockerImage = Optional.empty();
     Optional<Boolean> signedJobs = Optional.empty();
@@ -63,7 +63,7 @@ record KitOptions(
     return new KitOptions(configFolder, dockerImage, signedJobs, custom);
   }
 
-  private static StartupKitBuilder registered(BuilderSpec spec, Host host) {
+  private static StartupKitBuilder registered(BuilderSpec spec, EngineContext host) {
     return host.kitBuilders().stream()
         .filter(builder -> builder.path().equals(spec.path()))
         .findFirst()

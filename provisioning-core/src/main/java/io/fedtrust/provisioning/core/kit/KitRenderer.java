@@ -3,8 +3,8 @@ package io.fedtrust.provisioning.core.kit;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.Json;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.ConnectTo;
@@ -25,14 +25,14 @@ final class KitRenderer {
   private final KitOptions options;
   private final Optional<List<String>> allowedClasses;
   private final Map<String, Object> authorization;
-  private final Host host;
+  private final EngineContext host;
 
   KitRenderer(
       ApprovalMetadata approval,
       KitOptions options,
       Optional<List<String>> allowedClasses,
       Map<String, Object> authorization,
-      Host host) {
+      EngineContext host) {
     this.approval = approval;
     this.options = options;
     this.allowedClasses = allowedClasses;
@@ -78,7 +78,7 @@ final class KitRenderer {
     words.put("BEFORE_ONCE", "  place_storage || exit 1\n");
     words.put("BEFORE_START", "  place_storage || give_up\n");
     scripts(kit, words);
-    Resources resources = new Resources(allowedClasses);
+    ResourcesDocument resources = new ResourcesDocument(allowedClasses);
     kit.add("local/resources.json.default", json(resources.server()));
     site(kit);
     kit.add("readme.txt", Template.fill("readme.server.txt", words(server)));
@@ -107,7 +107,7 @@ final class KitRenderer {
             "nvflare.private.fed.app.client.client_train",
             "fed_client.json",
             "uid=" + client.name() + " "));
-    Resources resources = new Resources(allowedClasses);
+    ResourcesDocument resources = new ResourcesDocument(allowedClasses);
     kit.add(
         "local/resources.json.default",
         json(resources.client(client.capacity(), client.allowLogStreaming())));
@@ -137,7 +137,7 @@ final class KitRenderer {
     kit.addScript("startup/fl_admin.sh", Template.fill("fl_admin.sh", Map.of()));
     kit.add("startup/system_info.ipynb", Template.fill("system_info.ipynb", words(admin)));
     kit.add("startup/readme.txt", Template.fill("readme.admin.txt", words(admin)));
-    kit.add("local/resources.json.default", json(Resources.admin()));
+    kit.add("local/resources.json.default", json(ResourcesDocument.admin()));
   }
 
   private ExpectedIdentities identities() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.kit;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.ChangeKind;
@@ -29,12 +29,13 @@ final class KitReplacement implements KitPlacement {
   private final Path state;
   private final String subject;
   private final KitContents contents;
-  private final Host host;
+  private final EngineContext host;
   private final FileSet change;
   private final Map<String, Path> staged = new LinkedHashMap<>();
   private boolean moving;
 
-  KitReplacement(KitFiles files, ProjectFolder project, String name, Host host) throws IOException {
+  KitReplacement(KitFiles files, ProjectFolder project, String name, EngineContext host)
+      throws IOException {
     this.files = files;
     this.kit = project.kit(name);
     this.state = project.state();

@@ -4,12 +4,12 @@ package io.fedtrust.provisioning.core.kit;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
+import io.fedtrust.provisioning.core.context.CheckProgress;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.DefinitionDocument;
 import io.fedtrust.provisioning.core.document.DocumentFiles;
 import io.fedtrust.provisioning.core.document.Recoding;
 import io.fedtrust.provisioning.core.document.SiteDocument;
-import io.fedtrust.provisioning.core.host.CheckTrail;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -57,30 +57,30 @@ public record LocalMaterial(
 
   /** Reads and checks a request folder, in the peer's order. */
   public static LocalMaterial read(
-      Path folder, VerifiedBundle bundle, Host host, CheckTrail<LocalCheck> trail) {
+      Path folder, VerifiedBundle bundle, EngineContext host, CheckProgress<LocalCheck> progress) {
     ApprovalMetadata approval = bundle.metadata();
     Path keyFile = folder.resolve(approval.name() + ".key");
     if (!Files.exists(keyFile, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.KEY_NOT_FOUND, keyFile.toString()).actual("file not found").build();
     }
     requireSameRequest(folder, approval);
-    trail.passed(LocalCheck.METADATA);
+    progress.passed(LocalCheck.METADATA);
     bundle.requireChain();
-    trail.passed(LocalCheck.CHAIN);
+    progress.passed(LocalCheck.CHAIN);
     bundle.requireValidity(host.now());
-    trail.passed(LocalCheck.VALIDITY);
+    progress.passed(LocalCheck.VALIDITY);
     byte[] keyPem = readKey(keyFile);
     PrivateKey key = decode(keyPem, keyFile, host);
-    trail.passed(LocalCheck.KEY);
+    progress.passed(LocalCheck.KEY);
     if (!KeyFiles.belongs(key, bundle.leaf().publicKey())) {
       throw refuse(ErrorCode.KEY_CERT_MISMATCH, keyFile.toString())
           .expected("the key of the certificate")
           .actual("another key")
           .build();
     }
-    trail.passed(LocalCheck.KEY_MATCH);
+    progress.passed(LocalCheck.KEY_MATCH);
     ParticipantDefinition definition = readDefinition(folder, approval);
-    trail.passed(LocalCheck.SITE);
+    progress.passed(LocalCheck.SITE);
     return new LocalMaterial(folder, keyPem, key, definition);
   }
 
@@ -122,7 +122,7 @@ public record LocalMaterial(
     }
   }
 
-  private static PrivateKey decode(byte[] pem, Path keyFile, Host host) {
+  private static PrivateKey decode(byte[] pem, Path keyFile, EngineContext host) {
     try {
       return KeyFiles.decode(pem, new char[0], host.jca());
     } catch (IOException | GeneralSecurityException e) {

@@ -3,7 +3,7 @@ package io.fedtrust.provisioning.core.kit;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileStatus;
@@ -35,12 +35,12 @@ final class ProdRoots {
 
   private final Path prod;
   private final Path hintFile;
-  private final Host host;
+  private final EngineContext host;
   private final byte[] rootPem;
   private final Fingerprint root;
   private final Map<String, RootHint.Seen> verified = new HashMap<>();
 
-  ProdRoots(Path prod, Path hintFile, byte[] rootPem, Fingerprint root, Host host) {
+  ProdRoots(Path prod, Path hintFile, byte[] rootPem, Fingerprint root, EngineContext host) {
     this.prod = prod;
     this.hintFile = hintFile;
     this.rootPem = rootPem.clone();

@@ -3,7 +3,7 @@ package io.fedtrust.provisioning.core.kit;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileMode;
@@ -24,9 +24,9 @@ final class ProjectFolder {
   private final Path folder;
   private final Path state;
   private final Path prod;
-  private final Host host;
+  private final EngineContext host;
 
-  ProjectFolder(Path workspace, String project, DeployVersion version, Host host) {
+  ProjectFolder(Path workspace, String project, DeployVersion version, EngineContext host) {
     this.folder = workspace.toAbsolutePath().normalize().resolve(project);
     this.state = folder.resolve("state");
     this.prod = folder.resolve(version.folder());

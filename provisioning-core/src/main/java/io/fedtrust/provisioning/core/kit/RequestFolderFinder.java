@@ -3,8 +3,8 @@ package io.fedtrust.provisioning.core.kit;
 
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.Json;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
@@ -19,9 +19,9 @@ import java.util.List;
 /** Finds the folder with the private key of a signed zip. */
 final class RequestFolderFinder {
   private final ApprovalMetadata approval;
-  private final Host host;
+  private final EngineContext host;
 
-  RequestFolderFinder(ApprovalMetadata approval, Host host) {
+  RequestFolderFinder(ApprovalMetadata approval, EngineContext host) {
     this.approval = approval;
     this.host = host;
   }

@@ -6,10 +6,10 @@ import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 import io.fedtrust.provisioning.JobCaRequest;
 import io.fedtrust.provisioning.JobCaRequestBuilder;
 import io.fedtrust.provisioning.core.archive.ZipWriter;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.document.JobCaRequestDocument;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.Timestamps;
-import io.fedtrust.provisioning.core.host.Host;
 import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.JobCaFiles;
@@ -39,11 +39,11 @@ import java.util.Map;
 public final class JobCaRequestRun implements JobCaRequestBuilder {
   private final RequestFolderFiles files;
   private final KeyPairs keyPairs;
-  private final Host host;
+  private final EngineContext host;
   private boolean force;
 
   /** Prepares the companion request of the server whose request folder this is. */
-  public JobCaRequestRun(Path requestFolder, KeyPairs keyPairs, Host host) {
+  public JobCaRequestRun(Path requestFolder, KeyPairs keyPairs, EngineContext host) {
     this.files = new RequestFolderFiles(requestFolder.toAbsolutePath().normalize(), host);
     this.keyPairs = keyPairs;
     this.host = host;
@@ -66,7 +66,7 @@ public final class JobCaRequestRun implements JobCaRequestBuilder {
             return write(server);
           });
     } catch (IOException e) {
-      throw Host.notWritable(files.folder(), e);
+      throw EngineContext.notWritable(files.folder(), e);
     }
   }
 

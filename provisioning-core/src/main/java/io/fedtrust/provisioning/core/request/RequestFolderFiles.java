@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.request;
 
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileLocks;
@@ -19,7 +19,7 @@ import java.util.List;
  * @param folder the request folder
  * @param host its locks and output
  */
-record RequestFolderFiles(Path folder, Host host) {
+record RequestFolderFiles(Path folder, EngineContext host) {
 
   /** What is done while no other command changes the folder. */
   @FunctionalInterface

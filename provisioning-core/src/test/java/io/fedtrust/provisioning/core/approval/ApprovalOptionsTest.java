@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import io.fedtrust.provisioning.Approval;
-import io.fedtrust.provisioning.Approving;
+import io.fedtrust.provisioning.ApprovalBuilder;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.document.Json;
@@ -35,7 +35,7 @@ class ApprovalOptionsTest {
     request = world.request(World.client("site-1"));
   }
 
-  private Approving approving() {
+  private ApprovalBuilder approving() {
     return world.ca().approve(request.requestZip());
   }
 
@@ -43,11 +43,11 @@ class ApprovalOptionsTest {
   @DisplayName("one approval has one profile, as an object or as a file")
   void oneProfile() {
     Path file = temp.resolve("profile.yaml");
-    Approving byObject = approving().against(world.profile());
+    ApprovalBuilder byObject = approving().against(world.profile());
     assertThatThrownBy(() -> byObject.against(world.profile()))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> byObject.against(file)).isInstanceOf(IllegalStateException.class);
-    Approving byFile = approving().against(file);
+    ApprovalBuilder byFile = approving().against(file);
     assertThatThrownBy(() -> byFile.against(world.profile()))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> byFile.against(file)).isInstanceOf(IllegalStateException.class);
@@ -55,7 +55,7 @@ class ApprovalOptionsTest {
   }
 
   @Test
-  @DisplayName("P20 a plan refuses what the approval would refuse")
+  @DisplayName("a plan refuses what the approval would refuse")
   void planRefuses() throws IOException {
     Path taken = Files.writeString(temp.resolve("taken.zip"), "another");
     refused(ErrorCode.CERT_ALREADY_EXISTS, () -> approving().against(world.profile()).plan(taken));

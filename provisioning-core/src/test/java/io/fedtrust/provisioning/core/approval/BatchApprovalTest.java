@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** P34 P35: many approvals at once are stricter than one, and none disturbs another. */
+/** Many approvals at once are stricter than one, and none disturbs another. */
 class BatchApprovalTest {
   @TempDir Path temp;
   private World world;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fedtrust.provisioning.Approval;
-import io.fedtrust.provisioning.Approving;
+import io.fedtrust.provisioning.ApprovalBuilder;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.LedgerText;
@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P30: who holds a name, and what it takes to give it to another key. */
+/** Who holds a name, and what it takes to give it to another key. */
 class HeldNamesTest {
   private static final Participant.Server SERVER =
       new Participant.Server("localhost", "central", "fl", "10.1.2.3");
@@ -60,11 +60,11 @@ class HeldNamesTest {
     world.ca();
   }
 
-  private Approving approving(RequestFolder request) {
+  private ApprovalBuilder approving(RequestFolder request) {
     return approving(request, world.profile());
   }
 
-  private Approving approving(RequestFolder request, ProjectProfile profile) {
+  private ApprovalBuilder approving(RequestFolder request, ProjectProfile profile) {
     return world.ca().approve(request.requestZip()).against(profile);
   }
 
@@ -267,7 +267,7 @@ class HeldNamesTest {
             Scheme.GRPC,
             ConnectionSecurity.MTLS,
             new ServerEndpoint(name, 8002, 8003));
-    Approving approving = ca.approve(request.requestZip()).against(profile);
+    ApprovalBuilder approving = ca.approve(request.requestZip()).against(profile);
     if (allowed) {
       assertThatCode(approving::write).doesNotThrowAnyException();
     } else {
@@ -477,7 +477,7 @@ class HeldNamesTest {
         .contains("--renew and that serial number");
   }
 
-  private static ProvisioningException refusal(Approving approving) {
+  private static ProvisioningException refusal(ApprovalBuilder approving) {
     return catchThrowableOfType(ProvisioningException.class, approving::write);
   }
 

@@ -5,12 +5,12 @@ import static io.fedtrust.provisioning.core.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.provisioning.Approval;
-import io.fedtrust.provisioning.Approving;
+import io.fedtrust.provisioning.ApprovalBuilder;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.Zips;
+import io.fedtrust.provisioning.core.context.CheckProgress;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.document.Yaml;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
@@ -155,7 +155,7 @@ class HostileRequestTest {
     Jca failing = new Jca(Optional.of(new FailingProvider(failure)), new SecureRandom());
     refused(
         ErrorCode.INVALID_ARGS,
-        () -> VerifiedRequest.of(zip, failing, new CheckTrail<>(RequestCheck.class)));
+        () -> VerifiedRequest.of(zip, failing, new CheckProgress<>(RequestCheck.class)));
   }
 
   /** A provider that fails when it is asked for an algorithm. */
@@ -178,7 +178,7 @@ class HostileRequestTest {
     }
   }
 
-  private Approving approving(Path zip) {
+  private ApprovalBuilder approving(Path zip) {
     return world.ca().approve(zip).against(PROFILE);
   }
 

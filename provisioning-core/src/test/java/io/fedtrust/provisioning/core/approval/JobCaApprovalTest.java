@@ -14,10 +14,10 @@ import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.LedgerText;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.Zips;
+import io.fedtrust.provisioning.core.context.CheckProgress;
 import io.fedtrust.provisioning.core.document.JobCaRequestDocument;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.core.engine.DefaultProvisioningEngine;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -45,7 +45,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P43: the companion request of a server and the approval of its job CA. */
+/** The companion request of a server and the approval of its job CA. */
 class JobCaApprovalTest {
   private static final String TAG = "FEDTRUST-JOBCA-REQUEST-1\n";
   private static final String NAME = "job_ca.fed_test";
@@ -505,7 +505,7 @@ class JobCaApprovalTest {
   }
 
   private static VerifiedJobCaRequest verified(byte[] zip, Jca jca) {
-    return VerifiedJobCaRequest.of(zip, jca, new CheckTrail<>(VerifiedJobCaRequest.Check.class));
+    return VerifiedJobCaRequest.of(zip, jca, new CheckProgress<>(VerifiedJobCaRequest.Check.class));
   }
 
   @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.Zips;
+import io.fedtrust.provisioning.core.context.CheckProgress;
 import io.fedtrust.provisioning.core.document.Json;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.x509.Jca;
 import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -45,10 +45,10 @@ class RequestZipTest {
   @Test
   @DisplayName("a good request passes every check of the zip, in order")
   void passesEveryCheck() {
-    CheckTrail<RequestCheck> trail = new CheckTrail<>(RequestCheck.class);
-    VerifiedRequest request = verify(trail);
+    CheckProgress<RequestCheck> progress = new CheckProgress<>(RequestCheck.class);
+    VerifiedRequest request = verify(progress);
     assertThat(request.metadata().name()).isEqualTo("site-1");
-    assertThat(trail.list(Optional.empty()))
+    assertThat(progress.list(Optional.empty()))
         .filteredOn(check -> check.outcome() == Inspection.Outcome.PASSED)
         .extracting(Inspection.Check::name)
         .containsExactlyElementsOf(
@@ -116,12 +116,12 @@ class RequestZipTest {
   }
 
   private VerifiedRequest verify() {
-    return verify(new CheckTrail<>(RequestCheck.class));
+    return verify(new CheckProgress<>(RequestCheck.class));
   }
 
-  private VerifiedRequest verify(CheckTrail<RequestCheck> trail) {
+  private VerifiedRequest verify(CheckProgress<RequestCheck> progress) {
     members.put("request.json", Json.write(document));
-    return VerifiedRequest.of(Zips.write(members), World.jca(), trail);
+    return VerifiedRequest.of(Zips.write(members), World.jca(), progress);
   }
 
   private void site(String yaml) {

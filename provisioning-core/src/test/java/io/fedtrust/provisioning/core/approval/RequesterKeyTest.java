@@ -6,8 +6,8 @@ import static io.fedtrust.provisioning.core.Refusals.refusedWithoutTrace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.provisioning.Approval;
+import io.fedtrust.provisioning.ApprovalBuilder;
 import io.fedtrust.provisioning.ApprovalPlan;
-import io.fedtrust.provisioning.Approving;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.error.ErrorCode;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P34: the approver knows whose key it is, or is told that it was not compared. */
+/** The approver knows whose key it is, or is told that it was not compared. */
 class RequesterKeyTest {
   @TempDir Path temp;
   private World world;
@@ -40,7 +40,7 @@ class RequesterKeyTest {
     request = world.request(World.client("site-1"));
   }
 
-  private Approving approving() {
+  private ApprovalBuilder approving() {
     return world.ca().approve(request.requestZip()).against(world.profile());
   }
 
@@ -59,7 +59,7 @@ class RequesterKeyTest {
             + more);
   }
 
-  private Approving approvingAgainstFile(String more) {
+  private ApprovalBuilder approvingAgainstFile(String more) {
     return world.ca().approve(request.requestZip()).against(profileFile(more));
   }
 

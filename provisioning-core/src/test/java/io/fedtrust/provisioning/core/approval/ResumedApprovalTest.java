@@ -39,7 +39,7 @@ class ResumedApprovalTest {
   }
 
   @Test
-  @DisplayName("P11 an approval halted at any step is resumed without force, with one certificate")
+  @DisplayName("an approval halted at any step is resumed without force, with one certificate")
   void resumesFromEveryStep() throws IOException {
     int resumed = 0;
     boolean halted = true;
@@ -72,7 +72,7 @@ class ResumedApprovalTest {
 
   @ParameterizedTest(name = "target in {0}")
   @MethodSource("places")
-  @DisplayName("P40 nothing of a certificate leaves the CA before the ledger has issued it")
+  @DisplayName("nothing of a certificate leaves the CA before the ledger has issued it")
   void nothingLeavesEarly(Path place) throws IOException {
     Path targets =
         place.isAbsolute() ? elsewhere(place) : Files.createDirectory(temp.resolve(place));
@@ -114,7 +114,7 @@ class ResumedApprovalTest {
   }
 
   @Test
-  @DisplayName("P40 intent and issue are forced to the disk before a file is written elsewhere")
+  @DisplayName("intent and issue are forced to the disk before a file is written elsewhere")
   void durableFirst() {
     List<String> steps = new ArrayList<>();
     World world = new World(temp);

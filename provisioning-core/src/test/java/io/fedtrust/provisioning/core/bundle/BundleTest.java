@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fedtrust.provisioning.SignedBundle;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.Zips;
+import io.fedtrust.provisioning.core.context.CheckProgress;
 import io.fedtrust.provisioning.core.document.Json;
-import io.fedtrust.provisioning.core.host.CheckTrail;
 import io.fedtrust.provisioning.core.x509.CertificateFile;
 import io.fedtrust.provisioning.core.x509.CertificateIssuer;
 import io.fedtrust.provisioning.core.x509.Jca;
@@ -59,11 +59,11 @@ class BundleTest {
   @Test
   @DisplayName("a good bundle passes every check but the two that need the time and the trust")
   void passesEveryCheck() throws Exception {
-    CheckTrail<BundleCheck> trail = new CheckTrail<>(BundleCheck.class);
-    VerifiedBundle bundle = verify(trail);
+    CheckProgress<BundleCheck> progress = new CheckProgress<>(BundleCheck.class);
+    VerifiedBundle bundle = verify(progress);
     bundle.requireChain();
     bundle.requireValidity(World.NOW);
-    List<Inspection.Check> checks = trail.list(Optional.empty());
+    List<Inspection.Check> checks = progress.list(Optional.empty());
     assertThat(checks.stream().filter(check -> check.outcome() == Inspection.Outcome.PASSED))
         .hasSize(BundleCheck.values().length - 2);
     assertThat(checks.get(0).name()).isEqualTo(BundleCheck.ARCHIVE.toString()).isNotBlank();
@@ -185,15 +185,15 @@ class BundleTest {
   }
 
   private VerifiedBundle verify() throws Exception {
-    return verify(new CheckTrail<>(BundleCheck.class));
+    return verify(new CheckProgress<>(BundleCheck.class));
   }
 
-  private VerifiedBundle verify(CheckTrail<BundleCheck> trail) throws Exception {
+  private VerifiedBundle verify(CheckProgress<BundleCheck> progress) throws Exception {
     byte[] json = Json.write(document);
     members.put("signed.json", json);
     byte[] signature = World.jca().signPss(caKey, json);
     members.put("signed.json.sig", Base64.getEncoder().encode(signature));
-    return new BundleReader(world.host(), trail)
+    return new BundleReader(world.host(), progress)
         .verify(Zips.write(members), world.path("site-1.signed.zip"));
   }
 

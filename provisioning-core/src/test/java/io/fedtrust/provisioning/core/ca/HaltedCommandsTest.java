@@ -236,8 +236,7 @@ class HaltedCommandsTest {
 
   @ParameterizedTest
   @EnumSource(Command.class)
-  @DisplayName(
-      "P40 a command halted at any step leaves a sound ledger, and completes when repeated")
+  @DisplayName("a command halted at any step leaves a sound ledger, and completes when repeated")
   void completes(Command command) throws IOException {
     // Prepared once and copied: new keys for each step would take most of the time.
     World prepared = new World(Files.createDirectory(temp.resolve("prepared")));

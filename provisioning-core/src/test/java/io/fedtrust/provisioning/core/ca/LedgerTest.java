@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P40: what the ledger holds, in which order, and what it notices. */
+/** What the ledger holds, in which order, and what it notices. */
 class LedgerTest {
   private static final String TAG = "FEDTRUST-LEDGER-HEAD-1\n";
 
@@ -325,7 +325,7 @@ class LedgerTest {
   }
 
   @Test
-  @DisplayName("P40 a remembered head that others can write to is refused, not forgotten")
+  @DisplayName("a remembered head that others can write to is refused, not forgotten")
   void writableHead() throws IOException {
     approve("site-1");
     String older = text();
@@ -340,7 +340,7 @@ class LedgerTest {
   }
 
   @Test
-  @DisplayName("P40 a remembered head that is not one is refused, not forgotten")
+  @DisplayName("a remembered head that is not one is refused, not forgotten")
   void malformedHead() throws IOException {
     approve("site-1");
     Files.writeString(seenHead(), "12\n");
@@ -348,7 +348,7 @@ class LedgerTest {
   }
 
   @Test
-  @DisplayName("P40 a head that cannot be remembered is a warning that names its file")
+  @DisplayName("a head that cannot be remembered is a warning that names its file")
   void headNotRemembered() throws IOException {
     Path heads = Files.createDirectories(temp.resolve("account/heads"));
     Files.setPosixFilePermissions(heads.getParent(), PosixFilePermissions.fromString("rwx------"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P45: one spelling for each statement. */
+/** One spelling for each statement. */
 class CanonicalJsonTest {
   private static String write(Map<String, ?> object) {
     return new String(CanonicalJson.write(object), StandardCharsets.UTF_8);

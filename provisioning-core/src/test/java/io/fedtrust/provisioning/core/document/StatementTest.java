@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** P45: what is approved is written down, and its digest is recorded. */
+/** What is approved is written down, and its digest is recorded. */
 class StatementTest {
   @TempDir Path temp;
   private World world;

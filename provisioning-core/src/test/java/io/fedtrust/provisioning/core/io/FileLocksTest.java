@@ -35,7 +35,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 a folder has one lock file, which stays, empty and with mode 0600")
+  @DisplayName("a folder has one lock file, which stays, empty and with mode 0600")
   void oneFile() throws IOException {
     try (FileLocks.Held one = locks.now(folder, "one", "one");
         FileLocks.Held two = locks.soon(folder, "two", "two")) {
@@ -54,7 +54,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 the same range is busy for the same thread, another thread and another process")
+  @DisplayName("the same range is busy for the same thread, another thread and another process")
   void busy() throws Exception {
     try (FileLocks.Held held = locks.now(folder, "one", "one")) {
       assertThat(held).isNotNull();
@@ -68,8 +68,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName(
-      "P42 two threads hold two ranges; one ends, and another process still sees the other")
+  @DisplayName("two threads hold two ranges; one ends, and another process still sees the other")
   void twoThreads() throws Exception {
     try (FileLocks.Held first = locks.now(folder, "one", "one")) {
       assertThat(first).isNotNull();
@@ -82,7 +81,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 the folder under another path, through a link, has the same locks")
+  @DisplayName("the folder under another path, through a link, has the same locks")
   void otherPath() throws Exception {
     Path link = Files.createSymbolicLink(temp.resolve("link"), folder);
     try (FileLocks.Held held = locks.now(folder, "one", "one")) {
@@ -94,7 +93,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 an interrupted thread does not end the locks of other threads")
+  @DisplayName("an interrupted thread does not end the locks of other threads")
   void interrupted() throws Exception {
     try (FileLocks.Held held = locks.now(folder, "one", "one")) {
       assertThat(held).isNotNull();
@@ -109,7 +108,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 a lock file that is a link, or has two names, is refused and left as it is")
+  @DisplayName("a lock file that is a link, or has two names, is refused and left as it is")
   void links() throws IOException {
     Path victim = Files.writeString(temp.resolve("victim"), "precious");
     Files.createSymbolicLink(file, victim);
@@ -129,7 +128,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 a lock file of another user is refused, the user's own gets mode 0600 again")
+  @DisplayName("a lock file of another user is refused, the user's own gets mode 0600 again")
   void owners() throws IOException {
     locks.now(folder, "one", "one").close();
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
@@ -145,7 +144,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 changing the rights of a lock file releases no lock that is held on it")
+  @DisplayName("changing the rights of a lock file releases no lock that is held on it")
   void adjustingKeepsLocks() throws Exception {
     try (FileLocks.Held held = locks.now(folder, "one", "one")) {
       assertThat(held).isNotNull();
@@ -157,7 +156,7 @@ class FileLocksTest {
   }
 
   @Test
-  @DisplayName("P42 a lock file shared by a group has mode 0660 and may be of another member")
+  @DisplayName("a lock file shared by a group has mode 0660 and may be of another member")
   void sharedByGroup() throws IOException {
     FileLocks shared = locks.sharedByGroup();
     shared.now(folder, "one", "one").close();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P28: which journals are carried out, by what is in them and around them. */
+/** Which journals are carried out, by what is in them and around them. */
 class JournalTest {
   private static final FileOutput OUTPUT = new FileOutput(FailPoint.NONE, Durability.NO_SYNC);
   private static final HmacKey OWN = new HmacKey(() -> Optional.of(new byte[32]));

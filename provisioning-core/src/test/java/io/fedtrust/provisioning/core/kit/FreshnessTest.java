@@ -11,7 +11,7 @@ import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.StartupKitPackager;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.account.AccountFolder;
-import io.fedtrust.provisioning.core.host.Host;
+import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.AuthIdentities;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P39: an approval that a newer one replaced does not come back unnoticed. */
+/** An approval that a newer one replaced does not come back unnoticed. */
 class FreshnessTest {
   @TempDir Path temp;
   private World world;
@@ -138,9 +138,9 @@ class FreshnessTest {
   @DisplayName("a newer kit that another command places in the meantime is not replaced")
   void overtaken() {
     StartupKit[] placed = new StartupKit[1];
-    Host host = world.host();
-    Host overtaken =
-        new Host(
+    EngineContext host = world.host();
+    EngineContext overtaken =
+        new EngineContext(
             host.jca(),
             Clock.fixed(host.now(), ZoneOffset.UTC),
             host.output(),
@@ -153,8 +153,9 @@ class FreshnessTest {
               }
             });
     StartupKitPackager late =
-        new PackagerRun(
-                PackagerRun.ours(world.engine().openBundle(older).trust(world.ca().fingerprint())),
+        new DefaultStartupKitPackager(
+                DefaultStartupKitPackager.ours(
+                    world.engine().openBundle(older).trust(world.ca().fingerprint())),
                 overtaken)
             .requestFolder(world.path("site-1"))
             .force();

@@ -72,7 +72,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P43: a server's kit with a job CA, and who is refused because of one. */
+/** A server's kit with a job CA, and who is refused because of one. */
 class JobCaKitTest {
   private static final String MARK = "https://nvidia.com/nvflare/v1/ca/job";
   private static final String JOB = "https://nvidia.com/nvflare/v1/job/1234";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P33: a kit with another root CA is seen, also in a folder that was compared before. */
+/** A kit with another root CA is seen, also in a folder that was compared before. */
 class RootHintTest {
   private static final HmacKey KEY = new HmacKey(() -> Optional.of(new byte[32]));
   private static final HmacKey OTHER_KEY = new HmacKey(() -> Optional.of(new byte[] {1}));

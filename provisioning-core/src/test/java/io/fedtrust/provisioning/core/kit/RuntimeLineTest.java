@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimeLineTest {
   @Test
-  @DisplayName("P19 the policies of 2.8 and 2.9 differ by the right to run Flower at the server")
+  @DisplayName("the policies of 2.8 and 2.9 differ by the right to run Flower at the server")
   void policies() {
     RuntimeLine older = RuntimeLine.of("2.8").orElseThrow();
     RuntimeLine newer = RuntimeLine.of("2.9").orElseThrow();
@@ -35,7 +35,7 @@ class RuntimeLineTest {
   }
 
   @Test
-  @DisplayName("P19 the allow list of 2.9 has what 2.8 allows, and seven classes more")
+  @DisplayName("the allow list of 2.9 has what 2.8 allows, and seven classes more")
   void allowLists() {
     List<String> older = RuntimeLine.of("2.8").orElseThrow().allowedClasses();
     List<String> newer = RuntimeLine.of("2.9").orElseThrow().allowedClasses();
@@ -45,15 +45,14 @@ class RuntimeLineTest {
   }
 
   @Test
-  @DisplayName(
-      "P43 the risk of a job CA names every known line: see whether a new one still has it")
+  @DisplayName("the risk of a job CA names every known line: see whether a new one still has it")
   void riskOfJobCas() {
     assertThat(RuntimeLine.KNOWN).isNotEmpty().allMatch(JobCaApproving.RISK::contains);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "2", "2.7", "2.10", "2.9.0", "../2.9", "2.9\n"})
-  @DisplayName("P19 other lines are not known")
+  @DisplayName("other lines are not known")
   void unknown(String line) {
     assertThat(RuntimeLine.of(line)).isEmpty();
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P43: which URIs under nvidia.com/nvflare a participant's certificate may have. */
+/** Which URIs under nvidia.com/nvflare a participant's certificate may have. */
 class NvflareUrisTest {
   private static final String ROOT = "https://nvidia.com/nvflare/";
 

@@ -23,7 +23,7 @@ class OnlyPemBlockTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\n", "\r\n\r\n", "\t\n "})
-  @DisplayName("P29 one block is read, with white space around it and either kind of line end")
+  @DisplayName("one block is read, with white space around it and either kind of line end")
   void readsOneBlock(String space) throws Exception {
     for (String block : new String[] {BLOCK, BLOCK.replace("\n", "\r\n"), BLOCK.strip()}) {
       assertThat(only(space + block + space)).isEqualTo(DER);
@@ -46,7 +46,7 @@ class OnlyPemBlockTest {
         "\u000B%s",
         ""
       })
-  @DisplayName("P29 a second block, or text before or after the block, is refused")
+  @DisplayName("a second block, or text before or after the block, is refused")
   void refusesMore(String form) {
     assertThatThrownBy(() -> only(form.replace("%s", BLOCK))).isInstanceOf(IOException.class);
   }
@@ -63,13 +63,13 @@ class OnlyPemBlockTest {
         "-----BEGIN CERTIFICATE-----AAAA\n-----END CERTIFICATE-----\n",
         "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
       })
-  @DisplayName("P29 a block that readers understand differently is refused")
+  @DisplayName("a block that readers understand differently is refused")
   void refusesOddBlocks(String text) {
     assertThatThrownBy(() -> only(text)).isInstanceOf(IOException.class);
   }
 
   @Test
-  @DisplayName("P29 P35 a hostile file neither takes long nor overflows the stack")
+  @DisplayName("a hostile file neither takes long nor overflows the stack")
   void boundedWork() {
     String begin = "-----BEGIN CERTIFICATE-----\n";
     for (String hostile :
@@ -86,7 +86,7 @@ class OnlyPemBlockTest {
   }
 
   @Test
-  @DisplayName("P29 bytes behind the certificate inside the block are refused")
+  @DisplayName("bytes behind the certificate inside the block are refused")
   void refusesBytesBehindTheCertificate() {
     byte[] behind = Pem.encode("CERTIFICATE", new byte[] {0x30, 0, 0x30, 0});
     assertThatThrownBy(

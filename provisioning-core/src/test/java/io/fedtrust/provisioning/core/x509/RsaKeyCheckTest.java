@@ -75,7 +75,7 @@ class RsaKeyCheckTest {
 
   @ParameterizedTest(name = "a modulus that is {0}")
   @MethodSource("weakKeys")
-  @DisplayName("P31 moduli that can be factored are refused in requests and roots")
+  @DisplayName("moduli that can be factored are refused in requests and roots")
   void refusesWeakModuli(String name, BigInteger modulus) {
     assertThatThrownBy(() -> check.requireRequested(new RSAPublicKey(modulus, F4)))
         .as(name)
@@ -89,7 +89,7 @@ class RsaKeyCheckTest {
   }
 
   @Test
-  @DisplayName("P31 a request that a ROCA key or a prime modulus signed is INVALID_CSR")
+  @DisplayName("a request that a ROCA key or a prime modulus signed is INVALID_CSR")
   void refusesWeakRequests() throws Exception {
     BigInteger p = roca();
     BigInteger q = roca();
@@ -101,7 +101,7 @@ class RsaKeyCheckTest {
   }
 
   @Test
-  @DisplayName("P31 participants have 2048 to 4096 bits, roots up to 8192")
+  @DisplayName("participants have 2048 to 4096 bits, roots up to 8192")
   void sizes() throws Exception {
     for (int bits : new int[] {2048, 4096}) {
       check.requireRequested(composite(bits));
@@ -122,7 +122,7 @@ class RsaKeyCheckTest {
   }
 
   @Test
-  @DisplayName("P31 the exponent is odd, at least 65537 and below 2^64")
+  @DisplayName("the exponent is odd, at least 65537 and below 2^64")
   void exponents() throws Exception {
     BigInteger modulus = composite(2048).getModulus();
     BigInteger largest = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
@@ -146,7 +146,7 @@ class RsaKeyCheckTest {
   }
 
   @Property(tries = 25)
-  @Label("P31 keys that a good generator makes pass every check")
+  @Label("keys that a good generator makes pass every check")
   void generatedKeysPass(@ForAll @IntRange(max = 1) int more) throws Exception {
     KeyPair keys = JCA.generateKeyPair(2048 + 16 * more);
     RSAPublicKey key =
@@ -159,7 +159,7 @@ class RsaKeyCheckTest {
   }
 
   @Test
-  @DisplayName("P31 P35 no key costs more than 250 ms, or 3 s for a root, and 64 MiB")
+  @DisplayName("no key costs more than 250 ms, or 3 s for a root, and 64 MiB")
   void workIsBounded() {
     RSAPublicKey largest = composite(4096);
     RSAPublicKey hostile =

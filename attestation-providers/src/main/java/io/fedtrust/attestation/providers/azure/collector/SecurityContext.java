@@ -7,9 +7,9 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.azure.format.AciEvidence;
 import io.fedtrust.attestation.providers.azure.format.HostCertificates;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.BoundedFile;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
-import io.fedtrust.attestation.providers.support.BoundedFile;
-import io.fedtrust.attestation.providers.support.Hints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -216,7 +216,9 @@ public record SecurityContext(byte[] endorsement, byte[] policy, List<byte[]> ce
     SnpReport.parse(report);
     AciEvidence bundle = AciEvidence.of(report, endorsement).policy(policy);
     Evidence evidence = runtimeData.map(bundle::runtimeData).orElse(bundle).evidence();
-    return Hints.ofHost(certificates).map(evidence::withEndorsements).orElse(evidence);
+    return EvidenceAttachments.ofHost(certificates)
+        .map(evidence::withEndorsements)
+        .orElse(evidence);
   }
 
   @Override

@@ -6,9 +6,9 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Hints;
-import io.fedtrust.attestation.providers.support.JsonObject;
-import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.JsonObject;
+import io.fedtrust.attestation.providers.codec.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -178,7 +178,7 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
     try {
       Optional<Evidence> hardware = parse(presented.token()).hardware();
       return hardware.isPresent()
-          ? Hints.withEventLog(presented).certify(hardware.get())
+          ? EvidenceAttachments.withEventLog(presented).certify(hardware.get())
           : presented;
     } catch (MalformedEvidenceException e) {
       return presented;

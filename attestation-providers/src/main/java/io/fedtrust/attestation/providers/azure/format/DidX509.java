@@ -3,11 +3,11 @@ package io.fedtrust.attestation.providers.azure.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Anchoring;
-import io.fedtrust.attestation.providers.support.Base64Text;
-import io.fedtrust.attestation.providers.support.Extensions;
-import io.fedtrust.attestation.providers.support.JsonObject;
-import io.fedtrust.attestation.providers.support.Validity;
+import io.fedtrust.attestation.providers.checks.Validity;
+import io.fedtrust.attestation.providers.codec.Base64Text;
+import io.fedtrust.attestation.providers.codec.JsonObject;
+import io.fedtrust.attestation.providers.pki.AnchorMatcher;
+import io.fedtrust.attestation.providers.pki.Extensions;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -344,7 +344,7 @@ public record DidX509(
   /** The last certificate is the anchor, of which the validator itself looks at nothing. */
   private static Optional<String> broken(List<X509Certificate> chain) {
     X509Certificate root = chain.get(chain.size() - 1);
-    if (!Anchoring.isCa(root) || root.getBasicConstraints() < chain.size() - 2) {
+    if (!AnchorMatcher.isCa(root) || root.getBasicConstraints() < chain.size() - 2) {
       return Optional.of("a CA that allows so many certificates below, was another");
     }
     try {

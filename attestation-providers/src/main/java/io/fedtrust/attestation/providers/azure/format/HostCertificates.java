@@ -3,8 +3,8 @@ package io.fedtrust.attestation.providers.azure.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
-import io.fedtrust.attestation.providers.support.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure.format;
 
-import io.fedtrust.attestation.providers.support.Base64Text;
-import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.codec.Base64Text;
+import io.fedtrust.attestation.providers.codec.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.fedtrust.attestation.providers.azure.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.codec.Digests;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -5,8 +5,8 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
+import io.fedtrust.attestation.providers.fetch.FetchRequest;
 import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
-import io.fedtrust.attestation.providers.fetch.Want;
 import java.net.URI;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ public final class MaaKeysClient {
   private MaaKeysClient(Builder parts, FetchSettings settings) {
     this.fetcher =
         new KeySetFetcher(
-            new Want.Name(MaaItems.KEYS, MaaItems.subject(parts.instance)),
+            new FetchRequest.Name(MaaItems.KEYS, MaaItems.subject(parts.instance)),
             parts.instance,
             "/certs",
             settings);

@@ -12,9 +12,9 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.jws.TokenTimes;
-import io.fedtrust.attestation.providers.support.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -185,12 +185,12 @@ final class MaaToken {
   }
 
   /** Names what the token says as the hardware's own families do. */
-  Claims claims(byte[] carrier) throws MalformedEvidenceException {
+  Claims claims(byte[] boundData) throws MalformedEvidenceException {
     JsonObject hardware = hardware();
     boolean intel = tee().equals("tdxvm");
     String measurement = hardware.hexText(intel ? "tdx_mrtd" : SNP + "launchmeasurement", 48);
     Claims.Builder claims =
-        Claims.of(form, measurement, carrier)
+        Claims.of(form, measurement, boundData)
             .signedContent(jws.signingInput())
             .nonce(nonce())
             .expiresAt(times().expiresAt())

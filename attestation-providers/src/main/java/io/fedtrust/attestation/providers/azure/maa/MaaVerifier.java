@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure.maa;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.jws.SigningKeys;
 import io.fedtrust.attestation.providers.jws.TokenSigner;
-import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,12 +26,12 @@ import java.util.Set;
 public final class MaaVerifier implements EvidenceVerifier {
   private static final Set<String> ALGORITHMS = Set.of("RS256");
 
-  private final MaaAuthentication.Accepted accepted;
+  private final MaaVerification.Accepted accepted;
   private final SigningKeys keys = new SigningKeys("maa", MaaItems.KEYS);
 
   private MaaVerifier(Builder parts) {
     this.accepted =
-        new MaaAuthentication.Accepted(
+        new MaaVerification.Accepted(
             parts.form,
             new TokenSigner.Accepted(parts.instances, ALGORITHMS, parts.pins),
             parts.maximumAge);
@@ -78,11 +78,11 @@ public final class MaaVerifier implements EvidenceVerifier {
   }
 
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    return Trail.judged(
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
+    return CheckRecorder.judged(
         "maa.verifier",
         evidence,
-        () -> new MaaAuthentication(evidence, collateral, at, accepted, keys).run());
+        () -> new MaaVerification(evidence, collateral, at, accepted, keys).run());
   }
 
   /** Collects the options of a verifier. */

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure.verifier;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.azure.collateral.AzureAnchors;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.collateral.VerifierSettings;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.Set;
@@ -46,11 +46,11 @@ public final class AciVerifier implements EvidenceVerifier {
   }
 
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    return Trail.judged(
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
+    return CheckRecorder.judged(
         "aci.verifier",
         evidence,
-        () -> new AciAuthentication(evidence, collateral, at, processor, endorsements).run());
+        () -> new AciVerification(evidence, collateral, at, processor, endorsements).run());
   }
 
   /** Collects the options of a verifier. */

@@ -2,7 +2,7 @@
 package io.fedtrust.attestation.providers.azure.verifier;
 
 import io.fedtrust.attestation.providers.azure.format.HclReport;
-import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.codec.Digests;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

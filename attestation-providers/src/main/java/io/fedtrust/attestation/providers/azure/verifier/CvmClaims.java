@@ -60,13 +60,13 @@ public final class CvmClaims {
       Optional<CvmEvidence.Quote> presented,
       Optional<EventLog> log)
       throws MalformedEvidenceException {
-    byte[] carrier =
+    byte[] boundData =
         quote
             .map(TpmQuote::extraData)
             .filter(data -> data.length == RuntimeData.HASH_BYTES)
             .orElseGet(() -> new byte[0]);
     Claims.Builder claims =
-        Claims.of(EvidenceForm.CVM_TPM, hardware.measurement(), carrier)
+        Claims.of(EvidenceForm.CVM_TPM, hardware.measurement(), boundData)
             .put("tee", new Text(hcl.tee().toString()))
             .put(
                 "launch-measurement",

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure.verifier;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.collateral.VerifierSettings;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
@@ -56,11 +56,9 @@ public final class CvmVerifier implements EvidenceVerifier {
   }
 
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    return Trail.judged(
-        "cvm.verifier",
-        evidence,
-        () -> new CvmAuthentication(evidence, collateral, at, parts).run());
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
+    return CheckRecorder.judged(
+        "cvm.verifier", evidence, () -> new CvmVerification(evidence, collateral, at, parts).run());
   }
 
   /** Collects the options of a verifier. */

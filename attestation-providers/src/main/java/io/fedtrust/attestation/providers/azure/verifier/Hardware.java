@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.azure.verifier;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.CollateralUse;
-import io.fedtrust.attestation.providers.support.Ends;
-import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.model.EvidenceVerification;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
+import io.fedtrust.attestation.providers.checks.Expiry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,19 +18,19 @@ import java.util.Set;
  * @param used what that rests on
  * @param ends when that ends
  */
-record Hardware(Optional<Claims> claims, List<CollateralUse> used, Ends ends) {
+record Hardware(Optional<Claims> claims, List<CollateralUse> used, Expiry ends) {
   private static final Set<String> OWN = Set.of("measurement", "event-log");
 
   /** Takes what was found, and its checks onto the trail. */
-  static Hardware of(Authentication found, Trail trail) {
-    trail.addAll(found.checks());
-    found.notes().forEach(trail::note);
+  static Hardware of(EvidenceVerification found, CheckRecorder recorder) {
+    recorder.addAll(found.checks());
+    found.notes().forEach(recorder::note);
     return new Hardware(
         found.verifiedClaims(),
         found.collateral(),
-        found instanceof Authentication.Authentic authentic
-            ? new Ends(authentic.expiresAt(), authentic.certificatesEnd())
-            : Ends.of(Instant.MIN));
+        found instanceof EvidenceVerification.Genuine genuine
+            ? new Expiry(genuine.expiresAt(), genuine.certificatesEnd())
+            : Expiry.of(Instant.MIN));
   }
 
   /** Takes over what a report says; what was launched and logged has a name of its own here. */

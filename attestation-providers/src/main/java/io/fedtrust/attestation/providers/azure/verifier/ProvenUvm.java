@@ -3,8 +3,8 @@ package io.fedtrust.attestation.providers.azure.verifier;
 
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
-import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.Validity;
+import io.fedtrust.attestation.providers.checks.Validity;
+import io.fedtrust.attestation.providers.pki.AnchoredRoot;
 import java.util.List;
 import java.util.Optional;
 

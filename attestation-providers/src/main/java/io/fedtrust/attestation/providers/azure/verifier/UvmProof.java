@@ -9,13 +9,13 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.azure.format.DidX509;
 import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
-import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.DerCertificate;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.Validity;
+import io.fedtrust.attestation.providers.checks.Validity;
+import io.fedtrust.attestation.providers.codec.Digests;
+import io.fedtrust.attestation.providers.pki.AnchoredRoot;
+import io.fedtrust.attestation.providers.pki.DerCertificate;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.SignatureScheme;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
@@ -82,7 +82,7 @@ final class UvmProof {
         AnchoredRoot.find(
             anchors,
             documents.subList(documents.size() - 1, documents.size()),
-            new Issuance(SignatureScheme.RSA_SHA384, signatures));
+            new IssuanceChecks(SignatureScheme.RSA_SHA384, signatures));
     checks.add(
         check(
             "uvm.anchor",

@@ -7,25 +7,25 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.Validity;
+import io.fedtrust.attestation.providers.codec.Base64Text;
+import io.fedtrust.attestation.providers.codec.Digests;
+import io.fedtrust.attestation.providers.codec.JsonObject;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.fetch.BoundedHttp;
 import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
-import io.fedtrust.attestation.providers.fetch.Want;
+import io.fedtrust.attestation.providers.fetch.FetchRequest;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
-import io.fedtrust.attestation.providers.support.Base64Text;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.JsonObject;
-import io.fedtrust.attestation.providers.support.Ocsp;
-import io.fedtrust.attestation.providers.support.OcspStatus;
-import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.support.UnreadableException;
-import io.fedtrust.attestation.providers.support.Validity;
+import io.fedtrust.attestation.providers.nvidia.pki.Ocsp;
+import io.fedtrust.attestation.providers.nvidia.pki.OcspStatus;
+import io.fedtrust.attestation.providers.pki.Certificates;
+import io.fedtrust.attestation.providers.pki.SignatureScheme;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -152,9 +152,9 @@ public final class NvidiaClient {
     return key.map(one -> Map.of("Authorization", "Bearer " + one.get())).orElse(Map.of());
   }
 
-  private Want manifest(ManifestId id) {
+  private FetchRequest manifest(ManifestId id) {
     URI uri = URI.create(manifests + id.id());
-    return Want.one(
+    return FetchRequest.one(
             NvidiaItems.MANIFEST,
             id.id(),
             uri,
@@ -197,10 +197,10 @@ public final class NvidiaClient {
   }
 
   /** A live answer must be to this very question. */
-  private Want status(X509Certificate certificate, X509Certificate issuer, String subject) {
+  private FetchRequest status(X509Certificate certificate, X509Certificate issuer, String subject) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    return Want.one(
+    return FetchRequest.one(
             NvidiaItems.OCSP,
             subject,
             responder,

@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.nvidia.format;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Extensions;
+import io.fedtrust.attestation.providers.pki.Extensions;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.nvidia.format;
 
-import io.fedtrust.attestation.providers.support.Digests;
+import io.fedtrust.attestation.providers.codec.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;

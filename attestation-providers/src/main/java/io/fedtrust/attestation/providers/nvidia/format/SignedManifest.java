@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.nvidia.format;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Base64Text;
+import io.fedtrust.attestation.providers.codec.Base64Text;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;

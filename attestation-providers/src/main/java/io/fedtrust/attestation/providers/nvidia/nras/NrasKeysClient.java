@@ -5,8 +5,8 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
+import io.fedtrust.attestation.providers.fetch.FetchRequest;
 import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
-import io.fedtrust.attestation.providers.fetch.Want;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +26,7 @@ public final class NrasKeysClient {
   private NrasKeysClient(Builder parts, FetchSettings settings) {
     this.fetcher =
         new KeySetFetcher(
-            new Want.Name(NrasItems.KEYS, NrasItems.NVIDIA),
+            new FetchRequest.Name(NrasItems.KEYS, NrasItems.NVIDIA),
             parts.issuer,
             "/.well-known/jwks.json",
             settings);

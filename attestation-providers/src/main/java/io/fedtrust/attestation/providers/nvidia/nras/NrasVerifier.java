@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.nvidia.nras;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.jws.SigningKeys;
 import io.fedtrust.attestation.providers.jws.TokenSigner;
-import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.Set;
@@ -55,11 +55,11 @@ public final class NrasVerifier implements EvidenceVerifier {
   }
 
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    return Trail.judged(
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
+    return CheckRecorder.judged(
         "nras.verifier",
         evidence,
-        () -> new NrasAuthentication(evidence, collateral, at, accepted, keys).run());
+        () -> new NrasVerification(evidence, collateral, at, accepted, keys).run());
   }
 
   /** Collects the options of a verifier. */

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.nvidia.verifier;
 
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.CollateralUse;
-import io.fedtrust.attestation.providers.support.Ends;
+import io.fedtrust.attestation.providers.checks.Expiry;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,4 +21,4 @@ record DeviceFindings(
     List<String> notes,
     List<CollateralUse> used,
     Optional<DeviceFacts> facts,
-    Optional<Ends> ends) {}
+    Optional<Expiry> ends) {}

@@ -2,7 +2,7 @@
 package io.fedtrust.attestation.providers.nvidia.verifier;
 
 import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
-import io.fedtrust.attestation.providers.support.CertificatePath;
+import io.fedtrust.attestation.providers.nvidia.pki.CertificatePath;
 import java.security.PublicKey;
 import java.util.Optional;
 

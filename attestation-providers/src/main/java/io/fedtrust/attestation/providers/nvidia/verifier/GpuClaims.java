@@ -14,7 +14,7 @@ import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.format.SampleNonces;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
-import io.fedtrust.attestation.providers.support.Certificates;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

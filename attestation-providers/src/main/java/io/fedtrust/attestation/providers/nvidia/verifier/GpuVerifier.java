@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.nvidia.verifier;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.collateral.VerifierSettings;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.SignatureScheme;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.Set;
@@ -33,7 +33,7 @@ public final class GpuVerifier implements EvidenceVerifier {
     this.cache =
         new NvidiaCache(
             settings.anchors(NvidiaAnchors.FAMILY),
-            new Issuance(SignatureScheme.ECDSA_SHA384, new Signatures(settings.provider())));
+            new IssuanceChecks(SignatureScheme.ECDSA_SHA384, new Signatures(settings.provider())));
   }
 
   /** What was chosen. */
@@ -55,11 +55,11 @@ public final class GpuVerifier implements EvidenceVerifier {
   }
 
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    return Trail.judged(
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
+    return CheckRecorder.judged(
         "nvidia.verifier",
         evidence,
-        () -> new GpuAuthentication(evidence, collateral, at, options, cache).run());
+        () -> new GpuVerification(evidence, collateral, at, options, cache).run());
   }
 
   /** Collects the options of a verifier. */

@@ -9,14 +9,14 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaAnchors;
 import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
-import io.fedtrust.attestation.providers.support.CertificatePath;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.JsonObject;
-import io.fedtrust.attestation.providers.support.OcspStatus;
+import io.fedtrust.attestation.providers.nvidia.pki.CertificatePath;
+import io.fedtrust.attestation.providers.nvidia.pki.OcspStatus;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,7 +39,7 @@ final class NvidiaCache {
 
   private final List<TrustAnchor> devices;
   private final List<TrustAnchor> signers;
-  private final Issuance issuance;
+  private final IssuanceChecks issuance;
   private final Cache<Bytes, DeviceIdentity> identities =
       Caffeine.newBuilder().maximumSize(MAX_DEVICES).build();
   private final Cache<String, VerifiedManifest> manifests =
@@ -50,7 +50,7 @@ final class NvidiaCache {
   /** A certificate and an answer about it. */
   private record Answered(String certificate, String answer) {}
 
-  NvidiaCache(List<TrustAnchor> anchors, Issuance issuance) {
+  NvidiaCache(List<TrustAnchor> anchors, IssuanceChecks issuance) {
     this.devices = ofRole(anchors, NvidiaAnchors.DEVICE_IDENTITY);
     this.signers = ofRole(anchors, NvidiaAnchors.MANIFEST_SIGNING);
     this.issuance = issuance;
@@ -60,7 +60,7 @@ final class NvidiaCache {
     return anchors.stream().filter(anchor -> anchor.role().equals(role)).toList();
   }
 
-  Issuance issuance() {
+  IssuanceChecks issuance() {
     return issuance;
   }
 

@@ -6,13 +6,13 @@ import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
+import io.fedtrust.attestation.providers.checks.CollateralTimes;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.nvidia.collateral.NvidiaItems;
-import io.fedtrust.attestation.providers.support.CertificatePath;
-import io.fedtrust.attestation.providers.support.CollateralTimes;
-import io.fedtrust.attestation.providers.support.Ocsp;
-import io.fedtrust.attestation.providers.support.OcspStatus;
-import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.providers.nvidia.pki.CertificatePath;
+import io.fedtrust.attestation.providers.nvidia.pki.Ocsp;
+import io.fedtrust.attestation.providers.nvidia.pki.OcspStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /** What NVIDIA's responder says of the certificates of a path, from the verifier's own side. */
 final class StatusChecks {
-  private final Trail trail;
+  private final CheckRecorder recorder;
   private final CollateralTimes times;
   private final Collateral collateral;
   private final Instant at;
@@ -29,13 +29,13 @@ final class StatusChecks {
   private final NvidiaCache cache;
 
   StatusChecks(
-      Trail trail,
+      CheckRecorder recorder,
       CollateralTimes times,
       Collateral collateral,
       Instant at,
       GpuVerifier.Options options,
       NvidiaCache cache) {
-    this.trail = trail;
+    this.recorder = recorder;
     this.times = times;
     this.collateral = collateral;
     this.at = at;
@@ -55,7 +55,7 @@ final class StatusChecks {
   List<OcspStatus> of(String check, CertificatePath path, int from, ReasonCode revoked) {
     List<OcspStatus> found = new ArrayList<>();
     if (options.revocation() == Revocation.NOT_CHECKED) {
-      trail.revocationNotChecked(check, Ocsp.SOURCE);
+      recorder.revocationNotChecked(check, Ocsp.SOURCE);
       return found;
     }
     for (int i = from; i + 1 < path.certificates().size(); i++) {
@@ -86,7 +86,7 @@ final class StatusChecks {
       }
       return Optional.of(answer);
     } catch (MalformedEvidenceException e) {
-      trail.add(Trail.invalid(check, e));
+      recorder.add(CheckRecorder.invalid(check, e));
       return Optional.empty();
     }
   }
@@ -95,14 +95,14 @@ final class StatusChecks {
     boolean held = status == Ocsp.Status.ON_HOLD && isAccepted(status);
     String shown = status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     if (held) {
-      trail.note("a certificate on hold was accepted: " + sha256);
+      recorder.note("a certificate on hold was accepted: " + sha256);
     }
     if (isAccepted(status)) {
-      trail.add(Check.passed(check, "good", shown, Ocsp.SOURCE));
+      recorder.add(Check.passed(check, "good", shown, Ocsp.SOURCE));
     } else if (status == Ocsp.Status.UNKNOWN || revoked != ReasonCode.CERT_REVOKED) {
       missing(check, ReasonCode.COLLATERAL_UNAVAILABLE, "good", shown);
     } else {
-      trail.add(Check.failed(check, revoked, "good", shown, Ocsp.SOURCE));
+      recorder.add(Check.failed(check, revoked, "good", shown, Ocsp.SOURCE));
     }
   }
 
@@ -112,6 +112,6 @@ final class StatusChecks {
   }
 
   private void missing(String check, ReasonCode code, Object expected, Object actual) {
-    trail.add(Check.missing(check, code, expected, actual, Ocsp.SOURCE));
+    recorder.add(Check.missing(check, code, expected, actual, Ocsp.SOURCE));
   }
 }

@@ -6,19 +6,19 @@ import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.codec.Base64Text;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
-import io.fedtrust.attestation.providers.fetch.Readings;
-import io.fedtrust.attestation.providers.fetch.Want;
+import io.fedtrust.attestation.providers.fetch.CollateralParsers;
+import io.fedtrust.attestation.providers.fetch.FetchRequest;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
-import io.fedtrust.attestation.providers.support.Base64Text;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.UnreadableException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -118,16 +118,17 @@ public final class KdsClient {
     }
   }
 
-  private static Want vcek(SnpReport report, URI uri) {
+  private static FetchRequest vcek(SnpReport report, URI uri) {
     String subject = SnpItems.chip(report);
-    return Want.one(
+    return FetchRequest.one(
         SnpItems.VCEK,
         subject,
         uri,
         MAX_CHAIN_BYTES,
         (answer, now) -> {
           requireFit(report, EndorsementCertificate.parse(answer.body()));
-          return List.of(Readings.lasting(SnpItems.VCEK, subject, answer.body(), uri, now));
+          return List.of(
+              CollateralParsers.lasting(SnpItems.VCEK, subject, answer.body(), uri, now));
         });
   }
 
@@ -141,8 +142,8 @@ public final class KdsClient {
     }
   }
 
-  private static Want chain(String issuer, URI uri) {
-    return Want.one(
+  private static FetchRequest chain(String issuer, URI uri) {
+    return FetchRequest.one(
         SnpItems.CHAIN,
         issuer,
         uri,
@@ -154,18 +155,18 @@ public final class KdsClient {
           }
           // The service writes Turin's lines with CR LF.
           byte[] pem = CertificatePem.write(certificates);
-          return List.of(Readings.lasting(SnpItems.CHAIN, issuer, pem, uri, now));
+          return List.of(CollateralParsers.lasting(SnpItems.CHAIN, issuer, pem, uri, now));
         });
   }
 
-  private static Want list(String issuer, URI uri) {
-    return Want.one(
+  private static FetchRequest list(String issuer, URI uri) {
+    return FetchRequest.one(
         SnpItems.CRL,
         issuer,
         uri,
         MAX_LIST_BYTES,
         (answer, now) ->
-            List.of(Readings.revocations(SnpItems.CRL, issuer, answer.body(), uri, now)));
+            List.of(CollateralParsers.revocations(SnpItems.CRL, issuer, answer.body(), uri, now)));
   }
 
   /** Collects the options of a client. */

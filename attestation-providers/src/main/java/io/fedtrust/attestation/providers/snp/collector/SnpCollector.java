@@ -7,13 +7,13 @@ import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.collector.ConfigfsTsm;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.ConfigfsTsm;
-import io.fedtrust.attestation.providers.support.Hints;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ public final class SnpCollector implements EvidenceCollector {
     requireBound(answer.outblob(), binding.hash());
     Evidence evidence =
         Evidence.of(EvidenceForm.SNP_REPORT, Base64.getEncoder().encodeToString(answer.outblob()));
-    return Hints.ofHost(certificates(answer.auxblob()))
+    return EvidenceAttachments.ofHost(certificates(answer.auxblob()))
         .map(evidence::withEndorsements)
         .orElse(evidence);
   }

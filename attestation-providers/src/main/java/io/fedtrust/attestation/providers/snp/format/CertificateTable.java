@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.snp.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.ByteReader;
+import io.fedtrust.attestation.providers.codec.ByteReader;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -4,12 +4,12 @@ package io.fedtrust.attestation.providers.snp.verifier;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.codec.Digests;
+import io.fedtrust.attestation.providers.pki.AnchoredRoot;
+import io.fedtrust.attestation.providers.pki.DerCertificate;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
-import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.DerCertificate;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Issuance;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
@@ -30,7 +30,7 @@ final class ChainChecks {
   private static final int RSA_BITS = 4096;
 
   private final List<TrustAnchor> anchors;
-  private final Issuance issuance;
+  private final IssuanceChecks issuance;
   private final EndorsementCertificate leaf;
   private final DerCertificate document;
   private final List<DerCertificate> candidates;
@@ -38,7 +38,7 @@ final class ChainChecks {
 
   ChainChecks(
       List<TrustAnchor> anchors,
-      Issuance issuance,
+      IssuanceChecks issuance,
       EndorsementCache.Leaf leaf,
       List<DerCertificate> candidates,
       List<Check> before) {

@@ -7,15 +7,15 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.AnchoredRoot;
+import io.fedtrust.attestation.providers.pki.DerCertificate;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.RevocationList;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
-import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.DerCertificate;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.RevocationList;
-import io.fedtrust.attestation.providers.support.Trail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,7 +29,7 @@ final class EndorsementCache {
   private static final int MAX_LISTS = 64;
 
   private final List<TrustAnchor> anchors;
-  private final Issuance issuance;
+  private final IssuanceChecks issuance;
   private final Cache<String, Leaf> leaves = Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
   private final Cache<String, EndorsementChain> chains =
       Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
@@ -38,7 +38,7 @@ final class EndorsementCache {
   private final Cache<String, RevocationList> lists =
       Caffeine.newBuilder().maximumSize(MAX_LISTS).build();
 
-  EndorsementCache(List<TrustAnchor> anchors, Issuance issuance) {
+  EndorsementCache(List<TrustAnchor> anchors, IssuanceChecks issuance) {
     this.anchors = anchors;
     this.issuance = issuance;
   }
@@ -82,15 +82,15 @@ final class EndorsementCache {
     return known;
   }
 
-  EndorsementChain chain(Leaf leaf, List<CollateralItem> files, List<byte[]> hints) {
+  EndorsementChain chain(Leaf leaf, List<CollateralItem> files, List<byte[]> attachments) {
     StringBuilder key = new StringBuilder(leaf.sha256());
     files.forEach(file -> key.append(file.sha256()));
-    hints.forEach(hint -> key.append(Digests.sha256(hint)));
-    return chains.get(key.toString(), ignored -> build(leaf, files, hints));
+    attachments.forEach(hint -> key.append(Digests.sha256(hint)));
+    return chains.get(key.toString(), ignored -> build(leaf, files, attachments));
   }
 
   /** What cannot be read is named and counts as absent, whoever it comes from. */
-  private EndorsementChain build(Leaf leaf, List<CollateralItem> files, List<byte[]> hints) {
+  private EndorsementChain build(Leaf leaf, List<CollateralItem> files, List<byte[]> attachments) {
     List<Check> unreadable = new ArrayList<>();
     List<DerCertificate> above = new ArrayList<>();
     for (CollateralItem file : files) {
@@ -99,10 +99,10 @@ final class EndorsementCache {
           above.add(authority(der));
         }
       } catch (MalformedEvidenceException e) {
-        unreadable.addAll(new Trail().leftAside("snp.chain-file", "the chain", e).checks());
+        unreadable.addAll(new CheckRecorder().leftAside("snp.chain-file", "the chain", e).checks());
       }
     }
-    hints.stream().flatMap(this::readable).forEach(above::add);
+    attachments.stream().flatMap(this::readable).forEach(above::add);
     return new ChainChecks(anchors, issuance, leaf, above, unreadable).run();
   }
 

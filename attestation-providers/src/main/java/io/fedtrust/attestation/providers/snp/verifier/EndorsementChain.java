@@ -2,9 +2,9 @@
 package io.fedtrust.attestation.providers.snp.verifier;
 
 import io.fedtrust.attestation.model.Check;
+import io.fedtrust.attestation.providers.checks.Validity;
+import io.fedtrust.attestation.providers.pki.AnchoredRoot;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
-import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.Validity;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.List;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.snp.verifier;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.collateral.VerifierSettings;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.SignatureScheme;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.Trail;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.Set;
@@ -31,7 +31,7 @@ public final class SnpVerifier implements EvidenceVerifier {
     this.cache =
         new EndorsementCache(
             settings.anchors(AmdAnchors.FAMILY),
-            new Issuance(SignatureScheme.PSS_SHA384, signatures));
+            new IssuanceChecks(SignatureScheme.PSS_SHA384, signatures));
   }
 
   /**
@@ -50,11 +50,11 @@ public final class SnpVerifier implements EvidenceVerifier {
   }
 
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    return Trail.judged(
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
+    return CheckRecorder.judged(
         "snp.verifier",
         evidence,
-        () -> new SnpAuthentication(evidence, collateral, at, revocation, signatures, cache).run());
+        () -> new SnpVerification(evidence, collateral, at, revocation, signatures, cache).run());
   }
 
   /** Collects the options of a verifier. */

@@ -7,17 +7,17 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.Base64Text;
+import io.fedtrust.attestation.providers.codec.UnreadableException;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.fetch.BoundedHttp;
 import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
-import io.fedtrust.attestation.providers.fetch.Readings;
-import io.fedtrust.attestation.providers.fetch.Want;
+import io.fedtrust.attestation.providers.fetch.CollateralParsers;
+import io.fedtrust.attestation.providers.fetch.FetchRequest;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
-import io.fedtrust.attestation.providers.support.Base64Text;
-import io.fedtrust.attestation.providers.support.Hints;
-import io.fedtrust.attestation.providers.support.UnreadableException;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
@@ -113,8 +113,8 @@ public final class PcsClient {
     if (quote.certificationData() instanceof CertificationData.PckLeaf leaf) {
       return PckCertificate.parse(CertificatePem.read(leaf.pem()).get(0));
     }
-    List<byte[]> hints = Hints.withEventLog(evidence).certificates();
-    if (hints.isEmpty()) {
+    List<byte[]> attachments = EvidenceAttachments.withEventLog(evidence).certificates();
+    if (attachments.isEmpty()) {
       throw MalformedEvidenceException.of(
           "tdx.pck-chain",
           ReasonCode.ENDORSEMENT_MISSING,
@@ -122,10 +122,10 @@ public final class PcsClient {
           "certification data of type " + quote.certificationData().type(),
           "Intel TDX DCAP Quoting Library API, appendix A.3");
     }
-    return PckCertificate.parse(hints.get(0));
+    return PckCertificate.parse(attachments.get(0));
   }
 
-  private Want tcbInfo(String fmspc) {
+  private FetchRequest tcbInfo(String fmspc) {
     String subject = TdxItems.platforms(fmspc, channel);
     URI uri = address.tcbInfo(fmspc);
     return document(
@@ -145,7 +145,7 @@ public final class PcsClient {
         });
   }
 
-  private Want qeIdentity() {
+  private FetchRequest qeIdentity() {
     return document(
         TdxItems.QE_IDENTITY,
         TdxItems.QE_IDENTITY_ISSUER,
@@ -168,7 +168,7 @@ public final class PcsClient {
     Times read(byte[] body) throws IOException, MalformedEvidenceException;
   }
 
-  private static Want document(
+  private static FetchRequest document(
       String kind,
       String issuerKind,
       String subject,
@@ -176,8 +176,8 @@ public final class PcsClient {
       int maxBytes,
       List<String> headers,
       Dated dated) {
-    return new Want(
-        List.of(new Want.Name(kind, subject), new Want.Name(issuerKind, subject)),
+    return new FetchRequest(
+        List.of(new FetchRequest.Name(kind, subject), new FetchRequest.Name(issuerKind, subject)),
         uri,
         maxBytes,
         (answer, now) -> {
@@ -189,7 +189,7 @@ public final class PcsClient {
                   now,
                   Optional.of(times.issued()),
                   Optional.of(times.next())),
-              Readings.lasting(issuerKind, subject, chain(answer, headers), uri, now));
+              CollateralParsers.lasting(issuerKind, subject, chain(answer, headers), uri, now));
         });
   }
 
@@ -211,14 +211,14 @@ public final class PcsClient {
         CertificatePem.read(pem.getBytes(StandardCharsets.UTF_8), SIGNING_CHAIN));
   }
 
-  private static Want list(String kind, String subject, URI uri) {
-    return Want.one(
+  private static FetchRequest list(String kind, String subject, URI uri) {
+    return FetchRequest.one(
         kind,
         subject,
         uri,
         MAX_LIST_BYTES,
         (answer, now) ->
-            List.of(Readings.revocations(kind, subject, der(answer.body()), uri, now)));
+            List.of(CollateralParsers.revocations(kind, subject, der(answer.body()), uri, now)));
   }
 
   /** Some caching services answer in hex. */

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.tdx.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.ByteReader;
+import io.fedtrust.attestation.providers.codec.ByteReader;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -3,8 +3,8 @@ package io.fedtrust.attestation.providers.tdx.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Certificates;
-import io.fedtrust.attestation.providers.support.Extensions;
+import io.fedtrust.attestation.providers.pki.Certificates;
+import io.fedtrust.attestation.providers.pki.Extensions;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@
 package io.fedtrust.attestation.providers.tdx.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.support.JsonObject;
-import io.fedtrust.attestation.providers.support.StrictJson;
+import io.fedtrust.attestation.providers.codec.JsonObject;
+import io.fedtrust.attestation.providers.codec.StrictJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

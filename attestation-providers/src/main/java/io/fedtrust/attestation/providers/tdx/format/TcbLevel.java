@@ -2,7 +2,7 @@
 package io.fedtrust.attestation.providers.tdx.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.support.JsonObject;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

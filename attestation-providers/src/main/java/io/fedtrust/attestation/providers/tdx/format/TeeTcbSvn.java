@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.format;
 
-import io.fedtrust.attestation.providers.support.ByteReader;
+import io.fedtrust.attestation.providers.codec.ByteReader;
 import java.util.Arrays;
 import java.util.HexFormat;
 

@@ -5,8 +5,8 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
+import io.fedtrust.attestation.providers.fetch.FetchRequest;
 import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
-import io.fedtrust.attestation.providers.fetch.Want;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import java.net.URI;
 import java.util.Objects;
@@ -26,7 +26,7 @@ public final class ItaKeysClient {
   private ItaKeysClient(Builder parts, FetchSettings settings) {
     this.fetcher =
         new KeySetFetcher(
-            new Want.Name(ItaItems.KEYS, ItaItems.INTEL), parts.issuer, "/certs", settings);
+            new FetchRequest.Name(ItaItems.KEYS, ItaItems.INTEL), parts.issuer, "/certs", settings);
   }
 
   /**

@@ -10,10 +10,10 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.codec.ByteReader;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.jws.TokenTimes;
-import io.fedtrust.attestation.providers.support.ByteReader;
-import io.fedtrust.attestation.providers.support.JsonObject;
 import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
 import io.fedtrust.attestation.providers.tdx.format.Xfam;
 import java.time.Duration;
@@ -131,9 +131,9 @@ final class ItaToken {
   }
 
   /** Names what the token says as quotes' claims are named. */
-  Claims claims(byte[] carrier, Instant at) throws MalformedEvidenceException {
+  Claims claims(byte[] boundData, Instant at) throws MalformedEvidenceException {
     Claims.Builder claims =
-        Claims.of(EvidenceForm.ITA_JWT, tdx.hexText("tdx_mrtd", 48), carrier)
+        Claims.of(EvidenceForm.ITA_JWT, tdx.hexText("tdx_mrtd", 48), boundData)
             .signedContent(jws.signingInput())
             .nonce(nonce())
             .expiresAt(times().expiresAt());

@@ -7,13 +7,13 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
+import io.fedtrust.attestation.providers.checks.CollateralTimes;
+import io.fedtrust.attestation.providers.checks.Expiry;
 import io.fedtrust.attestation.providers.collateral.Revocation;
-import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.CollateralTimes;
-import io.fedtrust.attestation.providers.support.Ends;
-import io.fedtrust.attestation.providers.support.RevocationList;
-import io.fedtrust.attestation.providers.support.RevocationLists;
-import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.providers.pki.AnchoredRoot;
+import io.fedtrust.attestation.providers.pki.RevocationList;
+import io.fedtrust.attestation.providers.pki.RevocationLists;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
@@ -29,17 +29,17 @@ import java.util.Optional;
  * docs/attestation-tdx.md#what-is-checked-and-where-it-comes-from).
  */
 final class IntelCollateral {
-  private static final String PCS = TdxAuthentication.PCS;
+  private static final String PCS = TdxVerification.PCS;
   private static final String PROFILE = "Intel SGX PCK Certificate and CRL Profile";
 
   private final Collateral collateral;
   private final Instant at;
   private final TdxVerifier.Options options;
   private final TdxCache cache;
-  private final Trail trail;
+  private final CheckRecorder recorder;
   private final CollateralTimes times;
   private final List<CollateralUse> used = new ArrayList<>(4);
-  private Ends ends = Ends.of(Instant.MAX);
+  private Expiry ends = Expiry.of(Instant.MAX);
   private boolean current = true;
 
   IntelCollateral(
@@ -47,13 +47,13 @@ final class IntelCollateral {
       Instant at,
       TdxVerifier.Options options,
       TdxCache cache,
-      Trail trail,
+      CheckRecorder recorder,
       CollateralTimes times) {
     this.collateral = collateral;
     this.at = at;
     this.options = options;
     this.cache = cache;
-    this.trail = trail;
+    this.recorder = recorder;
     this.times = times;
   }
 
@@ -68,22 +68,22 @@ final class IntelCollateral {
   }
 
   /** Until when all of that holds. */
-  Ends ends() {
+  Expiry ends() {
     return ends;
   }
 
   /** Looks for the PCK certificate and its issuer; returns the root's list for other signers. */
   Optional<RevocationList> revocation(PckChain chain, boolean usable) {
     if (options.revocation() == Revocation.NOT_CHECKED) {
-      trail.revocationNotChecked("tdx.revocation", PROFILE);
+      recorder.revocationNotChecked("tdx.revocation", PROFILE);
       return Optional.empty();
     }
     if (!usable || chain.root().isEmpty()) {
-      trail.add(Check.skipped("tdx.revocation", "no proven chain to check", PROFILE));
+      recorder.add(Check.skipped("tdx.revocation", "no proven chain to check", PROFILE));
       return Optional.empty();
     }
     AnchoredRoot root = chain.root().get();
-    RevocationLists lists = new RevocationLists(collateral, trail, times, PROFILE);
+    RevocationLists lists = new RevocationLists(collateral, recorder, times, PROFILE);
     Optional<RevocationList> byRoot =
         lists.find(
             "tdx.root-crl",
@@ -127,7 +127,7 @@ final class IntelCollateral {
           TcbInfo info = document.content();
           boolean same = info.fmspc().equals(pck.fmspc()) && info.pceId().equals(pck.pceId());
           if (!same) {
-            trail.add(
+            recorder.add(
                 Check.missing(
                     check,
                     ReasonCode.COLLATERAL_UNAVAILABLE,
@@ -166,14 +166,14 @@ final class IntelCollateral {
     List<CollateralItem> items = collateral.items(kind, subject);
     List<CollateralItem> issuers = collateral.items(issuerKind, subject);
     if (items.isEmpty() || issuers.isEmpty()) {
-      trail.add(missing(check, kind + " " + subject + " and its signer"));
+      recorder.add(missing(check, kind + " " + subject + " and its signer"));
       return Optional.empty();
     }
     try {
       SignedDocument<T> document = reading.read(items.get(0), issuers.get(0));
       SigningChain chain = document.chain();
       if (byRoot.filter(list -> list.names(chain.signer())).isPresent()) {
-        trail.add(
+        recorder.add(
             Check.missing(
                 check + "-signer",
                 ReasonCode.COLLATERAL_UNAVAILABLE,
@@ -185,7 +185,7 @@ final class IntelCollateral {
       current &= times.current(check, document.use(), PCS);
       if (!chain.validity().isValid(at)) {
         current = false;
-        trail.add(
+        recorder.add(
             Check.missing(
                 check + "-signer", ReasonCode.COLLATERAL_EXPIRED, chain.validity(), at, PCS));
       }
@@ -193,7 +193,7 @@ final class IntelCollateral {
       ends = ends.and(chain.validity().end());
       return Optional.of(document);
     } catch (MalformedEvidenceException e) {
-      trail.add(Trail.invalid(check, e));
+      recorder.add(CheckRecorder.invalid(check, e));
       return Optional.empty();
     }
   }

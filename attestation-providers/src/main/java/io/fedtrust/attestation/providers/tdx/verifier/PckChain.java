@@ -5,13 +5,13 @@ import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
-import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.DerCertificate;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.Validity;
+import io.fedtrust.attestation.providers.checks.Validity;
+import io.fedtrust.attestation.providers.codec.Digests;
+import io.fedtrust.attestation.providers.pki.AnchoredRoot;
+import io.fedtrust.attestation.providers.pki.DerCertificate;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.SignatureScheme;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
 import java.security.PublicKey;
@@ -57,7 +57,7 @@ record PckChain(
    * @param ders leaf, issuer, root
    * @throws MalformedEvidenceException if they are not three certificates, the first of a platform
    */
-  static PckChain prove(List<TrustAnchor> anchors, Issuance issuance, List<byte[]> ders)
+  static PckChain prove(List<TrustAnchor> anchors, IssuanceChecks issuance, List<byte[]> ders)
       throws MalformedEvidenceException {
     if (ders.size() != LENGTH) {
       throw MalformedEvidenceException.of(
@@ -86,8 +86,8 @@ record PckChain(
   }
 
   /** Makes the checks. */
-  private record Proof(List<TrustAnchor> anchors, Issuance issuance, List<Check> checks) {
-    private Proof(List<TrustAnchor> anchors, Issuance issuance) {
+  private record Proof(List<TrustAnchor> anchors, IssuanceChecks issuance, List<Check> checks) {
+    private Proof(List<TrustAnchor> anchors, IssuanceChecks issuance) {
       this(anchors, issuance, new ArrayList<>());
     }
 

@@ -6,9 +6,9 @@ import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
@@ -19,19 +19,19 @@ import java.util.Optional;
 
 /** Which certificates vouch for a quote: its own, the sender's, or those of our own folder. */
 final class PckChains {
-  private static final String DCAP = TdxAuthentication.DCAP;
+  private static final String DCAP = TdxVerification.DCAP;
   private static final String CHECK = "tdx.pck-chain";
 
   private final Collateral collateral;
   private final Signatures signatures;
   private final TdxCache cache;
-  private final Trail trail;
+  private final CheckRecorder recorder;
 
-  PckChains(Collateral collateral, Signatures signatures, TdxCache cache, Trail trail) {
+  PckChains(Collateral collateral, Signatures signatures, TdxCache cache, CheckRecorder recorder) {
     this.collateral = collateral;
     this.signatures = signatures;
     this.cache = cache;
-    this.trail = trail;
+    this.recorder = recorder;
   }
 
   /**
@@ -44,15 +44,15 @@ final class PckChains {
   record Endorsement(PckChain chain, boolean usable) {}
 
   /** The chain that the quote contains; for a quote without one, the sender's or our own. */
-  Optional<Endorsement> of(TdxQuote quote, List<byte[]> hints, Instant at)
+  Optional<Endorsement> of(TdxQuote quote, List<byte[]> attachments, Instant at)
       throws MalformedEvidenceException {
     if (quote.certificationData() instanceof CertificationData.PckChain own) {
       return Optional.of(new Endorsement(cache.chain(own.pem()), true));
     }
     Optional<byte[]> leaf = leaf(quote);
     List<PckChain> candidates = new ArrayList<>();
-    if (!hints.isEmpty()) {
-      List<byte[]> presented = new ArrayList<>(hints);
+    if (!attachments.isEmpty()) {
+      List<byte[]> presented = new ArrayList<>(attachments);
       leaf.ifPresent(own -> presented.add(0, own));
       add(candidates, "what the sender attached", () -> cache.chain(presented));
     }
@@ -67,7 +67,7 @@ final class PckChains {
             .map(chain -> new Endorsement(chain, true))
             .or(() -> candidates.stream().findFirst().map(chain -> new Endorsement(chain, false)));
     if (found.filter(Endorsement::usable).isEmpty()) {
-      trail.add(
+      recorder.add(
           Check.missing(
               CHECK,
               ReasonCode.ENDORSEMENT_MISSING,
@@ -99,7 +99,7 @@ final class PckChains {
     try {
       candidates.add(reading.read());
     } catch (MalformedEvidenceException e) {
-      trail.leftAside(CHECK, what, e);
+      recorder.leftAside(CHECK, what, e);
     }
   }
 

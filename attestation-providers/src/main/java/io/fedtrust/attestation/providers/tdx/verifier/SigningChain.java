@@ -4,12 +4,12 @@ package io.fedtrust.attestation.providers.tdx.verifier;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.checks.Validity;
+import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
-import io.fedtrust.attestation.providers.support.AnchoredRoot;
-import io.fedtrust.attestation.providers.support.DerCertificate;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.JsonObject;
-import io.fedtrust.attestation.providers.support.Validity;
+import io.fedtrust.attestation.providers.pki.AnchoredRoot;
+import io.fedtrust.attestation.providers.pki.DerCertificate;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
@@ -37,7 +37,7 @@ record SigningChain(X509Certificate signer, AnchoredRoot root, Validity validity
    * @param pem signer, root
    * @throws MalformedEvidenceException saying what is wrong
    */
-  static SigningChain verified(byte[] pem, List<TrustAnchor> anchors, Issuance issuance)
+  static SigningChain verified(byte[] pem, List<TrustAnchor> anchors, IssuanceChecks issuance)
       throws MalformedEvidenceException {
     List<byte[]> ders = CertificatePem.read(pem, LENGTH);
     DerCertificate signer = DerCertificate.parse(ders.get(0));

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.tdx.verifier;
 
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.tdx.format.EnclaveTcbLevel;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
@@ -46,18 +46,26 @@ record TcbEvaluation(
   /**
    * Evaluates. Checks that can be made are made although others fail.
    *
-   * @param trail takes the checks
+   * @param recorder takes the checks
    * @return the result, if Intel says anything of all three
    */
   static Optional<TcbEvaluation> of(
-      TdxQuote quote, PckCertificate pck, TcbInfo info, QeIdentity identity, Trail trail) {
-    Evaluator evaluator = new Evaluator(quote, pck, info, identity, trail);
+      TdxQuote quote,
+      PckCertificate pck,
+      TcbInfo info,
+      QeIdentity identity,
+      CheckRecorder recorder) {
+    Evaluator evaluator = new Evaluator(quote, pck, info, identity, recorder);
     return evaluator.run();
   }
 
   /** One evaluation. */
   private record Evaluator(
-      TdxQuote quote, PckCertificate pck, TcbInfo info, QeIdentity identity, Trail trail) {
+      TdxQuote quote,
+      PckCertificate pck,
+      TcbInfo info,
+      QeIdentity identity,
+      CheckRecorder recorder) {
 
     private Optional<TcbEvaluation> run() {
       TeeTcbSvn svns = quote.teeTcbSvn();
@@ -70,7 +78,7 @@ record TcbEvaluation(
               .filter(some -> some.isReachedBy(pck) && some.isReachedBy(svns))
               .findFirst();
       Optional<EnclaveTcbLevel> module = module(svns, level);
-      trail.add(
+      recorder.add(
           Check.of(
               "tdx.tcb-level",
               ReasonCode.TCB_NOT_SUPPORTED,
@@ -85,7 +93,7 @@ record TcbEvaluation(
       }
       TcbEvaluation result =
           combine(platform.orElseThrow(), level.get(), module.get(), enclave.get());
-      trail.add(
+      recorder.add(
           Check.of(
               "tdx.tcb-status",
               ReasonCode.TCB_REVOKED,
@@ -98,7 +106,7 @@ record TcbEvaluation(
 
     private Optional<EnclaveTcbLevel> enclave() {
       Optional<String> mismatch = identity.mismatch(quote.qeReport());
-      trail.add(
+      recorder.add(
           Check.of(
               "tdx.qe-identity",
               ReasonCode.QE_IDENTITY_MISMATCH,
@@ -108,7 +116,7 @@ record TcbEvaluation(
               QE_SOURCE));
       int svn = quote.qeReport().isvSvn();
       Optional<EnclaveTcbLevel> level = EnclaveTcbLevel.of(identity.levels(), svn);
-      trail.add(
+      recorder.add(
           Check.of(
               "tdx.qe-level",
               ReasonCode.TCB_NOT_SUPPORTED,
@@ -122,7 +130,7 @@ record TcbEvaluation(
     private boolean isModuleKnown(TeeTcbSvn svns) {
       boolean known =
           info.module(svns.moduleVersion()).filter(module -> module.isModuleOf(quote)).isPresent();
-      trail.add(
+      recorder.add(
           Check.of(
               "tdx.module",
               ReasonCode.MODULE_MISMATCH,

@@ -7,10 +7,10 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.TrustAnchor;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.pem.CertificatePem;
-import io.fedtrust.attestation.providers.support.Digests;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.RevocationList;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.RevocationList;
 import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.SignedAnswer;
@@ -32,7 +32,7 @@ final class TdxCache {
   private static final int MAX_DOCUMENTS = 1024;
 
   private final List<TrustAnchor> anchors;
-  private final Issuance issuance;
+  private final IssuanceChecks issuance;
   private final Cache<String, PckChain> chains =
       Caffeine.newBuilder().maximumSize(MAX_PLATFORMS).build();
   private final Cache<ByteBuffer, PublicKey> keys =
@@ -46,7 +46,7 @@ final class TdxCache {
   private final Cache<String, SignedDocument<QeIdentity>> identities =
       Caffeine.newBuilder().maximumSize(MAX_DOCUMENTS).build();
 
-  TdxCache(List<TrustAnchor> anchors, Issuance issuance) {
+  TdxCache(List<TrustAnchor> anchors, IssuanceChecks issuance) {
     this.anchors = anchors;
     this.issuance = issuance;
   }

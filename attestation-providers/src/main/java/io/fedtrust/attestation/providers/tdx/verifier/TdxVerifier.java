@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.verifier;
 
-import io.fedtrust.attestation.model.Authentication;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
+import io.fedtrust.attestation.model.EvidenceVerification;
+import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.collateral.Revocation;
 import io.fedtrust.attestation.providers.collateral.VerifierSettings;
-import io.fedtrust.attestation.providers.support.Issuance;
-import io.fedtrust.attestation.providers.support.SignatureScheme;
-import io.fedtrust.attestation.providers.support.Signatures;
-import io.fedtrust.attestation.providers.support.Trail;
+import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.SignatureScheme;
+import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
 import io.fedtrust.attestation.providers.tdx.collateral.UpdateChannel;
 import io.fedtrust.attestation.providers.tdx.format.TrailingBytes;
@@ -34,7 +34,7 @@ public final class TdxVerifier implements EvidenceVerifier {
     this.cache =
         new TdxCache(
             settings.anchors(IntelAnchors.FAMILY),
-            new Issuance(SignatureScheme.ECDSA_SHA256, signatures));
+            new IssuanceChecks(SignatureScheme.ECDSA_SHA256, signatures));
   }
 
   /** What was chosen. */
@@ -56,11 +56,11 @@ public final class TdxVerifier implements EvidenceVerifier {
   }
 
   @Override
-  public Authentication authenticate(Evidence evidence, Collateral collateral, Instant at) {
-    return Trail.judged(
+  public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
+    return CheckRecorder.judged(
         "tdx.verifier",
         evidence,
-        () -> new TdxAuthentication(evidence, collateral, at, options, signatures, cache).run());
+        () -> new TdxVerification(evidence, collateral, at, options, signatures, cache).run());
   }
 
   /** Collects the options of a verifier. */

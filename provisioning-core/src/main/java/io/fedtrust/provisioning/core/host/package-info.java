@@ -1,3 +1,0 @@
-/** What the engine was given by its host: clock, algorithms, output, audit, builders. */
-@org.jspecify.annotations.NullMarked
-package io.fedtrust.provisioning.core.host;
