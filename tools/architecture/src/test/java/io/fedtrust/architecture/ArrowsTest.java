@@ -293,6 +293,20 @@ class ArrowsTest {
   }
 
   @Test
+  @DisplayName("the program knows the commands, and commands know what all commands share")
+  void commandLine() {
+    slices().matching("io.fedtrust.cli.(**)").should().beFreeOfCycles().check(HOUSE);
+    arrow("io.fedtrust.cli", "io.fedtrust.cli.*..");
+    assertThat(HOUSE.contain("io.fedtrust.cli.program.Main")).isTrue();
+    for (String commands : new String[] {"cert", "attest", "demonstration"}) {
+      arrow("io.fedtrust.cli." + commands + "..", "io.fedtrust.cli.program..");
+    }
+    arrow("io.fedtrust.cli.cert..", "io.fedtrust.cli.attest..");
+    arrow("io.fedtrust.cli.attest..", "io.fedtrust.cli.cert..");
+    arrow("io.fedtrust.cli.attest.forms..", "io.fedtrust.cli.attest");
+  }
+
+  @Test
   @DisplayName("the tools use what is exported")
   void toolsUseWhatIsExported() {
     noClasses()

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * <p>A command counts {@code --format} among its own: to NVFlare, {@code --fo} is {@code --force}
  * and {@code --format} at once, which it refuses in other words.
  */
-final class Abbreviations implements IParameterPreprocessor {
+public final class Abbreviations implements IParameterPreprocessor {
   private final List<String> names;
 
   /**
@@ -25,7 +25,7 @@ final class Abbreviations implements IParameterPreprocessor {
    *
    * @param names long names of NVFlare's options of a command
    */
-  Abbreviations(List<String> names) {
+  public Abbreviations(List<String> names) {
     this.names = List.copyOf(names);
   }
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A command that does one thing and gives one answer. */
-abstract class Action implements Callable<Integer> {
+public abstract class Action implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Option(
@@ -27,26 +27,26 @@ abstract class Action implements Callable<Integer> {
       description = "Show this help.")
   boolean help;
 
-  private final Cli cli;
+  private final Invocation invocation;
 
-  Action(Cli cli) {
-    this.cli = cli;
+  protected Action(Invocation invocation) {
+    this.invocation = invocation;
   }
 
   /** Does it, answers, and returns the exit status. */
-  abstract int execute(CommandOutput answer);
+  protected abstract int execute(CommandOutput answer);
 
   /** Names the members of the answer's data. */
-  abstract List<String> outputFields();
+  protected abstract List<String> outputFields();
 
   @Override
   public Integer call() {
     CommandOutput answer = answer();
-    cli.connectTimeout.ifPresent(
+    invocation.connectTimeout.ifPresent(
         seconds ->
             answer.note("Note: --connect-timeout is ignored: no command connects to a server."));
     if (schema) {
-      surroundings().out().println(JsonText.line(Schemas.of(spec, outputFields())));
+      environment().out().println(JsonText.line(Schemas.of(spec, outputFields())));
       return 0;
     }
     try {
@@ -60,34 +60,35 @@ abstract class Action implements Callable<Integer> {
     }
   }
 
-  CliEnvironment surroundings() {
-    return cli.surroundings();
+  protected CliEnvironment environment() {
+    return invocation.environment();
   }
 
-  CommandOutput answer() {
-    return new CommandOutput(surroundings(), format());
+  protected CommandOutput answer() {
+    return new CommandOutput(environment(), format());
   }
 
   /** Returns how to answer. */
-  OutputFormat format() {
-    return cli.format();
+  public OutputFormat format() {
+    return OutputFormat.ofFormat(invocation.format())
+        .orElseThrow(() -> usage(OutputFormat.refusal(invocation.format())));
   }
 
-  boolean json() {
+  protected boolean json() {
     return format() == OutputFormat.JSON;
   }
 
-  CommandLine.ParameterException usage(String message) {
+  protected CommandLine.ParameterException usage(String message) {
     return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 
   /** Some of several things failed; the answer carries what was done. */
-  static final class PartialFailure extends RuntimeException {
+  public static final class PartialFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient CommandOutput.Failure failure;
     private final transient Map<String, Object> data;
 
-    PartialFailure(CommandOutput.Failure failure, Map<String, Object> data) {
+    public PartialFailure(CommandOutput.Failure failure, Map<String, Object> data) {
       super(failure.message());
       this.failure = failure;
       this.data = data;

@@ -33,7 +33,7 @@ public record CliEnvironment(
     PrintStream out,
     PrintStream err,
     Path workingFolder,
-    Map<String, String> environment,
+    Map<String, String> variables,
     Path userHome,
     Optional<Path> account,
     boolean typing,
@@ -72,28 +72,28 @@ public record CliEnvironment(
         Clock.systemUTC());
   }
 
-  Path resolve(Path path) {
+  public Path resolve(Path path) {
     return workingFolder.resolve(path).normalize();
   }
 
-  boolean colours() {
-    return movesCursor() && !environment.containsKey("NO_COLOR");
+  public boolean colours() {
+    return movesCursor() && !variables.containsKey("NO_COLOR");
   }
 
   /** Tells whether {@code err} is a terminal that understands control sequences. */
-  boolean movesCursor() {
-    return terminal && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+  public boolean movesCursor() {
+    return terminal && !variables.getOrDefault("TERM", "dumb").equals("dumb");
   }
 
   /** Returns the engine of the command line: audit records where NVFlare keeps its own. */
-  ProvisioningEngine engine(Consumer<String> warnings) {
-    String home = environment.getOrDefault("HOME", "");
+  public ProvisioningEngine engine(Consumer<String> warnings) {
+    String home = variables.getOrDefault("HOME", "");
     Path folder = home.isBlank() ? userHome : Path.of(home);
     return builder(warnings).auditFolder(folder.resolve(".nvflare")).build();
   }
 
   /** Returns the engine of a demonstration, which leaves nothing in the home folder. */
-  ProvisioningEngine engineWithoutRecords(Consumer<String> warnings) {
+  public ProvisioningEngine engineWithoutRecords(Consumer<String> warnings) {
     return builder(warnings).build();
   }
 

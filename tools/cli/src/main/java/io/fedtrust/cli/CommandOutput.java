@@ -17,30 +17,30 @@ import picocli.CommandLine.Help.Ansi;
  * Prints the one answer of a command: {@code key: value} lines, or the JSON envelope. Nothing is
  * printed raw: most of it is text from others.
  */
-final class CommandOutput {
+public final class CommandOutput {
   private static final String ENVELOPE_VERSION = "1";
 
-  private final CliEnvironment surroundings;
+  private final CliEnvironment environment;
   private final OutputFormat format;
 
-  CommandOutput(CliEnvironment surroundings, OutputFormat format) {
-    this.surroundings = surroundings;
+  public CommandOutput(CliEnvironment environment, OutputFormat format) {
+    this.environment = environment;
     this.format = format;
   }
 
   /** What went wrong, in the terms of the envelope. */
-  record Failure(String code, int exitStatus, String message, String hint) {
-    static Failure of(ProvisioningException e) {
+  public record Failure(String code, int exitStatus, String message, String hint) {
+    public static Failure of(ProvisioningException e) {
       String message = e.getMessage() == null ? e.code().name() : e.getMessage();
       return new Failure(e.code().name(), e.exitStatus(), message, e.hint());
     }
 
-    static Failure of(AttestationException e) {
+    public static Failure of(AttestationException e) {
       String message = e.getMessage() == null ? e.code().name() : e.getMessage();
       return new Failure(e.code().name(), e.code().exitStatus(), message, e.hint());
     }
 
-    static Failure usage(String message) {
+    public static Failure usage(String message) {
       return new Failure(
           ErrorCode.INVALID_ARGS.name(),
           ErrorCode.INVALID_ARGS.exitStatus(),
@@ -48,7 +48,7 @@ final class CommandOutput {
           "Run the command with --help to see its options.");
     }
 
-    static Failure defect(Throwable e) {
+    public static Failure defect(Throwable e) {
       return new Failure(
           ErrorCode.INTERNAL_ERROR.name(),
           ErrorCode.INTERNAL_ERROR.exitStatus(),
@@ -57,11 +57,11 @@ final class CommandOutput {
     }
   }
 
-  int success(Map<String, Object> data) {
+  public int success(Map<String, Object> data) {
     if (format == OutputFormat.JSON) {
       Map<String, Object> envelope = envelope("ok", 0);
       envelope.put("data", data);
-      surroundings.out().println(JsonText.line(envelope));
+      environment.out().println(JsonText.line(envelope));
     } else {
       lines(data);
     }
@@ -69,18 +69,18 @@ final class CommandOutput {
   }
 
   /** Answers with data and a status of its own, which is no failure of the command. */
-  int outcome(int exitStatus, Map<String, Object> data, String text) {
+  public int outcome(int exitStatus, Map<String, Object> data, String text) {
     if (format == OutputFormat.JSON) {
       Map<String, Object> envelope = envelope("ok", exitStatus);
       envelope.put("data", data);
-      surroundings.out().println(JsonText.line(envelope));
+      environment.out().println(JsonText.line(envelope));
     } else {
       text.lines().forEach(this::print);
     }
     return exitStatus;
   }
 
-  int failure(Failure failure, Map<String, Object> data) {
+  public int failure(Failure failure, Map<String, Object> data) {
     if (format == OutputFormat.JSON) {
       Map<String, Object> envelope = envelope("error", failure.exitStatus());
       envelope.put("error_code", failure.code());
@@ -89,7 +89,7 @@ final class CommandOutput {
       if (!data.isEmpty()) {
         envelope.put("data", data);
       }
-      surroundings.out().println(JsonText.line(envelope));
+      environment.out().println(JsonText.line(envelope));
     } else {
       lines(data);
       say(Ansi.Style.fg_red, failure.message());
@@ -99,16 +99,16 @@ final class CommandOutput {
     return failure.exitStatus();
   }
 
-  void warn(String text) {
+  public void warn(String text) {
     say(Ansi.Style.fg_yellow, "Warning: " + text);
   }
 
-  void note(String text) {
-    surroundings.err().println(PrintableText.escape(text));
+  public void note(String text) {
+    environment.err().println(PrintableText.escape(text));
   }
 
   /** Shows where a failure comes from; messages of causes can quote what was read. */
-  void trace(Throwable e) {
+  public void trace(Throwable e) {
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace));
     trace
@@ -120,7 +120,7 @@ final class CommandOutput {
   /** Colours a line as a whole: text from outside is never read as markup. */
   private void say(Ansi.Style style, String text) {
     String line = PrintableText.escape(text);
-    surroundings.err().println(surroundings.colours() ? style.on() + line + style.off() : line);
+    environment.err().println(environment.colours() ? style.on() + line + style.off() : line);
   }
 
   private void lines(Map<String, Object> data) {
@@ -151,7 +151,7 @@ final class CommandOutput {
 
   private void print(String line) {
     if (format != OutputFormat.QUIET) {
-      surroundings.out().println(PrintableText.escape(line));
+      environment.out().println(PrintableText.escape(line));
     }
   }
 

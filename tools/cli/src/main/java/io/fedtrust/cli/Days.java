@@ -9,17 +9,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Validities and instants as the command line writes them. */
-final class Days {
+public final class Days {
   private static final int LONGEST = 36_500;
 
   private Days() {}
 
-  static Duration validity(String option, int days) {
+  public static Duration validity(String option, int days) {
     return within(option, days, 1);
   }
 
   /** How far to look ahead; 0 for the present. */
-  static Duration ahead(String option, int days) {
+  public static Duration ahead(String option, int days) {
     return within(option, days, 0);
   }
 
@@ -33,7 +33,7 @@ final class Days {
     return Duration.ofDays(days);
   }
 
-  static String text(Instant instant) {
+  public static String text(Instant instant) {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** How a command answers. */
-enum OutputFormat {
+public enum OutputFormat {
   /** Text lines. */
   TEXT,
   /** One line of JSON. */
@@ -17,7 +17,7 @@ enum OutputFormat {
   private static final String STREAM = "jsonl";
 
   /** Reads the value of {@code --format}; empty for {@code jsonl}, which needs a stream. */
-  static Optional<OutputFormat> ofFormat(String value) {
+  public static Optional<OutputFormat> ofFormat(String value) {
     return switch (value) {
       case "txt", "text" -> Optional.of(TEXT);
       case "json" -> Optional.of(JSON);
@@ -26,7 +26,7 @@ enum OutputFormat {
   }
 
   /** Reads the value of {@code --output}. */
-  static Optional<OutputFormat> ofOutput(String value) {
+  public static Optional<OutputFormat> ofOutput(String value) {
     return switch (value) {
       case "txt", "human" -> Optional.of(TEXT);
       case "json" -> Optional.of(JSON);
@@ -36,7 +36,7 @@ enum OutputFormat {
   }
 
   /** Finds out how to answer words that were not understood; the option can be abbreviated. */
-  static OutputFormat wantedBy(List<String> words) {
+  public static OutputFormat wantedBy(List<String> words) {
     String wanted = "";
     for (int i = 0; i < words.size() && !words.get(i).equals("--"); i++) {
       String word = words.get(i);

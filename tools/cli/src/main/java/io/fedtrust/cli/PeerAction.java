@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** A command that NVFlare has, too: it understands NVFlare's options and their abbreviations. */
-abstract class PeerAction extends ProvisioningAction {
+public abstract class PeerAction extends ProvisioningAction {
   @Option(
       names = "--output",
       paramLabel = "json|txt|quiet",
@@ -14,15 +14,15 @@ abstract class PeerAction extends ProvisioningAction {
           "The same as --format, and wins over it. With quiet, print only what goes to stderr.")
   Optional<String> output = Optional.empty();
 
-  PeerAction(Cli cli) {
-    super(cli);
+  protected PeerAction(Invocation invocation) {
+    super(invocation);
   }
 
   /** Lists the long names of the options that NVFlare's command has, for their abbreviations. */
-  abstract List<String> peerOptions();
+  public abstract List<String> peerOptions();
 
   @Override
-  OutputFormat format() {
+  public OutputFormat format() {
     OutputFormat general = super.format();
     return output
         .map(

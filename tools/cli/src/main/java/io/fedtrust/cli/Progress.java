@@ -2,25 +2,25 @@
 package io.fedtrust.cli;
 
 /** A bar on standard error while a person is watching; nothing otherwise. */
-final class Progress {
+public final class Progress {
   private static final int WIDTH = 40;
 
-  private final CliEnvironment surroundings;
+  private final CliEnvironment environment;
   private final String what;
   private final int total;
   private int done;
 
-  Progress(CliEnvironment surroundings, String what, int total) {
-    this.surroundings = surroundings;
+  public Progress(CliEnvironment environment, String what, int total) {
+    this.environment = environment;
     this.what = what;
     this.total = total;
   }
 
-  void step() {
+  public void step() {
     done++;
-    if (surroundings.movesCursor()) {
+    if (environment.movesCursor()) {
       int filled = WIDTH * done / total;
-      surroundings
+      environment
           .err()
           .print(
               "\r"
@@ -32,13 +32,13 @@ final class Progress {
                   + done
                   + "/"
                   + total);
-      surroundings.err().flush();
+      environment.err().flush();
     }
   }
 
-  void done() {
-    if (surroundings.movesCursor()) {
-      surroundings.err().println();
+  public void done() {
+    if (environment.movesCursor()) {
+      environment.err().println();
     }
   }
 }

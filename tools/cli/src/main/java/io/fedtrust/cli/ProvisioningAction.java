@@ -5,16 +5,16 @@ import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.util.Map;
 
 /** A command that works with the provisioning engine. */
-abstract class ProvisioningAction extends Action {
-  ProvisioningAction(Cli cli) {
-    super(cli);
+public abstract class ProvisioningAction extends Action {
+  protected ProvisioningAction(Invocation invocation) {
+    super(invocation);
   }
 
   /** Does it and returns the answer's data. */
-  abstract Map<String, Object> perform(ProvisioningEngine engine);
+  protected abstract Map<String, Object> perform(ProvisioningEngine engine);
 
   @Override
-  final int execute(CommandOutput answer) {
-    return answer.success(perform(surroundings().engine(answer::warn)));
+  protected final int execute(CommandOutput answer) {
+    return answer.success(perform(environment().engine(answer::warn)));
   }
 }

@@ -8,26 +8,26 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /** A question to the person at the terminal. Only {@code y} agrees. */
-final class Question {
+public final class Question {
   private static final int MAX_CHARACTERS = 16;
 
   private Question() {}
 
   /** Tells whether a person is there to answer. */
-  static boolean canBeAsked(CliEnvironment surroundings, boolean json) {
-    return surroundings.typing()
-        && surroundings.terminal()
+  public static boolean canBeAsked(CliEnvironment environment, boolean json) {
+    return environment.typing()
+        && environment.terminal()
         && !json
-        && surroundings.environment().getOrDefault("CI", "").isBlank();
+        && environment.variables().getOrDefault("CI", "").isBlank();
   }
 
   /** Asks. What was typed before the question was shown is no answer to it. */
-  static boolean agreed(CliEnvironment surroundings, String question) {
-    discardPending(surroundings.in());
-    surroundings.err().print(question + " [y/N] ");
-    surroundings.err().flush();
+  public static boolean agreed(CliEnvironment environment, String question) {
+    discardPending(environment.in());
+    environment.err().print(question + " [y/N] ");
+    environment.err().flush();
     BufferedReader typed =
-        new BufferedReader(new InputStreamReader(surroundings.in(), StandardCharsets.UTF_8), 64);
+        new BufferedReader(new InputStreamReader(environment.in(), StandardCharsets.UTF_8), 64);
     StringBuilder answer = new StringBuilder();
     try {
       for (int c = typed.read(); c >= 0; c = typed.read()) {
@@ -43,7 +43,7 @@ final class Question {
       // Reading failed: there is no answer.
     }
     // The end of the input is no answer, and the cursor is still behind the question.
-    surroundings.err().println();
+    environment.err().println();
     return false;
   }
 

@@ -1,3 +1,3 @@
-/** The command line: reads options, calls the SDK, prints one answer. */
+/** What all commands share: options, what the process gives, and how a command answers. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.cli;

@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A terminal's input: some of it is there already, the rest comes when it is read. */
-final class Keyboard extends InputStream {
+public final class Keyboard extends InputStream {
   private final byte[] typed;
   private final int ahead;
   private int at;
 
-  Keyboard(String ahead, String later) {
+  public Keyboard(String ahead, String later) {
     this.typed = (ahead + later).getBytes(StandardCharsets.UTF_8);
     this.ahead = ahead.getBytes(StandardCharsets.UTF_8).length;
   }

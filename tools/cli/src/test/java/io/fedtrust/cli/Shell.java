@@ -4,6 +4,7 @@ package io.fedtrust.cli;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.cli.program.Cli;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,36 +26,36 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** Runs commands in process, as in a shell with its own folder, home and clock. */
-final class Shell {
-  static final Instant NOW = Instant.parse("2026-11-20T21:30:00Z");
+public final class Shell {
+  public static final Instant NOW = Instant.parse("2026-11-20T21:30:00Z");
 
-  final Path folder;
+  public final Path folder;
   private final Path home;
-  private final Map<String, String> environment = new HashMap<>();
+  private final Map<String, String> variables = new HashMap<>();
   private boolean terminal;
   private boolean typing;
   private String typed = "";
   private String typedAhead = "";
   private Instant now = NOW;
 
-  Shell(Path folder) {
+  public Shell(Path folder) {
     try {
       this.folder = folder.toRealPath();
       this.home = Files.createDirectories(this.folder.resolve("home"));
-      environment.put("HOME", home.toString());
-      environment.put("TERM", "xterm");
+      variables.put("HOME", home.toString());
+      variables.put("TERM", "xterm");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  Shell withTerminal() {
+  public Shell withTerminal() {
     terminal = true;
     return this;
   }
 
   /** Sends standard error to a file, and takes standard input from one. */
-  Shell withoutTerminal() {
+  public Shell withoutTerminal() {
     terminal = false;
     typing = false;
     typed = "";
@@ -62,24 +63,24 @@ final class Shell {
   }
 
   /** Sends standard error to a file; standard input stays as it is. */
-  Shell withErrorsInFile() {
+  public Shell withErrorsInFile() {
     terminal = false;
     return this;
   }
 
-  Shell withVariable(String name, String value) {
-    environment.put(name, value);
+  public Shell withVariable(String name, String value) {
+    variables.put(name, value);
     return this;
   }
 
   /** Moves the clock. */
-  Shell at(Instant instant) {
+  public Shell at(Instant instant) {
     now = instant;
     return this;
   }
 
   /** Lets a person type at a terminal. */
-  Shell typing(String text) {
+  public Shell typing(String text) {
     terminal = true;
     typing = true;
     typed = text;
@@ -87,16 +88,16 @@ final class Shell {
   }
 
   /** Lets a person type before anything is asked. */
-  Shell typingAhead(String text) {
+  public Shell typingAhead(String text) {
     typing("");
     typedAhead = text;
     return this;
   }
 
   /** What a command answered. */
-  record Result(int exit, String out, String err) {
+  public record Result(int exit, String out, String err) {
     /** Returns a text member of the JSON envelope, or of its data. */
-    String json(String name) {
+    public String json(String name) {
       try (JsonParser parser = new JsonFactory().createParser(ObjectReadContext.empty(), out)) {
         while (parser.nextToken() != null) {
           if (parser.currentToken() == JsonToken.PROPERTY_NAME
@@ -110,25 +111,25 @@ final class Shell {
     }
   }
 
-  Result run(String command) {
+  public Result run(String command) {
     return run(List.of(command.split(" ", -1)));
   }
 
-  Result run(List<String> arguments) {
+  public Result run(List<String> arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int exit = new Cli(surroundings(out, err)).run(arguments.toArray(String[]::new));
+    int exit = new Cli(environment(out, err)).run(arguments.toArray(String[]::new));
     return new Result(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  CliEnvironment surroundings(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+  public CliEnvironment environment(ByteArrayOutputStream out, ByteArrayOutputStream err) {
     return new CliEnvironment(
         new Keyboard(typedAhead, typed),
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
         folder,
-        Map.copyOf(environment),
+        Map.copyOf(variables),
         folder,
         Optional.of(folder.resolve("account")),
         typing,
@@ -136,7 +137,7 @@ final class Shell {
         Clock.fixed(now, ZoneOffset.UTC));
   }
 
-  Path write(String name, String text) {
+  public Path write(String name, String text) {
     try {
       Path file = folder.resolve(name);
       Files.createDirectories(file.getParent());
@@ -146,12 +147,12 @@ final class Shell {
     }
   }
 
-  Path home() {
+  public Path home() {
     return home;
   }
 
   /** Keeps items in a folder of collateral as if they had been fetched now. */
-  void keep(String collateral, List<CollateralItem> items, Instant issued, Duration life) {
+  public void keep(String collateral, List<CollateralItem> items, Instant issued, Duration life) {
     CollateralFolder.open(folder.resolve(collateral))
         .add(
             items.stream()
@@ -163,7 +164,7 @@ final class Shell {
   }
 
   /** Verifies with the collateral, the policy and the anchors that are in the folder. */
-  Result verify(String evidence, String more) {
+  public Result verify(String evidence, String more) {
     return run(
         ("attest verify -d collateral -p policy.yaml --anchors anchors.json -e "
                 + evidence
@@ -173,7 +174,7 @@ final class Shell {
   }
 
   /** Writes a profile and the definitions of a server, two hospitals and a lead. */
-  void writeFederation() {
+  public void writeFederation() {
     write(
         "project_profile.yaml",
         """
@@ -191,7 +192,7 @@ final class Shell {
     definition("lead@example.org", "admin", "alpha", "    role: lead\n");
   }
 
-  void definition(String name, String type, String org, String more) {
+  public void definition(String name, String type, String org, String more) {
     write(
         name + ".yaml",
         "name: fed\nparticipants:\n  - name: %s\n    type: %s\n    org: %s\n%s"

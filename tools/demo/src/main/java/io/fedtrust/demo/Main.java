@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.demo;
 
-import io.fedtrust.cli.Cli;
 import io.fedtrust.cli.CliEnvironment;
-import io.fedtrust.cli.FederationDemoCommand;
-import io.fedtrust.cli.QuickstartCommand;
+import io.fedtrust.cli.Invocation;
+import io.fedtrust.cli.attest.AttestCommands;
+import io.fedtrust.cli.demonstration.QuickstartCommand;
+import io.fedtrust.cli.program.Cli;
 import io.fedtrust.federation.FederationDemo;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import picocli.CommandLine;
 
 /** Entry point of the demonstrations, which {@code tools/fedtrust} starts for their words. */
 public final class Main {
@@ -26,16 +26,10 @@ public final class Main {
     System.exit(new Cli(CliEnvironment.ofProcess(), Main::commands).run(args));
   }
 
-  static Map<String, Supplier<Object>> commands(Cli cli, List<String> args) {
+  static Map<String, Supplier<Object>> commands(Invocation invocation, List<String> words) {
     return Map.of(
-        "quickstart", () -> new QuickstartCommand(cli, Main::quickstart),
-        "attest", () -> attestCommands(cli));
-  }
-
-  private static CommandLine attestCommands(Cli cli) {
-    CommandLine federation = new CommandLine(new Cli.FederationGroup());
-    federation.addSubcommand("demo", new FederationDemoCommand(cli, Main::federation));
-    return new CommandLine(new Cli.AttestGroup()).addSubcommand("federation", federation);
+        "quickstart", () -> new QuickstartCommand(invocation, Main::quickstart),
+        "attest", () -> AttestCommands.demonstration(invocation, words, Main::federation));
   }
 
   private static Map<String, Object> quickstart(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.demo;
 
-import io.fedtrust.cli.Cli;
 import io.fedtrust.cli.CliEnvironment;
+import io.fedtrust.cli.program.Cli;
 import java.nio.file.Path;
 
 /** Runs the quickstart in a folder, so that the launcher can archive the classes it loads. */

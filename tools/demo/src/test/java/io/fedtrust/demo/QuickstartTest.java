@@ -3,8 +3,8 @@ package io.fedtrust.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.cli.Cli;
 import io.fedtrust.cli.CliEnvironment;
+import io.fedtrust.cli.program.Cli;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -26,7 +26,7 @@ class QuickstartTest {
   void quickstart() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     // The system's clock: the JDK checks certificates against it during the handshake.
-    CliEnvironment surroundings =
+    CliEnvironment environment =
         new CliEnvironment(
             InputStream.nullInputStream(),
             new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -38,7 +38,7 @@ class QuickstartTest {
             false,
             false,
             Clock.systemUTC());
-    assertThat(new Cli(surroundings, Main::commands).run("quickstart", "-o", "first")).isZero();
+    assertThat(new Cli(environment, Main::commands).run("quickstart", "-o", "first")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("hospital-a -> localhost", "accepted, TLSv1.3")
         .contains("a kit of another CA -> localhost", "posing as the server", "refused")
@@ -46,7 +46,7 @@ class QuickstartTest {
     assertThat(temp.resolve("first/hospital-b/workspace/first_federation/prod_00/hospital-b"))
         .isDirectoryContaining("glob:**startup");
     assertThat(temp.resolve(".nvflare")).doesNotExist();
-    assertThat(new Cli(surroundings, Main::commands).run("quickstart", "-o", "first")).isEqualTo(1);
+    assertThat(new Cli(environment, Main::commands).run("quickstart", "-o", "first")).isEqualTo(1);
   }
 
   @Test
@@ -54,19 +54,19 @@ class QuickstartTest {
   void nothingElse() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     CliEnvironment training = CliEnvironment.ofTraining(temp);
-    CliEnvironment surroundings =
+    CliEnvironment environment =
         new CliEnvironment(
             training.in(),
             training.out(),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             temp,
-            training.environment(),
+            training.variables(),
             temp,
             training.account(),
             false,
             false,
             Clock.systemUTC());
-    assertThat(new Cli(surroundings, Main::commands).run("cert", "init", "-o", "ca")).isEqualTo(4);
+    assertThat(new Cli(environment, Main::commands).run("cert", "init", "-o", "ca")).isEqualTo(4);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("Code: INVALID_ARGS");
     assertThat(temp).isEmptyDirectory();
   }

@@ -20,7 +20,7 @@ class PeerWordsLiveTest {
   private static final Path RECORDED =
       Path.of(
           System.getProperty("fedtrust.root"),
-          "tools/cli/src/test/resources/io/fedtrust/cli/peer-words.jsonl");
+          "tools/cli/src/test/resources/io/fedtrust/cli/program/peer-words.jsonl");
 
   @TempDir Path folder;
 

@@ -1,0 +1,3 @@
+/** Options that depend on the form of evidence. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.cli.attest.forms;

@@ -1,0 +1,3 @@
+/** Commands that look at evidence and judge it. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.cli.attest;

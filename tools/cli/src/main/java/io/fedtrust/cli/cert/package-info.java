@@ -1,0 +1,3 @@
+/** Commands of the project CA and of sites that ask it for certificates. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.cli.cert;
