@@ -66,7 +66,7 @@ public final class BoundedHttp {
    * @param headers of HTTP
    * @param body at most as long as asked for
    */
-  public record Answer(
+  public record Response(
       int status, Optional<Duration> retryAfter, HttpHeaders headers, byte[] body) {
     /** Returns every value of a header, whatever case its name is in. */
     public List<String> values(String name) {
@@ -83,7 +83,7 @@ public final class BoundedHttp {
    * @throws ConnectException if nothing listens there
    * @throws IOException if there is no answer in time, or it is too long
    */
-  public Answer get(URI uri, int maxBytes) throws IOException {
+  public Response get(URI uri, int maxBytes) throws IOException {
     return get(uri, Map.of(), maxBytes);
   }
 
@@ -97,7 +97,7 @@ public final class BoundedHttp {
    * @throws ConnectException if nothing listens there
    * @throws IOException if there is no answer in time, or it is too long
    */
-  public Answer get(URI uri, Map<String, String> headers, int maxBytes) throws IOException {
+  public Response get(URI uri, Map<String, String> headers, int maxBytes) throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET();
     headers.forEach(request::header);
     return send(request, maxBytes);
@@ -114,7 +114,7 @@ public final class BoundedHttp {
    * @throws ConnectException if nothing listens there
    * @throws IOException if there is no answer in time, or it is too long
    */
-  public Answer post(URI uri, Map<String, String> headers, byte[] json, int maxBytes)
+  public Response post(URI uri, Map<String, String> headers, byte[] json, int maxBytes)
       throws IOException {
     return post(uri, headers, "application/json", json, maxBytes);
   }
@@ -131,7 +131,7 @@ public final class BoundedHttp {
    * @throws ConnectException if nothing listens there
    * @throws IOException if there is no answer in time, or it is too long
    */
-  public Answer post(
+  public Response post(
       URI uri, Map<String, String> headers, String contentType, byte[] content, int maxBytes)
       throws IOException {
     HttpRequest.Builder request =
@@ -142,13 +142,13 @@ public final class BoundedHttp {
     return send(request, maxBytes);
   }
 
-  private Answer send(HttpRequest.Builder builder, int maxBytes) throws IOException {
+  private Response send(HttpRequest.Builder builder, int maxBytes) throws IOException {
     HttpRequest request = builder.timeout(timeout).build();
     CompletableFuture<HttpResponse<byte[]>> pending =
         client.sendAsync(request, info -> new Bounded(maxBytes));
     try {
       HttpResponse<byte[]> response = pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return new Answer(
+      return new Response(
           response.statusCode(), retryAfter(response), response.headers(), response.body());
     } catch (TimeoutException e) {
       throw new UnreadableException("no answer within " + timeout, e);

@@ -38,9 +38,9 @@ public final class CollateralFetcher {
 
   private final FetchSettings settings;
   private final BoundedHttp http;
-  private final Cache<FetchRequest.Name, CollateralEntry> kept =
+  private final Cache<FetchRequest.ItemName, CollateralEntry> kept =
       Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
-  private final Map<FetchRequest.Name, CompletableFuture<List<CollateralEntry>>> requests =
+  private final Map<FetchRequest.ItemName, CompletableFuture<List<CollateralEntry>>> requests =
       new ConcurrentHashMap<>();
   private final Map<String, BackOff> backOffs = new ConcurrentHashMap<>();
 
@@ -53,25 +53,25 @@ public final class CollateralFetcher {
         .forEach(entry -> kept.put(name(entry), entry));
   }
 
-  private static FetchRequest.Name name(CollateralEntry entry) {
-    return new FetchRequest.Name(entry.item().kind(), entry.item().subject());
+  private static FetchRequest.ItemName name(CollateralEntry entry) {
+    return new FetchRequest.ItemName(entry.item().kind(), entry.item().subject());
   }
 
   /** What is got for one piece of evidence. */
-  public final class Basket {
+  public final class Session {
     private final List<CollateralItem> items = new ArrayList<>();
     private final List<AttestationException> failures = new ArrayList<>();
 
-    private Basket() {}
+    private Session() {}
 
     /**
      * Gets items, or notes why not.
      *
      * @return the items, or empty
      */
-    public Optional<List<CollateralItem>> get(FetchRequest want) {
+    public Optional<List<CollateralItem>> get(FetchRequest request) {
       try {
-        List<CollateralItem> got = CollateralFetcher.this.get(want);
+        List<CollateralItem> got = CollateralFetcher.this.get(request);
         items.addAll(got);
         return Optional.of(got);
       } catch (AttestationException e) {
@@ -86,7 +86,7 @@ public final class CollateralFetcher {
     }
 
     /** Forgets failures that do not matter any more, because another attempt succeeded. */
-    public void forgive() {
+    public void clearFailures() {
       failures.clear();
     }
 
@@ -100,38 +100,38 @@ public final class CollateralFetcher {
   }
 
   /** Starts for one piece of evidence. */
-  public Basket basket() {
-    return new Basket();
+  public Session session() {
+    return new Session();
   }
 
-  private List<CollateralItem> get(FetchRequest want) {
-    return sufficient(want).orElseGet(() -> requested(want)).stream()
+  private List<CollateralItem> get(FetchRequest request) {
+    return sufficient(request).orElseGet(() -> requested(request)).stream()
         .map(CollateralEntry::item)
         .toList();
   }
 
   /** Returns what is kept, if it need not be asked for again. */
-  private Optional<List<CollateralEntry>> sufficient(FetchRequest want) {
-    List<CollateralEntry> known = known(want);
-    return known.isEmpty() || known.stream().anyMatch(this::isStale) || isOutdated(want, known)
+  private Optional<List<CollateralEntry>> sufficient(FetchRequest request) {
+    List<CollateralEntry> known = known(request);
+    return known.isEmpty() || known.stream().anyMatch(this::isStale) || isOutdated(request, known)
         ? Optional.empty()
         : Optional.of(known);
   }
 
   /** Returns what is kept, if it is all that is wanted. */
-  private List<CollateralEntry> known(FetchRequest want) {
+  private List<CollateralEntry> known(FetchRequest request) {
     List<CollateralEntry> known =
-        want.names().stream().map(kept::getIfPresent).filter(entry -> entry != null).toList();
-    return known.size() == want.names().size() ? known : List.of();
+        request.names().stream().map(kept::getIfPresent).filter(entry -> entry != null).toList();
+    return known.size() == request.names().size() ? known : List.of();
   }
 
   /** One request for one thing: the first caller sends it, the others wait for its answer. */
-  private List<CollateralEntry> requested(FetchRequest want) {
-    FetchRequest.Name name = want.names().get(0);
+  private List<CollateralEntry> requested(FetchRequest request) {
+    FetchRequest.ItemName name = request.names().get(0);
     CompletableFuture<List<CollateralEntry>> own = new CompletableFuture<>();
     CompletableFuture<List<CollateralEntry>> running = requests.putIfAbsent(name, own);
     if (running == null) {
-      request(want, own);
+      request(request, own);
       requests.remove(name, own);
     }
     try {
@@ -144,11 +144,11 @@ public final class CollateralFetcher {
     }
   }
 
-  private void request(FetchRequest want, CompletableFuture<List<CollateralEntry>> answer) {
+  private void request(FetchRequest request, CompletableFuture<List<CollateralEntry>> answer) {
     try {
       // Another caller's request may have ended since this caller looked.
-      Optional<List<CollateralEntry>> arrived = sufficient(want);
-      answer.complete(arrived.isPresent() ? arrived.get() : refreshed(want, known(want)));
+      Optional<List<CollateralEntry>> arrived = sufficient(request);
+      answer.complete(arrived.isPresent() ? arrived.get() : refreshed(request, known(request)));
     } catch (RuntimeException | Error e) {
       answer.completeExceptionally(e);
     }
@@ -160,15 +160,15 @@ public final class CollateralFetcher {
         && (entry.isExpired(now) || !now.isBefore(entry.fetchedAt().plus(settings.listLife())));
   }
 
-  private boolean isOutdated(FetchRequest want, List<CollateralEntry> known) {
+  private boolean isOutdated(FetchRequest request, List<CollateralEntry> known) {
     Instant asked = settings.clock().instant().minus(SHORTEST);
     return known.stream().allMatch(entry -> entry.fetchedAt().isBefore(asked))
-        && want.outdated().test(known);
+        && request.outdated().test(known);
   }
 
-  private List<CollateralEntry> refreshed(FetchRequest want, List<CollateralEntry> known) {
+  private List<CollateralEntry> refreshed(FetchRequest request, List<CollateralEntry> known) {
     try {
-      List<CollateralEntry> fresh = entries(want, ask(want));
+      List<CollateralEntry> fresh = entries(request, response(request));
       fresh.forEach(entry -> kept.put(name(entry), entry));
       settings.folder().ifPresent(place -> place.add(fresh));
       return fresh;
@@ -181,22 +181,22 @@ public final class CollateralFetcher {
     }
   }
 
-  private BoundedHttp.Answer ask(FetchRequest want) {
+  private BoundedHttp.Response response(FetchRequest request) {
     if (settings.offline()) {
-      throw unavailable(want.uri(), "the item is missing, and this client is offline");
+      throw unavailable(request.uri(), "the item is missing, and this client is offline");
     }
     Instant now = settings.clock().instant();
     BackOff backOff =
-        backOffs.computeIfAbsent(String.valueOf(want.uri().getAuthority()), host -> new BackOff());
+        backOffs.computeIfAbsent(String.valueOf(request.uri().getAuthority()), host -> new BackOff());
     Optional<Instant> rest = backOff.restingUntil(now);
     if (rest.isPresent()) {
       throw unavailable(
-          want.uri(),
+          request.uri(),
           "the service failed before; the next request is made after "
               + rest.get().truncatedTo(ChronoUnit.SECONDS));
     }
     try {
-      BoundedHttp.Answer answer = send(want);
+      BoundedHttp.Response answer = send(request);
       if (answer.status() == SUCCESS) {
         backOff.succeeded();
         return answer;
@@ -204,34 +204,34 @@ public final class CollateralFetcher {
       if (answer.status() != NOT_FOUND) {
         backOff.failed(settings.clock().instant(), answer.retryAfter().orElse(Duration.ZERO));
       }
-      throw unavailable(want.uri(), "expected status 200, was " + answer.status());
+      throw unavailable(request.uri(), "expected status 200, was " + answer.status());
     } catch (IOException e) {
       backOff.failed(settings.clock().instant(), Duration.ZERO);
-      throw because(want.uri(), e);
+      throw because(request.uri(), e);
     }
   }
 
-  private BoundedHttp.Answer send(FetchRequest want) throws IOException {
-    return want.question().isPresent()
+  private BoundedHttp.Response send(FetchRequest request) throws IOException {
+    return request.body().isPresent()
         ? http.post(
-            want.uri(),
-            want.headers(),
-            want.question().get().contentType(),
-            want.question().get().content(),
-            want.maxBytes())
-        : http.get(want.uri(), want.headers(), want.maxBytes());
+            request.uri(),
+            request.headers(),
+            request.body().get().contentType(),
+            request.body().get().content(),
+            request.maxBytes())
+        : http.get(request.uri(), request.headers(), request.maxBytes());
   }
 
-  private List<CollateralEntry> entries(FetchRequest want, BoundedHttp.Answer answer) {
+  private List<CollateralEntry> entries(FetchRequest request, BoundedHttp.Response answer) {
     try {
-      List<CollateralEntry> entries = want.reading().read(answer, settings.clock().instant());
-      List<FetchRequest.Name> names = entries.stream().map(CollateralFetcher::name).toList();
-      if (!names.equals(want.names())) {
-        throw new UnreadableException("expected " + want.names() + ", was " + names);
+      List<CollateralEntry> entries = request.parser().read(answer, settings.clock().instant());
+      List<FetchRequest.ItemName> names = entries.stream().map(CollateralFetcher::name).toList();
+      if (!names.equals(request.names())) {
+        throw new UnreadableException("expected " + request.names() + ", was " + names);
       }
       return entries;
     } catch (MalformedEvidenceException | IOException e) {
-      throw because(want.uri(), e);
+      throw because(request.uri(), e);
     }
   }
 

@@ -18,7 +18,7 @@ public final class CollateralParsers {
   private CollateralParsers() {}
 
   /** Takes something that has no end, such as a certificate. */
-  public static CollateralEntry lasting(
+  public static CollateralEntry permanent(
       String kind, String subject, byte[] bytes, URI source, Instant now) {
     return new CollateralEntry(
         CollateralItem.of(kind, subject, bytes),
@@ -33,7 +33,7 @@ public final class CollateralParsers {
    *
    * @throws IOException if it is none, or has no end
    */
-  public static CollateralEntry revocations(
+  public static CollateralEntry revocationList(
       String kind, String subject, byte[] der, URI source, Instant now) throws IOException {
     try {
       X509CRL list =

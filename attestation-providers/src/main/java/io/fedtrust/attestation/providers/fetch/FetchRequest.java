@@ -14,26 +14,26 @@ import java.util.function.Predicate;
 /**
  * One answer of a service, and the items it is made of.
  *
- * @param names of the items, kind and subject, in the order of {@link Reading#read}
+ * @param names of the items, kind and subject, in the order of {@link ResponseParser#read}
  * @param uri what is asked
  * @param maxBytes most bytes of the answer
- * @param question what is sent, if the service takes something
+ * @param body what is sent, if the service takes something
  * @param headers beside; their values are never told to anybody else
  * @param outdated tells whether what is at hand should be asked for again, though it has not ended
- * @param reading takes the answer apart
+ * @param parser takes the answer apart
  */
 public record FetchRequest(
-    List<Name> names,
+    List<ItemName> names,
     URI uri,
     int maxBytes,
-    Optional<Question> question,
+    Optional<RequestBody> body,
     Map<String, String> headers,
     Predicate<List<CollateralEntry>> outdated,
-    Reading reading) {
+    ResponseParser parser) {
 
   /** Wants an answer to nothing but an address. */
-  public FetchRequest(List<Name> names, URI uri, int maxBytes, Reading reading) {
-    this(names, uri, maxBytes, Optional.empty(), Map.of(), known -> false, reading);
+  public FetchRequest(List<ItemName> names, URI uri, int maxBytes, ResponseParser parser) {
+    this(names, uri, maxBytes, Optional.empty(), Map.of(), known -> false, parser);
   }
 
   /**
@@ -42,28 +42,28 @@ public record FetchRequest(
    * @param contentType of it
    * @param content bytes
    */
-  public record Question(String contentType, byte[] content) {}
+  public record RequestBody(String contentType, byte[] content) {}
 
   /** Sends something with it. */
-  public FetchRequest asking(String contentType, byte[] content) {
+  public FetchRequest withBody(String contentType, byte[] content) {
     return new FetchRequest(
         names,
         uri,
         maxBytes,
-        Optional.of(new Question(contentType, content)),
+        Optional.of(new RequestBody(contentType, content)),
         headers,
         outdated,
-        reading);
+        parser);
   }
 
   /** Sends headers with it. */
-  public FetchRequest with(Map<String, String> more) {
-    return new FetchRequest(names, uri, maxBytes, question, Map.copyOf(more), outdated, reading);
+  public FetchRequest withHeaders(Map<String, String> more) {
+    return new FetchRequest(names, uri, maxBytes, body, Map.copyOf(more), outdated, parser);
   }
 
   /** Asks again, at most once a minute, where what is at hand will not do. */
-  public FetchRequest unless(Predicate<List<CollateralEntry>> lacking) {
-    return new FetchRequest(names, uri, maxBytes, question, headers, lacking, reading);
+  public FetchRequest refreshedIf(Predicate<List<CollateralEntry>> outdated) {
+    return new FetchRequest(names, uri, maxBytes, body, headers, outdated, parser);
   }
 
   /**
@@ -72,24 +72,24 @@ public record FetchRequest(
    * @param kind of its family
    * @param subject what it is for
    */
-  public record Name(String kind, String subject) {}
+  public record ItemName(String kind, String subject) {}
 
   /** Wants an answer that is one item. */
   public static FetchRequest one(
-      String kind, String subject, URI uri, int maxBytes, Reading reading) {
-    return new FetchRequest(List.of(new Name(kind, subject)), uri, maxBytes, reading);
+      String kind, String subject, URI uri, int maxBytes, ResponseParser parser) {
+    return new FetchRequest(List.of(new ItemName(kind, subject)), uri, maxBytes, parser);
   }
 
   /** Takes an answer apart; nothing of it is verified, but it is what was asked for. */
   @FunctionalInterface
-  public interface Reading {
+  public interface ResponseParser {
     /**
      * Reads an answer.
      *
      * @throws IOException if it is not what was asked for
      * @throws MalformedEvidenceException if it is not what was asked for
      */
-    List<CollateralEntry> read(BoundedHttp.Answer answer, Instant now)
+    List<CollateralEntry> read(BoundedHttp.Response answer, Instant now)
         throws IOException, MalformedEvidenceException;
   }
 }

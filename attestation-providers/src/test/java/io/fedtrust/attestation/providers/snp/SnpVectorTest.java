@@ -65,7 +65,7 @@ class SnpVectorTest {
         .isEqualTo(expected.get("platformInfoBits").toString());
     assertThat(report.signingKey().number())
         .isEqualTo(number(map(expected, "keyInfoBits"), "signingKey"));
-    assertThat(report.authorKeyEnabled())
+    assertThat(report.isAuthorKeyEnabled())
         .isEqualTo(map(expected, "keyInfoBits").get("authorKeyEn"));
     Map<String, SnpField> octets = new HashMap<>();
     octets.put("familyId", SnpField.FAMILY_ID);
@@ -226,29 +226,29 @@ class SnpVectorTest {
     Map<String, Object> bits = new java.util.LinkedHashMap<>();
     bits.put("abiMinor", policy.abiMinor());
     bits.put("abiMajor", policy.abiMajor());
-    bits.put("smt", policy.smt());
+    bits.put("smt", policy.isSmtAllowed());
     bits.put("reserved1", true);
-    bits.put("migrateMa", policy.migration());
-    bits.put("debug", policy.debug());
-    bits.put("singleSocket", policy.singleSocket());
-    bits.put("cxlAllow", policy.cxl());
-    bits.put("memAes256Xts", policy.memAes256Xts());
-    bits.put("raplDis", policy.raplDisabled());
-    bits.put("ciphertextHiding", policy.ciphertextHiding());
-    bits.put("pageSwapDisable", policy.pageSwapDisabled());
+    bits.put("migrateMa", policy.isMigrationAllowed());
+    bits.put("debug", policy.isDebugAllowed());
+    bits.put("singleSocket", policy.isSingleSocketRequired());
+    bits.put("cxlAllow", policy.isCxlAllowed());
+    bits.put("memAes256Xts", policy.isAes256XtsRequired());
+    bits.put("raplDis", policy.isRaplDisableRequired());
+    bits.put("ciphertextHiding", policy.isCiphertextHidingRequired());
+    bits.put("pageSwapDisable", policy.isPageSwapDisabled());
     return bits.toString();
   }
 
   private static String platform(PlatformInfo platform) {
     Map<String, Object> bits = new java.util.LinkedHashMap<>();
-    bits.put("smtEn", platform.smt());
-    bits.put("tsmeEn", platform.tsme());
-    bits.put("eccEn", platform.ecc());
-    bits.put("raplDis", platform.raplDisabled());
-    bits.put("ciphertextHidingDram", platform.ciphertextHiding());
-    bits.put("aliasCheckComplete", platform.aliasCheck());
+    bits.put("smtEn", platform.isSmtEnabled());
+    bits.put("tsmeEn", platform.isTsmeEnabled());
+    bits.put("eccEn", platform.isEccEnabled());
+    bits.put("raplDis", platform.isRaplDisabled());
+    bits.put("ciphertextHidingDram", platform.isCiphertextHidingEnabled());
+    bits.put("aliasCheckComplete", platform.isAliasCheckComplete());
     bits.put("bit6", (platform.bits() >>> 6 & 1) == 1);
-    bits.put("tioEn", platform.tio());
+    bits.put("tioEn", platform.isTioEnabled());
     return bits.toString();
   }
 }

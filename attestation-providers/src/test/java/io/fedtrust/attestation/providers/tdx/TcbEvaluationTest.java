@@ -106,8 +106,8 @@ class TcbEvaluationTest {
     assertThat(once == GOOD)
         .isEqualTo(platform == GOOD && part != OLD && part != TcbStatus.REVOKED);
     assertThat(
-            !platform.configurationNeeded()
-                || once.configurationNeeded()
+            !platform.isConfigurationNeeded()
+                || once.isConfigurationNeeded()
                 || once == TcbStatus.REVOKED)
         .isTrue();
   }

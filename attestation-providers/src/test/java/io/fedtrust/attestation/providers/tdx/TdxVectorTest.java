@@ -81,11 +81,11 @@ class TdxVectorTest {
         .isEqualTo(
             "{debug=%s, septVeDisable=%s, pks=%s, keyLocker=%s, perfmon=%s}"
                 .formatted(
-                    attributes.debug(),
-                    attributes.septVeDisable(),
-                    attributes.pks(),
-                    attributes.keyLocker(),
-                    attributes.perfmon()));
+                    attributes.isDebugAllowed(),
+                    attributes.isSeptVeDisabled(),
+                    attributes.isPksAllowed(),
+                    attributes.isKeyLockerAllowed(),
+                    attributes.isPerfmonAllowed()));
     assertThat(attributes.hasReservedBits()).isFalse();
     assertThat(quote.xfam().hasReservedBits()).isFalse();
     Map<String, ?> qe = Vector.map(expected, "qeReport");

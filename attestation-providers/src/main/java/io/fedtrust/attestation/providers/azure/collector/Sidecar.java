@@ -162,7 +162,7 @@ public final class Sidecar {
             ErrorCode.COLLECTION_TIMED_OUT, uri.toString(), "no answer by the deadline");
       }
       try {
-        BoundedHttp.Answer answer =
+        BoundedHttp.Response answer =
             http.within(deadline.remaining()).post(uri, Map.of(), json, MAX_BYTES);
         if (answer.status() != SUCCESS) {
           throw new UnreadableException("expected status 200, was " + answer.status());

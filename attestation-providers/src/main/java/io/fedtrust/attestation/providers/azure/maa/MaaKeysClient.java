@@ -2,13 +2,10 @@
 package io.fedtrust.attestation.providers.azure.maa;
 
 import io.fedtrust.attestation.model.Evidence;
-import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
-import io.fedtrust.attestation.providers.fetch.FetchRequest;
-import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
+import io.fedtrust.attestation.providers.token.TokenKeysFetcher;
 import java.net.URI;
-import java.util.Optional;
 
 /**
  * Fetches the keys of one instance of Microsoft Azure Attestation, again when they are a day old or
@@ -17,15 +14,12 @@ import java.util.Optional;
  * say so; pin them in the verifier for more.
  */
 public final class MaaKeysClient {
-  private final KeySetFetcher fetcher;
+  private final TokenKeysFetcher fetcher;
 
   private MaaKeysClient(Builder parts, FetchSettings settings) {
     this.fetcher =
-        new KeySetFetcher(
-            new FetchRequest.Name(MaaItems.KEYS, MaaItems.subject(parts.instance)),
-            parts.instance,
-            "/certs",
-            settings);
+        new TokenKeysFetcher(
+            MaaToken.SERVICE, MaaItems.subject(parts.instance), parts.instance, settings);
   }
 
   /**
@@ -46,16 +40,7 @@ public final class MaaKeysClient {
    * @return one item, or why there is none; an older one while the service cannot be asked
    */
   public FetchedCollateral fetch(Evidence evidence) {
-    return fetcher.fetch(kid(evidence));
-  }
-
-  /** What is no token needs no key; the verifier says so. */
-  private static Optional<String> kid(Evidence evidence) {
-    try {
-      return MaaToken.jws(evidence).header().findText("kid");
-    } catch (MalformedEvidenceException e) {
-      return Optional.empty();
-    }
+    return fetcher.fetch(evidence);
   }
 
   /** Collects the options of a client. */

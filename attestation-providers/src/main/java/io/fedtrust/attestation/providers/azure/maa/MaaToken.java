@@ -14,7 +14,8 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
-import io.fedtrust.attestation.providers.jws.TokenTimes;
+import io.fedtrust.attestation.providers.token.TokenService;
+import io.fedtrust.attestation.providers.token.TokenTimes;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -35,7 +36,11 @@ final class MaaToken {
       new JsonObject.Kind(
           "maa.format", ReasonCode.EVIDENCE_MALFORMED, "Microsoft Azure Attestation, claim sets");
 
-  /** Members of a header: {@code jku} names keys for nobody here. */
+  /** The description of Microsoft Azure Attestation. */
+  static final TokenService SERVICE =
+      new TokenService("maa", KIND, Set.of("RS256"), MaaItems.KEYS, "/certs", MaaToken::jws);
+
+  /** Members of a header. {@code jku} is allowed, but never followed. */
   private static final Set<String> HEADER = Set.of("alg", "kid", "typ", "jku");
 
   private static final int MAX_CHARACTERS = 64 << 10;

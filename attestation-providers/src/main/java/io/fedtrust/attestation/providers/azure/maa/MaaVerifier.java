@@ -7,9 +7,8 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.checks.CheckRecorder;
-import io.fedtrust.attestation.providers.jws.SigningKeys;
-import io.fedtrust.attestation.providers.jws.TokenSigner;
+import io.fedtrust.attestation.providers.token.AcceptedTokens;
+import io.fedtrust.attestation.providers.token.TokenVerifier;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,17 +23,16 @@ import java.util.Set;
  * evidence itself.
  */
 public final class MaaVerifier implements EvidenceVerifier {
-  private static final Set<String> ALGORITHMS = Set.of("RS256");
-
-  private final MaaVerification.Accepted accepted;
-  private final SigningKeys keys = new SigningKeys("maa", MaaItems.KEYS);
+  private final EvidenceForm form;
+  private final TokenVerifier verifier;
 
   private MaaVerifier(Builder parts) {
-    this.accepted =
-        new MaaVerification.Accepted(
-            parts.form,
-            new TokenSigner.Accepted(parts.instances, ALGORITHMS, parts.pins),
-            parts.maximumAge);
+    this.form = parts.form;
+    this.verifier =
+        new TokenVerifier(
+            MaaToken.SERVICE,
+            new AcceptedTokens(parts.instances, MaaToken.SERVICE.algorithms(), parts.pins),
+            new MaaChecks(parts.form, parts.maximumAge));
   }
 
   /**
@@ -74,15 +72,12 @@ public final class MaaVerifier implements EvidenceVerifier {
 
   @Override
   public Set<EvidenceForm> forms() {
-    return Set.of(accepted.form());
+    return Set.of(form);
   }
 
   @Override
   public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
-    return CheckRecorder.judged(
-        "maa.verifier",
-        evidence,
-        () -> new MaaVerification(evidence, collateral, at, accepted, keys).run());
+    return verifier.verify(evidence, collateral, at);
   }
 
   /** Collects the options of a verifier. */

@@ -90,23 +90,23 @@ public final class NvidiaClient {
    * @return what is at hand, and why the rest is not
    */
   public FetchedCollateral fetch(Evidence evidence) {
-    CollateralFetcher.Basket basket = fetcher.basket();
+    CollateralFetcher.Session session = fetcher.session();
     try {
       List<String> asked = new ArrayList<>();
       for (GpuEvidence.Device device : GpuEvidence.parse(evidence.token()).devices()) {
         SpdmReport report = SpdmReport.parse(device.report().bytes());
-        statuses(basket, certificates(device.certificates()), 1, asked);
+        statuses(session, certificates(device.certificates()), 1, asked);
         for (ManifestId id : ManifestId.of(device.architecture(), report)) {
           if (!asked.contains(id.id())) {
             asked.add(id.id());
-            manifest(basket, id, asked);
+            manifest(session, id, asked);
           }
         }
       }
     } catch (MalformedEvidenceException e) {
-      basket.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "devices", e));
+      session.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "devices", e));
     }
-    return basket.fetched();
+    return session.fetched();
   }
 
   private static List<X509Certificate> certificates(List<byte[]> ders)
@@ -118,24 +118,24 @@ public final class NvidiaClient {
     return certificates;
   }
 
-  private void manifest(CollateralFetcher.Basket basket, ManifestId id, List<String> asked)
+  private void manifest(CollateralFetcher.Session session, ManifestId id, List<String> asked)
       throws MalformedEvidenceException {
-    Optional<List<CollateralItem>> got = basket.get(manifest(id));
+    Optional<List<CollateralItem>> got = session.get(manifest(id));
     if (got.isPresent()) {
       SignedManifest manifest = SignedManifest.parse(got.get().get(0).bytes());
-      statuses(basket, certificates(manifest.certificates()), 0, asked);
+      statuses(session, certificates(manifest.certificates()), 0, asked);
     }
   }
 
   /** Asks for the status of all from one on but the root. */
   private void statuses(
-      CollateralFetcher.Basket basket, List<X509Certificate> path, int from, List<String> asked)
+      CollateralFetcher.Session session, List<X509Certificate> path, int from, List<String> asked)
       throws MalformedEvidenceException {
     for (int i = from; i + 1 < path.size(); i++) {
       String subject = sha256(path.get(i));
       if (!asked.contains(subject)) {
         asked.add(subject);
-        basket.get(status(path.get(i), path.get(i + 1), subject));
+        session.get(status(path.get(i), path.get(i + 1), subject));
       }
     }
   }
@@ -160,7 +160,7 @@ public final class NvidiaClient {
             uri,
             MAX_ANSWER_BYTES,
             (answer, now) -> List.of(entry(xml(answer, id), id, uri, now)))
-        .with(headers());
+        .withHeaders(headers());
   }
 
   /** A manifest ends with its signers: NVIDIA signs it anew before. */
@@ -179,7 +179,7 @@ public final class NvidiaClient {
         Optional.of(validity.end()));
   }
 
-  private static byte[] xml(BoundedHttp.Answer answer, ManifestId id)
+  private static byte[] xml(BoundedHttp.Response answer, ManifestId id)
       throws IOException, MalformedEvidenceException {
     JsonObject json = JsonObject.read(KIND, answer.body(), MAX_ANSWER_BYTES);
     if (!json.text("id").equals(id.id())) {
@@ -207,8 +207,8 @@ public final class NvidiaClient {
             Ocsp.MAX_BYTES,
             (answer, now) ->
                 List.of(entry(answer.body(), certificate, issuer, subject, nonce, now)))
-        .asking("application/ocsp-request", Ocsp.request(certificate, issuer, digest, nonce))
-        .with(headers());
+        .withBody("application/ocsp-request", Ocsp.request(certificate, issuer, digest, nonce))
+        .withHeaders(headers());
   }
 
   private CollateralEntry entry(

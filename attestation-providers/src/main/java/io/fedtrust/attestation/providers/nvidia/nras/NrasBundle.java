@@ -8,6 +8,7 @@ import io.fedtrust.attestation.providers.codec.Base64Text;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.token.TokenService;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -38,6 +39,16 @@ record NrasBundle(CompactJws overall, SortedMap<String, CompactJws> devices) {
           "nras.format",
           ReasonCode.EVIDENCE_MALFORMED,
           "NVIDIA Remote Attestation Service, detached EAT bundle");
+
+  /** The description of NVIDIA's remote attestation service. */
+  static final TokenService SERVICE =
+      new TokenService(
+          "nras",
+          KIND,
+          Set.of("ES384"),
+          NrasItems.KEYS,
+          "/.well-known/jwks.json",
+          evidence -> parse(evidence.token()).overall());
 
   private static final Set<String> HEADER = Set.of("alg", "kid", "typ");
   private static final Pattern DEVICE = Pattern.compile("(GPU|SWITCH)-(0|[1-9]\\d?)");

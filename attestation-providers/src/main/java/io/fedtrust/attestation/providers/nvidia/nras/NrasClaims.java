@@ -10,7 +10,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
-import io.fedtrust.attestation.providers.jws.TokenTimes;
+import io.fedtrust.attestation.providers.token.TokenTimes;
 import io.fedtrust.attestation.providers.nvidia.format.Firmware;
 import io.fedtrust.attestation.providers.nvidia.format.SampleNonces;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;

@@ -9,14 +9,13 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.providers.codec.UnreadableException;
-import io.fedtrust.attestation.providers.fetch.BoundedHttp;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
+import io.fedtrust.attestation.providers.token.TokenRequests;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -34,11 +33,9 @@ import java.util.function.Supplier;
  * version 3 or 4. The service sees the GPUs' reports.
  */
 public final class NrasCollector implements EvidenceCollector {
-  private static final Duration LONGEST = Duration.ofMinutes(1);
   private static final int MAX_BYTES = 1 << 20;
-  private static final int SUCCESS = 200;
 
-  private final BoundedHttp http = new BoundedHttp(LONGEST);
+  private final TokenRequests requests = new TokenRequests(MAX_BYTES);
   private final Devices devices;
   private final Settings settings;
 
@@ -94,7 +91,7 @@ public final class NrasCollector implements EvidenceCollector {
     return new NrasCollector(
         devices,
         new Settings(
-            uri.toString().replaceFirst("/+$", ""), settings.version, settings.key, settings.peer));
+            TokenRequests.base(uri), settings.version, settings.key, settings.peer));
   }
 
   /**
@@ -148,28 +145,19 @@ public final class NrasCollector implements EvidenceCollector {
                 + settings.version.name().toLowerCase(Locale.ROOT)
                 + "/attest/gpu");
     try {
-      String bundle = ask(uri, request(collected, binding.hash()), deadline);
+      String bundle = token(uri, request(collected, binding.hash()), deadline);
       NrasBundle.parse(bundle);
       return Evidence.of(
           EvidenceForm.NRAS_EAT, settings.peer ? NrasBundle.peerToken(bundle) : bundle);
     } catch (IOException | MalformedEvidenceException e) {
-      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, uri.toString(), e);
+      throw AttestationException.because(ErrorCode.COLLECTION_FAILED, settings.service, e);
     }
   }
 
-  private String ask(URI uri, byte[] request, Deadline deadline) throws IOException {
-    if (deadline.passed()) {
-      throw AttestationException.of(
-          ErrorCode.COLLECTION_TIMED_OUT, uri.toString(), "no answer by the deadline");
-    }
+  private String token(URI uri, byte[] request, Deadline deadline) throws IOException {
     Map<String, String> headers = new HashMap<>(Map.of("Accept", "application/json"));
     settings.key.ifPresent(key -> headers.put("Authorization", "Bearer " + key.get()));
-    BoundedHttp.Answer answer =
-        http.within(deadline.remaining()).post(uri, headers, request, MAX_BYTES);
-    if (answer.status() != SUCCESS) {
-      throw new UnreadableException("expected status 200, was " + answer.status());
-    }
-    return new String(answer.body(), StandardCharsets.UTF_8);
+    return new String(requests.post(uri, headers, request, deadline), StandardCharsets.UTF_8);
   }
 
   /** One architecture a request. */

@@ -2,14 +2,11 @@
 package io.fedtrust.attestation.providers.nvidia.nras;
 
 import io.fedtrust.attestation.model.Evidence;
-import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
-import io.fedtrust.attestation.providers.fetch.FetchRequest;
-import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
+import io.fedtrust.attestation.providers.token.TokenKeysFetcher;
 import java.net.URI;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Fetches the keys of NVIDIA's remote attestation service, again when they are a day old or a token
@@ -21,15 +18,11 @@ public final class NrasKeysClient {
   /** NVIDIA's own service. */
   public static final URI NVIDIA = URI.create("https://nras.attestation.nvidia.com");
 
-  private final KeySetFetcher fetcher;
+  private final TokenKeysFetcher fetcher;
 
   private NrasKeysClient(Builder parts, FetchSettings settings) {
     this.fetcher =
-        new KeySetFetcher(
-            new FetchRequest.Name(NrasItems.KEYS, NrasItems.NVIDIA),
-            parts.issuer,
-            "/.well-known/jwks.json",
-            settings);
+        new TokenKeysFetcher(NrasBundle.SERVICE, NrasItems.NVIDIA, parts.issuer, settings);
   }
 
   /**
@@ -48,16 +41,7 @@ public final class NrasKeysClient {
    * @return one item, or why there is none; an older one while the service cannot be asked
    */
   public FetchedCollateral fetch(Evidence evidence) {
-    return fetcher.fetch(kid(evidence));
-  }
-
-  /** What is no bundle needs no key; the verifier says so. */
-  private static Optional<String> kid(Evidence evidence) {
-    try {
-      return NrasBundle.parse(evidence.token()).overall().header().findText("kid");
-    } catch (MalformedEvidenceException e) {
-      return Optional.empty();
-    }
+    return fetcher.fetch(evidence);
   }
 
   /** Collects the options of a client. */

@@ -7,9 +7,8 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.checks.CheckRecorder;
-import io.fedtrust.attestation.providers.jws.SigningKeys;
-import io.fedtrust.attestation.providers.jws.TokenSigner;
+import io.fedtrust.attestation.providers.token.AcceptedTokens;
+import io.fedtrust.attestation.providers.token.TokenVerifier;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.Set;
@@ -20,13 +19,15 @@ import java.util.Set;
  * devices' own reports.
  */
 public final class NrasVerifier implements EvidenceVerifier {
-  private static final Set<String> ALGORITHMS = Set.of("ES384");
-
-  private final TokenSigner.Accepted accepted;
-  private final SigningKeys keys = new SigningKeys("nras", NrasItems.KEYS);
+  private final TokenVerifier verifier;
 
   private NrasVerifier(Builder parts) {
-    this.accepted = new TokenSigner.Accepted(Set.of(parts.issuer), ALGORITHMS, parts.pins);
+    this.verifier =
+        new TokenVerifier(
+            NrasBundle.SERVICE,
+            new AcceptedTokens(
+                Set.of(parts.issuer), NrasBundle.SERVICE.algorithms(), parts.pins),
+            new NrasChecks());
   }
 
   /**
@@ -56,10 +57,7 @@ public final class NrasVerifier implements EvidenceVerifier {
 
   @Override
   public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
-    return CheckRecorder.judged(
-        "nras.verifier",
-        evidence,
-        () -> new NrasVerification(evidence, collateral, at, accepted, keys).run());
+    return verifier.verify(evidence, collateral, at);
   }
 
   /** Collects the options of a verifier. */

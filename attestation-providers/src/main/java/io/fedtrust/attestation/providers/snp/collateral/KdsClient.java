@@ -63,47 +63,47 @@ public final class KdsClient {
    * @return what is at hand, and why the rest is not
    */
   public FetchedCollateral fetch(Evidence evidence) {
-    CollateralFetcher.Basket basket = fetcher.basket();
+    CollateralFetcher.Session session = fetcher.session();
     try {
       SnpReport report =
           SnpReport.parse(Base64Text.decode(evidence.token()).orElseGet(() -> new byte[0]));
       EndorsementKey key = report.signingKey();
-      for (ProductLine line : lines(report, basket)) {
+      for (ProductLine line : lines(report, session)) {
         String issuer = SnpItems.issuer(key, line);
-        basket.get(chain(issuer, address.chain(key, line)));
-        basket.get(list(issuer, address.revocations(key, line)));
+        session.get(chain(issuer, address.chain(key, line)));
+        session.get(list(issuer, address.revocations(key, line)));
       }
     } catch (MalformedEvidenceException e) {
-      basket.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "report", e));
+      session.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "report", e));
     }
-    return basket.fetched();
+    return session.fetched();
   }
 
   /**
    * Gets the VCEK and returns the product lines that the report may be of. The service of another
    * product is never asked: version 2 names no CPU, so the two lines that wrote it are tried.
    */
-  private List<ProductLine> lines(SnpReport report, CollateralFetcher.Basket basket) {
+  private List<ProductLine> lines(SnpReport report, CollateralFetcher.Session session) {
     Optional<SnpReport.Cpuid> cpuid = report.cpuid();
     List<ProductLine> lines =
         cpuid.isPresent()
             ? cpuid.get().line().map(List::of).orElse(List.of())
             : List.of(ProductLine.MILAN, ProductLine.GENOA);
     if (lines.isEmpty()) {
-      basket.failed(
+      session.failed(
           new AttestationException(
               ErrorCode.EVIDENCE_UNREADABLE,
               "report",
               "a CPU of " + List.of(ProductLine.values()),
               cpuid.map(SnpReport.Cpuid::toString).orElse("none")));
     }
-    if (report.signingKey() == EndorsementKey.VLEK || report.chipIdMasked()) {
+    if (report.signingKey() == EndorsementKey.VLEK || report.isChipIdMasked()) {
       return lines;
     }
     for (ProductLine line : lines) {
-      Optional<List<CollateralItem>> got = basket.get(vcek(report, address.vcek(report, line)));
+      Optional<List<CollateralItem>> got = session.get(vcek(report, address.vcek(report, line)));
       if (got.isPresent()) {
-        basket.forgive();
+        session.clearFailures();
         return List.of(endorsedLine(got.get().get(0)).orElse(line));
       }
     }
@@ -128,7 +128,7 @@ public final class KdsClient {
         (answer, now) -> {
           requireFit(report, EndorsementCertificate.parse(answer.body()));
           return List.of(
-              CollateralParsers.lasting(SnpItems.VCEK, subject, answer.body(), uri, now));
+              CollateralParsers.permanent(SnpItems.VCEK, subject, answer.body(), uri, now));
         });
   }
 
@@ -155,7 +155,7 @@ public final class KdsClient {
           }
           // The service writes Turin's lines with CR LF.
           byte[] pem = CertificatePem.write(certificates);
-          return List.of(CollateralParsers.lasting(SnpItems.CHAIN, issuer, pem, uri, now));
+          return List.of(CollateralParsers.permanent(SnpItems.CHAIN, issuer, pem, uri, now));
         });
   }
 
@@ -166,7 +166,7 @@ public final class KdsClient {
         uri,
         MAX_LIST_BYTES,
         (answer, now) ->
-            List.of(CollateralParsers.revocations(SnpItems.CRL, issuer, answer.body(), uri, now)));
+            List.of(CollateralParsers.revocationList(SnpItems.CRL, issuer, answer.body(), uri, now)));
   }
 
   /** Collects the options of a client. */

@@ -33,7 +33,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 16
    */
-  public boolean smt() {
+  public boolean isSmtAllowed() {
     return bit(16);
   }
 
@@ -42,7 +42,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 18
    */
-  public boolean migration() {
+  public boolean isMigrationAllowed() {
     return bit(18);
   }
 
@@ -51,7 +51,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 19
    */
-  public boolean debug() {
+  public boolean isDebugAllowed() {
     return bit(19);
   }
 
@@ -60,7 +60,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 20
    */
-  public boolean singleSocket() {
+  public boolean isSingleSocketRequired() {
     return bit(20);
   }
 
@@ -69,7 +69,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 21
    */
-  public boolean cxl() {
+  public boolean isCxlAllowed() {
     return bit(21);
   }
 
@@ -78,7 +78,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 22
    */
-  public boolean memAes256Xts() {
+  public boolean isAes256XtsRequired() {
     return bit(22);
   }
 
@@ -87,7 +87,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 23
    */
-  public boolean raplDisabled() {
+  public boolean isRaplDisableRequired() {
     return bit(23);
   }
 
@@ -96,7 +96,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 24
    */
-  public boolean ciphertextHiding() {
+  public boolean isCiphertextHidingRequired() {
     return bit(24);
   }
 
@@ -105,7 +105,7 @@ public record GuestPolicy(long bits) {
    *
    * @return bit 25
    */
-  public boolean pageSwapDisabled() {
+  public boolean isPageSwapDisabled() {
     return bit(25);
   }
 

@@ -13,7 +13,7 @@ public record PlatformInfo(long bits) {
    *
    * @return bit 0
    */
-  public boolean smt() {
+  public boolean isSmtEnabled() {
     return bit(0);
   }
 
@@ -22,7 +22,7 @@ public record PlatformInfo(long bits) {
    *
    * @return bit 1
    */
-  public boolean tsme() {
+  public boolean isTsmeEnabled() {
     return bit(1);
   }
 
@@ -31,7 +31,7 @@ public record PlatformInfo(long bits) {
    *
    * @return bit 2
    */
-  public boolean ecc() {
+  public boolean isEccEnabled() {
     return bit(2);
   }
 
@@ -40,7 +40,7 @@ public record PlatformInfo(long bits) {
    *
    * @return bit 3
    */
-  public boolean raplDisabled() {
+  public boolean isRaplDisabled() {
     return bit(3);
   }
 
@@ -49,7 +49,7 @@ public record PlatformInfo(long bits) {
    *
    * @return bit 4
    */
-  public boolean ciphertextHiding() {
+  public boolean isCiphertextHidingEnabled() {
     return bit(4);
   }
 
@@ -58,7 +58,7 @@ public record PlatformInfo(long bits) {
    *
    * @return bit 5
    */
-  public boolean aliasCheck() {
+  public boolean isAliasCheckComplete() {
     return bit(5);
   }
 
@@ -67,7 +67,7 @@ public record PlatformInfo(long bits) {
    *
    * @return bit 7
    */
-  public boolean tio() {
+  public boolean isTioEnabled() {
     return bit(7);
   }
 

@@ -211,7 +211,7 @@ public final class SnpReport {
    *
    * @return AUTHOR_KEY_EN
    */
-  public boolean authorKeyEnabled() {
+  public boolean isAuthorKeyEnabled() {
     return (keyInfo() & 1) == 1;
   }
 
@@ -282,7 +282,7 @@ public final class SnpReport {
    *
    * @return true if CHIP_ID is all zero
    */
-  public boolean chipIdMasked() {
+  public boolean isChipIdMasked() {
     return isZero(SnpField.CHIP_ID);
   }
 

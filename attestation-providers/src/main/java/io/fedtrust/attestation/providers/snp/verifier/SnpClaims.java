@@ -63,13 +63,13 @@ public final class SnpClaims {
     policy(claims, report.policy());
     octets(claims, "family-id", report, SnpField.FAMILY_ID);
     octets(claims, "image-id", report, SnpField.IMAGE_ID);
-    claims.put("author-key", new Flag(report.authorKeyEnabled()));
+    claims.put("author-key", new Flag(report.isAuthorKeyEnabled()));
     octets(claims, "id-key-digest", report, SnpField.ID_KEY_DIGEST);
     octets(claims, "author-key-digest", report, SnpField.AUTHOR_KEY_DIGEST);
     octets(claims, "report-id", report, SnpField.REPORT_ID);
     octets(claims, "report-id-ma", report, SnpField.REPORT_ID_MA);
     octets(claims, "chip-id", report, SnpField.CHIP_ID);
-    claims.put("masked-chip-id", new Flag(report.chipIdMasked()));
+    claims.put("masked-chip-id", new Flag(report.isChipIdMasked()));
     platform(claims, report.platformInfo());
     tcb(claims, "current-tcb", report, SnpField.CURRENT_TCB, line);
     tcb(claims, "reported-tcb", report, SnpField.REPORTED_TCB, line);
@@ -89,26 +89,26 @@ public final class SnpClaims {
     abi.put("major", (long) policy.abiMajor());
     abi.put("minor", (long) policy.abiMinor());
     claims.put("abi", new ClaimValue.Levels(abi));
-    claims.put("debug", new Flag(policy.debug()));
-    claims.put("migration", new Flag(policy.migration()));
-    claims.put("smt", new Flag(policy.smt()));
-    claims.put("cxl", new Flag(policy.cxl()));
-    claims.put("single-socket", new Flag(policy.singleSocket()));
-    claims.put("mem-aes-256-xts", new Flag(policy.memAes256Xts()));
-    claims.put("rapl-disabled", new Flag(policy.raplDisabled()));
-    claims.put("ciphertext-hiding", new Flag(policy.ciphertextHiding()));
-    claims.put("page-swap-disabled", new Flag(policy.pageSwapDisabled()));
+    claims.put("debug", new Flag(policy.isDebugAllowed()));
+    claims.put("migration", new Flag(policy.isMigrationAllowed()));
+    claims.put("smt", new Flag(policy.isSmtAllowed()));
+    claims.put("cxl", new Flag(policy.isCxlAllowed()));
+    claims.put("single-socket", new Flag(policy.isSingleSocketRequired()));
+    claims.put("mem-aes-256-xts", new Flag(policy.isAes256XtsRequired()));
+    claims.put("rapl-disabled", new Flag(policy.isRaplDisableRequired()));
+    claims.put("ciphertext-hiding", new Flag(policy.isCiphertextHidingRequired()));
+    claims.put("page-swap-disabled", new Flag(policy.isPageSwapDisabled()));
   }
 
   private static void platform(Claims.Builder claims, PlatformInfo platform) {
     claims.put("platform-info", new Bits(platform.bits()));
-    claims.put("platform-smt", new Flag(platform.smt()));
-    claims.put("platform-tsme", new Flag(platform.tsme()));
-    claims.put("platform-tio", new Flag(platform.tio()));
-    claims.put("platform-ecc", new Flag(platform.ecc()));
-    claims.put("platform-rapl-disabled", new Flag(platform.raplDisabled()));
-    claims.put("platform-ciphertext-hiding", new Flag(platform.ciphertextHiding()));
-    claims.put("platform-alias-check", new Flag(platform.aliasCheck()));
+    claims.put("platform-smt", new Flag(platform.isSmtEnabled()));
+    claims.put("platform-tsme", new Flag(platform.isTsmeEnabled()));
+    claims.put("platform-tio", new Flag(platform.isTioEnabled()));
+    claims.put("platform-ecc", new Flag(platform.isEccEnabled()));
+    claims.put("platform-rapl-disabled", new Flag(platform.isRaplDisabled()));
+    claims.put("platform-ciphertext-hiding", new Flag(platform.isCiphertextHidingEnabled()));
+    claims.put("platform-alias-check", new Flag(platform.isAliasCheckComplete()));
   }
 
   /** Its layout is known for known product lines only. */

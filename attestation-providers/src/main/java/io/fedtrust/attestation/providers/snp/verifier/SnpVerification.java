@@ -230,7 +230,7 @@ final class SnpVerification {
     boolean fits = fits(report, certificate);
     boolean signed = fits && hasSigned(chain, report);
     // Where the host masks CHIP_ID, only its signature shows that a VCEK is of this chip.
-    boolean named = certificate.chipId().isEmpty() || !report.chipIdMasked();
+    boolean named = certificate.chipId().isEmpty() || !report.isChipIdMasked();
     return new Endorsement(
         chain,
         fits,
@@ -239,7 +239,7 @@ final class SnpVerification {
   }
 
   private static boolean fits(SnpReport report, EndorsementCertificate leaf) {
-    return leaf.isForTcb(report) && (report.chipIdMasked() || leaf.isForChip(report));
+    return leaf.isForTcb(report) && (report.isChipIdMasked() || leaf.isForChip(report));
   }
 
   private void validity(EndorsementChain chain) {
@@ -325,7 +325,7 @@ final class SnpVerification {
             KDS));
     if (leaf.chipId().isEmpty()) {
       recorder.add(Check.skipped("snp.chip-id", "a VLEK is of a cloud, not of a chip", KDS));
-    } else if (report.chipIdMasked()) {
+    } else if (report.isChipIdMasked()) {
       recorder.add(Check.skipped("snp.chip-id", "the host masks CHIP_ID: policy decides", KDS));
     } else {
       weighed(

@@ -88,21 +88,21 @@ public final class PcsClient {
    * @return what is at hand, and why the rest is not
    */
   public FetchedCollateral fetch(Evidence evidence) {
-    CollateralFetcher.Basket basket = fetcher.basket();
+    CollateralFetcher.Session session = fetcher.session();
     try {
       TdxQuote quote =
           TdxQuote.parse(
               Base64Text.decode(evidence.token()).orElseGet(() -> new byte[0]),
               TrailingBytes.IGNORED);
       PckCertificate pck = pck(quote, evidence);
-      basket.get(tcbInfo(pck.fmspc()));
-      basket.get(qeIdentity());
-      basket.get(list(TdxItems.PCK_CRL, pck.issuer().path(), address.pckRevocations(pck.issuer())));
-      basket.get(list(TdxItems.ROOT_CRL, TdxItems.ROOT, address.rootRevocations()));
+      session.get(tcbInfo(pck.fmspc()));
+      session.get(qeIdentity());
+      session.get(list(TdxItems.PCK_CRL, pck.issuer().path(), address.pckRevocations(pck.issuer())));
+      session.get(list(TdxItems.ROOT_CRL, TdxItems.ROOT, address.rootRevocations()));
     } catch (MalformedEvidenceException e) {
-      basket.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "quote", e));
+      session.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "quote", e));
     }
-    return basket.fetched();
+    return session.fetched();
   }
 
   private static PckCertificate pck(TdxQuote quote, Evidence evidence)
@@ -177,7 +177,7 @@ public final class PcsClient {
       List<String> headers,
       Dated dated) {
     return new FetchRequest(
-        List.of(new FetchRequest.Name(kind, subject), new FetchRequest.Name(issuerKind, subject)),
+        List.of(new FetchRequest.ItemName(kind, subject), new FetchRequest.ItemName(issuerKind, subject)),
         uri,
         maxBytes,
         (answer, now) -> {
@@ -189,12 +189,12 @@ public final class PcsClient {
                   now,
                   Optional.of(times.issued()),
                   Optional.of(times.next())),
-              CollateralParsers.lasting(issuerKind, subject, chain(answer, headers), uri, now));
+              CollateralParsers.permanent(issuerKind, subject, chain(answer, headers), uri, now));
         });
   }
 
   /** The header's value is percent-encoded PEM; a plus sign in it is base64, not a space. */
-  private static byte[] chain(BoundedHttp.Answer answer, List<String> names)
+  private static byte[] chain(BoundedHttp.Response answer, List<String> names)
       throws IOException, MalformedEvidenceException {
     List<String> values = names.stream().flatMap(name -> answer.values(name).stream()).toList();
     if (values.size() != 1 || values.get(0).length() > MAX_CHAIN_CHARACTERS) {
@@ -218,7 +218,7 @@ public final class PcsClient {
         uri,
         MAX_LIST_BYTES,
         (answer, now) ->
-            List.of(CollateralParsers.revocations(kind, subject, der(answer.body()), uri, now)));
+            List.of(CollateralParsers.revocationList(kind, subject, der(answer.body()), uri, now)));
   }
 
   /** Some caching services answer in hex. */

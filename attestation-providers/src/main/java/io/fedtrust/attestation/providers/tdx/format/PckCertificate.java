@@ -77,11 +77,11 @@ public record PckCertificate(
   /**
    * What a registered platform says of itself.
    *
-   * @param dynamicPlatform packages can be added
-   * @param cachedKeys keys are cached by Intel's registration service
-   * @param smt SMT is on
+   * @param isDynamicPlatform packages can be added
+   * @param hasCachedKeys keys are cached by Intel's registration service
+   * @param isSmtEnabled SMT is on
    */
-  public record Configuration(boolean dynamicPlatform, boolean cachedKeys, boolean smt) {}
+  public record Configuration(boolean isDynamicPlatform, boolean hasCachedKeys, boolean isSmtEnabled) {}
 
   /**
    * Copies the list.

@@ -48,7 +48,7 @@ public enum TcbStatus {
    */
   public static Optional<TcbStatus> published(String text) {
     return Arrays.stream(values())
-        .filter(status -> !status.relaunch() && status.text.equals(text))
+        .filter(status -> !status.isRelaunchAdvised() && status.text.equals(text))
         .findFirst();
   }
 
@@ -57,7 +57,7 @@ public enum TcbStatus {
    *
    * @return true for every status that says so
    */
-  public boolean configurationNeeded() {
+  public boolean isConfigurationNeeded() {
     return switch (this) {
       case CONFIGURATION_NEEDED,
           CONFIGURATION_AND_SW_HARDENING_NEEDED,
@@ -68,7 +68,7 @@ public enum TcbStatus {
     };
   }
 
-  private boolean relaunch() {
+  private boolean isRelaunchAdvised() {
     return this == TD_RELAUNCH_ADVISED || this == TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED;
   }
 

@@ -29,7 +29,7 @@ public record TdAttributes(long bits) {
    *
    * @return bit 0
    */
-  public boolean debug() {
+  public boolean isDebugAllowed() {
     return bit(DEBUG);
   }
 
@@ -38,7 +38,7 @@ public record TdAttributes(long bits) {
    *
    * @return bit 28
    */
-  public boolean septVeDisable() {
+  public boolean isSeptVeDisabled() {
     return bit(SEPT_VE_DISABLE);
   }
 
@@ -47,7 +47,7 @@ public record TdAttributes(long bits) {
    *
    * @return bit 29
    */
-  public boolean migratable() {
+  public boolean isMigratable() {
     return bit(MIGRATABLE);
   }
 
@@ -56,7 +56,7 @@ public record TdAttributes(long bits) {
    *
    * @return bit 30
    */
-  public boolean pks() {
+  public boolean isPksAllowed() {
     return bit(PKS);
   }
 
@@ -65,7 +65,7 @@ public record TdAttributes(long bits) {
    *
    * @return bit 31
    */
-  public boolean keyLocker() {
+  public boolean isKeyLockerAllowed() {
     return bit(KEY_LOCKER);
   }
 
@@ -74,7 +74,7 @@ public record TdAttributes(long bits) {
    *
    * @return bit 63
    */
-  public boolean perfmon() {
+  public boolean isPerfmonAllowed() {
     return bit(PERFMON);
   }
 
@@ -93,12 +93,12 @@ public record TdAttributes(long bits) {
    * @param claims takes them
    */
   public void claim(Claims.Builder claims) {
-    claims.put("debug", new Flag(debug()));
-    claims.put("sept-ve-disable", new Flag(septVeDisable()));
-    claims.put("migratable", new Flag(migratable()));
-    claims.put("pks", new Flag(pks()));
-    claims.put("key-locker", new Flag(keyLocker()));
-    claims.put("perfmon", new Flag(perfmon()));
+    claims.put("debug", new Flag(isDebugAllowed()));
+    claims.put("sept-ve-disable", new Flag(isSeptVeDisabled()));
+    claims.put("migratable", new Flag(isMigratable()));
+    claims.put("pks", new Flag(isPksAllowed()));
+    claims.put("key-locker", new Flag(isKeyLockerAllowed()));
+    claims.put("perfmon", new Flag(isPerfmonAllowed()));
   }
 
   private boolean bit(int number) {

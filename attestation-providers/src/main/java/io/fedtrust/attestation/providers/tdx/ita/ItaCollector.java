@@ -10,16 +10,13 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.codec.StrictJson;
-import io.fedtrust.attestation.providers.codec.UnreadableException;
-import io.fedtrust.attestation.providers.fetch.BoundedHttp;
-import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.token.TokenRequests;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -37,11 +34,8 @@ public final class ItaCollector implements EvidenceCollector {
   public static final URI INTEL = URI.create("https://api.trustauthority.intel.com");
 
   private static final int MAX_BYTES = 256 << 10;
-  private static final int SUCCESS = 200;
 
-  private static final Duration LONGEST = Duration.ofMinutes(1);
-
-  private final BoundedHttp http = new BoundedHttp(LONGEST);
+  private final TokenRequests requests = new TokenRequests(MAX_BYTES);
   private final Quotes quotes;
   private final Supplier<String> apiKey;
   private final String api;
@@ -50,7 +44,7 @@ public final class ItaCollector implements EvidenceCollector {
   private ItaCollector(Quotes quotes, Supplier<String> apiKey, URI api, List<String> policyIds) {
     this.quotes = quotes;
     this.apiKey = apiKey;
-    this.api = api.toString().replaceFirst("/+$", "");
+    this.api = TokenRequests.base(api);
     this.policyIds = policyIds;
   }
 
@@ -114,8 +108,8 @@ public final class ItaCollector implements EvidenceCollector {
           "form: expected " + EvidenceForm.ITA_JWT + ", was " + binding.form());
     }
     try {
-      String nonce = api + "/appraisal/v2/nonce";
-      JsonObject given = read(nonce, http(deadline).get(URI.create(nonce), headers(), MAX_BYTES));
+      URI nonce = URI.create(api + "/appraisal/v2/nonce");
+      JsonObject given = read(requests.get(nonce, headers(), deadline));
       byte[] quote = quotes.quote(reportData(given, binding.hash()), deadline);
       return Evidence.of(EvidenceForm.ITA_JWT, token(request(given, quote, binding), deadline));
     } catch (IOException | MalformedEvidenceException e) {
@@ -123,24 +117,12 @@ public final class ItaCollector implements EvidenceCollector {
     }
   }
 
-  private BoundedHttp http(Deadline deadline) {
-    if (deadline.passed()) {
-      throw AttestationException.of(
-          ErrorCode.COLLECTION_TIMED_OUT, api, "no answer by the deadline");
-    }
-    return http.within(deadline.remaining());
-  }
-
   private Map<String, String> headers() {
     return Map.of("x-api-key", apiKey.get(), "Accept", "application/json");
   }
 
-  private static JsonObject read(String place, BoundedHttp.Answer answer)
-      throws IOException, MalformedEvidenceException {
-    if (answer.status() != SUCCESS) {
-      throw new UnreadableException(place + ": expected status 200, was " + answer.status());
-    }
-    return JsonObject.read(ItaToken.KIND, answer.body(), MAX_BYTES);
+  private static JsonObject read(byte[] body) throws MalformedEvidenceException {
+    return JsonObject.read(ItaToken.KIND, body, MAX_BYTES);
   }
 
   private static byte[] reportData(JsonObject nonce, byte[] held)
@@ -177,10 +159,8 @@ public final class ItaCollector implements EvidenceCollector {
 
   private String token(byte[] request, Deadline deadline)
       throws IOException, MalformedEvidenceException {
-    String attest = api + "/appraisal/v2/attest";
-    String token =
-        read(attest, http(deadline).post(URI.create(attest), headers(), request, MAX_BYTES))
-            .text("token");
-    return CompactJws.parse(ItaToken.KIND, token, ItaToken.HEADER).text();
+    URI attest = URI.create(api + "/appraisal/v2/attest");
+    String token = read(requests.post(attest, headers(), request, deadline)).text("token");
+    return ItaToken.jws(token).text();
   }
 }

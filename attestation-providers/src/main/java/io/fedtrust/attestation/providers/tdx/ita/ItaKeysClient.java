@@ -2,15 +2,11 @@
 package io.fedtrust.attestation.providers.tdx.ita;
 
 import io.fedtrust.attestation.model.Evidence;
-import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
-import io.fedtrust.attestation.providers.fetch.FetchRequest;
-import io.fedtrust.attestation.providers.fetch.KeySetFetcher;
-import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.token.TokenKeysFetcher;
 import java.net.URI;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Fetches the keys of Intel Trust Authority, again when they are a day old or a token names another
@@ -21,12 +17,11 @@ public final class ItaKeysClient {
   /** Intel's own service. */
   public static final URI INTEL = URI.create("https://portal.trustauthority.intel.com");
 
-  private final KeySetFetcher fetcher;
+  private final TokenKeysFetcher fetcher;
 
   private ItaKeysClient(Builder parts, FetchSettings settings) {
     this.fetcher =
-        new KeySetFetcher(
-            new FetchRequest.Name(ItaItems.KEYS, ItaItems.INTEL), parts.issuer, "/certs", settings);
+        new TokenKeysFetcher(ItaToken.SERVICE, ItaItems.INTEL, parts.issuer, settings);
   }
 
   /**
@@ -45,18 +40,7 @@ public final class ItaKeysClient {
    * @return one item, or why there is none; an older one while the service cannot be asked
    */
   public FetchedCollateral fetch(Evidence evidence) {
-    return fetcher.fetch(kid(evidence));
-  }
-
-  /** What is no token needs no key; the verifier says so. */
-  private static Optional<String> kid(Evidence evidence) {
-    try {
-      return CompactJws.parse(ItaToken.KIND, evidence.token(), ItaToken.HEADER)
-          .header()
-          .findText("kid");
-    } catch (MalformedEvidenceException e) {
-      return Optional.empty();
-    }
+    return fetcher.fetch(evidence);
   }
 
   /** Collects the options of a client. */

@@ -7,15 +7,17 @@ import io.fedtrust.attestation.model.ClaimValue.Text;
 import io.fedtrust.attestation.model.ClaimValue.Texts;
 import io.fedtrust.attestation.model.ClaimValue.Whole;
 import io.fedtrust.attestation.model.Claims;
+import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.codec.ByteReader;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
-import io.fedtrust.attestation.providers.jws.TokenTimes;
 import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
 import io.fedtrust.attestation.providers.tdx.format.Xfam;
+import io.fedtrust.attestation.providers.token.TokenService;
+import io.fedtrust.attestation.providers.token.TokenTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,8 +37,13 @@ final class ItaToken {
       new JsonObject.Kind(
           "ita.format", ReasonCode.EVIDENCE_MALFORMED, "Intel Trust Authority, attestation token");
 
-  /** Members of a header: {@code jku} names keys for nobody here. */
-  static final Set<String> HEADER = Set.of("alg", "kid", "typ", "jku");
+  /** The description of Intel Trust Authority. */
+  static final TokenService SERVICE =
+      new TokenService(
+          "ita", KIND, ItaVerifier.ALGORITHMS, ItaItems.KEYS, "/certs", ItaToken::jws);
+
+  /** Members of a header. {@code jku} is allowed, but never followed. */
+  private static final Set<String> HEADER = Set.of("alg", "kid", "typ", "jku");
 
   private static final int MAX_IDS = 64;
   private static final int MAX_HELD_CHARACTERS = 1 << 16;
@@ -68,6 +75,14 @@ final class ItaToken {
     this.jws = jws;
     this.common = common;
     this.tdx = tdx;
+  }
+
+  static CompactJws jws(Evidence evidence) throws MalformedEvidenceException {
+    return jws(evidence.token());
+  }
+
+  static CompactJws jws(String token) throws MalformedEvidenceException {
+    return CompactJws.parse(KIND, token, HEADER);
   }
 
   static ItaToken of(CompactJws token) throws MalformedEvidenceException {
@@ -146,8 +161,8 @@ final class ItaToken {
     TdAttributes attributes = new TdAttributes(attributeBits);
     Xfam xfam = new Xfam(new ByteReader(tdx.hex("tdx_xfam", 8)).u64(0));
     boolean debuggable = tdx.flag("tdx_is_debuggable");
-    if (debuggable != attributes.debug()) {
-      throw KIND.refused("tdx_is_debuggable " + attributes.debug(), debuggable);
+    if (debuggable != attributes.isDebugAllowed()) {
+      throw KIND.refused("tdx_is_debuggable " + attributes.isDebugAllowed(), debuggable);
     }
     attributes.claim(claims);
     claims.put("reserved-bits", new Flag(attributes.hasReservedBits() || xfam.hasReservedBits()));

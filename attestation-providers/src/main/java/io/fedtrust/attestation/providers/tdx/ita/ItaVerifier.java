@@ -7,10 +7,8 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.checks.CheckRecorder;
-import io.fedtrust.attestation.providers.jws.CompactJws;
-import io.fedtrust.attestation.providers.jws.SigningKeys;
-import io.fedtrust.attestation.providers.jws.TokenSigner;
+import io.fedtrust.attestation.providers.token.AcceptedTokens;
+import io.fedtrust.attestation.providers.token.TokenVerifier;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.Set;
@@ -23,11 +21,14 @@ public final class ItaVerifier implements EvidenceVerifier {
   /** What Intel signs with. */
   public static final Set<String> ALGORITHMS = Set.of("PS384", "RS256");
 
-  private final TokenSigner.Accepted accepted;
-  private final SigningKeys keys = new SigningKeys("ita", ItaItems.KEYS);
+  private final TokenVerifier verifier;
 
   private ItaVerifier(Builder parts) {
-    this.accepted = new TokenSigner.Accepted(Set.of(parts.issuer), parts.algorithms, parts.pins);
+    this.verifier =
+        new TokenVerifier(
+            ItaToken.SERVICE,
+            new AcceptedTokens(Set.of(parts.issuer), parts.algorithms, parts.pins),
+            new ItaChecks());
   }
 
   /**
@@ -48,8 +49,7 @@ public final class ItaVerifier implements EvidenceVerifier {
    * @throws MalformedEvidenceException if it is no such token
    */
   public static Claims unverified(Evidence evidence, Instant at) throws MalformedEvidenceException {
-    ItaToken token =
-        ItaToken.of(CompactJws.parse(ItaToken.KIND, evidence.token(), ItaToken.HEADER));
+    ItaToken token = ItaToken.of(ItaToken.jws(evidence));
     return token.claims(token.heldData().orElseGet(() -> new byte[0]), at);
   }
 
@@ -60,10 +60,7 @@ public final class ItaVerifier implements EvidenceVerifier {
 
   @Override
   public EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at) {
-    return CheckRecorder.judged(
-        "ita.verifier",
-        evidence,
-        () -> new ItaVerification(evidence, collateral, at, accepted, keys).run());
+    return verifier.verify(evidence, collateral, at);
   }
 
   /** Collects the options of a verifier. */

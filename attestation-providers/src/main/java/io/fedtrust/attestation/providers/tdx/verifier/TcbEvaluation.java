@@ -166,7 +166,7 @@ record TcbEvaluation(
       TcbStatus status = level.status().converge(ofModule);
       if (isRelaunchEnough(platform.status(), status, ofModule, ofEnclave)) {
         status =
-            platform.status().configurationNeeded() || status.configurationNeeded()
+            platform.status().isConfigurationNeeded() || status.isConfigurationNeeded()
                 ? TcbStatus.TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED
                 : TcbStatus.TD_RELAUNCH_ADVISED;
       }

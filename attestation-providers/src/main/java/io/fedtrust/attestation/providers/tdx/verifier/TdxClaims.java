@@ -144,9 +144,9 @@ public final class TdxClaims {
     pck.configuration()
         .ifPresent(
             configuration -> {
-              claims.put("dynamic-platform", new Flag(configuration.dynamicPlatform()));
-              claims.put("cached-keys", new Flag(configuration.cachedKeys()));
-              claims.put("smt", new Flag(configuration.smt()));
+              claims.put("dynamic-platform", new Flag(configuration.isDynamicPlatform()));
+              claims.put("cached-keys", new Flag(configuration.hasCachedKeys()));
+              claims.put("smt", new Flag(configuration.isSmtEnabled()));
             });
   }
 

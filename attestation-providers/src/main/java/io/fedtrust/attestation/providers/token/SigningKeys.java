@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.jws;
+package io.fedtrust.attestation.providers.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -13,6 +13,7 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
+import io.fedtrust.attestation.providers.jws.JsonWebKeys;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -20,11 +21,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the keys of services that sign tokens among a relying party's collateral
- * (docs/protocol/collateral.md#service-keys). A key set is read, and its chains proven, once. Safe
- * for threads.
+ * Finds the keys of a service among a relying party's collateral
+ * (docs/protocol/collateral.md#service-keys). Each key set is parsed, and its chains are verified,
+ * only once. Safe for threads.
  */
-public final class SigningKeys {
+final class SigningKeys {
   private static final String SOURCE = "docs/protocol/collateral.md#service-keys";
   private static final String USABLE = "a key for signatures, RSA of 2048 to 8192 bits or on P-384";
   private static final int MAX_SETS = 64;
@@ -35,18 +36,18 @@ public final class SigningKeys {
   private final Cache<String, KeySet> known = Caffeine.newBuilder().maximumSize(MAX_SETS).build();
 
   /**
-   * Looks among items of a kind.
+   * Creates an object that searches items of one kind.
    *
    * @param family first part of the names of checks
-   * @param itemKind of items with service keys
+   * @param itemKind kind of the items with service keys
    */
-  public SigningKeys(String family, String itemKind) {
+  SigningKeys(String family, String itemKind) {
     this.family = family;
     this.itemKind = itemKind;
     this.kind = new JsonObject.Kind(check(), ReasonCode.COLLATERAL_UNAVAILABLE, SOURCE);
   }
 
-  /** What an item says of its keys, and the keys. */
+  /** The content of an item: what it states about its keys, and the keys. */
   private record KeySet(ServiceKeys stated, JsonWebKeys keys) {}
 
   /**
@@ -57,35 +58,35 @@ public final class SigningKeys {
    * @param pinned whether it is one of the pinned keys, or none are pinned
    * @param current whether the key set and the key's certificates are valid
    */
-  public record Found(JsonWebKeys.Key key, Instant until, boolean pinned, boolean current) {
+  record Found(JsonWebKeys.Key key, Instant until, boolean pinned, boolean current) {
     /** Returns the same key, which counts as absent. */
-    public Found unpinned() {
+    Found unpinned() {
       return new Found(key, until, false, current);
     }
 
-    /** Tells whether a signature that this key did not make is the token's fault. */
+    /** Tells whether the token is to blame if this key did not sign it. */
     boolean proven() {
       return pinned && current;
     }
   }
 
   /**
-   * Which key is looked for.
+   * A key to find.
    *
-   * @param issuer whose
-   * @param id as the token's header has it in {@code kid}
-   * @param algorithm as the token's header has it in {@code alg}
-   * @param pins of the verifier, beside those of the key set
+   * @param issuer the service
+   * @param id as in {@code kid} of the token's header
+   * @param algorithm as in {@code alg} of the token's header
+   * @param pins of the verifier, in addition to those of the key set
    */
-  public record Wanted(String issuer, String id, String algorithm, Set<String> pins) {}
+  record Wanted(String issuer, String id, String algorithm, Set<String> pins) {}
 
-  /** Returns what the check is called that says whether there is a key. */
+  /** Returns the name of the check that tells whether the key is available. */
   String check() {
     return family + ".keys";
   }
 
-  /** Finds a key and says on the trail what becomes of it. */
-  public Optional<Found> find(
+  /** Finds a key and records the checks of it. */
+  Optional<Found> find(
       Wanted wanted, Collateral collateral, Instant at, CheckRecorder recorder) {
     List<CollateralItem> items = collateral.items(itemKind);
     if (items.isEmpty()) {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fedtrust.attestation.providers.fetch;
+package io.fedtrust.attestation.providers.token;
 
 import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.model.Evidence;
+import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReadableFailure;
 import io.fedtrust.attestation.providers.codec.UnreadableException;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.FetchSettings;
 import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
+import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
+import io.fedtrust.attestation.providers.fetch.FetchRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -19,45 +23,58 @@ import java.util.Optional;
 
 /**
  * Fetches the keys of a service that signs tokens: again when they are old, and when a token names
- * one that is not among them, but then at most once a minute. They are trusted as far as the
+ * a key that is not among them, but then at most once a minute. They are trusted as far as the
  * certificate of the address is, and verdicts say so.
  */
-public final class KeySetFetcher {
+public final class TokenKeysFetcher {
   private static final int MAX_BYTES = 1 << 20;
   private static final Duration LIFE = Duration.ofDays(7);
 
-  private final FetchRequest.Name name;
+  private final TokenService service;
+  private final String subject;
   private final String issuer;
   private final URI uri;
   private final CollateralFetcher fetcher;
 
   /**
-   * Fetches from a place of a service.
+   * Creates a fetcher.
    *
-   * @param name of the item with the keys
-   * @param issuer whose keys they are
-   * @param path below the service's address
+   * @param service whose keys are fetched
+   * @param subject of the item with the keys
+   * @param issuer name of the service in {@code iss} of its tokens
    * @param settings of the client
    */
-  public KeySetFetcher(FetchRequest.Name name, String issuer, String path, FetchSettings settings) {
-    this.name = name;
+  public TokenKeysFetcher(
+      TokenService service, String subject, String issuer, FetchSettings settings) {
+    this.service = service;
+    this.subject = subject;
     this.issuer = issuer;
-    this.uri = URI.create(settings.base().toString().replaceFirst("/+$", "") + path);
+    this.uri = URI.create(settings.base().toString().replaceFirst("/+$", "") + service.keysPath());
     this.fetcher = new CollateralFetcher(settings);
   }
 
-  /** Gets the keys; one of them is this one, or it is none of the service's. */
-  public FetchedCollateral fetch(Optional<String> kid) {
-    CollateralFetcher.Basket basket = fetcher.basket();
-    basket.get(
+  /** Returns the keys; the key that the evidence names is among them, if the service has it. */
+  public FetchedCollateral fetch(Evidence evidence) {
+    Optional<String> kid = kid(evidence);
+    CollateralFetcher.Session session = fetcher.session();
+    session.get(
         FetchRequest.one(
-                name.kind(),
-                name.subject(),
+                service.keys(),
+                subject,
                 uri,
                 MAX_BYTES,
                 (answer, now) -> List.of(entry(answer.body(), now)))
-            .unless(entries -> kid.isPresent() && !names(entries.get(0), kid.get())));
-    return basket.fetched();
+            .refreshedIf(entries -> kid.isPresent() && !names(entries.get(0), kid.get())));
+    return session.fetched();
+  }
+
+  /** Malformed evidence names no key; the verifier refuses it. */
+  private Optional<String> kid(Evidence evidence) {
+    try {
+      return service.reader().read(evidence).header().findText("kid");
+    } catch (MalformedEvidenceException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean names(CollateralEntry entry, String kid) {
@@ -71,7 +88,7 @@ public final class KeySetFetcher {
         "https".equals(uri.getScheme()) ? ServiceKeys.Trust.WEB_PKI : ServiceKeys.Trust.CONFIGURED;
     try {
       return new CollateralEntry(
-          ServiceKeys.of(issuer, now.plus(LIFE), trust, jwks).item(name.kind(), name.subject()),
+          ServiceKeys.of(issuer, now.plus(LIFE), trust, jwks).item(service.keys(), subject),
           uri.toString(),
           now,
           Optional.of(now),
