@@ -35,13 +35,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -288,8 +288,8 @@ public final class CCManager implements AutoCloseable {
     private static final Duration LONGEST_DECISION = Duration.ofMinutes(2);
 
     private final List<CCAuthorizer> authorizers = new ArrayList<>();
-    private final Set<Namespace> verifying = EnumSet.noneOf(Namespace.class);
-    private final Set<Namespace> collecting = EnumSet.noneOf(Namespace.class);
+    private final Set<Namespace> verifying = new TreeSet<>();
+    private final Set<Namespace> collecting = new TreeSet<>();
     private final Set<String> compat = new HashSet<>();
     private final List<CCListener> listeners = new ArrayList<>();
     private @Nullable SiteIdentity site;

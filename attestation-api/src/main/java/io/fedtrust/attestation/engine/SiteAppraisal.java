@@ -23,10 +23,10 @@ import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -50,7 +50,7 @@ final class SiteAppraisal {
   private final Map<Namespace, Judge> judges;
 
   SiteAppraisal(Collection<CCAuthorizer> authorizers) {
-    Map<Namespace, Judge> verifying = new EnumMap<>(Namespace.class);
+    Map<Namespace, Judge> verifying = new TreeMap<>();
     for (CCAuthorizer authorizer : authorizers) {
       authorizer
           .verifier()
@@ -118,7 +118,7 @@ final class SiteAppraisal {
   }
 
   private Map<Namespace, EvidenceVerification> verify(AnswerReader.Answer answer, Instant at) {
-    Map<Namespace, EvidenceVerification> authenticated = new EnumMap<>(Namespace.class);
+    Map<Namespace, EvidenceVerification> authenticated = new TreeMap<>();
     for (AnswerReader.Bound entry : answer.entries()) {
       Evidence evidence = entry.evidence();
       Namespace namespace = evidence.form().namespace();

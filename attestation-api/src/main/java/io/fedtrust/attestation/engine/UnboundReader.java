@@ -69,7 +69,7 @@ final class UnboundReader {
                 () -> refused(ReasonCode.ANSWER_MALFORMED, "a known family", entry.namespace()));
     return Optional.of(entry)
         .filter(some -> !some.token().isEmpty())
-        .flatMap(some -> some.evidence(EvidenceForm.ofPeer(namespace)))
+        .flatMap(some -> EvidenceForm.ofPeer(namespace).flatMap(some::evidence))
         .orElseThrow(
             () ->
                 refused(

@@ -83,7 +83,7 @@ public final class Evidence {
   @Override
   public boolean equals(Object other) {
     return other instanceof Evidence that
-        && form == that.form
+        && form.equals(that.form)
         && token.equals(that.token)
         && Arrays.equals(endorsements, that.endorsements);
   }

@@ -8,13 +8,13 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ public final class AppraisalRules {
     this.forms =
         parts.forms == null
             ? Set.of(vocabulary.defaultForm())
-            : Collections.unmodifiableSet(EnumSet.copyOf(parts.forms));
+            : Collections.unmodifiableSet(new TreeSet<>(parts.forms));
     this.assurance = parts.assurance == null ? Assurance.SESSION_NAMED : parts.assurance;
     this.maximumAge = parts.maximumAge == null ? DEFAULT_MAXIMUM_AGE : parts.maximumAge;
     this.measurements = List.copyOf(parts.measurements);
@@ -206,7 +206,7 @@ public final class AppraisalRules {
      */
     public Builder forms(Set<EvidenceForm> accepted) {
       if (accepted.isEmpty()
-          || accepted.stream().anyMatch(form -> form.namespace() != vocabulary.namespace())) {
+          || accepted.stream().anyMatch(form -> !form.namespace().equals(vocabulary.namespace()))) {
         throw new IllegalArgumentException(
             "expected forms of " + vocabulary.namespace() + ", was " + accepted);
       }

@@ -7,7 +7,6 @@ import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.math.BigInteger;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +38,7 @@ public final class DenyList {
     this.foldedSites = new TreeSet<>();
     this.sites.forEach(site -> foldedSites.add(SiteNames.folded(site)));
     this.serials = Collections.unmodifiableSortedSet(new TreeSet<>(parts.serials));
-    this.claims = new EnumMap<>(Namespace.class);
+    this.claims = new TreeMap<>();
     parts.claims.forEach((namespace, entries) -> claims.put(namespace, new TreeMap<>(entries)));
   }
 
@@ -138,7 +137,7 @@ public final class DenyList {
   public static final class Builder {
     private final SortedSet<String> sites = new TreeSet<>();
     private final SortedSet<BigInteger> serials = new TreeSet<>();
-    private final Map<Namespace, SortedMap<String, Entry>> claims = new EnumMap<>(Namespace.class);
+    private final Map<Namespace, SortedMap<String, Entry>> claims = new TreeMap<>();
 
     private Builder() {}
 

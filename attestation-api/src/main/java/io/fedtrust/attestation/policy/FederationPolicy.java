@@ -16,8 +16,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -173,13 +171,13 @@ public final class FederationPolicy {
     if (choices.isEmpty()) {
       return families.isEmpty() ? List.of() : List.of(families);
     }
-    Set<Namespace> always = EnumSet.copyOf(families);
+    Set<Namespace> always = new TreeSet<>(families);
     choices.forEach(always::removeAll);
     return choices.stream().map(choice -> union(choice, always)).toList();
   }
 
   private static Set<Namespace> union(Set<Namespace> some, Set<Namespace> others) {
-    Set<Namespace> union = EnumSet.copyOf(some);
+    Set<Namespace> union = new TreeSet<>(some);
     union.addAll(others);
     return Collections.unmodifiableSet(union);
   }
@@ -505,7 +503,7 @@ public final class FederationPolicy {
     public Builder site(String name, AppraisalRules rules) {
       Namespace namespace = rules.vocabulary().namespace();
       Map<Namespace, AppraisalRules> families =
-          sites.computeIfAbsent(key(name), ignored -> new EnumMap<>(Namespace.class));
+          sites.computeIfAbsent(key(name), ignored -> new TreeMap<>());
       if (families.put(namespace, rules) != null) {
         throw new IllegalArgumentException(
             name + ": expected one set of rules for " + namespace + ", was two");
@@ -536,7 +534,7 @@ public final class FederationPolicy {
           throw new IllegalArgumentException(
               "anyOf: " + choice + " must contain exactly one CPU family.");
         }
-        Set<Namespace> copy = Collections.unmodifiableSet(EnumSet.copyOf(choice));
+        Set<Namespace> copy = Collections.unmodifiableSet(new TreeSet<>(choice));
         if (copies.contains(copy)) {
           throw new IllegalArgumentException("anyOf lists " + copy + " twice.");
         }
@@ -644,7 +642,7 @@ public final class FederationPolicy {
 
     private void requireRules(String name, List<Set<Namespace>> choices) {
       Set<Namespace> families = sites.getOrDefault(name, Map.of()).keySet();
-      Set<Namespace> chosen = EnumSet.noneOf(Namespace.class);
+      Set<Namespace> chosen = new TreeSet<>();
       choices.forEach(chosen::addAll);
       for (Namespace namespace : chosen) {
         if (!families.contains(namespace)) {

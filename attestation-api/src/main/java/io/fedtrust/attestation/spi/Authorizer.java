@@ -34,7 +34,7 @@ public final class Authorizer implements CCAuthorizer {
    */
   public static Authorizer of(EvidenceCollector collector, EvidenceVerifier verifier) {
     Authorizer verifying = verifying(verifier);
-    if (collector.form().namespace() != verifying.namespace) {
+    if (!collector.form().namespace().equals(verifying.namespace)) {
       throw new IllegalArgumentException(
           "collector: expected a form of " + verifying.namespace + ", was " + collector.form());
     }

@@ -8,14 +8,14 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.ReasonCode;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Verifiers of one family, each for forms of its own. */
 final class FormVerifiers implements EvidenceVerifier {
-  private final Map<EvidenceForm, EvidenceVerifier> verifiers = new EnumMap<>(EvidenceForm.class);
+  private final Map<EvidenceForm, EvidenceVerifier> verifiers = new TreeMap<>();
 
   private FormVerifiers() {}
 

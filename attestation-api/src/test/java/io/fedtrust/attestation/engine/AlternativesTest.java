@@ -29,12 +29,12 @@ import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -155,11 +155,10 @@ class AlternativesTest {
 
   private static Family family(Namespace namespace) {
     return new Family(
-        switch (namespace) {
-          case SNP -> EvidenceForm.SNP_REPORT;
-          case TDX -> EvidenceForm.TDX_QUOTE;
-          default -> EvidenceForm.NV_EVIDENCE;
-        });
+        EvidenceForm.all().stream()
+            .filter(form -> form.namespace().equals(namespace))
+            .findFirst()
+            .orElseThrow());
   }
 
   private static FederationPolicy.Builder policy(List<Set<Namespace>> alternatives) {
@@ -168,7 +167,7 @@ class AlternativesTest {
 
   private static FederationPolicy.Builder policy(
       String site, List<Set<Namespace>> alternatives, Set<Namespace> always) {
-    Set<Namespace> families = EnumSet.noneOf(Namespace.class);
+    Set<Namespace> families = new TreeSet<>();
     alternatives.forEach(families::addAll);
     families.addAll(always);
     FederationPolicy.Builder policy = FederationPolicy.named("choice", "1");
@@ -272,7 +271,7 @@ class AlternativesTest {
     return Combinators.combine(shown, shown, shown)
         .as(
             (snp, tdx, gpu) -> {
-              Map<Namespace, Shown> map = new EnumMap<>(Namespace.class);
+              Map<Namespace, Shown> map = new TreeMap<>();
               snp.ifPresent(what -> map.put(Namespace.SNP, what));
               tdx.ifPresent(what -> map.put(Namespace.TDX, what));
               gpu.ifPresent(what -> map.put(Namespace.NVIDIA_GPU, what));

@@ -100,9 +100,9 @@ class ProtocolPagesTest {
   void everyName() throws IOException {
     assertThat(page("bindings.md"))
         .contains(
-            Arrays.stream(EvidenceForm.values()).map(form -> "`" + form.text() + "`").toList());
+            EvidenceForm.all().stream().map(form -> "`" + form.text() + "`").toList());
     assertThat(page("exchange.md"))
-        .contains(Arrays.stream(Namespace.values()).map(family -> "`" + family + "`").toList());
+        .contains(Namespace.all().stream().map(family -> "`" + family + "`").toList());
     assertThat(page("jobs.md"))
         .contains(Arrays.stream(JobSet.Kind.values()).map(kind -> "`" + kind.text() + "`").toList())
         .contains(Arrays.stream(JobSet.Left.values()).map(left -> "`" + left + "`").toList());

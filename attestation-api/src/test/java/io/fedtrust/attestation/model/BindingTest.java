@@ -109,7 +109,7 @@ class BindingTest {
   @DisplayName("a hash is as long as its carrier")
   void hashLength() {
     assertThat(complete().build().hash()).hasSize(64);
-    for (EvidenceForm form : EvidenceForm.values()) {
+    for (EvidenceForm form : EvidenceForm.all()) {
       assertThat(
               Binding.forEvidence(form)
                   .challenge(challenge(1))

@@ -22,10 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The machine of one site. What vendors publish of real ones - anchors, certificates, lists,
@@ -35,6 +37,15 @@ import java.util.Optional;
 final class Hardware {
   private static final String ANCHORS = "anchors.json";
   private static final String COLLATERAL = "collateral";
+
+  /** The form that each simulated family presents, verified under simulated roots. */
+  private static final Map<Namespace, Function<List<TrustAnchor>, EvidenceVerifier>> VERIFIERS =
+      Map.of(
+          Namespace.SNP, anchors -> SnpVerifier.builder().anchors(anchors).build(),
+          Namespace.TDX, anchors -> TdxVerifier.builder().anchors(anchors).build(),
+          Namespace.NVIDIA_GPU, anchors -> GpuVerifier.builder().anchors(anchors).build(),
+          Namespace.AZURE_ACI, anchors -> MaaVerifier.containers(SimulatedMaa.INSTANCE).build(),
+          Namespace.AZURE_CVM, anchors -> CvmVerifier.builder().anchors(anchors).build());
 
   private final Path published;
   private final Machine machine;
@@ -64,11 +75,11 @@ final class Hardware {
   /** Collects here, and verifies evidence of every family that a site named has published. */
   List<Authorizer> authorizers(List<String> sites) {
     List<TrustAnchor> anchors = new ArrayList<>();
-    Map<Namespace, Collateral> byFamily = new EnumMap<>(Namespace.class);
+    Map<Namespace, Collateral> byFamily = new TreeMap<>();
     for (String site : sites) {
       Path folder = published.resolve(site);
       anchors.addAll(TrustAnchors.read(folder.resolve(ANCHORS)));
-      for (Namespace family : Namespace.values()) {
+      for (Namespace family : Namespace.all()) {
         Path items = folder.resolve(COLLATERAL + family);
         if (Files.isDirectory(items)) {
           byFamily.put(family, CollateralFolder.open(items).collateral());
@@ -92,12 +103,6 @@ final class Hardware {
   }
 
   private static EvidenceVerifier verifier(Namespace family, List<TrustAnchor> anchors) {
-    return switch (family) {
-      case SNP -> SnpVerifier.builder().anchors(anchors).build();
-      case TDX -> TdxVerifier.builder().anchors(anchors).build();
-      case NVIDIA_GPU -> GpuVerifier.builder().anchors(anchors).build();
-      case AZURE_ACI -> MaaVerifier.containers(SimulatedMaa.INSTANCE).build();
-      case AZURE_CVM -> CvmVerifier.builder().anchors(anchors).build();
-    };
+    return Objects.requireNonNull(VERIFIERS.get(family), family::text).apply(anchors);
   }
 }

@@ -17,12 +17,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -141,12 +141,12 @@ final class PolicyDocument {
   private static List<Set<Namespace>> choices(String path, @Nullable Object value) {
     List<Set<Namespace>> choices = new ArrayList<>();
     for (Object choice : list(path, value)) {
-      Set<Namespace> families = EnumSet.noneOf(Namespace.class);
+      Set<Namespace> families = new TreeSet<>();
       for (String name : texts(path, choice)) {
         Namespace namespace =
             Namespace.of(name)
                 .orElseThrow(
-                    () -> refused(path, "one of " + Arrays.toString(Namespace.values()), name));
+                    () -> refused(path, "one of " + Namespace.all(), name));
         if (!families.add(namespace)) {
           throw refused(path, "each family once", "twice " + name);
         }
@@ -221,7 +221,7 @@ final class PolicyDocument {
       forms.add(
           EvidenceForm.of(text)
               .orElseThrow(
-                  () -> refused(path, "one of " + Arrays.toString(EvidenceForm.values()), text)));
+                  () -> refused(path, "one of " + EvidenceForm.all(), text)));
     }
     return forms;
   }
@@ -318,7 +318,7 @@ final class PolicyDocument {
     List<String> unknown = new ArrayList<>(map.keySet());
     unknown.removeAll(names);
     if (!unknown.isEmpty()) {
-      throw refused(path, "only " + new java.util.TreeSet<>(names), unknown);
+      throw refused(path, "only " + new TreeSet<>(names), unknown);
     }
   }
 

@@ -71,7 +71,7 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
     Namespace namespace = evidence.form().namespace();
     PolicyVocabulary vocabulary =
         FederationPolicies.vocabularies().stream()
-            .filter(known -> known.namespace() == namespace)
+            .filter(known -> known.namespace().equals(namespace))
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no vocabulary of " + namespace));
     String yaml =

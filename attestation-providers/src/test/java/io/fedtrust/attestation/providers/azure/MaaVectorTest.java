@@ -70,7 +70,7 @@ class MaaVectorTest {
 
   private static EvidenceVerification judged(Evidence evidence) {
     MaaVerifier verifier =
-        (evidence.form() == EvidenceForm.MAA_JWT
+        (evidence.form().equals(EvidenceForm.MAA_JWT)
                 ? MaaVerifier.containers(INSTANCE)
                 : MaaVerifier.virtualMachines(INSTANCE))
             .maximumAge(Duration.ofHours(2))

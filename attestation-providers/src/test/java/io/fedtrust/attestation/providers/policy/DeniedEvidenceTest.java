@@ -57,7 +57,7 @@ class DeniedEvidenceTest {
 
   private static PolicyVocabulary vocabulary(Namespace namespace) {
     return FederationPolicies.vocabularies().stream()
-        .filter(known -> known.namespace() == namespace)
+        .filter(known -> known.namespace().equals(namespace))
         .findFirst()
         .orElseThrow();
   }
@@ -69,8 +69,8 @@ class DeniedEvidenceTest {
     PolicyVocabulary words = vocabulary(namespace);
     DenyList both = DenyList.builder().evidence(words, key, List.of(denied, other)).build();
     DenyList another = DenyList.builder().evidence(words, key, other).build();
-    for (EvidenceForm form : EvidenceForm.values()) {
-      if (form.namespace() == namespace) {
+    for (EvidenceForm form : EvidenceForm.all()) {
+      if (form.namespace().equals(namespace)) {
         assertThat(both.refusal(claims(form)).flatMap(Check::code)).contains(ReasonCode.DENIED);
         assertThat(another.refusal(claims(form))).isEmpty();
         assertThat(both.refusal(Claims.of(form, "", new byte[0]).build())).isEmpty();

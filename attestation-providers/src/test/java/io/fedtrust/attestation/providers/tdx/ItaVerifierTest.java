@@ -326,7 +326,7 @@ class ItaVerifierTest {
     line.put("_cc_token_validated", false);
     Evidence evidence =
         CCToken.fromMap(line)
-            .evidence(EvidenceForm.ofPeer(Namespace.of("x-tdx").orElseThrow()))
+            .evidence(EvidenceForm.ofPeer(Namespace.of("x-tdx").orElseThrow()).orElseThrow())
             .orElseThrow();
     assertThat(evidence.form()).isEqualTo(EvidenceForm.ITA_JWT);
     genuine(judged(evidence, NOW));

@@ -93,7 +93,7 @@ class DevicesTest {
         .and(NrasVerifier.builder().build())
         .collateral(
             evidence ->
-                evidence.form() == EvidenceForm.NV_EVIDENCE
+                evidence.form().equals(EvidenceForm.NV_EVIDENCE)
                     ? manifests
                     : Collateral.of(List.of(keys)));
   }

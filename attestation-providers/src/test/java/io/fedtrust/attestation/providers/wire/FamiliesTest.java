@@ -43,10 +43,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -114,14 +114,14 @@ class FamiliesTest {
     List<CollateralItem> items = new ArrayList<>(AMD.collateral(AMD.report(), ISSUED));
     items.addAll(INTEL.collateral(ISSUED));
     items.add(MAA.keys(Certified.NOW.plus(Duration.ofDays(1))).item(MaaItems.KEYS, "maa"));
-    return evidence.form() == EvidenceForm.NV_EVIDENCE
+    return evidence.form().equals(EvidenceForm.NV_EVIDENCE)
         ? GPUS.collateral(Certified.NOW.minus(Duration.ofMinutes(5)))
         : Collateral.of(items);
   }
 
   /** A verifier of every family; the site's own hardware beside. */
   private CCManager join(String name, EvidenceCollector... hardware) {
-    Map<Namespace, Authorizer> all = new EnumMap<>(Namespace.class);
+    Map<Namespace, Authorizer> all = new TreeMap<>();
     all.put(
         Namespace.SNP,
         Authorizer.verifying(SnpVerifier.builder().anchors(List.of(AMD.anchor())).build()));

@@ -113,7 +113,7 @@ final class PolicyInitCommand extends Action {
 
   private static List<String> profiles(Namespace namespace) {
     return FederationPolicies.vocabularies().stream()
-        .filter(vocabulary -> vocabulary.namespace() == namespace)
+        .filter(vocabulary -> vocabulary.namespace().equals(namespace))
         .flatMap(vocabulary -> vocabulary.profiles().stream())
         .map(PolicyVocabulary.Profile::name)
         .toList();

@@ -11,17 +11,25 @@ import io.fedtrust.cli.Shell;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.model.KeyFingerprint;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +38,18 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentationTest {
   private static final Path ROOT = root();
   private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern CLASS_NAME = Pattern.compile("(?m)^class (\\w+) ");
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import ([a-z0-9.]+)\\.(?:[A-Z]\\w*|\\*);");
 
-  private static final Pattern TEST_NAME =
-      Pattern.compile("@(?:DisplayName|Label)\\(\\s*\"([^\"]*)\"");
+  /** A document whose first line is a comment with its name. */
+  private static final Pattern YAML_FILE =
+      Pattern.compile("(?<=```yaml\n)# (\\S+\\.yaml)\n.*?(?=```)", Pattern.DOTALL);
+
+  /** A row of the threat model: its id, and its last column. */
+  private static final Pattern WEAKNESS = Pattern.compile("(?m)^\\| (W\\d\\d) \\|.*\\| ([^|]+) \\|$");
+
+  private static final Pattern TEST_METHOD = Pattern.compile("`(\\w+)#(\\w+)`");
 
   @TempDir Path temp;
 
@@ -45,39 +62,36 @@ class DocumentationTest {
   }
 
   @Test
-  @DisplayName("the README's snippets compile and run, in order, as a reader would run them")
+  @DisplayName("the README's programs run as printed, in order, on the files that it prints")
   void readmeSnippetsRun() throws Exception {
     Shell shell = new Shell(temp);
-    shell.write(
-        "project_profile.yaml",
-        """
-        name: my_federation
-        scheme: grpc
-        connection_security: mtls
-        server: {host: localhost, fed_learn_port: 8002, admin_port: 8003}
-        """);
-    shell.write(
-        "hospital-a.yaml",
-        "name: my_federation\nparticipants: [{name: hospital-a, type: client, org: alpha}]\n");
-    shell.write("hospital-a.bin", "no report: the verdict says so");
-    shell.write("policy.yaml", "id: p\nversion: 1\nreviewed: true\nsites: {'*': {x-snp: {}}}\n");
-    Matcher blocks = JAVA_BLOCK.matcher(Files.readString(ROOT.resolve("README.md")));
-    int count = 0;
-    while (blocks.find()) {
-      run(count++, blocks.group(1));
-      noteKey(shell);
-      Path root = shell.folder.resolve("ca/rootCA.pem");
-      Path call = shell.folder.resolve("fingerprint-from-the-phone-call.txt");
-      if (Files.exists(root) && !Files.exists(call)) {
-        try (var in = Files.newInputStream(root)) {
-          byte[] der = CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
-          Files.writeString(call, Fingerprint.ofCertificate(der).text() + "\n");
-        }
-      }
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    Matcher files = YAML_FILE.matcher(readme);
+    while (files.find()) {
+      shell.write(files.group(1), files.group());
     }
-    assertThat(count).isEqualTo(7);
+    shell.write("hospital-a.bin", "no report: the verdict says so");
+    List<String> programs = snippets(ROOT.resolve("README.md"));
+    assertThat(programs).hasSize(7);
+    for (String program : programs) {
+      run(program);
+      noteKey(shell);
+      noteFingerprint(shell);
+    }
     assertThat(shell.folder.resolve("workspace/my_federation/prod_00/hospital-a/startup/start.sh"))
         .isExecutable();
+  }
+
+  /** The site hears the fingerprint of the root on the phone. */
+  private static void noteFingerprint(Shell shell) throws Exception {
+    Path root = shell.folder.resolve("ca/rootCA.pem");
+    Path call = shell.folder.resolve("fingerprint-from-the-phone-call.txt");
+    if (Files.exists(root) && !Files.exists(call)) {
+      try (var in = Files.newInputStream(root)) {
+        byte[] der = CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
+        Files.writeString(call, Fingerprint.ofCertificate(der).text() + "\n");
+      }
+    }
   }
 
   /** The admin hears the key of the request on the phone. */
@@ -89,34 +103,12 @@ class DocumentationTest {
     }
   }
 
-  private void run(int number, String snippet) throws Exception {
-    Path source = temp.resolve("Snippet" + number + ".java");
-    Files.writeString(
-        source,
-        """
-        import io.fedtrust.attestation.*;
-        import io.fedtrust.attestation.error.AttestationException;
-        import io.fedtrust.attestation.model.*;
-        import io.fedtrust.attestation.policy.*;
-        import io.fedtrust.attestation.providers.channel.*;
-        import io.fedtrust.attestation.providers.collateral.*;
-        import io.fedtrust.attestation.providers.policy.*;
-        import io.fedtrust.attestation.providers.snp.collector.*;
-        import io.fedtrust.attestation.providers.snp.verifier.*;
-        import io.fedtrust.attestation.providers.wire.*;
-        import io.fedtrust.attestation.spi.*;
-        import io.fedtrust.provisioning.*;
-        import io.fedtrust.provisioning.model.*;
-        import java.nio.file.*;
-        import java.time.*;
-        import javax.net.ssl.*;
-        class Snippet%d {
-          public static void main(String[] args) throws Exception {
-        %s
-          }
-        }
-        """
-            .formatted(number, snippet));
+  private static List<String> snippets(Path page) throws IOException {
+    return JAVA_BLOCK.matcher(Files.readString(page)).results().map(found -> found.group(1)).toList();
+  }
+
+  private void run(String program) throws Exception {
+    Path source = Files.writeString(temp.resolve("Program.java"), program);
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -125,10 +117,77 @@ class DocumentationTest {
                 source.toString())
             .directory(temp.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(temp.resolve("snippet.log").toFile())
+            .redirectOutput(temp.resolve("program.log").toFile())
             .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(Files.readString(temp.resolve("snippet.log"))).isZero();
+    assertThat(process.exitValue())
+        .as(program + Files.readString(temp.resolve("program.log")))
+        .isZero();
+  }
+
+  @Test
+  @DisplayName("every Java snippet of the pages compiles as printed")
+  void snippetsCompile() throws IOException {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    List<String> faults = new ArrayList<>();
+    int count = 0;
+    for (Path page : pages()) {
+      for (String snippet : snippets(page)) {
+        String name = CLASS_NAME.matcher(snippet).results().findFirst().orElseThrow().group(1);
+        Path folder = Files.createDirectories(temp.resolve("snippet-" + count++));
+        Path source = Files.writeString(folder.resolve(name + ".java"), snippet);
+        ByteArrayOutputStream messages = new ByteArrayOutputStream();
+        String classPath = System.getProperty("java.class.path");
+        if (compiler.run(
+                null, messages, messages, "-proc:none", "-cp", classPath, "-d", "" + folder, "" + source)
+            != 0) {
+          faults.add(ROOT.relativize(page) + ": " + messages);
+        }
+      }
+    }
+    assertThat(faults).isEmpty();
+    assertThat(count).isGreaterThanOrEqualTo(14);
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
+      return Stream.concat(Stream.of(ROOT.resolve("README.md")), files)
+          .filter(file -> file.toString().endsWith(".md"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  @DisplayName("the README's dependencies are all that its programs import, and the JDK")
+  void dependenciesCoverSnippets() throws IOException {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    List<String> modules =
+        Pattern.compile("<dependency> <!--.*?<artifactId>fedtrust-([a-z-]+)<", Pattern.DOTALL)
+            .matcher(readme)
+            .results()
+            .map(found -> found.group(1))
+            .flatMap(module -> Stream.of(module, module.replaceFirst("-.*", "-api")))
+            .toList();
+    assertThat(modules)
+        .containsExactly(
+            "provisioning-core", "provisioning-api", "attestation-providers", "attestation-api");
+    List<String> packages =
+        IMPORT.matcher(readme).results().map(found -> found.group(1)).distinct().toList();
+    assertThat(packages).hasSizeGreaterThan(10);
+    assertThat(packages)
+        .filteredOn(name -> !name.matches("javax?\\..*"))
+        .allSatisfy(
+            name ->
+                assertThat(modules)
+                    .as(name)
+                    .anyMatch(
+                        module ->
+                            Files.isRegularFile(
+                                ROOT.resolve(module)
+                                    .resolve("src/main/java")
+                                    .resolve(name.replace('.', '/'))
+                                    .resolve("package-info.java"))));
   }
 
   @Test
@@ -158,8 +217,8 @@ class DocumentationTest {
   }
 
   @Test
-  @DisplayName("docs/architecture.md has every room of the libraries")
-  void everyRoomIsDocumented() throws IOException {
+  @DisplayName("docs/architecture.md has every package of the libraries")
+  void everyPackageIsDocumented() throws IOException {
     String text = Files.readString(ROOT.resolve("docs/architecture.md"));
     for (String module :
         List.of(
@@ -170,13 +229,13 @@ class DocumentationTest {
             .isNotEmpty()
             .allSatisfy(
                 file -> {
-                  Path room = sources.relativize(file).getParent();
-                  String name = room.toString().replace(file.getFileSystem().getSeparator(), ".");
+                  Path folder = sources.relativize(file).getParent();
+                  String name = folder.toString().replace(file.getFileSystem().getSeparator(), ".");
                   assertThat(text)
                       .containsAnyOf(
                           "`io.fedtrust." + name + "`",
                           "`" + name.substring(name.indexOf('.') + 1) + "`",
-                          "`..." + room.getFileName() + "`");
+                          "`..." + folder.getFileName() + "`");
                 });
       }
     }
@@ -234,49 +293,47 @@ class DocumentationTest {
     assertThat(ROOT.resolve("LICENSE")).content().contains("Apache License");
   }
 
-  private static String testNames(List<String> modules) throws IOException {
-    StringBuilder tests = new StringBuilder();
-    for (String module : modules) {
-      Path sources = ROOT.resolve(module).resolve("src/test/java");
-      if (Files.isDirectory(sources)) {
-        try (var files = Files.walk(sources)) {
-          for (Path file : files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
-            Matcher names = TEST_NAME.matcher(Files.readString(file));
-            while (names.find()) {
-              tests.append(names.group(1)).append('\n');
-            }
-          }
+  private static final List<String> ATTESTATION =
+      List.of("attestation-api", "attestation-providers", "tools/architecture");
+
+  /** The source of a test class by its simple name. */
+  private static Map<String, String> testSources() throws IOException {
+    Map<String, String> sources = new HashMap<>();
+    for (String module : ATTESTATION) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
+        for (Path file : files.filter(name -> name.toString().endsWith("Test.java")).toList()) {
+          sources.put(
+              file.getFileName().toString().replace(".java", ""), Files.readString(file));
         }
       }
     }
-    return tests.toString();
+    return sources;
   }
 
-  private static final List<String> ATTESTATION =
-      List.of(
-          "attestation-api",
-          "attestation-providers",
-          "tools/architecture",
-          "tools/cli",
-          "tools/federation",
-          "tools/interop");
-
   @Test
-  @DisplayName("the threat model has every weakness, and each is named by a test or out of reach")
+  @DisplayName("the threat model has every weakness, and each names its tests or is out of reach")
   void everyWeaknessIsAnswered() throws IOException {
-    String tests = testNames(ATTESTATION);
-    List<String> rows = Files.readAllLines(ROOT.resolve("docs/threat-model.md"));
-    for (int weakness = 1; weakness <= 24; weakness++) {
-      String name = String.format("W%02d", weakness);
-      String row =
-          rows.stream()
-              .filter(line -> line.startsWith("| " + name + " |"))
-              .findFirst()
-              .orElseThrow();
-      if (!row.contains("out of reach")) {
-        assertThat(tests).contains(name);
-      }
-    }
-    assertThat(String.join("\n", rows)).contains("data at rest", "data in transit", "data in use");
+    Map<String, String> sources = testSources();
+    String page = Files.readString(ROOT.resolve("docs/threat-model.md"));
+    List<MatchResult> rows = WEAKNESS.matcher(page).results().toList();
+    assertThat(rows)
+        .extracting(row -> row.group(1))
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, 24).mapToObj(row -> String.format("W%02d", row)).toList());
+    assertThat(rows)
+        .filteredOn(row -> !row.group(2).equals("out of reach"))
+        .hasSize(23)
+        .allSatisfy(
+            row ->
+                assertThat(row.group(2).split(", "))
+                    .allSatisfy(
+                        test -> {
+                          Matcher name = TEST_METHOD.matcher(test);
+                          assertThat(name.matches()).as(row.group()).isTrue();
+                          assertThat(sources).containsKey(name.group(1));
+                          assertThat(sources.get(name.group(1)))
+                              .contains("void " + name.group(2) + "(");
+                        }));
+    assertThat(page).contains("data at rest", "data in transit", "data in use");
   }
 }

@@ -102,7 +102,7 @@ public final class AciCollector implements EvidenceCollector {
 
   @Override
   public Evidence collect(Binding binding, Deadline deadline) {
-    if (binding.form() != EvidenceForm.ACI_RAW) {
+    if (!binding.form().equals(EvidenceForm.ACI_RAW)) {
       throw new IllegalArgumentException(
           "form: expected " + EvidenceForm.ACI_RAW + ", was " + binding.form());
     }

@@ -90,7 +90,7 @@ public final class CvmCollector implements EvidenceCollector {
 
   @Override
   public Evidence collect(Binding binding, Deadline deadline) {
-    if (binding.form() != EvidenceForm.CVM_TPM) {
+    if (!binding.form().equals(EvidenceForm.CVM_TPM)) {
       throw new IllegalArgumentException(
           "form: expected " + EvidenceForm.CVM_TPM + ", was " + binding.form());
     }

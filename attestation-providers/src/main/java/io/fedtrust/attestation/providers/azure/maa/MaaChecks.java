@@ -82,7 +82,7 @@ record MaaChecks(EvidenceForm form, Duration maximumAge) implements TokenChecks 
 
   private void type(MaaToken token, TokenVerification verification)
       throws MalformedEvidenceException {
-    boolean machine = form == EvidenceForm.MAA_CVM_JWT;
+    boolean machine = form.equals(EvidenceForm.MAA_CVM_JWT);
     verification.equal(
         "attestation-type",
         ReasonCode.EVIDENCE_MALFORMED,
@@ -111,7 +111,7 @@ record MaaChecks(EvidenceForm form, Duration maximumAge) implements TokenChecks 
               "maa.runtime", "the token carries no challenge", "docs/protocol/bindings.md#forms"));
       return new byte[0];
     }
-    if (form == EvidenceForm.MAA_JWT) {
+    if (form.equals(EvidenceForm.MAA_JWT)) {
       byte[] expected = RuntimeData.reportData(RuntimeData.of(hash.get()));
       byte[] found = token.reportData();
       verification.add(

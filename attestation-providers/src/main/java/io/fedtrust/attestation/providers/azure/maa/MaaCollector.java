@@ -98,7 +98,7 @@ public final class MaaCollector implements EvidenceCollector {
 
   @Override
   public Evidence collect(Binding binding, Deadline deadline) {
-    if (binding.form() != form) {
+    if (!binding.form().equals(form)) {
       throw new IllegalArgumentException("form: expected " + form + ", was " + binding.form());
     }
     Evidence evidence = Evidence.of(form, source.token(binding.hash(), deadline));

@@ -117,7 +117,7 @@ final class MaaToken {
   }
 
   private boolean isMachine() {
-    return form == EvidenceForm.MAA_CVM_JWT;
+    return form.equals(EvidenceForm.MAA_CVM_JWT);
   }
 
   /** Where the hardware's claims are; a Trusted Launch VM has none. */

@@ -88,7 +88,7 @@ public final class AciOptions {
   private AciOptions() {}
 
   private static Stream<PolicyOption> own() {
-    Predicate<Claims> raw = claims -> claims.form() == EvidenceForm.ACI_RAW;
+    Predicate<Claims> raw = claims -> claims.form().equals(EvidenceForm.ACI_RAW);
     return Stream.of(
         CONTAINER_POLICIES,
         LAUNCH_MEASUREMENTS,

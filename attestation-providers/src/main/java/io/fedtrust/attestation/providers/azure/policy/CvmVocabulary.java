@@ -43,7 +43,7 @@ public final class CvmVocabulary implements PolicyVocabulary {
   /** A token does not say what its registers hold. */
   @Override
   public Optional<String> missingReferences(EvidenceForm form, Map<String, Setting> settings) {
-    return form == EvidenceForm.CVM_TPM && !settings.containsKey(CvmOptions.PCRS.key())
+    return form.equals(EvidenceForm.CVM_TPM) && !settings.containsKey(CvmOptions.PCRS.key())
         ? Optional.of(CvmOptions.PCRS.key())
         : Optional.empty();
   }

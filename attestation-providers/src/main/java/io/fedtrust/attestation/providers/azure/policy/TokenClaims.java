@@ -5,13 +5,12 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** What tokens of Microsoft's service say of what processors' own evidence says. */
 final class TokenClaims {
   private static final Set<EvidenceForm> TOKENS =
-      Set.copyOf(EnumSet.of(EvidenceForm.MAA_JWT, EvidenceForm.MAA_CVM_JWT));
+      Set.of(EvidenceForm.MAA_JWT, EvidenceForm.MAA_CVM_JWT);
 
   private TokenClaims() {}
 

@@ -108,7 +108,7 @@ public final class GpuCollector implements EvidenceCollector {
 
   @Override
   public Evidence collect(Binding binding, Deadline deadline) {
-    if (binding.form() != EvidenceForm.NV_EVIDENCE) {
+    if (!binding.form().equals(EvidenceForm.NV_EVIDENCE)) {
       throw new IllegalArgumentException(
           "form: expected " + EvidenceForm.NV_EVIDENCE + ", was " + binding.form());
     }

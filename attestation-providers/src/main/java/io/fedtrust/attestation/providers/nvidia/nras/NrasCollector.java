@@ -133,7 +133,7 @@ public final class NrasCollector implements EvidenceCollector {
 
   @Override
   public Evidence collect(Binding binding, Deadline deadline) {
-    if (binding.form() != EvidenceForm.NRAS_EAT) {
+    if (!binding.form().equals(EvidenceForm.NRAS_EAT)) {
       throw new IllegalArgumentException(
           "form: expected " + EvidenceForm.NRAS_EAT + ", was " + binding.form());
     }

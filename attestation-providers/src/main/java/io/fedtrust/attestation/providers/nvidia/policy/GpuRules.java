@@ -22,7 +22,7 @@ final class GpuRules {
   /** A device's own report has no such version. */
   static Check claimsVersion(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
-    return claims.form() == EvidenceForm.NRAS_EAT
+    return claims.form().equals(EvidenceForm.NRAS_EAT)
         ? PolicyOption.ONE_OF.appraise(option, setting, all, claims)
         : option.nothingAsked("the evidence is not of the service");
   }

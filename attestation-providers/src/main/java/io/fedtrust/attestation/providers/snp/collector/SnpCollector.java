@@ -90,7 +90,7 @@ public final class SnpCollector implements EvidenceCollector {
 
   @Override
   public Evidence collect(Binding binding, Deadline deadline) {
-    if (binding.form() != EvidenceForm.SNP_REPORT) {
+    if (!binding.form().equals(EvidenceForm.SNP_REPORT)) {
       throw new IllegalArgumentException(
           "form: expected " + EvidenceForm.SNP_REPORT + ", was " + binding.form());
     }

@@ -100,7 +100,7 @@ public final class TdxCollector implements EvidenceCollector {
 
   @Override
   public Evidence collect(Binding binding, Deadline deadline) {
-    if (binding.form() != EvidenceForm.TDX_QUOTE) {
+    if (!binding.form().equals(EvidenceForm.TDX_QUOTE)) {
       throw new IllegalArgumentException(
           "form: expected " + EvidenceForm.TDX_QUOTE + ", was " + binding.form());
     }

@@ -103,7 +103,7 @@ public final class ItaCollector implements EvidenceCollector {
 
   @Override
   public Evidence collect(Binding binding, Deadline deadline) {
-    if (binding.form() != EvidenceForm.ITA_JWT) {
+    if (!binding.form().equals(EvidenceForm.ITA_JWT)) {
       throw new IllegalArgumentException(
           "form: expected " + EvidenceForm.ITA_JWT + ", was " + binding.form());
     }

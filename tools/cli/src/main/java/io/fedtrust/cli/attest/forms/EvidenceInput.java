@@ -151,7 +151,7 @@ public final class EvidenceInput {
   }
 
   private static RegisterBank bank(EvidenceForm form) {
-    return form == EvidenceForm.CVM_TPM ? RegisterBank.PCR : RegisterBank.RTMR;
+    return form.equals(EvidenceForm.CVM_TPM) ? RegisterBank.PCR : RegisterBank.RTMR;
   }
 
   private static EventLog log(Path file, RegisterBank bank) {
