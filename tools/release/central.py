@@ -56,11 +56,11 @@ class Repository:
             self.faults.append(fault)
 
     def text(self, name, path):
-        """A value of a POM, or else of its parent, with the properties put in."""
+        """A value of a POM, or else of its parent, with the properties put in. A name is not inherited."""
         pom = self.poms[name]
         parent = self.poms["fedtrust-parent"] if pom.find("m:parent", NS) is not None else None
         steps = "/".join("m:" + step for step in path.split("/"))
-        for source in [pom, parent]:
+        for source in [pom] if path == "name" else [pom, parent]:
             if source is not None and source.findtext(steps, None, NS):
                 value = source.findtext(steps, None, NS)
                 for holder in [pom, parent]:

@@ -335,7 +335,7 @@ public final class SimulatedConfidentialVm {
    * Returns good evidence.
    *
    * @param hash of a challenge, 32 bytes
-   * @return evidence without hints
+   * @return evidence without attachments
    */
   public Evidence evidence(byte[] hash) {
     return presented(runtimeData(), attest(hash)).evidence();

@@ -107,7 +107,7 @@ public final class SimulatedContainerGroup {
    * Returns a good bundle.
    *
    * @param hash of a challenge, 32 bytes
-   * @return evidence without hints
+   * @return evidence without attachments
    */
   public Evidence evidence(byte[] hash) {
     byte[] runtimeData = RuntimeData.of(hash);
@@ -134,7 +134,7 @@ public final class SimulatedContainerGroup {
   }
 
   /**
-   * Returns the roots of its platform and of whoever endorses it.
+   * Returns the roots of its platform and of its endorser.
    *
    * @return two anchors of origin {@code SIMULATED}
    */

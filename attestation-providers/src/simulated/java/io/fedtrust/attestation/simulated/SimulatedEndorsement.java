@@ -55,7 +55,7 @@ public final class SimulatedEndorsement {
   }
 
   /**
-   * Sets a member of the header that nobody signs.
+   * Sets a member of the header that is not signed.
    *
    * @param key text or {@link Long}
    * @param value of the member

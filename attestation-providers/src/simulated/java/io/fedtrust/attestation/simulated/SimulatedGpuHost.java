@@ -230,8 +230,8 @@ public final class SimulatedGpuHost {
   }
 
   /**
-   * Returns the records of both roots. Whoever gives them to a verifier trusts evidence that
-   * anybody with this object can make.
+   * Returns the records of both roots. A verifier with them trusts evidence that anyone with this
+   * object can create.
    *
    * @return anchors of origin {@code SIMULATED}
    */

@@ -71,7 +71,7 @@ public final class SimulatedMaa {
   }
 
   /**
-   * Calls itself otherwise: anybody can have an instance.
+   * Uses another name: anyone can create an instance.
    *
    * @param name {@code https://} and a host
    * @return the same keys under that name
@@ -101,8 +101,7 @@ public final class SimulatedMaa {
   }
 
   /**
-   * Returns its keys. Whoever gives them to a verifier trusts tokens that anybody with this object
-   * can make.
+   * Returns its keys. A verifier with them trusts tokens that anyone with this object can create.
    *
    * @param expiresAt until when they are used
    * @return keys of trust {@code SIMULATED}
@@ -246,7 +245,7 @@ public final class SimulatedMaa {
   }
 
   /**
-   * Returns a collector whose tokens speak of a container group that nobody started.
+   * Returns a collector whose tokens describe a container group that was never started.
    *
    * @param policySha256 digest of its container policy, 32 bytes
    * @param clock when they are issued
@@ -259,7 +258,7 @@ public final class SimulatedMaa {
   }
 
   /**
-   * Returns a collector whose tokens speak of a confidential VM that nobody started.
+   * Returns a collector whose tokens describe a confidential VM that was never started.
    *
    * @param measurement of its paravisor, 48 bytes
    * @param clock when they are issued

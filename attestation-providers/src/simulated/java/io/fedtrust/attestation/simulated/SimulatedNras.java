@@ -56,8 +56,7 @@ public final class SimulatedNras {
   }
 
   /**
-   * Returns its keys. Whoever gives them to a verifier trusts tokens that anybody with this object
-   * can make.
+   * Returns its keys. A verifier with them trusts tokens that anyone with this object can create.
    *
    * @param expiresAt until when they are used
    * @return keys of trust {@code SIMULATED}

@@ -13,7 +13,7 @@ import java.util.HexFormat;
  * fulfils the profile {@code strict}.
  */
 public final class SimulatedQuote {
-  /** Digest of the quoting enclave's signer: of nobody's key. */
+  /** Digest of the quoting enclave's signer: of no real key. */
   static final byte[] QE_SIGNER =
       HexFormat.of().parseHex("51e0000000000000000000000000000000000000000000000000000000000051");
 

@@ -115,8 +115,8 @@ public final class SimulatedSnpPlatform {
   }
 
   /**
-   * Returns the record of this platform's root. Whoever gives it to a verifier trusts evidence that
-   * anybody with this object can make.
+   * Returns the record of this platform's root. A verifier with it trusts evidence that anyone with
+   * this object can create.
    *
    * @return an anchor of origin {@code SIMULATED}
    */
@@ -251,7 +251,7 @@ public final class SimulatedSnpPlatform {
    * Returns the certificate of the key that signs a report.
    *
    * @param report its chip and reported TCB count
-   * @return DER; the same bytes each time but for the signature
+   * @return DER; the same bytes each time except for the signature
    */
   public byte[] endorsement(SimulatedReport report) {
     EndorsementKey key = report.key();

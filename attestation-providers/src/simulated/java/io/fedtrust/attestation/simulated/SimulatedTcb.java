@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What Intel says of simulated platforms, as its provisioning service publishes it: a good word, of
- * which a caller changes what it wants. Levels are written in the order in which they are added.
+ * Intel's documents about simulated platforms, as its provisioning service publishes them: a good
+ * word, of which a caller changes what it wants. Levels are written in the order in which they are
+ * added.
  */
 public final class SimulatedTcb {
   private static final String ZEROS = "0".repeat(96);

@@ -217,8 +217,8 @@ public final class SimulatedTdxPlatform {
   }
 
   /**
-   * Returns the record of this platform's root. Whoever gives it to a verifier trusts evidence that
-   * anybody with this object can make.
+   * Returns the record of this platform's root. A verifier with it trusts evidence that anyone with
+   * this object can create.
    *
    * @return an anchor of origin {@code SIMULATED}
    */
@@ -495,7 +495,7 @@ public final class SimulatedTdxPlatform {
   /**
    * Returns the provisioning service that belongs to this platform.
    *
-   * @param tcb what it says of platforms
+   * @param tcb the TCB status that it publishes
    * @param clock when its documents are issued
    * @return its answers
    */

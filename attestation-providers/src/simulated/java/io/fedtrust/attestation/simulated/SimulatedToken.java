@@ -124,9 +124,9 @@ public final class SimulatedToken {
   }
 
   /**
-   * Says what the prover and the service supplied.
+   * Sets the data that the attester and the service supplied.
    *
-   * @param held of the prover
+   * @param held of the attester
    * @param reportData their digest, as the quote has it
    * @param nonce of the service: value and time
    * @return this token

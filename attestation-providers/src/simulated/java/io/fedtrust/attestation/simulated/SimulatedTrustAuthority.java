@@ -55,8 +55,7 @@ public final class SimulatedTrustAuthority {
   }
 
   /**
-   * Returns its keys. Whoever gives them to a verifier trusts tokens that anybody with this object
-   * can make.
+   * Returns its keys. A verifier with them trusts tokens that anyone with this object can create.
    *
    * @param expiresAt until when they are used
    * @return keys of trust {@code SIMULATED}
@@ -146,7 +145,7 @@ public final class SimulatedTrustAuthority {
   }
 
   /**
-   * Returns a collector whose tokens speak of a TD that nobody launched.
+   * Returns a collector whose tokens describe a TD that was never launched.
    *
    * @param measurement MRTD of its tokens, 48 bytes
    * @param clock when they are issued
@@ -173,7 +172,7 @@ public final class SimulatedTrustAuthority {
   /**
    * Computes what a quote carries where the service supplied no nonce.
    *
-   * @param held by the prover
+   * @param held by the attester
    * @return 64 bytes
    */
   public static byte[] reportData(byte[]... held) {

@@ -26,7 +26,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 
-/** Whoever endorses utility VMs, in software: a root of its own and a signer of endorsements. */
+/** A simulated endorser of utility VMs: its own root and a signer of endorsements. */
 public final class SimulatedUvm {
   /** Purpose of the signer's certificate, as of Microsoft's for container groups. */
   public static final String PURPOSE = "1.3.6.1.4.1.311.76.59.1.2";
@@ -111,8 +111,8 @@ public final class SimulatedUvm {
   }
 
   /**
-   * Returns the record of its root. Whoever gives it to a verifier trusts endorsements that anybody
-   * with this object can make.
+   * Returns the record of its root. A verifier with it trusts endorsements that anyone with this
+   * object can create.
    *
    * @return an anchor of origin {@code SIMULATED}
    */

@@ -87,7 +87,7 @@ class EvidenceFuzzTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Path FOLDER = folder();
 
-  /** Of nobody: only its serial number and key are looked at. */
+  /** Of no real device: only its serial number and key are used. */
   private static X509Certificate certificate() {
     SimulatedGpuHost host = SimulatedGpuHost.create(Instant.EPOCH, new SecureRandom());
     try {

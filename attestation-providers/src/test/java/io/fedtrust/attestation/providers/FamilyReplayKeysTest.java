@@ -186,7 +186,7 @@ class FamilyReplayKeysTest {
   }
 
   @Test
-  @DisplayName("ita-jwt: header.payload, and the service's nonce, or else what the prover held")
+  @DisplayName("ita-jwt: header.payload, and the service's nonce; without it, the attester's data")
   void ita() {
     SimulatedTrustAuthority service = SimulatedTrustAuthority.create(RANDOM);
     byte[] value = {1, 2, 3};

@@ -25,7 +25,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The towers never touch, and yet judge the URIs of certificates alike. */
+/** Provisioning and attestation share no code, and yet check the URIs of certificates equally. */
 class CertificateUrisTest {
   private static final List<String> STARTS =
       List.of(
@@ -55,7 +55,7 @@ class CertificateUrisTest {
           "v1/project/p/other/s");
 
   @Test
-  @DisplayName("every URI, alone, twice and above a leaf, is judged alike by both towers")
+  @DisplayName("every URI, alone, twice and above a leaf, gets the same result from both halves")
   void alike() {
     int refused = 0;
     int accepted = 0;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program of named modules that knows the API alone, as an embedder's would be. */
+/** A program of named modules that depends on the API only, like a host application. */
 class ModulePathTest {
   private static final List<String> TEST_ONLY =
       List.of(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.benchmarks;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,19 +14,31 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Medians of operations that alternate in one run, each over the same rotating inputs. */
+/**
+ * Medians of operations that alternate in one run: on a machine whose speed drifts, only ratios of
+ * such medians are meaningful.
+ */
 final class Rounds {
   static final int BATCH = 50;
   private static final int WARM_UP = 60;
   private static final int GAINS = 15;
 
-  private final Map<String, double[]> micros = new LinkedHashMap<>();
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final Map<String, double[]> wall = new LinkedHashMap<>();
+  private final Map<String, double[]> cpu = new LinkedHashMap<>();
   private final int rounds;
+  private final int warmUp;
   private int round;
   private int next;
 
   Rounds(int rounds) {
+    this(rounds, WARM_UP);
+  }
+
+  Rounds(int rounds, int warmUp) {
     this.rounds = rounds;
+    this.warmUp = warmUp;
   }
 
   /** One operation on one input. */
@@ -39,7 +53,7 @@ final class Rounds {
 
   /** Takes all turns; the first ones are not counted. */
   void run(Turn turn) throws Exception {
-    for (round = -WARM_UP; round < rounds; round++) {
+    for (round = -warmUp; round < rounds; round++) {
       turn.take();
     }
   }
@@ -49,40 +63,59 @@ final class Rounds {
     return next;
   }
 
+  /** Measures an operation that has no inputs, once a round. */
+  void measure(String name, Callable<?> operation) throws Exception {
+    measure(name, 1, List.of(name), ignored -> operation.call() != null);
+  }
+
   <T> void measure(String name, int batch, List<T> inputs, Operation<T> operation)
       throws Exception {
-    long start = System.nanoTime();
+    long cpuStart = THREADS.getCurrentThreadCpuTime();
+    long wallStart = System.nanoTime();
     for (int i = 0; i < batch; i++) {
       require(operation.on(inputs.get((next + i) % inputs.size())));
     }
-    double each = (System.nanoTime() - start) / 1000.0 / batch;
+    long wallNanos = System.nanoTime() - wallStart;
+    long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuStart;
     next += batch;
     if (round >= 0) {
-      micros.computeIfAbsent(name, ignored -> new double[rounds])[round] = each;
+      wall.computeIfAbsent(name, ignored -> new double[rounds])[round] = wallNanos / 1000.0 / batch;
+      cpu.computeIfAbsent(name, ignored -> new double[rounds])[round] = cpuNanos / 1000.0 / batch;
     }
   }
 
   static void require(boolean good) {
     if (!good) {
-      throw new IllegalStateException("not genuine");
+      throw new IllegalStateException("the operation did not succeed");
     }
   }
 
+  /** Returns the median wall time of an operation in microseconds. */
   double median(String name) {
-    double[] sorted = micros.get(name).clone();
+    return median(wall, name);
+  }
+
+  /** Returns the median time of an operation on the CPU, in its own thread, in microseconds. */
+  double cpuMedian(String name) {
+    return median(cpu, name);
+  }
+
+  private static double median(Map<String, double[]> samples, String name) {
+    double[] sorted = samples.get(name).clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
   }
 
   void print(int inputs) {
-    System.out.printf(
-        Locale.ROOT,
-        "%d rounds of %d, %d inputs, Java %s%n",
-        rounds,
-        BATCH,
-        inputs,
-        Runtime.version());
-    micros.keySet().forEach(name -> System.out.printf("%-40s %9.2f us%n", name, median(name)));
+    print("batches of " + BATCH + ", " + inputs + " inputs");
+  }
+
+  void print(String what) {
+    System.out.printf(Locale.ROOT, "%d rounds, %s, Java %s%n", rounds, what, Runtime.version());
+    for (String name : wall.keySet()) {
+      System.out.printf(
+          Locale.ROOT, "%-40s %9.2f us, cpu %9.2f us%n", name, median(name), cpuMedian(name));
+    }
   }
 
   /** Median of how much faster two threads are than one. */

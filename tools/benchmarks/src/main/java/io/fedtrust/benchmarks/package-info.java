@@ -1,2 +1,2 @@
-/** Measurements with JMH; see docs/benchmarks.md. */
+/** Measurements; see docs/benchmarks.md. */
 package io.fedtrust.benchmarks;

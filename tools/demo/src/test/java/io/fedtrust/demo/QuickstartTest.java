@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fedtrust.cli.CliEnvironment;
 import io.fedtrust.cli.program.Cli;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -23,7 +26,7 @@ class QuickstartTest {
   @Test
   @DisplayName(
       "quickstart makes kits, shows handshakes and an attestation, and refuses a folder in use")
-  void quickstart() {
+  void quickstart() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     // The system's clock: the JDK checks certificates against it during the handshake.
     CliEnvironment environment =
@@ -43,10 +46,31 @@ class QuickstartTest {
         .contains("hospital-a -> localhost", "accepted, TLSv1.3")
         .contains("a kit of another CA -> localhost", "posing as the server", "refused")
         .contains("genuine evidence: trusted", "one bit changed: rejected, SIGNATURE_INVALID");
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().map(QuickstartTest::withoutDigest))
+        .containsAll(readmeExcerpt(temp.resolve("first")));
     assertThat(temp.resolve("first/hospital-b/workspace/first_federation/prod_00/hospital-b"))
         .isDirectoryContaining("glob:**startup");
     assertThat(temp.resolve(".nvflare")).doesNotExist();
     assertThat(new Cli(environment, Main::commands).run("quickstart", "-o", "first")).isEqualTo(1);
+  }
+
+  /** The lines of the README's excerpt, as they are for another folder. */
+  private static List<String> readmeExcerpt(Path folder) throws IOException {
+    String readme = Files.readString(Path.of("../../README.md"));
+    String excerpt = readme.substring(readme.indexOf("\nca: /tmp/try/") + 1);
+    List<String> lines =
+        excerpt
+            .substring(0, excerpt.indexOf("\n```"))
+            .replace("/tmp/try", folder.toString())
+            .lines()
+            .map(QuickstartTest::withoutDigest)
+            .toList();
+    assertThat(lines).hasSizeGreaterThan(15);
+    return lines;
+  }
+
+  private static String withoutDigest(String line) {
+    return line.replaceAll("([0-9A-F]{2}:){31}[0-9A-F]{2}", "...");
   }
 
   @Test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.example;
 
-import io.fedtrust.attestation.policy.PolicyIdentity;
+import io.fedtrust.attestation.model.PolicyIdentity;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.Provisioning;
@@ -19,10 +19,10 @@ import org.springframework.web.bind.annotation.RestController;
 @SpringBootApplication
 @RestController
 public class Host {
-  /** What the CA is. */
-  public record Authority(String fingerprint, Instant asked, List<String> certificates) {}
+  /** Facts about a CA, with a date and a list for JSON. */
+  public record Authority(String fingerprint, Instant created, List<String> names) {}
 
-  /** What the policy is. */
+  /** The name of a policy. */
   public record Policy(String id, String version) {}
 
   public static void main(String[] args) {

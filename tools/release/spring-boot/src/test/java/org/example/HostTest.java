@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,12 +19,13 @@ class HostTest {
   private int port;
 
   private String get(String path) throws Exception {
-    var answer =
+    URI address = URI.create("http://localhost:" + port + path);
+    HttpResponse<String> response =
         HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(), BodyHandlers.ofString());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
-    return answer.body();
+            .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+    return response.body();
   }
 
   @Test
@@ -31,7 +33,8 @@ class HostTest {
   void authority() throws Exception {
     assertThat(get("/authority"))
         .matches(
-            "\\{\"fingerprint\":\"SHA256:([0-9A-F]{2}:){31}[0-9A-F]{2}\",\"asked\":\"1970-01-01T00:00:00Z\",\"certificates\":\\[]}");
+            "\\{\"fingerprint\":\"SHA256:([0-9A-F]{2}:){31}[0-9A-F]{2}\","
+                + "\"created\":\"1970-01-01T00:00:00Z\",\"names\":\\[]}");
   }
 
   @Test

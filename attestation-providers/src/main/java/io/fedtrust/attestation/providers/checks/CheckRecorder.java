@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The checks of one authentication, in the order made. */
+/** Records the checks of one verification, in their order, and concludes from them. */
 public final class CheckRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(CheckRecorder.class);
 
@@ -35,7 +35,7 @@ public final class CheckRecorder {
     return this;
   }
 
-  /** Adds what a reader must know, once. */
+  /** Adds a note for the reader of the verdict, once. */
   public CheckRecorder note(String sentence) {
     if (!notes.contains(sentence)) {
       notes.add(sentence);
@@ -43,7 +43,9 @@ public final class CheckRecorder {
     return this;
   }
 
-  /** Says what is wrong with an item of collateral: evidence is not to blame for it. */
+  /**
+   * Returns a check for an invalid item of collateral, which does not make the evidence invalid.
+   */
   public static Check invalid(String check, MalformedEvidenceException problem) {
     Check wrong = problem.check();
     return Check.missing(
@@ -51,8 +53,8 @@ public final class CheckRecorder {
   }
 
   /**
-   * Weighs a check whose inputs are not proven themselves: what it finds wrong may be their fault,
-   * so it counts as missing (docs/protocol/collateral.md#missing-collateral).
+   * Converts a check whose inputs are not proven: if it failed, the inputs may be wrong, so it
+   * counts as missing (docs/protocol/collateral.md#missing-collateral).
    *
    * @param check any check
    * @return the same check, missing if it failed
@@ -69,10 +71,10 @@ public final class CheckRecorder {
   }
 
   /**
-   * Names something presented that cannot be used and therefore counts as absent.
+   * Adds that something presented cannot be used and therefore counts as absent.
    *
    * @param check name of the line
-   * @param what was presented
+   * @param what name of the thing presented
    * @param problem why it cannot be used
    */
   public CheckRecorder leftAside(String check, String what, MalformedEvidenceException problem) {
@@ -84,13 +86,13 @@ public final class CheckRecorder {
             wrong.source()));
   }
 
-  /** Adds that a verifier was told not to ask for revocation. */
+  /** Adds that this verifier does not check revocation. */
   public CheckRecorder revocationNotChecked(String check, String source) {
     return add(Check.skipped(check, "switched off in this verifier", source))
         .note("revocation was not checked");
   }
 
-  /** Returns what a reader must know so far. */
+  /** Returns the notes so far. */
   public List<String> notes() {
     return notes;
   }
@@ -101,12 +103,13 @@ public final class CheckRecorder {
   }
 
   /**
-   * Judges, and never throws: a defect of this library is an answer too. It opens no door, and says
-   * nothing about the evidence (docs/protocol/collateral.md#missing-collateral).
+   * Runs a verification and never throws. An internal error is reported as a missing check: the
+   * evidence is not accepted, and is not said to be forged
+   * (docs/protocol/collateral.md#missing-collateral).
    *
-   * @param check name of the line that tells of a defect
-   * @param evidence that is judged
-   * @param judging what is done
+   * @param check name of the check that reports an internal error
+   * @param evidence that is verified
+   * @param judging the verification
    */
   public static EvidenceVerification judged(
       String check, Evidence evidence, Supplier<EvidenceVerification> judging) {
@@ -126,17 +129,17 @@ public final class CheckRecorder {
     }
   }
 
-  /** Nothing more can be looked at. */
+  /** Concludes when no further check is possible. */
   public EvidenceVerification conclude(List<CollateralUse> used) {
     return conclude(Optional.empty(), used, Optional.empty());
   }
 
   /**
-   * Says what the checks come to.
+   * Concludes from the checks.
    *
    * @param claims if the evidence's own signature verified
-   * @param used what this rests on
-   * @param ends when that ends
+   * @param used the collateral that was used
+   * @param ends when the result expires
    */
   public EvidenceVerification conclude(
       Optional<Claims> claims, List<CollateralUse> used, Expiry ends) {

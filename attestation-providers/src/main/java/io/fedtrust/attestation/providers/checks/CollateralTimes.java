@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Whether verified collateral is current, neither ended nor put back
+ * Checks that verified collateral is current: neither expired nor rolled back
  * (docs/protocol/collateral.md#rollback).
  *
  * @param recorder takes the checks
  * @param floors what was seen before
- * @param at the instant for which to judge
+ * @param at the time of the verification
  * @param shown the same as text: writing an instant costs more than comparing it
  */
 public record CollateralTimes(

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a sender presents beside its evidence: {@code {"certificates": [DER in base64, ...]}}
- * (docs/protocol/exchange.md#attachments), of TDX and of a TPM {@code "eventLog"}, the log in
- * base64, which the evidence's own registers prove, and of NVIDIA {@code "manifests"}, reference
+ * The attachments that a sender presents with its evidence: {@code {"certificates": [DER in base64,
+ * ...]}} (docs/protocol/exchange.md#attachments), of TDX and of a TPM {@code "eventLog"}, the log
+ * in base64, which the evidence's own registers prove, and of NVIDIA {@code "manifests"}, reference
  * manifests in base64, which their own signatures prove. Revocation lists are not among it: those
  * come from the verifier's own sources.
  *
@@ -58,7 +58,7 @@ public record EvidenceAttachments(
   /**
    * Reads certificates and an event log.
    *
-   * @throws MalformedEvidenceException if the hints are of another shape
+   * @throws MalformedEvidenceException if the attachments have another shape
    */
   public static EvidenceAttachments withEventLog(Evidence evidence)
       throws MalformedEvidenceException {
@@ -66,7 +66,7 @@ public record EvidenceAttachments(
   }
 
   /**
-   * Puts the certificates beside evidence that is part of other evidence. An event log stays
+   * Attaches the certificates to evidence that is part of other evidence. An event log stays
    * behind: it explains registers of the whole.
    */
   public Evidence certify(Evidence part) {
@@ -74,7 +74,8 @@ public record EvidenceAttachments(
   }
 
   /**
-   * Reads certificates, where a family takes nothing else; hints of another shape count as absent.
+   * Reads certificates for a family that accepts nothing else; attachments of another shape count
+   * as absent.
    *
    * @return their bytes, unverified
    */
@@ -82,14 +83,14 @@ public record EvidenceAttachments(
     return readable(evidence, Set.of(CERTIFICATES), recorder).certificates();
   }
 
-  /** Reads certificates and an event log; hints of another shape count as absent. */
+  /** Reads certificates and an event log; attachments of another shape count as absent. */
   public static EvidenceAttachments withEventLog(Evidence evidence, CheckRecorder recorder) {
     return readable(evidence, Set.of(CERTIFICATES, EVENT_LOG), recorder);
   }
 
   /**
-   * Reads reference manifests, where a family takes nothing else; hints of another shape count as
-   * absent.
+   * Reads reference manifests for a family that accepts nothing else; attachments of another shape
+   * count as absent.
    *
    * @return their bytes, unverified
    */
@@ -141,7 +142,7 @@ public record EvidenceAttachments(
         .orElseThrow(() -> KIND.refused("canonical base64 of a bounded size", "something else"));
   }
 
-  /** Writes certificates as hints. */
+  /** Writes certificates as an attachment. */
   public static byte[] of(List<byte[]> certificates) {
     return new EvidenceAttachments(certificates, Optional.empty(), List.of()).json();
   }
@@ -163,12 +164,12 @@ public record EvidenceAttachments(
     return sized.isEmpty() ? Optional.empty() : Optional.of(of(sized));
   }
 
-  /** Writes an event log as hint. */
+  /** Writes an event log as an attachment. */
   public static byte[] ofEventLog(byte[] log) {
     return new EvidenceAttachments(List.of(), Optional.of(log), List.of()).json();
   }
 
-  /** Writes reference manifests as hints. */
+  /** Writes reference manifests as an attachment. */
   public static byte[] ofManifests(List<byte[]> manifests) {
     return new EvidenceAttachments(List.of(), Optional.empty(), manifests).json();
   }

@@ -4,18 +4,18 @@ package io.fedtrust.attestation.providers.checks;
 import java.time.Instant;
 
 /**
- * When what an answer rests on ends.
+ * When the certificates and collateral behind a result expire.
  *
- * @param all the earliest end of everything
- * @param certificates the earliest end of the evidence's own certificates
+ * @param all the earliest expiry of all of them
+ * @param certificates the earliest expiry of the evidence's own certificates
  */
 public record Expiry(Instant all, Instant certificates) {
-  /** Starts with certificates. */
+  /** Starts with the expiry of certificates. */
   public static Expiry of(Instant certificates) {
     return new Expiry(certificates, certificates);
   }
 
-  /** Rests on both. */
+  /** Combines both: the earlier times count. */
   public Expiry and(Expiry other) {
     return new Expiry(earlier(all, other.all), earlier(certificates, other.certificates));
   }
@@ -24,7 +24,7 @@ public record Expiry(Instant all, Instant certificates) {
     return one.isBefore(other) ? one : other;
   }
 
-  /** Adds something whose end is not that of a certificate. */
+  /** Adds the expiry of something that is no certificate. */
   public Expiry and(Instant end) {
     return end.isBefore(all) ? new Expiry(end, certificates) : this;
   }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * When all of some certificates are valid (RFC 5280 section 4.1.2.5).
+ * The time in which all of several certificates are valid (RFC 5280 section 4.1.2.5).
  *
  * @param begin first instant
  * @param end last instant, which is one of them

@@ -13,7 +13,7 @@ public final class BoundedFile {
 
   /**
    * Reads a file to its end, whatever its stated size is: files of the kernel state sizes that are
-   * not theirs, and the JDK's own methods for whole files believe them.
+   * not theirs, and the JDK's own methods for whole files trust them.
    *
    * @throws IOException if it cannot be read or holds more than so many bytes
    */

@@ -29,6 +29,11 @@ public final class Digests {
     return digest("SHA-512", bytes);
   }
 
+  /** Returns length and SHA-256 of bytes, for texts that must not contain the bytes themselves. */
+  public static String summary(byte[] bytes) {
+    return bytes.length + " bytes, sha256 " + sha256(bytes);
+  }
+
   private static byte[] digest(String algorithm, byte[] bytes) {
     try {
       return MessageDigest.getInstance(algorithm).digest(bytes);

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object of a vendor or service whose members have types. Members that nobody asks for are
- * tolerated; a member that is asked for and is of another type is refused, with its path.
+ * A JSON object of a vendor or service whose members have types. Unknown members are tolerated; a
+ * requested member of another type is refused, with its path.
  *
  * @param kind what a refusal is about
  * @param path of this object, empty for the outermost
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record JsonObject(Kind kind, String path, Map<String, ?> members) {
 
   /**
-   * What a refusal is about.
+   * The check, the reason and the source of refusals.
    *
    * @param check name in verdicts
    * @param code stable reason

@@ -14,7 +14,7 @@ public final class AtomicFiles {
   private AtomicFiles() {}
 
   /**
-   * Writes a file beside its target, syncs it, and renames it into place.
+   * Writes a file next to its target, syncs it, and renames it into place.
    *
    * @throws IOException if that fails; the target is then as it was
    */

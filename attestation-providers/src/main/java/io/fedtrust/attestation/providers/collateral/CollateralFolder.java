@@ -88,36 +88,24 @@ public final class CollateralFolder {
     return item.kind() + "-" + item.subject();
   }
 
-  /**
-   * Returns the items with where they come from.
-   *
-   * @return in the order of the manifest
-   */
+  /** {@return the items and their sources, in the order of the manifest} */
   public synchronized List<CollateralEntry> entries() {
     return List.copyOf(entries.values());
   }
 
-  /**
-   * Returns the items and floors for a verifier.
-   *
-   * @return collateral that no longer depends on the disk
-   */
+  /** {@return the items and floors for a verifier; the result no longer depends on the disk} */
   public synchronized Collateral collateral() {
     return Collateral.of(entries.values().stream().map(CollateralEntry::item).toList())
         .withFloors(floors);
   }
 
-  /**
-   * Returns the newest that ever verified.
-   *
-   * @return the floors
-   */
+  /** {@return the floors: for each document, the newest version that was verified} */
   public synchronized CollateralFloors floors() {
     return floors;
   }
 
   /**
-   * Puts items into the folder; one of the same kind and subject is replaced. Other processes may
+   * Adds items to the folder; an item of the same kind and subject is replaced. Other processes may
    * do the same.
    *
    * @param added items

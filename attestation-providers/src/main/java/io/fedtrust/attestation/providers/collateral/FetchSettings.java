@@ -9,15 +9,15 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * How a vendor's service is asked.
+ * The settings for requests to a vendor's service.
  *
  * @param base address of the service or a mirror, http or https
- * @param offline whether nobody is ever asked
- * @param listLife how long what has an end is used before a newer one is asked for
+ * @param offline whether no request is ever sent
+ * @param listLife how long an item that expires is used before a newer one is requested
  * @param timeout how long one request may take as a whole
  * @param clock tells the time
  * @param folder where what is fetched is kept on disk, if anywhere
- * @param tls whom to believe to be that service; the JVM's own choice where empty
+ * @param tls trust store for the service; empty for the JVM's own
  */
 public record FetchSettings(
     URI base,
@@ -51,24 +51,16 @@ public record FetchSettings(
       this.base = base;
     }
 
-    /**
-     * Returns this builder as what it is.
-     *
-     * @return this
-     */
+    /** {@return this builder} */
     protected abstract B self();
 
-    /**
-     * Returns what was collected.
-     *
-     * @return the settings
-     */
+    /** {@return the settings that were collected} */
     protected FetchSettings settings() {
       return new FetchSettings(base, offline, listLife, timeout, clock, folder, tls);
     }
 
     /**
-     * Asks another service, for example a mirror.
+     * Uses another service, for example a mirror.
      *
      * @param uri http or https
      * @return this builder
@@ -83,9 +75,9 @@ public record FetchSettings(
     }
 
     /**
-     * Never asks anybody.
+     * Sends no requests.
      *
-     * @param never true for what is at hand only
+     * @param never true to use only items that are already stored
      * @return this builder
      */
     public B offline(boolean never) {
@@ -105,10 +97,10 @@ public record FetchSettings(
     }
 
     /**
-     * Says how long revocation lists and whatever else has an end are used before newer ones are
-     * asked for.
+     * Sets how long items that expire, such as revocation lists, are used before newer ones are
+     * requested.
      *
-     * @param life one day unless said otherwise; never longer than they say themselves
+     * @param life one day by default; an item is never used after its own expiry
      * @return this builder
      */
     public B listLife(Duration life) {
@@ -117,9 +109,9 @@ public record FetchSettings(
     }
 
     /**
-     * Says how long one request may take as a whole.
+     * Sets the time limit of one request.
      *
-     * @param limit thirty seconds unless said otherwise
+     * @param limit thirty seconds by default
      * @return this builder
      */
     public B timeout(Duration limit) {
@@ -128,7 +120,7 @@ public record FetchSettings(
     }
 
     /**
-     * Says whom to believe to be the service, for example only holders of certificates of one CA.
+     * Sets the trust store for the service, for example only certificates of one CA.
      *
      * @param context for https; the JVM's default unless said otherwise
      * @return this builder

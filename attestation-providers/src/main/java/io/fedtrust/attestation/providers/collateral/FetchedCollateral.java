@@ -6,16 +6,16 @@ import io.fedtrust.attestation.model.Collateral;
 import java.util.List;
 
 /**
- * What was got from a service, and what was not.
+ * The items that were fetched from a service, and the reasons why others are missing.
  *
- * @param collateral everything at hand for the evidence
+ * @param collateral everything available for the evidence
  * @param failures why the rest is not
  */
 public record FetchedCollateral(Collateral collateral, List<AttestationException> failures) {
   /**
    * Copies the list.
    *
-   * @param collateral everything at hand for the evidence
+   * @param collateral everything available for the evidence
    * @param failures why the rest is not
    */
   public FetchedCollateral {

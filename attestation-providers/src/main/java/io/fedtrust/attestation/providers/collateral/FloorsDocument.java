@@ -58,7 +58,7 @@ final class FloorsDocument {
     return new BigInteger(digits);
   }
 
-  /** A file on a disk is controlled by whoever controls the host, and says so. */
+  /** The file states that anyone who controls the host can change it. */
   static byte[] write(CollateralFloors floors) {
     Map<String, Object> written = new LinkedHashMap<>();
     floors

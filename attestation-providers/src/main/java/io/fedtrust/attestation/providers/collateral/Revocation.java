@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.collateral;
 
-/** Whether revocation lists are asked for. */
+/** Whether revocation lists are required. */
 public enum Revocation {
   /** Without a current list nothing is authentic. The default. */
   REQUIRED,

@@ -18,13 +18,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys of a service that signs tokens. Such keys have no vendor root: whoever relies on them says
- * whose they are, until when they hold and, optionally, which they are
+ * The keys of a service that signs tokens. Such keys have no vendor root: the relying party states
+ * the issuer, the expiry and, optionally, digests of the keys
  * (docs/protocol/collateral.md#service-keys).
  *
  * @param issuer as tokens name it in {@code iss}
  * @param expiresAt first instant at which they are no longer used
- * @param trust how they came here
+ * @param trust origin of the keys
  * @param pins SHA-256 of SubjectPublicKeyInfo, 64 lower-case hex digits each: a key counts only if
  *     it, or a certificate above it, is among them; empty for any
  * @param jwks the set (RFC 7517)
@@ -34,13 +34,13 @@ public record ServiceKeys(
   private static final int MAX_BYTES = 1 << 20;
   private static final Set<String> MEMBERS = Set.of("issuer", "expiresAt", "trust", "pins", "jwks");
 
-  /** How keys came here. */
+  /** The origin of the keys. */
   public enum Trust {
-    /** Somebody put them here on purpose. */
+    /** The relying party provided them. */
     CONFIGURED("configured"),
     /** Fetched from an address whose certificate a public authority issued. */
     WEB_PKI("WebPKI"),
-    /** Nobody vouches for them: tokens under them are made in software. */
+    /** For tests: tokens signed with them are created in software. */
     SIMULATED("SIMULATED");
 
     private final String text;
@@ -64,7 +64,7 @@ public record ServiceKeys(
    *
    * @param issuer as tokens name it
    * @param expiresAt first instant at which they are no longer used
-   * @param trust how they came here
+   * @param trust origin of the keys
    * @param pins 64 lower-case hex digits each
    * @param jwks the set
    */
@@ -83,11 +83,11 @@ public record ServiceKeys(
   }
 
   /**
-   * Takes a key set as a service publishes it.
+   * Creates keys from a key set as a service publishes it.
    *
    * @param issuer as tokens name it
    * @param expiresAt first instant at which they are no longer used
-   * @param trust how they came here
+   * @param trust origin of the keys
    * @param jwks JSON, at most 1 MiB
    * @return the keys, not yet looked at
    * @throws AttestationException {@code SERVICE_KEYS_INVALID} if it is no key set

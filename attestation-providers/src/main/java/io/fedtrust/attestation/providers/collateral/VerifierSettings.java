@@ -8,10 +8,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What verifiers of hardware's own evidence have in common.
+ * The settings that all verifiers of hardware evidence share.
  *
  * @param anchors the only roots that are trusted, of whatever family
- * @param revocation whether the status of certificates is asked for
+ * @param revocation whether the status of certificates is checked
  * @param provider of cryptography; empty for the usual ones
  */
 public record VerifierSettings(
@@ -20,7 +20,7 @@ public record VerifierSettings(
    * Copies the list.
    *
    * @param anchors the only roots that are trusted, of whatever family
-   * @param revocation whether the status of certificates is asked for
+   * @param revocation whether the status of certificates is checked
    * @param provider of cryptography; empty for the usual ones
    */
   public VerifierSettings {
@@ -56,24 +56,16 @@ public record VerifierSettings(
       this.anchors = List.copyOf(vendors);
     }
 
-    /**
-     * Returns this builder as what it is.
-     *
-     * @return this
-     */
+    /** {@return this builder} */
     protected abstract B self();
 
-    /**
-     * Returns what was collected.
-     *
-     * @return the settings
-     */
+    /** {@return the settings that were collected} */
     protected VerifierSettings settings() {
       return new VerifierSettings(anchors, revocation, provider);
     }
 
     /**
-     * Takes over what another verifier was told.
+     * Uses the settings of another verifier.
      *
      * @param settings of another verifier
      * @return this builder
@@ -98,9 +90,9 @@ public record VerifierSettings(
     }
 
     /**
-     * Says whether revocation lists, or the status of certificates, are asked for.
+     * Sets whether revocation lists, or the status of certificates, are required.
      *
-     * @param choice {@link Revocation#REQUIRED} unless said otherwise; verdicts say so
+     * @param choice {@link Revocation#REQUIRED} by default; verdicts show the choice
      * @return this builder
      */
     public B revocation(Revocation choice) {

@@ -1,5 +1,5 @@
 /**
- * What verifiers need beside evidence, kept on disk. Start at {@link
+ * The data that verifiers need in addition to evidence, stored on disk. Start at {@link
  * io.fedtrust.attestation.providers.collateral.CollateralFolder}.
  */
 @org.jspecify.annotations.NullMarked

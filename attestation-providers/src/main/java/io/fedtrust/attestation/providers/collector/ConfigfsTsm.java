@@ -24,12 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Linux for a report through {@code configfs-tsm} (kernel documentation,
+ * Requests a report from Linux through {@code configfs-tsm} (kernel documentation,
  * ABI/testing/configfs-tsm-report): a folder of its own for each request, and the generation count
- * as proof that nobody else wrote to it.
+ * which proves that no other process wrote to it.
  */
 public final class ConfigfsTsm {
-  /** Where the kernel has it. */
+  /** The folder of the kernel's interface. */
   public static final Path KERNEL = Path.of("/sys/kernel/config/tsm/report");
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfigfsTsm.class);
@@ -47,7 +47,7 @@ public final class ConfigfsTsm {
    * Uses a folder of reports.
    *
    * @param root {@link #KERNEL}, or one on another file system
-   * @param names gives a name that nobody else has, each time
+   * @param names returns a unique name, each time
    * @param pause waits between attempts
    */
   public ConfigfsTsm(Path root, Supplier<String> names, Consumer<Duration> pause) {
@@ -57,7 +57,7 @@ public final class ConfigfsTsm {
   }
 
   /**
-   * What the kernel gave.
+   * The kernel's response.
    *
    * @param outblob the report
    * @param auxblob what the host adds, or nothing
@@ -65,12 +65,12 @@ public final class ConfigfsTsm {
   public record Answer(byte[] outblob, byte[] auxblob) {}
 
   /**
-   * Asks for a report. Whatever goes wrong on the way is tried again in a new folder until the
-   * deadline; what cannot get better is refused at once.
+   * Requests a report. A failed attempt is repeated in a new folder until the deadline; a permanent
+   * failure is refused immediately.
    *
    * @param provider that must answer, for example {@code sev_guest}
-   * @param inblob what the report must carry
-   * @param privilegeLevel to ask for, where the provider has levels
+   * @param inblob the data that the report must contain
+   * @param privilegeLevel to request, if the provider has levels
    * @param deadline by which it must be there
    * @return report and additions of one generation
    * @throws AttestationException {@code NOT_CONFIDENTIAL}, {@code COLLECTION_FAILED} or {@code

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What collectors of several families share: the kernel's interface to reports. */
+/** The kernel's interface to reports, which collectors of several families share. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.collector;

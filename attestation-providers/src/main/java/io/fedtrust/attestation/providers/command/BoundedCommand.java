@@ -87,7 +87,7 @@ public final class BoundedCommand {
     }
   }
 
-  /** Takes no more than allowed, whatever comes. */
+  /** Reads no more than the limit. */
   private static CompletableFuture<byte[]> reading(InputStream stream, int maxBytes) {
     CompletableFuture<byte[]> all = new CompletableFuture<>();
     Thread reader =

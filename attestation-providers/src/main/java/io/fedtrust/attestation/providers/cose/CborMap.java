@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A CBOR map whose values have types. A value that is asked for and is of another type is refused.
+ * A CBOR map whose values have types. A requested value of another type is refused.
  *
  * @param kind for refusals
  * @param members keys, which are text or {@link Long}, and values
@@ -19,7 +19,7 @@ public record CborMap(JsonObject.Kind kind, Map<?, ?> members) {
   private static final int EPOCH_TAG = 1;
   private static final long MAX_SECONDS = 1L << 40;
 
-  /** Takes an item that must be a map. */
+  /** Returns the map of an item that must be one. */
   public static CborMap of(JsonObject.Kind kind, Object item) throws MalformedEvidenceException {
     if (item instanceof Map<?, ?> map) {
       return new CborMap(kind, map);

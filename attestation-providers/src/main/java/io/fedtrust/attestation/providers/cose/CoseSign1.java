@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * A document with one signature (RFC 9052 section 4.2). The unprotected header must be there and is
- * not looked at: nobody signed it.
+ * ignored: it is not signed.
  *
  * @param header the protected one
  * @param signed the bytes that are signed, {@code Sig_structure}

@@ -23,8 +23,8 @@ import tools.jackson.dataformat.cbor.CBORParser;
 
 /**
  * CBOR from outside (RFC 8949): one item, bounded in size and depth, every key once, nothing behind
- * it. What is read is written again and must be the same bytes, which leaves no room for indefinite
- * lengths, longer heads than needed, or a number as key that is really text
+ * it. What is read is written again and must be the same bytes, which excludes indefinite lengths,
+ * longer heads than needed, or a number as key that is really text
  * (docs/protocol/README.md#one-spelling).
  */
 public final class StrictCbor {

@@ -17,10 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What firmware and boot loaders extended into the registers of a TPM or of a TD (TCG PC Client
- * Platform Firmware Profile, crypto-agile log). It is signed by nobody: it explains registers that
- * are signed if its digests, extended one after the other, give them. What its events say beside
- * their digests is what firmware or an attacker wrote.
+ * The log of the digests that firmware and boot loaders extended into the registers of a TPM or of a TD (TCG PC Client
+ * Platform Firmware Profile, crypto-agile log). It is not signed. It explains signed registers if
+ * its digests, extended one after the other, result in their values. Other data of its events may be written by an attacker.
  */
 public final class EventLog {
   /** Longest log. */
@@ -245,17 +244,13 @@ public final class EventLog {
     }
   }
 
-  /**
-   * Returns the log.
-   *
-   * @return without what stood behind its last event, a copy
-   */
+  /** {@return the log without anything after its last event, as a copy} */
   public byte[] bytes() {
     return bytes.clone();
   }
 
   /**
-   * Returns this log as it travels beside a quote.
+   * Returns this log as an attachment of a quote.
    *
    * @return JSON for {@code Evidence.withEndorsements}
    */
@@ -263,11 +258,7 @@ public final class EventLog {
     return EvidenceAttachments.ofEventLog(bytes);
   }
 
-  /**
-   * Returns the registers into which something was extended.
-   *
-   * @return ascending
-   */
+  /** {@return the registers into which something was extended, ascending} */
   public SortedSet<Integer> registers() {
     SortedSet<Integer> registers = new TreeSet<>();
     events.forEach(event -> registers.add(event.register()));

@@ -39,20 +39,12 @@ public enum RegisterBank {
 
   abstract byte[] digest(byte[] bytes);
 
-  /**
-   * Returns how many registers there are.
-   *
-   * @return 4 or 24
-   */
+  /** {@return the number of registers: 4 or 24} */
   public int registers() {
     return registers;
   }
 
-  /**
-   * Returns the length of a register and of what is extended into it.
-   *
-   * @return 32 or 48
-   */
+  /** {@return the length of a register and of each digest extended into it: 32 or 48 bytes} */
   public int bytes() {
     return bytes;
   }

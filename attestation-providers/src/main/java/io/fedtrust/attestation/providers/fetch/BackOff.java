@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How long a service that failed is left alone: twice as long after each failure, or as long as it
- * asks for, both bounded. Safe for threads.
+ * How long no request is sent to a service that failed: twice as long after each failure, or as
+ * long as the service requests, both bounded. Safe for threads.
  */
 public final class BackOff {
   private static final Duration FIRST = Duration.ofSeconds(10);
@@ -17,11 +17,7 @@ public final class BackOff {
   private Optional<Duration> last = Optional.empty();
   private Instant until = Instant.MIN;
 
-  /**
-   * Tells whether the service is to be left alone.
-   *
-   * @return until when, or empty
-   */
+  /** {@return the time until which no request is sent, or empty} */
   public synchronized Optional<Instant> restingUntil(Instant now) {
     return now.isBefore(until) ? Optional.of(until) : Optional.empty();
   }
@@ -35,7 +31,7 @@ public final class BackOff {
   /**
    * The service failed.
    *
-   * @param asked how long it asks to be left alone
+   * @param asked how long the service wants no request
    */
   public synchronized void failed(Instant now, Duration asked) {
     Duration own = shorter(last.map(length -> length.multipliedBy(2)).orElse(FIRST), LONGEST);

@@ -25,19 +25,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
-/** Requests that end in time, never follow a redirection and never take more than asked for. */
+/** Sends requests with a time limit and a size limit, and never follows a redirection. */
 public final class BoundedHttp {
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private final HttpClient client;
   private final Duration timeout;
 
-  /** Lets a whole request take no longer than this, and believes whom the JVM believes. */
+  /** Limits the time of a whole request, and uses the trust store of the JVM. */
   public BoundedHttp(Duration timeout) {
     this(timeout, Optional.empty());
   }
 
-  /** Lets a whole request take no longer than this, and believes whom this context believes. */
+  /** Limits the time of a whole request, and uses the trust store of this context. */
   public BoundedHttp(Duration timeout, Optional<SSLContext> tls) {
     this.timeout = timeout;
     HttpClient.Builder builder =
@@ -53,18 +53,18 @@ public final class BoundedHttp {
     this.timeout = timeout;
   }
 
-  /** Uses the same connections for requests that take no longer than this. */
+  /** Uses the same connections with a shorter time limit. */
   public BoundedHttp within(Duration shorter) {
     return new BoundedHttp(client, shorter.compareTo(timeout) < 0 ? shorter : timeout);
   }
 
   /**
-   * An answer.
+   * A response.
    *
    * @param status of HTTP
-   * @param retryAfter seconds that the server asks to wait
+   * @param retryAfter time that the server wants the client to wait
    * @param headers of HTTP
-   * @param body at most as long as asked for
+   * @param body at most as long as allowed
    */
   public record Response(
       int status, Optional<Duration> retryAfter, HttpHeaders headers, byte[] body) {
@@ -75,27 +75,27 @@ public final class BoundedHttp {
   }
 
   /**
-   * Asks.
+   * Sends a GET request.
    *
-   * @param uri what for
-   * @param maxBytes most bytes of the answer
-   * @return the answer, whatever its status
+   * @param uri the address
+   * @param maxBytes maximum size of the response
+   * @return the response, whatever its status
    * @throws ConnectException if nothing listens there
-   * @throws IOException if there is no answer in time, or it is too long
+   * @throws IOException if there is no response in time, or it is too long
    */
   public Response get(URI uri, int maxBytes) throws IOException {
     return get(uri, Map.of(), maxBytes);
   }
 
   /**
-   * Asks with headers, whose values are never told to anybody else.
+   * Sends a GET request with headers, whose values no message repeats.
    *
-   * @param uri what for
+   * @param uri the address
    * @param headers to send
-   * @param maxBytes most bytes of the answer
-   * @return the answer, whatever its status
+   * @param maxBytes maximum size of the response
+   * @return the response, whatever its status
    * @throws ConnectException if nothing listens there
-   * @throws IOException if there is no answer in time, or it is too long
+   * @throws IOException if there is no response in time, or it is too long
    */
   public Response get(URI uri, Map<String, String> headers, int maxBytes) throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET();
@@ -104,15 +104,15 @@ public final class BoundedHttp {
   }
 
   /**
-   * Sends JSON.
+   * Sends a POST request with JSON.
    *
-   * @param uri where to
-   * @param headers beside the type of the content; their values are never told to anybody else
+   * @param uri the address
+   * @param headers in addition to the type of the content; no message repeats their values
    * @param json the content
-   * @param maxBytes most bytes of the answer
-   * @return the answer, whatever its status
+   * @param maxBytes maximum size of the response
+   * @return the response, whatever its status
    * @throws ConnectException if nothing listens there
-   * @throws IOException if there is no answer in time, or it is too long
+   * @throws IOException if there is no response in time, or it is too long
    */
   public Response post(URI uri, Map<String, String> headers, byte[] json, int maxBytes)
       throws IOException {
@@ -120,16 +120,16 @@ public final class BoundedHttp {
   }
 
   /**
-   * Sends something.
+   * Sends a POST request.
    *
-   * @param uri where to
-   * @param headers beside the type of the content; their values are never told to anybody else
+   * @param uri the address
+   * @param headers in addition to the type of the content; no message repeats their values
    * @param contentType of the content
    * @param content to send
-   * @param maxBytes most bytes of the answer
-   * @return the answer, whatever its status
+   * @param maxBytes maximum size of the response
+   * @return the response, whatever its status
    * @throws ConnectException if nothing listens there
-   * @throws IOException if there is no answer in time, or it is too long
+   * @throws IOException if there is no response in time, or it is too long
    */
   public Response post(
       URI uri, Map<String, String> headers, String contentType, byte[] content, int maxBytes)
@@ -179,7 +179,7 @@ public final class BoundedHttp {
         .map(text -> Duration.ofSeconds(Long.parseLong(text)));
   }
 
-  /** Gathers a body until it is too long. */
+  /** Collects a body until it is too long. */
   private static final class Bounded implements HttpResponse.BodySubscriber<byte[]> {
     private final int maxBytes;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -26,9 +26,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Fetches items, once each. What was fetched is kept in memory and, if a folder is given, on disk.
- * A service that refuses or fails is left alone for a growing while. Nothing that is fetched is
- * trusted: verifiers prove it. Safe for threads.
+ * Fetches items, once each. Fetched items are stored in memory and, if there is a folder, on disk.
+ * After a service refuses or fails, it receives no request for a growing time. Fetched items are
+ * not trusted; verifiers check them. Safe for threads.
  */
 public final class CollateralFetcher {
   private static final int MAX_KEPT = 20_000;
@@ -44,7 +44,7 @@ public final class CollateralFetcher {
       new ConcurrentHashMap<>();
   private final Map<String, BackOff> backOffs = new ConcurrentHashMap<>();
 
-  /** Starts with what the folder has. */
+  /** Starts with the items of the folder. */
   public CollateralFetcher(FetchSettings settings) {
     this.settings = settings;
     this.http = new BoundedHttp(settings.timeout(), settings.tls());
@@ -57,7 +57,7 @@ public final class CollateralFetcher {
     return new FetchRequest.ItemName(entry.item().kind(), entry.item().subject());
   }
 
-  /** What is got for one piece of evidence. */
+  /** The items that are fetched for one piece of evidence. */
   public final class Session {
     private final List<CollateralItem> items = new ArrayList<>();
     private final List<AttestationException> failures = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class CollateralFetcher {
     private Session() {}
 
     /**
-     * Gets items, or notes why not.
+     * Returns items, or records why they are missing.
      *
      * @return the items, or empty
      */
@@ -80,17 +80,17 @@ public final class CollateralFetcher {
       }
     }
 
-    /** Notes why something cannot be got. */
+    /** Records why something is missing. */
     public void failed(AttestationException failure) {
       failures.add(failure);
     }
 
-    /** Forgets failures that do not matter any more, because another attempt succeeded. */
+    /** Removes failures that no longer matter, because another attempt succeeded. */
     public void clearFailures() {
       failures.clear();
     }
 
-    /** Returns all of it. */
+    /** Returns all items and failures. */
     public FetchedCollateral fetched() {
       Collateral collateral = Collateral.of(items);
       return new FetchedCollateral(
@@ -99,7 +99,7 @@ public final class CollateralFetcher {
     }
   }
 
-  /** Starts for one piece of evidence. */
+  /** Starts a session for one piece of evidence. */
   public Session session() {
     return new Session();
   }
@@ -110,7 +110,7 @@ public final class CollateralFetcher {
         .toList();
   }
 
-  /** Returns what is kept, if it need not be asked for again. */
+  /** Returns the stored items, if they need not be requested again. */
   private Optional<List<CollateralEntry>> sufficient(FetchRequest request) {
     List<CollateralEntry> known = known(request);
     return known.isEmpty() || known.stream().anyMatch(this::isStale) || isOutdated(request, known)
@@ -118,14 +118,16 @@ public final class CollateralFetcher {
         : Optional.of(known);
   }
 
-  /** Returns what is kept, if it is all that is wanted. */
+  /** Returns the stored items, if all are there. */
   private List<CollateralEntry> known(FetchRequest request) {
     List<CollateralEntry> known =
         request.names().stream().map(kept::getIfPresent).filter(entry -> entry != null).toList();
     return known.size() == request.names().size() ? known : List.of();
   }
 
-  /** One request for one thing: the first caller sends it, the others wait for its answer. */
+  /**
+   * Sends one request for one item: the first caller sends it, the others wait for the response.
+   */
   private List<CollateralEntry> requested(FetchRequest request) {
     FetchRequest.ItemName name = request.names().get(0);
     CompletableFuture<List<CollateralEntry>> own = new CompletableFuture<>();
@@ -146,7 +148,7 @@ public final class CollateralFetcher {
 
   private void request(FetchRequest request, CompletableFuture<List<CollateralEntry>> answer) {
     try {
-      // Another caller's request may have ended since this caller looked.
+      // Another caller's request may have completed since this caller looked.
       Optional<List<CollateralEntry>> arrived = sufficient(request);
       answer.complete(arrived.isPresent() ? arrived.get() : refreshed(request, known(request)));
     } catch (RuntimeException | Error e) {
@@ -187,7 +189,8 @@ public final class CollateralFetcher {
     }
     Instant now = settings.clock().instant();
     BackOff backOff =
-        backOffs.computeIfAbsent(String.valueOf(request.uri().getAuthority()), host -> new BackOff());
+        backOffs.computeIfAbsent(
+            String.valueOf(request.uri().getAuthority()), host -> new BackOff());
     Optional<Instant> rest = backOff.restingUntil(now);
     if (rest.isPresent()) {
       throw unavailable(

@@ -13,11 +13,11 @@ import java.security.cert.X509CRL;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Answers that every vendor gives alike. */
+/** Parsers for responses that are the same for every vendor. */
 public final class CollateralParsers {
   private CollateralParsers() {}
 
-  /** Takes something that has no end, such as a certificate. */
+  /** Returns an item that does not expire in the folder, such as a certificate. */
   public static CollateralEntry permanent(
       String kind, String subject, byte[] bytes, URI source, Instant now) {
     return new CollateralEntry(
@@ -29,9 +29,9 @@ public final class CollateralParsers {
   }
 
   /**
-   * Takes a revocation list with its times.
+   * Returns a revocation list with its times.
    *
-   * @throws IOException if it is none, or has no end
+   * @throws IOException if it is no revocation list, or has no nextUpdate field
    */
   public static CollateralEntry revocationList(
       String kind, String subject, byte[] der, URI source, Instant now) throws IOException {

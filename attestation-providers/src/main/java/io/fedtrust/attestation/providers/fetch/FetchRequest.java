@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * One answer of a service, and the items it is made of.
+ * A request to a service, and the items that its response contains.
  *
  * @param names of the items, kind and subject, in the order of {@link ResponseParser#read}
- * @param uri what is asked
- * @param maxBytes most bytes of the answer
- * @param body what is sent, if the service takes something
- * @param headers beside; their values are never told to anybody else
- * @param outdated tells whether what is at hand should be asked for again, though it has not ended
- * @param parser takes the answer apart
+ * @param uri the address
+ * @param maxBytes maximum size of the response
+ * @param body content of a POST request; a GET request has none
+ * @param headers of the request; no message repeats their values
+ * @param outdated tells whether stored items should be requested again before they expire
+ * @param parser parses the response
  */
 public record FetchRequest(
     List<ItemName> names,
@@ -31,20 +31,20 @@ public record FetchRequest(
     Predicate<List<CollateralEntry>> outdated,
     ResponseParser parser) {
 
-  /** Wants an answer to nothing but an address. */
+  /** Creates a GET request without headers. */
   public FetchRequest(List<ItemName> names, URI uri, int maxBytes, ResponseParser parser) {
     this(names, uri, maxBytes, Optional.empty(), Map.of(), known -> false, parser);
   }
 
   /**
-   * What is sent.
+   * The content of a POST request.
    *
    * @param contentType of it
    * @param content bytes
    */
   public record RequestBody(String contentType, byte[] content) {}
 
-  /** Sends something with it. */
+  /** Returns the same request as POST with content. */
   public FetchRequest withBody(String contentType, byte[] content) {
     return new FetchRequest(
         names,
@@ -56,38 +56,41 @@ public record FetchRequest(
         parser);
   }
 
-  /** Sends headers with it. */
+  /** Returns the same request with headers. */
   public FetchRequest withHeaders(Map<String, String> more) {
     return new FetchRequest(names, uri, maxBytes, body, Map.copyOf(more), outdated, parser);
   }
 
-  /** Asks again, at most once a minute, where what is at hand will not do. */
+  /**
+   * Returns the same request, which is sent again, at most once a minute, if the stored items are
+   * outdated.
+   */
   public FetchRequest refreshedIf(Predicate<List<CollateralEntry>> outdated) {
     return new FetchRequest(names, uri, maxBytes, body, headers, outdated, parser);
   }
 
   /**
-   * What an item is called.
+   * The name of an item.
    *
    * @param kind of its family
-   * @param subject what it is for
+   * @param subject subject within the kind
    */
   public record ItemName(String kind, String subject) {}
 
-  /** Wants an answer that is one item. */
+  /** Creates a GET request for one item. */
   public static FetchRequest one(
       String kind, String subject, URI uri, int maxBytes, ResponseParser parser) {
     return new FetchRequest(List.of(new ItemName(kind, subject)), uri, maxBytes, parser);
   }
 
-  /** Takes an answer apart; nothing of it is verified, but it is what was asked for. */
+  /** Parses a response. Nothing is verified, except that it contains the requested items. */
   @FunctionalInterface
   public interface ResponseParser {
     /**
-     * Reads an answer.
+     * Parses a response.
      *
-     * @throws IOException if it is not what was asked for
-     * @throws MalformedEvidenceException if it is not what was asked for
+     * @throws IOException if it does not contain the requested items
+     * @throws MalformedEvidenceException if it is malformed
      */
     List<CollateralEntry> read(BoundedHttp.Response answer, Instant now)
         throws IOException, MalformedEvidenceException;

@@ -18,9 +18,9 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.Set;
 
 /**
- * A signed token in compact form (RFC 7515 section 3.1; docs/protocol/README.md#one-spelling).
- * Nothing about where keys come from is believed from its header: {@code jku}, {@code jwk}, {@code
- * x5u} and {@code x5c} name keys for nobody here.
+ * A signed token in compact form (RFC 7515 section 3.1; docs/protocol/README.md#one-spelling). Its
+ * header is never used to find keys: {@code jku}, {@code jwk}, {@code x5u} and {@code x5c} are
+ * ignored.
  *
  * @param text as received
  * @param header its members
@@ -39,7 +39,7 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
    * @param kind for refusals
    * @param members that its header may have
    * @throws MalformedEvidenceException unless it has exactly three parts in canonical base64url, of
-   *     which header and payload are JSON objects, and a header that says nothing unknown
+   *     which header and payload are JSON objects, and a header without unknown members
    */
   public static CompactJws parse(JsonObject.Kind kind, String text, Set<String> members)
       throws MalformedEvidenceException {
@@ -72,12 +72,12 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
         .orElseThrow(() -> kind.refused("canonical base64url", "something else"));
   }
 
-  /** Returns what the header has in {@code alg}, which nobody has verified. */
+  /** Returns {@code alg} of the header, which is not verified. */
   public String algorithm() throws MalformedEvidenceException {
     return header.text("alg");
   }
 
-  /** Returns what is signed: header and payload as they were written, in ASCII. */
+  /** Returns the signed bytes: header and payload as they were written, in ASCII. */
   public byte[] signingInput() {
     return text.substring(0, text.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
   }

@@ -29,8 +29,8 @@ import java.util.Set;
 /**
  * A set of public keys (RFC 7517), RSA of 2048 to 8192 bits or on P-384. A key comes as numbers, as
  * the first certificate of a chain, or as both, which must then agree; each certificate of a chain
- * must have signed the one before it. Keys of other kinds or sizes are for nobody here, and do not
- * spoil the set (RFC 7517 section 5).
+ * must have signed the one before it. Keys of other kinds or sizes are ignored (RFC 7517 section
+ * 5).
  *
  * @param keys in order, each with an identity of its own
  * @param unusable identities of keys of other kinds or sizes

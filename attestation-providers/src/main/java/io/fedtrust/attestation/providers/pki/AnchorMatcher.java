@@ -7,7 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** How a certificate matched an anchor (docs/protocol/collateral.md#trust-anchors). */
+/** The ways in which a certificate matches an anchor (docs/protocol/collateral.md#trust-anchors). */
 public enum AnchorMatcher {
   /** The certificate itself is recorded. */
   PINNED,
@@ -15,7 +15,7 @@ public enum AnchorMatcher {
   REISSUED;
 
   /**
-   * Holds a certificate against an anchor.
+   * Compares a certificate with an anchor.
    *
    * @param anchor the record
    * @param candidate untrusted

@@ -35,12 +35,12 @@ public record AnchoredRoot(
     return Optional.empty();
   }
 
-  /** Tells what matched, for a verdict. */
+  /** Returns the description of the match, for a verdict. */
   public String matched() {
     return anchor.subject().getName() + ", " + how;
   }
 
-  /** Tells what a reader of the verdict must know. */
+  /** Returns the notes for the reader of a verdict. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>(2);
     if (anchor.origin() == TrustAnchor.Origin.SIMULATED) {

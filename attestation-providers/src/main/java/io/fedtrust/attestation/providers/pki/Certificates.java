@@ -3,7 +3,6 @@ package io.fedtrust.attestation.providers.pki;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;

@@ -23,7 +23,7 @@ import org.bouncycastle.asn1.ASN1OctetString;
 /**
  * A revocation list that its issuer signed (RFC 5280 section 5).
  *
- * @param use what a verdict says of it
+ * @param use its entry in a verdict
  * @param revoked serial numbers
  */
 public record RevocationList(CollateralUse use, Set<BigInteger> revoked) {

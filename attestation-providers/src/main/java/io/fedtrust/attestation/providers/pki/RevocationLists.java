@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a relying party's own revocation lists say (RFC 5280 section 5): each must be there,
+ * Checks a relying party's own revocation lists (RFC 5280 section 5): each must be available,
  * genuine, current and not older than before.
  */
 public final class RevocationLists {
@@ -25,7 +25,7 @@ public final class RevocationLists {
   /**
    * Looks among a relying party's collateral.
    *
-   * @param source document and section that ask for the lists
+   * @param source document and section that require the lists
    */
   public RevocationLists(
       Collateral collateral, CheckRecorder recorder, CollateralTimes times, String source) {
@@ -42,7 +42,7 @@ public final class RevocationLists {
     RevocationList read(CollateralItem item) throws MalformedEvidenceException;
   }
 
-  /** Finds a list and says on the trail what becomes of it. */
+  /** Finds a list and records the checks of it. */
   public Optional<RevocationList> find(String check, String kind, String subject, Reading reading) {
     List<CollateralItem> items = collateral.items(kind, subject);
     if (items.isEmpty()) {

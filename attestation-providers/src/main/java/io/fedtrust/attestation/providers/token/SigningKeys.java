@@ -54,7 +54,7 @@ final class SigningKeys {
    * A key, and until when it is used.
    *
    * @param key of the service
-   * @param until first instant at which it is not
+   * @param until first time at which it is not
    * @param pinned whether it is one of the pinned keys, or none are pinned
    * @param current whether the key set and the key's certificates are valid
    */
@@ -86,8 +86,7 @@ final class SigningKeys {
   }
 
   /** Finds a key and records the checks of it. */
-  Optional<Found> find(
-      Wanted wanted, Collateral collateral, Instant at, CheckRecorder recorder) {
+  Optional<Found> find(Wanted wanted, Collateral collateral, Instant at, CheckRecorder recorder) {
     List<CollateralItem> items = collateral.items(itemKind);
     if (items.isEmpty()) {
       recorder.add(missing("keys of " + wanted.issuer()));
@@ -192,7 +191,7 @@ final class SigningKeys {
         current);
   }
 
-  /** A key that is not pinned leads to no anchor: it counts as absent. */
+  /** A key that is not pinned counts as absent. */
   private boolean pinned(
       String check, JsonWebKeys.Key key, Set<String> accepted, CheckRecorder recorder) {
     if (accepted.isEmpty()) {

@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When a token holds (RFC 7519 section 4.1).
+ * The times of a token (RFC 7519 section 4.1).
  *
  * @param issuedAt {@code iat}
  * @param notBefore {@code nbf}, or when it was issued
- * @param expiresAt {@code exp}, no longer part of it
+ * @param expiresAt {@code exp}, from which it is not valid
  */
 public record TokenTimes(Instant issuedAt, Instant notBefore, Instant expiresAt) {
   private static final Duration SKEW = Duration.ofSeconds(60);
@@ -21,7 +21,7 @@ public record TokenTimes(Instant issuedAt, Instant notBefore, Instant expiresAt)
   /**
    * Reads the times of a token.
    *
-   * @throws MalformedEvidenceException if it does not say when it was issued or when it ends
+   * @throws MalformedEvidenceException if it does not state when it was issued or when it expires
    */
   public static TokenTimes of(JsonObject payload) throws MalformedEvidenceException {
     Instant issuedAt = payload.seconds("iat");
@@ -29,7 +29,7 @@ public record TokenTimes(Instant issuedAt, Instant notBefore, Instant expiresAt)
         issuedAt, payload.has("nbf") ? payload.seconds("nbf") : issuedAt, payload.seconds("exp"));
   }
 
-  /** Holds them against an instant. Skew is granted to beginnings alone. */
+  /** Checks that the token is valid at a time. Skew is allowed only for its start. */
   public Check check(String name, Instant at) {
     Instant late = at.plus(SKEW);
     return Check.of(

@@ -27,7 +27,6 @@ public final class TokenVerifier {
     return CheckRecorder.judged(
         service.name() + ".verifier",
         evidence,
-        () ->
-            new TokenVerification(service, accepted, keys, collateral, at).run(evidence, checks));
+        () -> new TokenVerification(service, accepted, keys, collateral, at).run(evidence, checks));
   }
 }

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a manager decides, for logs that machines read: one JSON object a line, no token in it. */
+/** The decisions of a manager, for logs that machines read: one JSON object a line, no token in it. */
 public final class EventJson {
   private EventJson() {}
 

@@ -16,7 +16,7 @@ import java.util.Base64;
 
 /**
  * Stored evidence. The name of a file says what is in it: {@code .bin} the binary evidence itself,
- * {@code .json} an entry as NVFlare carries it, anything else the token's text.
+ * {@code .json} an entry in NVFlare's format, anything else the token's text.
  */
 public final class EvidenceFiles {
   private static final int MAX_BYTES = 8 << 20;

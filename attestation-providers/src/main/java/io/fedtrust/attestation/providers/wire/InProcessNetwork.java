@@ -36,7 +36,7 @@ public final class InProcessNetwork {
   }
 
   /**
-   * Takes a site away.
+   * Removes a site.
    *
    * @param name of the site
    */

@@ -205,7 +205,7 @@ class AciVerifierTest {
   }
 
   @Test
-  @DisplayName("who signed, the protected header says: what nobody signed is not looked at")
+  @DisplayName("the protected header names the signer; unsigned members are ignored")
   void unprotected() {
     genuine(judged(endorsement -> endorsement.unprotected("iss", "did:x509:0:sha256:x::eku:1")));
     notGenuine(
@@ -470,7 +470,8 @@ class AciVerifierTest {
   }
 
   @Test
-  @DisplayName("certificates come from the collateral or as hints; without them nothing is decided")
+  @DisplayName(
+      "certificates come from the collateral or are attached; without them the result is undetermined")
   void certificates() {
     Evidence evidence = GROUP.evidence(HASH);
     undetermined(

@@ -25,7 +25,7 @@ import io.fedtrust.attestation.providers.azure.verifier.AciVerifier;
 import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
 import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.providers.eventlog.PcrLog;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
@@ -449,7 +449,7 @@ class AzureCollectorTest {
   }
 
   @Test
-  @DisplayName("T7 a command for a TPM's quote gets the hash, and must quote it")
+  @DisplayName("a command for a TPM's quote gets the hash, and must quote it")
   void quoteCommand() throws IOException {
     SimulatedConfidentialVm machine = SimulatedConfidentialVm.on(PLATFORM, new byte[48], RANDOM);
     Binding binding = binding(EvidenceForm.CVM_TPM);

@@ -267,7 +267,7 @@ class AzureVectorTest {
   }
 
   @Test
-  @DisplayName("T7 a paravisor's report of SEV-SNP: its JSON is bound, and alone it is never fresh")
+  @DisplayName("a paravisor's report of SEV-SNP: its JSON is bound, and alone it is never fresh")
   void hclOfSnp() throws MalformedEvidenceException {
     byte[] report = AzureVectors.bytes("cvm-hcl/hcl-report-snp.bin");
     HclReport hcl = HclReport.parse(report);
@@ -284,8 +284,7 @@ class AzureVectorTest {
   }
 
   @Test
-  @DisplayName(
-      "T7 a paravisor's report of TDX: only its own machine could judge the TD report in it")
+  @DisplayName("a paravisor's report of TDX: only its own machine could judge the TD report in it")
   void hclOfTdx() throws MalformedEvidenceException {
     byte[] report = AzureVectors.bytes("cvm-hcl/hcl-report-tdx.bin");
     HclReport hcl = HclReport.parse(report);
@@ -336,9 +335,7 @@ class AzureVectorTest {
     }
   }
 
-  /**
-   * The unprotected header, a time stamp of another authority: nobody signs it, nothing uses it.
-   */
+  /** The unprotected header, a time stamp of another authority: it is not signed, and not used. */
   private static int[] timestamp(byte[] cose) {
     byte[] name = "timestamp".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     for (int i = 0; i < cose.length; i++) {

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 
-/** Azure's real and made-up evidence, read where it is; whoever lacks it sees skipped tests. */
+/** Azure's real and made-up evidence, read where it is; without it, tests are skipped. */
 final class AzureVectors {
   private static final Path FOLDER =
       Path.of(System.getProperty("fedtrust.vectors", "none"), "azure");
@@ -51,7 +51,7 @@ final class AzureVectors {
     return Base64.getDecoder().decode(text(name));
   }
 
-  /** The bundle of a security context, with the host's certificates as hints. */
+  /** The bundle of a security context, with the host's certificates attached. */
   static Evidence bundle(String folder) {
     AciEvidence bundle =
         AciEvidence.of(

@@ -124,8 +124,7 @@ class CvmVerifierTest {
 
   @ParameterizedTest
   @MethodSource("machines")
-  @DisplayName(
-      "T7 a quote over the challenge by the attested key is trusted, and says what it is of")
+  @DisplayName("a quote over the challenge by the attested key is trusted, and says what it is of")
   void good(SimulatedConfidentialVm machine) {
     Evidence evidence = machine.evidence(HASH);
     EvidenceVerification result = judged(machine, evidence);
@@ -139,7 +138,7 @@ class CvmVerifierTest {
   }
 
   @Test
-  @DisplayName("T7 without values for registers nothing is trusted, nor without a measurement")
+  @DisplayName("without values for registers nothing is trusted, nor without a measurement")
   void references() {
     Evidence evidence = AMD.evidence(HASH);
     Verdict noRegisters =
@@ -183,7 +182,7 @@ class CvmVerifierTest {
   }
 
   @Test
-  @DisplayName("T7 a report alone is as old as the machine's start")
+  @DisplayName("a report alone is as old as the machine's start")
   void alone() {
     EvidenceVerification result =
         judged(new CvmEvidence(AMD.report(AMD.runtimeData()), Optional.empty(), Optional.empty()));
@@ -258,7 +257,7 @@ class CvmVerifierTest {
   @ParameterizedTest(name = "{0}")
   @ValueSource(ints = {0x50470, 0x40472, 0x10472, 0x70472})
   @DisplayName(
-      "T7 a key that is not fixedTPM, restricted and for signing alone is refused by its name")
+      "a key that is not fixedTPM, restricted and for signing alone is refused by its name")
   void attributes(int attributes) {
     byte[] attest = AMD.attest(HASH, attributes);
     notGenuine(
@@ -313,7 +312,7 @@ class CvmVerifierTest {
   }
 
   @Test
-  @DisplayName("T7 nothing but a quote that the TPM made, of the SHA-256 bank, in one fixed scheme")
+  @DisplayName("nothing but a quote that the TPM made, of the SHA-256 bank, in one fixed scheme")
   void shapes() {
     int selection = AMD.attest(HASH).length - 34 - 3 - 3 - 4;
     for (byte[] attest :
@@ -353,7 +352,7 @@ class CvmVerifierTest {
 
   @Test
   @DisplayName(
-      "T7 Intel's machines need a quote, whose report data is the same JSON's; AMD's bring none")
+      "Intel's machines need a quote, whose report data is the same JSON's; AMD's bring none")
   void hardwareQuotes() {
     CvmEvidence intel = INTEL.presented(INTEL.runtimeData(), INTEL.attest(HASH));
     notGenuine(

@@ -19,7 +19,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate for this machine's loopback address, and whoever believes it alone. */
+/** A certificate for this machine's loopback address, and a context that trusts only it. */
 record LoopbackTls(SSLContext server, SSLContext client) {
   private static final char[] PASSWORD = "loopback".toCharArray();
 

@@ -120,7 +120,7 @@ class MaaKeysClientTest {
   }
 
   @Test
-  @DisplayName("whoever is not believed to be the service is not asked for keys")
+  @DisplayName("an untrusted server is not used as the service")
   void strangers() {
     FetchedCollateral fetched =
         MaaKeysClient.builder(SimulatedMaa.INSTANCE)
@@ -135,7 +135,7 @@ class MaaKeysClientTest {
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(ints = {301, 302, 307, 308})
-  @DisplayName("attack 11: no redirection is followed")
+  @DisplayName("no redirection is followed")
   void redirected(int status) {
     VendorServer elsewhere = new VendorServer();
     try (elsewhere) {
@@ -147,7 +147,7 @@ class MaaKeysClientTest {
   }
 
   @Test
-  @DisplayName("attack 11: answers without end, of another kind, or none at all")
+  @DisplayName("answers without end, of another kind, or none at all")
   void answers() {
     for (VendorServer.Behaviour behaviour :
         java.util.List.of(

@@ -212,7 +212,7 @@ class MaaVectorTest {
   }
 
   @Test
-  @DisplayName("a recorded token of a test instance, which signs for anybody")
+  @DisplayName("a recorded token of a test instance, which signs for everyone")
   void testInstance() {
     Evidence real = token(EvidenceForm.MAA_JWT, "maa-real/sevsnpvm-test-instance-2025");
     EvidenceVerification result =
@@ -249,7 +249,7 @@ class MaaVectorTest {
   }
 
   @Test
-  @DisplayName("a recorded key set: keys by certificates alone, a weak one is for nobody")
+  @DisplayName("a recorded key set: keys by certificates only; a weak one is ignored")
   void recordedKeys() throws MalformedEvidenceException {
     JsonWebKeys keys =
         JsonWebKeys.read(

@@ -33,7 +33,7 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What evidence says by itself is what it says once it is verified. */
+/** Unverified claims equal the claims after verification. */
 class UnverifiedClaimsTest {
   private static final Instant NOW = Instant.parse("2026-11-22T00:00:00Z");
   private static final Instant MADE = NOW.minus(Duration.ofDays(100));
@@ -70,7 +70,8 @@ class UnverifiedClaimsTest {
   }
 
   @Test
-  @DisplayName("of a confidential VM, but for what Intel's documents add; a report alone says less")
+  @DisplayName(
+      "of a confidential VM, except those from Intel's documents; a report alone has fewer")
   void machines() throws MalformedEvidenceException {
     SimulatedConfidentialVm amd = SimulatedConfidentialVm.on(PLATFORM, new byte[48], RANDOM);
     SimulatedConfidentialVm intel =

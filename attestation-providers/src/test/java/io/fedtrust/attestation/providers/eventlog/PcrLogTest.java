@@ -37,7 +37,7 @@ class PcrLogTest {
   }
 
   @Property(tries = 200)
-  @Label("registers are the digests one after the other, each register by itself")
+  @Label("registers are the digests one after the other, each register separately")
   void replay(@ForAll @Size(max = 30) List<@IntRange(max = 23) Integer> registers)
       throws MalformedEvidenceException {
     PcrLog written = PcrLog.start();

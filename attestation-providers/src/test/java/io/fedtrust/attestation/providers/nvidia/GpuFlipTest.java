@@ -111,7 +111,7 @@ class GpuFlipTest {
     }
   }
 
-  /** White space of JSON is signed by nobody but the site; it means the same. */
+  /** White space of JSON is signed only by the site; it means the same. */
   @Property(tries = 2000)
   @Label("a token in which any bit differs is not authentic")
   void token(@ForAll @IntRange(max = 1_000_000) int place) {

@@ -91,7 +91,7 @@ class GpuPolicyTest {
   }
 
   @Test
-  @DisplayName("good devices are trusted by versions, by nobody without, by nvtrust anyhow")
+  @DisplayName("good devices are trusted by strict only with versions, and by nvtrust without")
   void references() {
     Verdict verdict = judged(rules(), GOOD);
     assertThat(verdict.trusted()).as(verdict.explain()).isTrue();

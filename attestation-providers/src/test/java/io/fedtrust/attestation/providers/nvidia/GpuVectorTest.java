@@ -32,7 +32,7 @@ import io.fedtrust.attestation.providers.nvidia.format.OpaqueField;
 import io.fedtrust.attestation.providers.nvidia.format.SignedManifest;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.Certificates;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -194,7 +194,7 @@ class GpuVectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("ids")
-  @DisplayName("manifests are asked for by the names that NVIDIA gives them")
+  @DisplayName("manifests are requested by NVIDIA's names")
   void manifestIds(Map.Entry<String, List<String>> expected) throws MalformedEvidenceException {
     SpdmReport report = SpdmReport.parse(GpuVectors.report(expected.getKey()));
     assertThat(ManifestId.of(GpuVectors.architecture(expected.getKey()), report))
@@ -443,7 +443,7 @@ class GpuVectorTest {
     "rims/incorrect_cert_chain_driver_rim.xml,true,97.00.83.00.09,",
     "switch-ls10/NV_SWITCH_BIOS_5612_0002_890_9610550001.xml,true,96.10.55.00.01,31"
   })
-  @DisplayName("the signature of every real manifest, and of those that were spoiled")
+  @DisplayName("the signature of every real manifest, and of those that were changed")
   void manifestSignatures(String file, boolean good, String version, Integer active)
       throws MalformedEvidenceException {
     SignedManifest manifest = SignedManifest.parse(GpuVectors.bytes(file));

@@ -20,7 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Real reports, chains and manifests, read where they are; whoever lacks them skips tests. */
+/** Real reports, chains and manifests, read where they are; without them, tests are skipped. */
 final class GpuVectors {
   static final String H100_545 = "h100-545.00";
   static final String H100_550 = "h100-550.90.07";

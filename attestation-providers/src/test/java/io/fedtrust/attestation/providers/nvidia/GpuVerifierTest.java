@@ -107,7 +107,7 @@ class GpuVerifierTest {
   }
 
   @Test
-  @DisplayName("nobody trusts simulated devices unless their roots are named")
+  @DisplayName("simulated devices are trusted only if their roots are named")
   void stranger() {
     host.gpu();
     EvidenceVerification verification =

@@ -295,7 +295,7 @@ class NrasVerifierTest {
         "[[\"JWT\",\"e30.e30.AA\"],{\"REMOTE_GPU_CLAIMS\":[[],{}],\"LOCAL_GPU_CLAIMS\":[]}]",
         "[[\"JWT\",\"e30.e30.AA\"],{\"REMOTE_GPU_CLAIMS\":\"text\"}]"
       })
-  @DisplayName("what NVFlare presents on failure, and claims of the prover's own, are refused")
+  @DisplayName("what NVFlare presents on failure, and the attester's own claims, are refused")
   void malformed(String token) {
     assertThat(judge(Evidence.of(EvidenceForm.NRAS_EAT, token)))
         .isInstanceOfSatisfying(

@@ -151,7 +151,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("what was fetched is kept in a folder, and used off line")
+  @DisplayName("fetched items are stored in a folder, and used offline")
   void folder(@TempDir Path place) {
     FetchedCollateral fetched =
         client().folder(CollateralFolder.open(place)).build().fetch(evidence);
@@ -246,7 +246,7 @@ class NvidiaClientTest {
   }
 
   @Test
-  @DisplayName("keys of the token service are asked for again when they change, not more")
+  @DisplayName("keys of the token service are requested again when they change, not more often")
   void keyRotation() {
     SimulatedNras before = SimulatedNras.create(new SecureRandom());
     SimulatedNras after = before.rotated();

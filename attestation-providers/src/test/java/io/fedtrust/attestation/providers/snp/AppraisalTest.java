@@ -146,7 +146,7 @@ class AppraisalTest {
   }
 
   @Test
-  @DisplayName("a nonce shorter than its carrier is filled with zeros; a longer one never matches")
+  @DisplayName("a nonce shorter than its field is filled with zeros; a longer one never matches")
   void nonces() {
     FederationPolicy policy = policy(rules().build()).build();
     Case nonce =

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.snp;
 
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.codec.Digests;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;

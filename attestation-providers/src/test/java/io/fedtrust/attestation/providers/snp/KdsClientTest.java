@@ -87,7 +87,7 @@ class KdsClientTest {
   }
 
   @Test
-  @DisplayName("Turin is asked for with eight bytes of its chip and its FMC")
+  @DisplayName("Turin is requested with eight bytes of its chip and its FMC")
   void turin() {
     SimulatedSnpPlatform turin = Simulated.platform(ProductLine.TURIN);
     Case other = Case.of(turin, turin.report());
@@ -133,7 +133,7 @@ class KdsClientTest {
   }
 
   @Test
-  @DisplayName("If no line has the VCEK of a version 2 report, no chain is asked for on a guess")
+  @DisplayName("If no line has the VCEK of a version 2 report, no chain is requested on a guess")
   void unknownLineOfVersionTwo() {
     server.when("vcek/v1", VendorServer.status(404));
     Case old = Case.of(good.platform(), good.platform().report().version(2));
@@ -221,7 +221,7 @@ class KdsClientTest {
   }
 
   @Test
-  @DisplayName("a VLEK and a masked chip cannot be asked for")
+  @DisplayName("a VLEK and a masked chip cannot be requested")
   void notAskedFor() {
     Case vlek = Case.vlek();
     server
@@ -237,7 +237,7 @@ class KdsClientTest {
   }
 
   @Test
-  @DisplayName("a folder keeps what was fetched for the next process, which may be off line")
+  @DisplayName("a folder stores fetched items for the next process, which may be offline")
   void keptOnDisk() {
     client().folder(CollateralFolder.open(temp)).build().fetch(good.evidence());
     server.requests.clear();
@@ -251,7 +251,7 @@ class KdsClientTest {
   }
 
   @Test
-  @DisplayName("off line and with nothing at hand the question stays open")
+  @DisplayName("offline and without stored items the result is undetermined")
   void offline() {
     FetchedCollateral fetched = client().offline(true).build().fetch(good.evidence());
     assertThat(codes(fetched)).hasSize(3).containsOnly(ErrorCode.COLLATERAL_UNAVAILABLE);
@@ -263,7 +263,7 @@ class KdsClientTest {
   }
 
   @Test
-  @DisplayName("a revocation list is asked for again after a day, a certificate never")
+  @DisplayName("a revocation list is requested again after a day, a certificate never")
   void refreshesLists() {
     KdsClient client = client().build();
     client.fetch(good.evidence());

@@ -18,7 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Platforms in software, a verifier that trusts them, and ways to spoil exactly one thing. */
+/** Platforms in software, a verifier that trusts them, and ways to change exactly one thing. */
 final class Simulated {
   static final Instant MADE = Instant.parse("2026-06-01T00:00:00Z");
   static final Instant LISTED = Instant.parse("2026-11-01T00:00:00Z");

@@ -16,7 +16,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.providers.FakeKernel;
 import io.fedtrust.attestation.providers.Judged;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.Simulated.Case;
 import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
@@ -101,7 +101,7 @@ class SnpCollectorTest {
   }
 
   @Test
-  @DisplayName("a report carries the binding, with the host's certificates as hints")
+  @DisplayName("a report contains the binding, with the host's certificates attached")
   void collects() {
     kernel.aux = table(certificates());
     Evidence evidence = collector().collect(binding(), deadline);
@@ -169,7 +169,7 @@ class SnpCollectorTest {
         "read provider",
         "rmdir"
       })
-  @DisplayName("T5 a step that fails twice is tried again")
+  @DisplayName("a step that fails twice is tried again")
   void transientFailures(String step) {
     kernel.failures.addAll(List.of(step, step));
     Evidence evidence = collector().collect(binding(), deadline);
@@ -248,7 +248,7 @@ class SnpCollectorTest {
   }
 
   @Test
-  @DisplayName("a privilege level is asked for in decimal, and counts as a write")
+  @DisplayName("a privilege level is requested in decimal, and counts as a write")
   void privilegeLevel() {
     collector().vmpl(2).collect(binding(), deadline);
     assertThat(kernel.lastPrivilegeLevel).isEqualTo("2");

@@ -174,7 +174,7 @@ class SnpFormatTest {
   }
 
   @Test
-  @DisplayName("section 13: a table that points outside, overflows, repeats or never ends")
+  @DisplayName("a table that points outside, overflows, repeats or never ends")
   void badTables() {
     for (byte[] bad :
         List.of(
@@ -219,7 +219,7 @@ class SnpFormatTest {
   }
 
   @Test
-  @DisplayName("section 13: a chip's identity raw, wrapped, and of eight bytes")
+  @DisplayName("a chip's identity raw, wrapped, and of eight bytes")
   void chipIdentities() throws MalformedEvidenceException {
     Vectors.assume();
     EndorsementCertificate raw =

@@ -115,7 +115,7 @@ class SnpVerifierTest {
         "CHIP_ID",
         "RESERVED_208"
       })
-  @DisplayName("section 13: a changed byte of what is signed")
+  @DisplayName("a changed byte of what is signed")
   void changedField(SnpField field) {
     Case good = Case.good();
     byte[] report = signed(good);
@@ -124,7 +124,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: the last signed byte is signed")
+  @DisplayName("the last signed byte is signed")
   void lastSignedByte() {
     Case good = Case.good();
     byte[] report = signed(good);
@@ -133,7 +133,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: a signature in big-endian order")
+  @DisplayName("a signature in big-endian order")
   void bigEndian() {
     Case good = Case.good();
     byte[] report = signed(good);
@@ -176,7 +176,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: bytes behind the signature")
+  @DisplayName("bytes behind the signature")
   void reservedTail() {
     Case good = Case.good();
     byte[] report = signed(good);
@@ -207,7 +207,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: a VLEK report with a VCEK and the reverse")
+  @DisplayName("a VLEK report with a VCEK and the reverse")
   void wrongKindOfKey() {
     Case vlek = Case.vlek();
     byte[] vcek = Case.good().item(SnpItems.VCEK).bytes();
@@ -219,7 +219,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: ASK and ASVK swapped")
+  @DisplayName("ASK and ASVK swapped")
   void wrongIntermediate() {
     Case vlek = Case.vlek();
     undetermined(
@@ -228,7 +228,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: the CPU says another product line than the certificate")
+  @DisplayName("the CPU says another product line than the certificate")
   void productConfusion() {
     SimulatedSnpPlatform milan = Simulated.milan();
     notGenuine(
@@ -240,7 +240,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: a masked CHIP_ID cannot be compared, and the claims say so")
+  @DisplayName("a masked CHIP_ID cannot be compared, and the claims say so")
   void maskedChip() {
     Case masked =
         Case.of(
@@ -287,7 +287,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: a look-alike root with the right name is no anchor")
+  @DisplayName("a look-alike root with the right name is no anchor")
   void lookAlike() {
     SimulatedSnpPlatform impostor =
         SimulatedSnpPlatform.create(ProductLine.MILAN, Simulated.MADE, new SecureRandom());
@@ -323,7 +323,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: certificates outside their validity, at both ends")
+  @DisplayName("certificates outside their validity, at both ends")
   void validity() {
     genuine(Case.good().verify(Simulated.NOW));
     undetermined(
@@ -342,7 +342,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("whatever is not at hand leaves the question open")
+  @DisplayName("missing collateral makes the result undetermined")
   void missingItems() {
     Case good = Case.good();
     undetermined(ReasonCode.ENDORSEMENT_MISSING, good.without(SnpItems.VCEK).verify());
@@ -367,7 +367,7 @@ class SnpVerifierTest {
   }
 
   @Test
-  @DisplayName("section 13: revocation lists: revoked, expired, early, of another root, spoiled")
+  @DisplayName("revocation lists: revoked, expired, early, of another root, corrupted")
   void revocation() {
     SimulatedSnpPlatform milan = Simulated.milan();
     Case good = Case.good();

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Real reports and certificates, read where they are; whoever lacks them sees skipped tests. */
+/** Real reports and certificates, read where they are; without them, tests are skipped. */
 final class Vectors {
   static final List<String> NAMES =
       List.of(

@@ -62,7 +62,7 @@ class EventLogTest {
   }
 
   @Property(tries = 200)
-  @Label("registers are the digests one after the other, each register by itself")
+  @Label("registers are the digests one after the other, each register separately")
   void replay(@ForAll @Size(max = 20) List<@IntRange(min = 1, max = 4) Integer> registers)
       throws MalformedEvidenceException {
     byte[][] expected = new byte[4][48];
@@ -131,7 +131,7 @@ class EventLogTest {
   }
 
   @Test
-  @DisplayName("the ACPI table says of which technology the log is, and where it lies")
+  @DisplayName("the ACPI table names the technology of the log and its address")
   void tables() throws MalformedEvidenceException {
     assertThat(CcelTable.parse(table(2))).isEqualTo(new CcelTable(2, 0, 65536, 0x7FF0_0000));
     for (byte[] wrong :

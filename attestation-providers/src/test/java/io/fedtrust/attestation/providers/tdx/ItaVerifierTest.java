@@ -98,7 +98,7 @@ class ItaVerifierTest {
   }
 
   @Test
-  @DisplayName("a nonce of the service is hashed before what the prover holds")
+  @DisplayName("a nonce of the service is hashed before the attester's data")
   void serviceNonce() {
     byte[] value = {1, 2, 3};
     byte[] time = {4, 5};
@@ -119,7 +119,7 @@ class ItaVerifierTest {
   }
 
   @Test
-  @DisplayName("what the prover holds carries a binding if it is of 32 bytes, and no other length")
+  @DisplayName("the attester's data is a binding if it has 32 bytes, and no other length")
   void heldLength() {
     byte[] longer = java.util.Arrays.copyOf(held(), 64);
     EvidenceVerification result =
@@ -165,7 +165,7 @@ class ItaVerifierTest {
   }
 
   @Test
-  @DisplayName("a header that brings its own key is refused; jku names keys for nobody")
+  @DisplayName("a header that brings its own key is refused; jku is ignored")
   void headers() {
     for (String name : List.of("jwk", "x5c", "x5u", "crit", "b64", "zip")) {
       notGenuine(ReasonCode.EVIDENCE_MALFORMED, "ita.format", judged(good().header(name, "\"x\"")));

@@ -352,7 +352,7 @@ class PckChainTest {
   }
 
   @Test
-  @DisplayName("the order of the extension's entries does not matter, nor what nobody knows")
+  @DisplayName("the order of the extension's entries does not matter, nor do unknown entries")
   void extensionOrder() throws Exception {
     sgx =
         values -> {

@@ -102,7 +102,8 @@ class PcsClientTest {
   }
 
   @Test
-  @DisplayName("after a day documents are asked for again; the old ones serve while nobody answers")
+  @DisplayName(
+      "after a day documents are requested again; the old ones are used while the service fails")
   void again() {
     PcsClient client = client().build();
     client.fetch(evidence);
@@ -122,7 +123,7 @@ class PcsClientTest {
   }
 
   @Test
-  @DisplayName("what a folder keeps is used by the next client, off line too")
+  @DisplayName("items of a folder are used by the next client, also offline")
   void folder(@TempDir Path place) {
     client().folder(CollateralFolder.open(place)).build().fetch(evidence);
     server.close();
@@ -134,7 +135,7 @@ class PcsClientTest {
   }
 
   @Test
-  @DisplayName("the early channel is asked for by name and kept apart")
+  @DisplayName("the early channel is requested by name and stored separately")
   void early() {
     FetchedCollateral fetched = client().channel(UpdateChannel.EARLY).build().fetch(evidence);
     assertThat(server.requests.get(0)).endsWith("update=early");

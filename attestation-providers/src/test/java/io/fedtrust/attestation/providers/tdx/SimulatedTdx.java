@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Platforms in software, a verifier that trusts them, and ways to spoil exactly one thing. */
+/** Platforms in software, a verifier that trusts them, and ways to change exactly one thing. */
 final class SimulatedTdx {
   static final Instant MADE = Instant.parse("2026-06-01T00:00:00Z");
   static final Instant ISSUED = Instant.parse("2026-11-01T00:00:00Z");

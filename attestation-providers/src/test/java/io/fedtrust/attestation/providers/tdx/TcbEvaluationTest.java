@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What Intel says of platforms: every status, levels and their order, and how parts converge. */
+/** The TCB status of platforms: every status, levels and their order, and how parts converge. */
 class TcbEvaluationTest {
   private static final String SGX = SimulatedTdxPlatform.COMPONENTS;
   private static final int PCE = SimulatedTdxPlatform.PCE_SVN;

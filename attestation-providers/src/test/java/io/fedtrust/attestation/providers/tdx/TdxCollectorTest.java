@@ -150,7 +150,7 @@ class TdxCollectorTest {
   }
 
   @Test
-  @DisplayName("an event log travels as a hint; one that cannot be read leaves the quote as good")
+  @DisplayName("an event log is attached; one that cannot be read does not change the result")
   void eventLog(@TempDir Path tables) throws Exception {
     byte[] log = EventLogTest.log(List.of());
     Files.createDirectories(tables.resolve("data"));

@@ -82,7 +82,7 @@ class TdxPolicyTest {
   }
 
   @Test
-  @DisplayName("a good quote is trusted by strict, and by nobody without a measurement")
+  @DisplayName("a good quote is trusted by strict, and by no policy without a measurement")
   void strict() {
     Verdict verdict = judged(rules("strict"), Case.good());
     assertThat(verdict.trusted()).as(verdict.explain()).isTrue();

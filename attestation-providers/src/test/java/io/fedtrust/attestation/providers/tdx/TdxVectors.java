@@ -18,7 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** Real quotes and Intel's documents, read where they are; whoever lacks them skips tests. */
+/** Real quotes and Intel's documents, read where they are; without them, tests are skipped. */
 final class TdxVectors {
   static final List<String> NAMES =
       List.of(

@@ -370,7 +370,7 @@ class TdxVerifierTest {
   }
 
   @Test
-  @DisplayName("members that nobody knows are tolerated, in any order, with spaces and line feeds")
+  @DisplayName("unknown members are tolerated, in any order, with spaces and line feeds")
   void tolerated() {
     String good = object(PLATFORM.tcbInfo(SimulatedTcb.upToDate(), ISSUED), "tcbInfo");
     String more = "{ \"new\" : [{\"deep\": 1.5}],\n" + good.substring(1, good.length() - 1) + "\n}";
@@ -456,7 +456,7 @@ class TdxVerifierTest {
 
   @Test
   @DisplayName(
-      "a spoiled chain in one's own folder is no fault of the evidence, and hides no good one")
+      "a corrupted chain in the verifier's folder is no fault of the evidence, and hides no good one")
   void spoiledChainFile() {
     Evidence evidence = PLATFORM.evidence(PLATFORM.quote().certificationType(3));
     List<CollateralItem> items = new ArrayList<>(Case.good().items());

@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,7 @@ class CompatReplayTest {
   void blank() {
     ReferenceValue good = ReferenceValue.of("good", HexFormat.of().formatHex(LAUNCHED));
     List<CCEvent> events = java.util.Collections.synchronizedList(new ArrayList<>());
+    CompletableFuture<CCEvent> replayed = new CompletableFuture<>();
     List<CollateralItem> items =
         new ArrayList<>(AMD.collateral(AMD.report(), Certified.NOW.minus(Duration.ofDays(1))));
     items.add(
@@ -89,7 +91,13 @@ class CompatReplayTest {
             .channel(new InProcessNetwork().from("server1"))
             .clock(() -> Certified.NOW, System::nanoTime)
             .batchWindow(Duration.ofMillis(5))
-            .listener(events::add)
+            .listener(
+                event -> {
+                  events.add(event);
+                  if (event instanceof CCEvent.EvidenceReplayed) {
+                    replayed.complete(event);
+                  }
+                })
             .authorizer(
                 Authorizer.of(
                         AMD.collector(LAUNCHED),
@@ -105,6 +113,7 @@ class CompatReplayTest {
       assertThat(server.admitted(PEER)).as(events.toString()).isPresent();
       PeerMessage again = registers(server, List.of(report(), entry("x-nv-gpu", bundle + " ")));
       assertThat(again.body().get("reason")).asString().contains("ALREADY_ANSWERED");
+      replayed.orTimeout(120, TimeUnit.SECONDS).join();
       assertThat(events)
           .filteredOn(CCEvent.EvidenceReplayed.class::isInstance)
           .singleElement()

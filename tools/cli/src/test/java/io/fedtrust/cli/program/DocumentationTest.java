@@ -47,7 +47,8 @@ class DocumentationTest {
       Pattern.compile("(?<=```yaml\n)# (\\S+\\.yaml)\n.*?(?=```)", Pattern.DOTALL);
 
   /** A row of the threat model: its id, and its last column. */
-  private static final Pattern WEAKNESS = Pattern.compile("(?m)^\\| (W\\d\\d) \\|.*\\| ([^|]+) \\|$");
+  private static final Pattern WEAKNESS =
+      Pattern.compile("(?m)^\\| (W\\d\\d) \\|.*\\| ([^|]+) \\|$");
 
   private static final Pattern TEST_METHOD = Pattern.compile("`(\\w+)#(\\w+)`");
 
@@ -104,7 +105,11 @@ class DocumentationTest {
   }
 
   private static List<String> snippets(Path page) throws IOException {
-    return JAVA_BLOCK.matcher(Files.readString(page)).results().map(found -> found.group(1)).toList();
+    return JAVA_BLOCK
+        .matcher(Files.readString(page))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
   }
 
   private void run(String program) throws Exception {
@@ -139,7 +144,15 @@ class DocumentationTest {
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
         String classPath = System.getProperty("java.class.path");
         if (compiler.run(
-                null, messages, messages, "-proc:none", "-cp", classPath, "-d", "" + folder, "" + source)
+                null,
+                messages,
+                messages,
+                "-proc:none",
+                "-cp",
+                classPath,
+                "-d",
+                "" + folder,
+                "" + source)
             != 0) {
           faults.add(ROOT.relativize(page) + ": " + messages);
         }
@@ -302,8 +315,7 @@ class DocumentationTest {
     for (String module : ATTESTATION) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
         for (Path file : files.filter(name -> name.toString().endsWith("Test.java")).toList()) {
-          sources.put(
-              file.getFileName().toString().replace(".java", ""), Files.readString(file));
+          sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
         }
       }
     }

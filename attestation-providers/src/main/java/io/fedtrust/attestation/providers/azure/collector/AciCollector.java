@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 
 /**
  * Collects bundles of this container group: a report over the challenge, from the sidecar or an
- * external command, and the security context. The host's certificates travel as hints where they
- * are for the report's TCB; a relying party fetches others from AMD.
+ * external command, and the security context. The host's certificates are attached where they are
+ * for the report's TCB; a relying party fetches others from AMD.
  */
 public final class AciCollector implements EvidenceCollector {
   /** Stands for REPORT_DATA, 128 lower-case hex digits, in a command. */
@@ -39,14 +39,14 @@ public final class AciCollector implements EvidenceCollector {
     this.context = context;
   }
 
-  /** Where reports come from. */
+  /** The source of reports. */
   @FunctionalInterface
   private interface Source {
     byte[] report(byte[] runtimeData, Deadline deadline);
   }
 
   /**
-   * Asks the sidecar of this container group, and reads this container's security context each
+   * Uses the sidecar of this container group, and reads this container's security context each
    * time.
    *
    * @return a collector
@@ -56,7 +56,7 @@ public final class AciCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks a sidecar.
+   * Uses a sidecar.
    *
    * @param sidecar to ask
    * @param context read each time
@@ -67,7 +67,7 @@ public final class AciCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks a command, for example Microsoft's {@code get-snp-report}.
+   * Uses a command, for example Microsoft's {@code get-snp-report}.
    *
    * @param command program and arguments, of which one is {@link #REPORT_DATA}; no shell sees it.
    *     It prints the report in hex
@@ -117,11 +117,11 @@ public final class AciCollector implements EvidenceCollector {
     }
   }
 
-  /** What comes back must be over what was asked for. */
+  /** The result must be bound to the requested value. */
   private static void requireBound(SnpReport report, byte[] expected) {
     if (!Arrays.equals(report.bytes(SnpField.REPORT_DATA), expected)) {
       throw new AttestationException(
-          ErrorCode.COLLECTION_FAILED, "REPORT_DATA", "what was asked for", "another value");
+          ErrorCode.COLLECTION_FAILED, "REPORT_DATA", "the requested value", "another value");
     }
   }
 }

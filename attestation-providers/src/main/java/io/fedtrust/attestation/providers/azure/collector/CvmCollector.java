@@ -29,10 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects evidence of this confidential VM with an external command, which asks its TPM for the
- * paravisor's report and for a quote: Java has no way to the TPM's device. A command made of
+ * Collects evidence of this confidential VM with an external command, which requests from its TPM
+ * the paravisor's report and for a quote: Java has no way to the TPM's device. A command made of
  * tpm2-tools is in {@code docs/attestation-azure.md}. The firmware's event log, where the kernel
- * shows it and it explains the quote, travels as a hint.
+ * shows it and it explains the quote, is attached.
  */
 public final class CvmCollector implements EvidenceCollector {
   /** Stands for what the quote must be over, 64 lower-case hex digits, in a command. */
@@ -53,7 +53,7 @@ public final class CvmCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks a command.
+   * Uses a command.
    *
    * @param command program and arguments, of which one is {@link #HASH}; no shell sees it. It
    *     prints the evidence, as {@link CvmEvidence} has it
@@ -65,7 +65,7 @@ public final class CvmCollector implements EvidenceCollector {
   }
 
   /**
-   * Takes the event log from another place.
+   * Reads the event log from another file.
    *
    * @param measurements file in the form of Linux's {@code binary_bios_measurements}
    * @return a collector with it
@@ -115,7 +115,7 @@ public final class CvmCollector implements EvidenceCollector {
     Optional<CvmEvidence.Quote> quote = presented.quote();
     if (quote.isEmpty() || !Arrays.equals(TpmQuote.parse(quote.get().attest()).extraData(), hash)) {
       throw new AttestationException(
-          ErrorCode.COLLECTION_FAILED, "extraData", "what was asked for", "another value");
+          ErrorCode.COLLECTION_FAILED, "extraData", "the requested value", "another value");
     }
     return quote.get();
   }

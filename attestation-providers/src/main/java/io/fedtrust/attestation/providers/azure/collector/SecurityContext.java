@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Azure puts into every confidential container: the endorsement of its utility VM, its
+ * The files that Azure adds to every confidential container: the endorsement of its utility VM, its
  * container policy, and the certificates of its processor (Confidential containers on Azure,
  * security context).
  *
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * @param certificates DER, or what the host gives for certificates if that cannot be read
  */
 public record SecurityContext(byte[] endorsement, byte[] policy, List<byte[]> certificates) {
-  /** Names the folder, on Azure Container Instances. */
+  /** Environment variable with the folder, on Azure Container Instances. */
   public static final String VARIABLE = "UVM_SECURITY_CONTEXT_DIR";
 
   private static final Logger LOG = LoggerFactory.getLogger(SecurityContext.class);
@@ -52,21 +52,13 @@ public record SecurityContext(byte[] endorsement, byte[] policy, List<byte[]> ce
     policy = policy.clone();
   }
 
-  /**
-   * Returns the endorsement.
-   *
-   * @return a copy
-   */
+  /** {@return the endorsement, as a copy} */
   @Override
   public byte[] endorsement() {
     return endorsement.clone();
   }
 
-  /**
-   * Returns the container policy.
-   *
-   * @return a copy
-   */
+  /** {@return the container policy, as a copy} */
   @Override
   public byte[] policy() {
     return policy.clone();
@@ -152,7 +144,7 @@ public record SecurityContext(byte[] endorsement, byte[] policy, List<byte[]> ce
         });
   }
 
-  /** Where texts come from. */
+  /** The source of texts. */
   @FunctionalInterface
   private interface Texts {
     Optional<String> find(String name) throws IOException;
@@ -192,7 +184,7 @@ public record SecurityContext(byte[] endorsement, byte[] policy, List<byte[]> ce
     }
   }
 
-  /** What cannot be used leaves the report as good as it is, and the verdict names it. */
+  /** Unusable certificates do not affect the report, and the verdict lists them. */
   private static List<byte[]> certificates(String text) {
     byte[] json = decoded(text).orElseGet(() -> text.getBytes(StandardCharsets.US_ASCII));
     try {
@@ -204,7 +196,7 @@ public record SecurityContext(byte[] endorsement, byte[] policy, List<byte[]> ce
   }
 
   /**
-   * Puts a bundle together. The host's certificates travel as hints, whether they fit or not.
+   * Creates a bundle. The host's certificates are attached, whether they match or not.
    *
    * @param report of this machine, 1184 bytes
    * @param runtimeData that it hashes, if that is known

@@ -23,13 +23,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Azure's attestation sidecar, a container beside ours that asks the secure processor and
+ * Azure's attestation sidecar, a container in the same group that uses the secure processor and
  * Microsoft's service (confidential sidecar containers, {@code skr}). Asked over the loopback
  * interface alone, several times where it fails: it may start after us. Outside of SEV-SNP it makes
  * reports of its own, which no verifier accepts.
  */
 public final class Sidecar {
-  /** Where it listens unless told otherwise; NVFlare's templates have it at port 8284. */
+  /** The default address; NVFlare's templates use port 8284. */
   public static final URI LOCAL = URI.create("http://127.0.0.1:8080");
 
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
@@ -56,7 +56,7 @@ public final class Sidecar {
   }
 
   /**
-   * Asks the sidecar of this container group.
+   * Uses the sidecar of this container group.
    *
    * @return a client of {@link #LOCAL}, five attempts, two seconds apart
    */
@@ -65,7 +65,7 @@ public final class Sidecar {
   }
 
   /**
-   * Asks at another address.
+   * Uses a sidecar at another address.
    *
    * @param base http address of this machine
    * @return a client, five attempts, two seconds apart
@@ -81,7 +81,7 @@ public final class Sidecar {
   }
 
   /**
-   * Asks more or less often.
+   * Sets the number of attempts and the time between them.
    *
    * @param times from 1 to 100
    * @param between how long to wait between two attempts
@@ -106,9 +106,9 @@ public final class Sidecar {
   }
 
   /**
-   * Asks for a report ({@code /attest/raw}).
+   * Requests a report ({@code /attest/raw}).
    *
-   * @param runtimeData whose digest it carries
+   * @param runtimeData whose digest it contains
    * @param deadline by which it must be there
    * @return 1184 bytes
    * @throws AttestationException {@code NOT_CONFIDENTIAL} if there is no sidecar, {@code
@@ -123,10 +123,10 @@ public final class Sidecar {
   }
 
   /**
-   * Asks for a token of Microsoft's service ({@code /attest/maa}).
+   * Requests a token of Microsoft's service ({@code /attest/maa}).
    *
    * @param host of the service's instance
-   * @param runtimeData JSON whose digest the report carries
+   * @param runtimeData JSON whose digest the report contains
    * @param deadline by which it must be there
    * @return a compact JWS
    * @throws AttestationException {@code NOT_CONFIDENTIAL} if there is no sidecar, {@code
@@ -143,7 +143,7 @@ public final class Sidecar {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  /** Takes what was asked for out of an answer. */
+  /** Returns the requested member of a response. */
   @FunctionalInterface
   private interface Reading<T> {
     T read(JsonObject answer) throws MalformedEvidenceException;

@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.codec.Base64Text;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.codec.StrictJson;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a container group presents (form {@code aci-raw}; docs/protocol/bindings.md#token-bytes):
+ * The evidence of a container group (form {@code aci-raw}; docs/protocol/bindings.md#token-bytes):
  * base64 of a JSON object with {@code report}, {@code endorsement} and, where there are any, {@code
  * runtimeData} and {@code policy}, each in base64. The certificates of its processor travel as
  * hints.
@@ -45,11 +46,11 @@ public final class AciEvidence {
   }
 
   /**
-   * Puts a bundle together.
+   * Creates a bundle.
    *
    * @param report of the processor, 1184 bytes
    * @param endorsement of the utility VM
-   * @return a bundle that carries no challenge
+   * @return a bundle that is bound to no challenge
    */
   public static AciEvidence of(byte[] report, byte[] endorsement) {
     return new AciEvidence(report.clone(), endorsement.clone(), Optional.empty(), Optional.empty());
@@ -106,7 +107,7 @@ public final class AciEvidence {
   /**
    * Wraps it.
    *
-   * @return evidence without hints
+   * @return evidence without attachments
    */
   public Evidence evidence() {
     Map<String, Object> members = new LinkedHashMap<>();
@@ -124,16 +125,15 @@ public final class AciEvidence {
   }
 
   /**
-   * Returns the report as evidence of its own, for example to fetch AMD's certificates for it.
-   *
-   * @return a report without hints
+   * {@return the report as separate evidence without attachments, for example to fetch AMD's
+   * certificates for it}
    */
   public Evidence report() {
     return Evidence.of(EvidenceForm.SNP_REPORT, base64(report));
   }
 
   /**
-   * Returns the report in a bundle as evidence of its own, with the bundle's hints: a client of
+   * Returns the report in a bundle as separate evidence, with the bundle's attachments: a client of
    * AMD's service can fetch for it.
    *
    * @param bundle evidence of form {@code aci-raw}
@@ -148,31 +148,31 @@ public final class AciEvidence {
     }
   }
 
-  /**
-   * Returns the endorsement.
-   *
-   * @return COSE_Sign1
-   */
+  /** {@return the endorsement, COSE_Sign1} */
   public byte[] endorsement() {
     return endorsement.clone();
   }
 
-  /**
-   * Returns what the report is said to hash.
-   *
-   * @return any bytes, or empty
-   */
+  /** {@return the data whose digest the report should contain; any bytes, or empty} */
   public Optional<byte[]> runtimeData() {
     return runtimeData.map(byte[]::clone);
   }
 
   /**
-   * Returns the container policy that is presented; whether it is the enforced one, its digest
-   * says.
-   *
-   * @return Rego, or empty
+   * {@return the container policy that is presented, in Rego, or empty; its digest tells whether it
+   * is enforced}
    */
   public Optional<byte[]> policy() {
     return policy.map(byte[]::clone);
+  }
+
+  @Override
+  public String toString() {
+    return "container group: report of "
+        + Digests.summary(report)
+        + "; endorsement of "
+        + endorsement.length
+        + " bytes"
+        + policy.map(bytes -> "; policy of " + bytes.length + " bytes").orElse("");
   }
 }

@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.codec.StrictJson;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an Azure confidential VM presents without any service (form {@code cvm-tpm};
+ * The evidence of an Azure confidential VM without any service (form {@code cvm-tpm};
  * docs/protocol/bindings.md#token-bytes): JSON with {@code hcl}, {@code tpmsAttest}, {@code
  * tpmtSignature}, {@code pcrs} and, on Intel's processors, {@code hwQuote}, each in base64. An HCL
  * report alone is of this form too, and is never trusted.
@@ -35,7 +36,7 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
       Set.of("hcl", "hwQuote", "tpmsAttest", "tpmtSignature", "pcrs");
 
   /**
-   * What the TPM made.
+   * The data that the TPM created.
    *
    * @param attest TPMS_ATTEST
    * @param signature TPMT_SIGNATURE
@@ -55,34 +56,33 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
       pcrs = pcrs.clone();
     }
 
-    /**
-     * Returns TPMS_ATTEST.
-     *
-     * @return a copy
-     */
+    /** {@return TPMS_ATTEST, as a copy} */
     @Override
     public byte[] attest() {
       return attest.clone();
     }
 
-    /**
-     * Returns TPMT_SIGNATURE.
-     *
-     * @return a copy
-     */
+    /** {@return TPMT_SIGNATURE, as a copy} */
     @Override
     public byte[] signature() {
       return signature.clone();
     }
 
-    /**
-     * Returns the values of the quoted registers.
-     *
-     * @return a copy
-     */
+    /** {@return the values of the quoted registers, as a copy} */
     @Override
     public byte[] pcrs() {
       return pcrs.clone();
+    }
+
+    @Override
+    public String toString() {
+      return "TPM quote of "
+          + Digests.summary(attest)
+          + "; signature of "
+          + signature.length
+          + " bytes; registers of "
+          + pcrs.length
+          + " bytes";
     }
   }
 
@@ -97,11 +97,7 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
     hcl = hcl.clone();
   }
 
-  /**
-   * Returns the paravisor's report.
-   *
-   * @return a copy
-   */
+  /** {@return the paravisor's report, as a copy} */
   @Override
   public byte[] hcl() {
     return hcl.clone();
@@ -134,7 +130,7 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
   /**
    * Wraps it.
    *
-   * @return evidence without hints
+   * @return evidence without attachments
    */
   public Evidence evidence() {
     Map<String, Object> members = new LinkedHashMap<>();
@@ -197,6 +193,8 @@ public record CvmEvidence(byte[] hcl, Optional<Quote> quote, Optional<byte[]> ha
 
   @Override
   public String toString() {
-    return evidence().toString();
+    return "confidential VM: HCL report of "
+        + Digests.summary(hcl)
+        + (quote.isPresent() ? ", with a TPM quote" : ", without a TPM quote");
   }
 }

@@ -40,9 +40,9 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /**
- * An identity made of a certificate authority and what it certified of somebody (did:x509 method
- * specification, version 0). It is an identity, not an authority: a relying party compares it with
- * the one that it expects.
+ * An identity: a certificate authority and what it certified (did:x509 method specification,
+ * version 0). It is an identity, not an authority: a relying party compares it with the one that it
+ * expects.
  *
  * @param text as written
  * @param algorithm of the fingerprint
@@ -83,7 +83,7 @@ public record DidX509(
   private static final int KEY_AGREEMENT = 4;
 
   /**
-   * What the end entity's certificate must say.
+   * A requirement on the end entity's certificate.
    *
    * @param name {@code eku}, {@code subject}, {@code san} or {@code fulcio-issuer}
    * @param values percent-decoded
@@ -113,11 +113,7 @@ public record DidX509(
     predicates = List.copyOf(predicates);
   }
 
-  /**
-   * Returns the digest.
-   *
-   * @return a copy
-   */
+  /** {@return the digest, as a copy} */
   @Override
   public byte[] fingerprint() {
     return fingerprint.clone();
@@ -213,7 +209,7 @@ public record DidX509(
   }
 
   /**
-   * Holds a chain against this identity: each certificate issued by the next (RFC 5280 section 6,
+   * Compares a chain with this identity: each certificate issued by the next (RFC 5280 section 6,
    * with name constraints, path lengths and critical extensions), the fingerprint of one above the
    * end entity, and every predicate. When they are valid is another question.
    *

@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the paravisor of an Azure confidential VM keeps in its TPM: a report of the hardware over
- * JSON that names the TPM's attestation key (HCL report, NV index 0x01400001). It is made at boot
- * and carries no challenge.
+ * The report that the paravisor of an Azure confidential VM stores in its TPM: a report of the hardware over JSON that names the TPM's attestation key (HCL report, NV index 0x01400001). It is created at boot and bound to no challenge.
  */
 public final class HclReport {
   /** Largest report, in bytes. */
@@ -52,7 +50,7 @@ public final class HclReport {
     this.runtime = runtime;
   }
 
-  /** What the hardware is, as Azure names it. */
+  /** The kind of hardware, as Azure names it. */
   public enum Tee {
     /** AMD SEV-SNP. */
     SNP("sevsnpvm"),
@@ -89,24 +87,21 @@ public final class HclReport {
       exponent = exponent.clone();
     }
 
-    /**
-     * Returns the modulus.
-     *
-     * @return a copy
-     */
+    /** {@return the modulus, as a copy} */
     @Override
     public byte[] modulus() {
       return modulus.clone();
     }
 
-    /**
-     * Returns the exponent.
-     *
-     * @return a copy
-     */
+    /** {@return the exponent, as a copy} */
     @Override
     public byte[] exponent() {
       return exponent.clone();
+    }
+
+    @Override
+    public String toString() {
+      return "RSA key: modulus of " + Digests.summary(modulus);
     }
   }
 
@@ -142,36 +137,25 @@ public final class HclReport {
         bytes, type == SNP ? Tee.SNP : Tee.TDX, JsonObject.read(KIND, json, MAX_BYTES));
   }
 
-  /**
-   * Returns what the hardware is.
-   *
-   * @return SEV-SNP or TDX
-   */
+  /** {@return the kind of hardware: SEV-SNP or TDX} */
   public Tee tee() {
     return tee;
   }
 
-  /**
-   * Returns the hardware's report.
-   *
-   * @return 1184 bytes; a TD report is shorter and followed by zeros
-   */
+  /** {@return the hardware's report, 1184 bytes; a TD report is shorter and followed by zeros} */
   public byte[] hardwareReport() {
     return bytes.bytes(HARDWARE, HARDWARE_BYTES);
   }
 
-  /**
-   * Returns what the hardware's report carries.
-   *
-   * @return 64 bytes
-   */
+  /** {@return the REPORT_DATA of the hardware's report, 64 bytes} */
   public byte[] reportData() {
     return bytes.bytes(
         HARDWARE + (tee == Tee.SNP ? REPORT_DATA : TD_REPORT_DATA), REPORT_DATA_BYTES);
   }
 
   /**
-   * Computes what it should carry: the digest of the JSON, in the algorithm that the report names.
+   * Computes the expected report data: the digest of the JSON, in the algorithm that the report
+   * names.
    *
    * @return 64 bytes, zeros behind a shorter digest
    * @throws MalformedEvidenceException for an unknown algorithm
@@ -238,5 +222,10 @@ public final class HclReport {
 
   private JsonObject configuration() throws MalformedEvidenceException {
     return runtime.object("vm-configuration");
+  }
+
+  @Override
+  public String toString() {
+    return tee + ": hardware report of " + Digests.summary(hardwareReport());
   }
 }

@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.azure.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.codec.JsonObject;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,11 +38,7 @@ public record HostCertificates(List<byte[]> certificates, byte[] tcb) {
     tcb = tcb.clone();
   }
 
-  /**
-   * Returns the TCB.
-   *
-   * @return 8 bytes
-   */
+  /** {@return the TCB, 8 bytes} */
   @Override
   public byte[] tcb() {
     return tcb.clone();

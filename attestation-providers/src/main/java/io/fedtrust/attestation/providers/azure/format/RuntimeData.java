@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a container group has its platform hash: {@code {"nonce":"..."}} with a challenge's hash in
+ * The data whose digest is in a container group's report: {@code {"nonce":"..."}} with a challenge's hash in
  * unpadded base64url (docs/protocol/bindings.md#aci-raw). Azure's services take JSON only.
  */
 public final class RuntimeData {
@@ -46,7 +46,7 @@ public final class RuntimeData {
   }
 
   /**
-   * Finds the hash that runtime data carries.
+   * Finds the hash in runtime data.
    *
    * @param json runtime data
    * @return 32 bytes, or empty if it is of another shape
@@ -67,7 +67,7 @@ public final class RuntimeData {
   }
 
   /**
-   * Computes what a report carries of runtime data.
+   * Computes the report data for runtime data.
    *
    * @param runtimeData any bytes
    * @return SHA-256, then 32 zeros

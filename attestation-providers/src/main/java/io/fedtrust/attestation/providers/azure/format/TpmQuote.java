@@ -9,14 +9,15 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a TPM says of its platform configuration registers (TPM 2.0 Library, Part 2: TPMS_ATTEST of
- * type TPM_ST_ATTEST_QUOTE, section 10.12; TPMT_SIGNATURE, section 11.3). Fixed here: RSASSA with
- * SHA-256, one selection of the SHA-256 bank.
+ * A TPM's statement about its platform configuration registers (TPM 2.0 Library, Part 2:
+ * TPMS_ATTEST of type TPM_ST_ATTEST_QUOTE, section 10.12; TPMT_SIGNATURE, section 11.3). Fixed
+ * here: RSASSA with SHA-256, one selection of the SHA-256 bank.
  *
  * @param qualifiedSigner name of the signing key and of all above it
  * @param extraData what the caller supplied
@@ -55,31 +56,19 @@ public record TpmQuote(
     pcrDigest = pcrDigest.clone();
   }
 
-  /**
-   * Returns the name of the signing key and of all above it.
-   *
-   * @return a copy
-   */
+  /** {@return the name of the signing key and of all above it, as a copy} */
   @Override
   public byte[] qualifiedSigner() {
     return qualifiedSigner.clone();
   }
 
-  /**
-   * Returns what the caller supplied.
-   *
-   * @return a copy
-   */
+  /** {@return the data that the caller supplied, as a copy} */
   @Override
   public byte[] extraData() {
     return extraData.clone();
   }
 
-  /**
-   * Returns the digest over the values of the selection.
-   *
-   * @return a copy
-   */
+  /** {@return the digest over the values of the selection, as a copy} */
   @Override
   public byte[] pcrDigest() {
     return pcrDigest.clone();
@@ -172,7 +161,7 @@ public record TpmQuote(
   }
 
   /**
-   * Takes apart the values that are presented beside a quote.
+   * Splits the values that are presented with a quote.
    *
    * @param values of the selection's registers, 32 bytes each, lowest index first
    * @return value of each register; empty if there are not as many values as registers
@@ -196,5 +185,10 @@ public record TpmQuote(
    */
   public boolean quotes(byte[] values) {
     return Arrays.equals(pcrDigest, Digests.sha256Bytes(values));
+  }
+
+  @Override
+  public String toString() {
+    return "registers " + selection + ", digest " + HexFormat.of().formatHex(pcrDigest);
   }
 }

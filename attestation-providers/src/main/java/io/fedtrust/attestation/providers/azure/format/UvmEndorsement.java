@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What Microsoft signs of a utility VM, in which container groups run: what it measures and how old
- * it is (Confidential containers on Azure, UVM reference info). In JSON, or as CWT claims beside
+ * Microsoft's endorsement of a utility VM, in which container groups run: its measurement and its security version (Confidential containers on Azure, UVM reference info). In JSON, or as CWT claims beside
  * the bare measurement.
  */
 public final class UvmEndorsement {
@@ -28,7 +27,7 @@ public final class UvmEndorsement {
       "did:x509:0:sha256:I__iuL25oXEVFdTP_aBLx_eT1RPHbCQ_ECBQfYZpt9s"
           + "::eku:1.3.6.1.4.1.311.76.59.1.2";
 
-  /** What Microsoft calls its utility VMs for container groups. */
+  /** Microsoft's name of its utility VMs for container groups. */
   public static final String CONTAINER_PLATFORM = "ContainerPlat-AMD-UVM";
 
   private static final JsonObject.Kind KIND =
@@ -57,7 +56,7 @@ public final class UvmEndorsement {
   }
 
   /**
-   * What is said.
+   * The statement of an endorsement.
    *
    * @param issuer who says it, as {@code did:x509}
    * @param feed of which line of utility VMs
@@ -66,7 +65,22 @@ public final class UvmEndorsement {
    * @param signedAt when, as the signer says
    */
   public record Statement(
-      String issuer, String feed, int svn, String measurement, Optional<Instant> signedAt) {}
+      String issuer, String feed, int svn, String measurement, Optional<Instant> signedAt) {
+
+    @Override
+    public String toString() {
+      return "feed "
+          + feed
+          + ", SVN "
+          + svn
+          + ", measurement "
+          + measurement
+          + ", signed "
+          + signedAt.map(Instant::toString).orElse("at an unknown time")
+          + ", issuer "
+          + issuer;
+    }
+  }
 
   /**
    * Reads an endorsement. Nothing is verified.
@@ -165,20 +179,12 @@ public final class UvmEndorsement {
         Optional.of(claims.seconds(6L)));
   }
 
-  /**
-   * Returns what is said.
-   *
-   * @return whether it is true, nobody has looked
-   */
+  /** {@return the statement; nothing about it is verified} */
   public Statement statement() {
     return statement;
   }
 
-  /**
-   * Returns the certificates.
-   *
-   * @return DER, the signer's first
-   */
+  /** {@return the certificates in DER, the signer's first} */
   public List<byte[]> chain() {
     return chain;
   }
@@ -202,12 +208,13 @@ public final class UvmEndorsement {
     return document.signed().clone();
   }
 
-  /**
-   * Returns the signature.
-   *
-   * @return the bytes
-   */
+  /** {@return the bytes of the signature} */
   public byte[] signature() {
     return document.signature().clone();
+  }
+
+  @Override
+  public String toString() {
+    return statement + ", " + chain.size() + " certificates";
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What Azure's confidential containers and virtual machines present: container groups' bundles,
+ * The evidence of Azure's confidential containers and virtual machines: container groups' bundles,
  * endorsements of their utility VMs, reports of the paravisor, TPM quotes. Nothing is verified.
  */
 @org.jspecify.annotations.NullMarked

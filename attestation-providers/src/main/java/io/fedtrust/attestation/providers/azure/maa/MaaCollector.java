@@ -17,8 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Has Microsoft Azure Attestation judge this machine: of a container group through the sidecar, of
- * a confidential VM through an external command. The service sees the machine's reports.
+ * Requests tokens for this machine from Microsoft Azure Attestation: for a container group through
+ * the sidecar, for a confidential VM through an external command. The service sees the machine's
+ * reports.
  */
 public final class MaaCollector implements EvidenceCollector {
   /** Stands for the nonce, 43 characters of base64url, in a command. */
@@ -34,16 +35,16 @@ public final class MaaCollector implements EvidenceCollector {
     this.source = source;
   }
 
-  /** Where tokens come from. */
+  /** The source of tokens. */
   @FunctionalInterface
   private interface Source {
     String token(byte[] hash, Deadline deadline);
   }
 
   /**
-   * Asks the sidecar of this container group.
+   * Uses the sidecar of this container group.
    *
-   * @param sidecar to ask
+   * @param sidecar of the group
    * @param instance of the service, as {@link MaaItems#instance} says
    * @return a collector of form {@code maa-jwt}
    */
@@ -55,7 +56,7 @@ public final class MaaCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks Microsoft's client for confidential VMs, which must be on the path and usually needs root.
+   * Uses Microsoft's client for confidential VMs, which must be on the path and usually needs root.
    *
    * @param instance of the service, as {@link MaaItems#instance} says
    * @return a collector of form {@code maa-cvm-jwt}
@@ -73,7 +74,7 @@ public final class MaaCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks another command.
+   * Uses another command.
    *
    * @param command program and arguments, of which one is {@link #NONCE}; no shell sees it. It
    *     prints the token
@@ -107,7 +108,7 @@ public final class MaaCollector implements EvidenceCollector {
           MaaToken.of(form, MaaToken.jws(evidence)).hash().orElseGet(() -> new byte[0]);
       if (!Arrays.equals(carried, binding.hash())) {
         throw new AttestationException(
-            ErrorCode.COLLECTION_FAILED, "x-ms-runtime", "what was asked for", "another value");
+            ErrorCode.COLLECTION_FAILED, "x-ms-runtime", "the requested value", "another value");
       }
       return evidence;
     } catch (MalformedEvidenceException e) {

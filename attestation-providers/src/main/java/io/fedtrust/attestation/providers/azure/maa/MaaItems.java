@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.azure.maa;
 
 import java.net.URI;
 
-/** What collateral items of Microsoft Azure Attestation are called. */
+/** The names of collateral items of Microsoft Azure Attestation. */
 public final class MaaItems {
   /** An instance's keys, as {@code ServiceKeys} writes them; the subject is {@link #subject}. */
   public static final String KEYS = "maa-keys";
@@ -13,9 +13,9 @@ public final class MaaItems {
   private MaaItems() {}
 
   /**
-   * Names the keys of an instance.
+   * Returns the subject of the keys of an instance.
    *
-   * @param instance its address, which is what it calls itself in {@code iss}
+   * @param instance its address, which is also its {@code iss}
    * @return its host
    */
   public static String subject(String instance) {
@@ -28,7 +28,7 @@ public final class MaaItems {
    * @param instance {@code https://}, a host in lower case, and nothing else but a port
    * @return the same
    * @throws IllegalArgumentException for another spelling, and for Microsoft's test clusters, which
-   *     sign for anybody
+   *     sign for everyone
    */
   public static String instance(String instance) {
     if (!instance.matches("https://[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:\\d{1,5})?")

@@ -9,9 +9,9 @@ import java.net.URI;
 
 /**
  * Fetches the keys of one instance of Microsoft Azure Attestation, again when they are a day old or
- * a token names another one, but for that at most once a minute. What a token says of where keys
- * are is not followed. They are trusted as far as the certificate of the address is, and verdicts
- * say so; pin them in the verifier for more.
+ * a token names another key, but for that reason at most once a minute. An address in a token is
+ * not followed. The keys are trusted as far as the certificate of the address is, and verdicts say
+ * so; to trust less, pin keys in the verifier.
  */
 public final class MaaKeysClient {
   private final TokenKeysFetcher fetcher;
@@ -34,10 +34,11 @@ public final class MaaKeysClient {
   }
 
   /**
-   * Gets the keys.
+   * Returns the keys.
    *
-   * @param evidence whose key should be among them
-   * @return one item, or why there is none; an older one while the service cannot be asked
+   * @param evidence that names a key
+   * @return one item, or the reason why it is missing; an older one while the service is not
+   *     available
    */
   public FetchedCollateral fetch(Evidence evidence) {
     return fetcher.fetch(evidence);

@@ -26,10 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a token says. Of a container group everything is on the outermost level; of a confidential
- * VM the guest's state is there, and what the hardware signed is in {@code x-ms-isolation-tee}.
- * Claims of one level are never taken for those of the other (Microsoft Azure Attestation, claim
- * sets).
+ * The content of a token. For a container group, all claims are on the outermost level. For a
+ * confidential VM, the guest's state is there, and the claims about the hardware are in {@code
+ * x-ms-isolation-tee}. Claims of one level are never used as those of the other (Microsoft Azure
+ * Attestation, claim sets).
  */
 final class MaaToken {
   static final JsonObject.Kind KIND =
@@ -111,7 +111,7 @@ final class MaaToken {
     return outer.text("x-ms-ver");
   }
 
-  /** What is attested: of a confidential VM the guest, whose hardware is another question. */
+  /** The kind of attestation; for a confidential VM, that of the guest, not of its hardware. */
   String type() throws MalformedEvidenceException {
     return outer.text("x-ms-attestation-type");
   }
@@ -120,7 +120,7 @@ final class MaaToken {
     return form.equals(EvidenceForm.MAA_CVM_JWT);
   }
 
-  /** Where the hardware's claims are; a Trusted Launch VM has none. */
+  /** The object with the hardware's claims; a Trusted Launch VM has none. */
   JsonObject hardware() throws MalformedEvidenceException {
     return isMachine() ? outer.object("x-ms-isolation-tee") : outer;
   }
@@ -129,7 +129,10 @@ final class MaaToken {
     return hardware().text("x-ms-attestation-type");
   }
 
-  /** What the platform carried for the prover, if it is a challenge's hash in its one spelling. */
+  /**
+   * The data that the platform included for the attester, if it is a challenge's hash in its one
+   * spelling.
+   */
   Optional<byte[]> hash() throws MalformedEvidenceException {
     if (!outer.has("x-ms-runtime")) {
       return Optional.empty();
@@ -145,7 +148,7 @@ final class MaaToken {
         : Optional.empty();
   }
 
-  /** What the prover chose: the nonce, or else the machine's user data. */
+  /** The data that the attester chose: the nonce; without one, the machine's user data. */
   private byte[] nonce() throws MalformedEvidenceException {
     Optional<byte[]> hash = hash();
     if (hash.isPresent()) {
@@ -189,7 +192,7 @@ final class MaaToken {
     return hardware().hex(SNP + "reportdata", 64);
   }
 
-  /** Names what the token says as the hardware's own families do. */
+  /** Returns the claims, with the names that the hardware's own families use. */
   Claims claims(byte[] boundData) throws MalformedEvidenceException {
     JsonObject hardware = hardware();
     boolean intel = tee().equals("tdxvm");

@@ -18,8 +18,8 @@ import java.util.Set;
 
 /**
  * Verifies tokens of Microsoft Azure Attestation offline, with the instance's keys from the
- * collateral. Whoever relies on them relies on Microsoft's service, and on whoever owns the
- * instance: an owner can change what it says. {@code AciVerifier} and {@code CvmVerifier} judge the
+ * collateral. A relying party that accepts them trusts Microsoft's service and the owner of the
+ * instance, who can change its policy. {@code AciVerifier} and {@code CvmVerifier} verify the
  * evidence itself.
  */
 public final class MaaVerifier implements EvidenceVerifier {
@@ -59,7 +59,7 @@ public final class MaaVerifier implements EvidenceVerifier {
   }
 
   /**
-   * Tells what a token says, without verifying anything.
+   * Returns the claims of a token, without verifying anything.
    *
    * @param evidence a token
    * @return its claims
@@ -92,8 +92,8 @@ public final class MaaVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Accepts tokens of one more instance. Anybody can have an instance of their own: accept none
-     * whose owner you do not trust as you trust Microsoft.
+     * Accepts tokens of one more instance. Anyone can create an instance: accept only instances
+     * whose owner you trust as you trust Microsoft.
      *
      * @param address as tokens have it in {@code iss}, exactly
      * @return this builder
@@ -105,7 +105,7 @@ public final class MaaVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Accepts these keys only, wherever a key set comes from.
+     * Accepts only these keys, from any key set.
      *
      * @param digests SHA-256 of SubjectPublicKeyInfo, of keys or of certificates above them, 64
      *     lower-case hex digits each
@@ -117,10 +117,10 @@ public final class MaaVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Says how long after its issue a token is accepted. The service lets them live for eight
+     * Sets how long after its issue a token is accepted. The service's tokens are valid for eight
      * hours.
      *
-     * @param age one hour unless said otherwise
+     * @param age one hour by default
      * @return this builder
      */
     public Builder maximumAge(Duration age) {

@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * Verifies bundles of confidential container groups offline: AMD's report, Microsoft's endorsement
- * of the utility VM, the digests of container policy and runtime data. No service of Microsoft's is
- * asked or believed. Safe for threads; keep one, it remembers what it has proven.
+ * of the utility VM, the digests of container policy and runtime data. It uses and trusts no service of Microsoft. Safe for threads; keep one instance, because it caches proven chains.
  */
 public final class AciVerifier implements EvidenceVerifier {
   private final SnpVerifier processor;

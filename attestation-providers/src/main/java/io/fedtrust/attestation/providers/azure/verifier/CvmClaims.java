@@ -87,7 +87,7 @@ public final class CvmClaims {
     return claims.build();
   }
 
-  /** Of the registers that are quoted: the log says others, and nobody signed for those. */
+  /** Only the quoted registers: the others in the log are not signed. */
   private static List<String> events(TpmQuote quote, EventLog log) {
     List<String> texts = new ArrayList<>();
     for (int register : quote.selection()) {

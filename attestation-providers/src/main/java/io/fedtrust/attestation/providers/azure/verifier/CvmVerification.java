@@ -82,7 +82,7 @@ final class CvmVerification {
     }
   }
 
-  /** A TD report can be judged on the machine itself alone, so Intel's needs a quote beside. */
+  /** A TD report can be verified only on the machine itself, so TDX machines also need a quote. */
   private Optional<Hardware> hardware(
       CvmEvidence presented, HclReport hcl, EvidenceAttachments attachments)
       throws MalformedEvidenceException {

@@ -34,7 +34,7 @@ public final class CvmVerifier implements EvidenceVerifier {
             options.acceptUnprovenKey);
   }
 
-  /** What an authentication uses. */
+  /** The parts that a verification uses. */
   record Parts(
       EvidenceVerifier snp,
       EvidenceVerifier tdx,

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the processor's own family found of the report within a bundle.
+ * The result of the processor's own family for the report within a bundle.
  *
  * @param claims if the report's signature verified
  * @param used what that rests on
@@ -21,7 +21,7 @@ import java.util.Set;
 record Hardware(Optional<Claims> claims, List<CollateralUse> used, Expiry ends) {
   private static final Set<String> OWN = Set.of("measurement", "event-log");
 
-  /** Takes what was found, and its checks onto the trail. */
+  /** Takes the result and records its checks. */
   static Hardware of(EvidenceVerification found, CheckRecorder recorder) {
     recorder.addAll(found.checks());
     found.notes().forEach(recorder::note);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of an endorsement whatever the time is.
+ * The facts about an endorsement that do not depend on the time.
  *
  * @param statement what it says
  * @param checks algorithm, chain, anchor, key, signature

@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /**
  * Proves endorsements of utility VMs, each once: few of them stand behind all container groups.
- * Holds nothing that depends on the time, and nothing that did not hold.
+ * Stores nothing that depends on the time, and nothing that failed.
  */
 final class UvmProof {
   private static final String SOURCE = "Confidential containers on Azure, UVM reference info";

@@ -1,5 +1,3 @@
-/**
- * Whether what Azure's machines present is genuine. Nothing here has an opinion on what it says.
- */
+/** Verifies the evidence of Azure's machines. Applies no policy. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.azure.verifier;

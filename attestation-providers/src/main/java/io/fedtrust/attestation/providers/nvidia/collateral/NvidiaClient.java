@@ -40,7 +40,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Fetches what NVIDIA says of devices, once each: manifests by their id, and the status of
+ * Fetches NVIDIA's statements about devices, once each: manifests by their id, and the status of
  * certificates of devices and of those who sign manifests. What was fetched is kept in memory and,
  * if a folder is given, on disk. Nothing that is fetched is trusted: verifiers prove it.
  */
@@ -83,11 +83,11 @@ public final class NvidiaClient {
   }
 
   /**
-   * Gets what a verifier needs for devices. What is at hand is not asked for again until it ends,
-   * or for a day. Never throws for what evidence contains.
+   * Returns the items that a verifier needs for devices. A stored item is not requested again until
+   * it expires, or for a day. Never throws for what evidence contains.
    *
    * @param evidence of the form {@code nv-evidence}
-   * @return what is at hand, and why the rest is not
+   * @return the available items, and why others are missing
    */
   public FetchedCollateral fetch(Evidence evidence) {
     CollateralFetcher.Session session = fetcher.session();
@@ -127,7 +127,7 @@ public final class NvidiaClient {
     }
   }
 
-  /** Asks for the status of all from one on but the root. */
+  /** Requests the status of all certificates from one on, except the root. */
   private void statuses(
       CollateralFetcher.Session session, List<X509Certificate> path, int from, List<String> asked)
       throws MalformedEvidenceException {
@@ -248,7 +248,7 @@ public final class NvidiaClient {
     }
 
     /**
-     * Asks another OCSP responder, for example a proxy.
+     * Uses another OCSP responder, for example a proxy.
      *
      * @param uri http or https
      * @return this builder
@@ -259,7 +259,7 @@ public final class NvidiaClient {
     }
 
     /**
-     * Names issuers by SHA-384 in questions, as NVIDIA's first verifier did.
+     * Identifies issuers by SHA-384 in requests, like NVIDIA's first verifier.
      *
      * @param chosen false unless said otherwise: SHA-1, as responders have it
      * @return this builder
@@ -272,7 +272,7 @@ public final class NvidiaClient {
     /**
      * Shows a key to both services.
      *
-     * @param supplier of the project's key, asked for each time
+     * @param supplier returns the project's key, for each request
      * @return this builder
      */
     public Builder serviceKey(Supplier<String> supplier) {

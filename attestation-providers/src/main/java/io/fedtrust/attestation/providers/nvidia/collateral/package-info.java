@@ -1,3 +1,3 @@
-/** Where reference manifests and certificate status of NVIDIA come from, and whom to trust. */
+/** The sources of NVIDIA's reference manifests and certificate status, and the trust anchors. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.nvidia.collateral;

@@ -52,14 +52,14 @@ public final class GpuCollector implements EvidenceCollector {
     this(List.of(source));
   }
 
-  /** Where evidence comes from. */
+  /** The source of evidence. */
   @FunctionalInterface
   private interface Source {
     byte[] json(String nonce, Deadline deadline) throws IOException;
   }
 
   /**
-   * Asks NVIDIA's own tool, which must be on the path.
+   * Uses NVIDIA's own tool, which must be on the path.
    *
    * @return a collector
    */
@@ -68,7 +68,7 @@ public final class GpuCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks another command.
+   * Uses another command.
    *
    * @param command program and arguments, of which one is {@link #NONCE}; no shell sees it. It
    *     prints the evidence, as a list or as {@code nvattest} does
@@ -92,7 +92,7 @@ public final class GpuCollector implements EvidenceCollector {
   }
 
   /**
-   * Also asks for other devices of this machine, for example its switches.
+   * Also collects from other devices of this machine, for example its switches.
    *
    * @param other what to ask next
    * @return a collector of both, in this order

@@ -1,3 +1,3 @@
-/** Has tools of this machine collect evidence of NVIDIA's devices. */
+/** Collects evidence of NVIDIA's devices with tools of this machine. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.nvidia.collector;

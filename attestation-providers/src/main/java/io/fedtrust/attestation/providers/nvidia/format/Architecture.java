@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a device is. */
+/** The architecture of a device. */
 public enum Architecture {
   /** GPUs of the line H100. */
   HOPPER("GH100"),
@@ -41,11 +41,7 @@ public enum Architecture {
     return Arrays.stream(values()).filter(known -> known.name().equals(upper)).findFirst();
   }
 
-  /**
-   * Tells whether a device of this kind is a switch.
-   *
-   * @return false for a GPU
-   */
+  /** {@return whether a device of this kind is a switch, false for a GPU} */
   public boolean isSwitch() {
     return this == LS10;
   }

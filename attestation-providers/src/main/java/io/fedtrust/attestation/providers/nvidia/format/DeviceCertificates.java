@@ -19,7 +19,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /**
- * What the two certificates of a device itself say: that of its firmware, and that of its boot ROM
+ * The content of the two certificates of a device itself: that of its firmware, and that of its boot ROM
  * (TCG DICE Attestation Architecture;
  * docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
@@ -171,5 +171,15 @@ public record DeviceCertificates(
         expected,
         actual,
         "TCG DICE Attestation Architecture");
+  }
+
+  @Override
+  public String toString() {
+    return commonName
+        + ", "
+        + hardwareModel
+        + ", UEID "
+        + ueid
+        + fwid.map(digest -> ", FWID " + digest.hex()).orElse("");
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which devices with which firmware: what must not change while a verdict is prolonged. */
+/** The devices and their firmware, which must not change while a verdict is prolonged. */
 public final class Firmware {
   private Firmware() {}
 

@@ -7,9 +7,10 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.codec.Base64Text;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.codec.StrictJson;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -26,7 +27,7 @@ import java.util.Optional;
  * @param devices in the order of the evidence
  */
 public record GpuEvidence(List<Device> devices) {
-  /** Most devices of one machine: eight GPUs, four switches, and room. */
+  /** Maximum number of devices of one machine: more than eight GPUs and four switches. */
   public static final int MAX_DEVICES = 32;
 
   private static final JsonObject.Kind KIND =
@@ -64,6 +65,16 @@ public record GpuEvidence(List<Device> devices) {
     public List<byte[]> certificates() throws MalformedEvidenceException {
       return CertificatePem.read(chain.bytes());
     }
+
+    @Override
+    public String toString() {
+      return architecture
+          + ": report of "
+          + Digests.summary(report.bytes())
+          + "; chain of "
+          + chain.bytes().length
+          + " bytes";
+    }
   }
 
   /**
@@ -78,7 +89,7 @@ public record GpuEvidence(List<Device> devices) {
   }
 
   /**
-   * Takes what {@code nvattest collect-evidence --format json} prints.
+   * Parses the output of {@code nvattest collect-evidence --format json}.
    *
    * @param json an object with {@code result_code} and {@code evidences}
    * @return its devices, at least one
@@ -145,5 +156,10 @@ public record GpuEvidence(List<Device> devices) {
    */
   public Evidence evidence() {
     return Evidence.of(EvidenceForm.NV_EVIDENCE, json());
+  }
+
+  @Override
+  public String toString() {
+    return devices.size() + " devices: " + devices.stream().map(Device::architecture).toList();
   }
 }

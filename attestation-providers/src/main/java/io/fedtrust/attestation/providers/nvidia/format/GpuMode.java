@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.nvidia.format;
 
-/** How GPUs are given to a confidential machine. */
+/** The modes in which GPUs are assigned to a confidential machine. */
 public enum GpuMode {
   /** One GPU, passed through. */
   SPT,

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which manifest a device asks for, all of it from the signed report, and what that manifest must
- * say of itself (docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
+ * The manifest that a device names in its signed report, and what that manifest must state
+ * (docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param id under which NVIDIA publishes it
  * @param source what it describes
@@ -21,7 +21,7 @@ public record ManifestId(String id, Source source, String edition, String produc
   /** Product and SKU of the board and chip of every switch; its reports do not say. */
   private static final String SWITCH_BOARD = "5612_0002_890";
 
-  /** What a manifest describes. */
+  /** The kind of firmware that a manifest describes. */
   public enum Source {
     /** The driver's part of a GPU's firmware. */
     DRIVER,
@@ -30,7 +30,7 @@ public record ManifestId(String id, Source source, String edition, String produc
   }
 
   /**
-   * Names the manifests of a device.
+   * Returns the manifests of a device.
    *
    * @param architecture of the device
    * @param report of the device

@@ -27,7 +27,7 @@ public enum OpaqueField {
   OPAQUE_VERSION(34),
   /** Name of the chip, text. */
   CHIP_INFO(35),
-  /** How the GPU is given to the machine, 2 bytes. */
+  /** The mode in which the GPU is assigned to the machine, 2 bytes. */
   FEATURE_FLAG(36);
 
   private final int type;
@@ -36,11 +36,7 @@ public enum OpaqueField {
     this.type = type;
   }
 
-  /**
-   * Returns its number.
-   *
-   * @return type of the entry
-   */
+  /** {@return the type number of the entry} */
   public int type() {
     return type;
   }

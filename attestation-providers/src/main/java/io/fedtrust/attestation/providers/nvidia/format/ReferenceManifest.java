@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a manifest says good firmware measures (TCG Reference Integrity Manifest Information Model;
+ * The measurements of good firmware, from a manifest (TCG Reference Integrity Manifest Information Model;
  * docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param edition GPU or switch
@@ -34,9 +34,10 @@ public record ReferenceManifest(
   }
 
   /**
-   * Holds it against what was asked for: a valid manifest of another product or version is none.
+   * Compares this manifest with a requested one: a valid manifest of another product or version
+   * does not count.
    *
-   * @param id what was asked for
+   * @param id the requested manifest
    * @return what does not fit, or empty
    */
   public Optional<String> differenceFrom(ManifestId id) {
@@ -47,5 +48,10 @@ public record ReferenceManifest(
       return Optional.of("version " + version);
     }
     return measurements.isEmpty() ? Optional.of("no active measurement") : Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return edition + " " + product + " " + version + ", " + measurements.size() + " measurements";
   }
 }

@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.nvidia.format;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** Nonces of NVIDIA's samples: evidence over them is old, or anybody's. */
+/** Nonces of NVIDIA's samples: evidence over them may be old, or of another machine. */
 public final class SampleNonces {
   private static final Set<String> KNOWN =
       Set.of(

@@ -141,7 +141,7 @@ public final class SignedManifest {
     return factory;
   }
 
-  /** Says nothing on the console. */
+  /** Prints nothing on the console. */
   private static final class Refusing implements ErrorHandler {
     @Override
     public void warning(SAXParseException problem) throws SAXException {
@@ -348,9 +348,8 @@ public final class SignedManifest {
   }
 
   /**
-   * Returns the certificates that it names.
-   *
-   * @return DER, the signer's first; none of them is believed by itself
+   * {@return the certificates that it contains, in DER, the signer's first; none of them is
+   * trusted}
    */
   public List<byte[]> certificates() {
     return certificates.stream().map(byte[]::clone).toList();
@@ -370,5 +369,10 @@ public final class SignedManifest {
     } catch (MalformedEvidenceException | XMLSignatureException | RuntimeException e) {
       return false;
     }
+  }
+
+  @Override
+  public String toString() {
+    return content + ", " + certificates.size() + " certificates";
   }
 }

@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.nvidia.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.codec.ByteReader;
+import io.fedtrust.attestation.providers.codec.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +19,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a device says of itself: the request GET_MEASUREMENTS and the signed response MEASUREMENTS
- * (DMTF DSP0274 version 1.1, sections 10.11.1 and 10.11.2;
+ * A device's report: the request GET_MEASUREMENTS and the signed response MEASUREMENTS (DMTF
+ * DSP0274 version 1.1, sections 10.11.1 and 10.11.2;
  * docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from). Every length is followed;
  * nothing is found by its distance from the end.
  */
@@ -146,7 +147,7 @@ public final class SpdmReport {
       return value;
     }
 
-    /** Where each measurement is; zero where there is none. */
+    /** The offset of each measurement; zero for a missing one. */
     private int[] blocks(int count, int end) throws MalformedEvidenceException {
       int[] places = new int[MAX_INDEX + 1];
       for (int i = 0; i < count; i++) {
@@ -195,20 +196,12 @@ public final class SpdmReport {
         CHECK, ReasonCode.EVIDENCE_MALFORMED, expected, actual, SOURCE);
   }
 
-  /**
-   * Returns what the relying party chose.
-   *
-   * @return 32 bytes
-   */
+  /** {@return the relying party's nonce, 32 bytes} */
   public byte[] nonce() {
     return Arrays.copyOfRange(bytes, REQUEST.length, REQUEST.length + NONCE_BYTES);
   }
 
-  /**
-   * Returns what the device chose.
-   *
-   * @return 32 bytes, of no meaning to a relying party
-   */
+  /** {@return the device's own nonce, 32 bytes, which a relying party ignores} */
   public byte[] responderNonce() {
     return responderNonce.clone();
   }
@@ -226,11 +219,7 @@ public final class SpdmReport {
         : Optional.of(Arrays.copyOfRange(bytes, place, place + DIGEST_BYTES));
   }
 
-  /**
-   * Returns how many measurements there are.
-   *
-   * @return from 1
-   */
+  /** {@return the number of measurements; the first is number 1} */
   public int measurements() {
     return count;
   }
@@ -245,29 +234,17 @@ public final class SpdmReport {
     return Optional.ofNullable(opaque.get(field.type())).map(byte[]::clone);
   }
 
-  /**
-   * Returns what the device signed.
-   *
-   * @return request and response up to the signature
-   */
+  /** {@return the signed bytes: request and response up to the signature} */
   public byte[] signed() {
     return Arrays.copyOf(bytes, signed);
   }
 
-  /**
-   * Returns the signature.
-   *
-   * @return r and s, big-endian, 48 bytes each
-   */
+  /** {@return the signature, r and s, big-endian, 48 bytes each} */
   public byte[] signature() {
     return Arrays.copyOfRange(bytes, signed, signed + SIGNATURE_BYTES);
   }
 
-  /**
-   * Returns how many bytes there are, those behind the signature included.
-   *
-   * @return for example 4049
-   */
+  /** {@return the number of bytes, including those after the signature; for example 4049} */
   public int length() {
     return bytes.length;
   }
@@ -315,11 +292,7 @@ public final class SpdmReport {
     return String.join(".", parts);
   }
 
-  /**
-   * Tells whether NVDEC0 is enabled.
-   *
-   * @return empty where the report says neither
-   */
+  /** {@return whether NVDEC0 is enabled; empty if the report does not say} */
   public Optional<Boolean> nvdec0() {
     return statusByte(OpaqueField.NVDEC0_STATUS);
   }
@@ -398,5 +371,10 @@ public final class SpdmReport {
       }
     }
     return Collections.unmodifiableSet(pdis);
+  }
+
+  @Override
+  public String toString() {
+    return "SPDM report of " + Digests.summary(bytes) + ", " + count + " measurements";
   }
 }

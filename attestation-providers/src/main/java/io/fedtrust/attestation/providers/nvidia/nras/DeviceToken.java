@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the service says of one device, in claims of version 2 or 3
+ * The service's statement about one device, in claims of version 2 or 3
  * (docs/attestation-gpu.md#nvidias-remote-attestation-service).
  *
  * @param name in the bundle
@@ -26,7 +26,7 @@ record DeviceToken(String name, JsonObject claims) {
     return PREFIX + (isSwitch() ? "switch-" : "gpu-");
   }
 
-  /** Everything that the service must have found good, and did not. */
+  /** Returns every required finding that is not good. */
   List<String> problems(String version) throws MalformedEvidenceException {
     List<String> problems = new ArrayList<>();
     text(problems, "measres", "success");

@@ -24,11 +24,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's answer: an overall token, and one for each device, {@code [["JWT", overall],
- * {"GPU-0": token}]}; or the same inside of what NVFlare's GPU authorizer carries
- * (docs/attestation-gpu.md#nvidias-remote-attestation-service). What that wraps around it is signed
- * with a key that everybody knows, and claims of its own are the prover's word: neither is looked
- * at.
+ * The service's response: an overall token, and one for each device, {@code [["JWT", overall],
+ * {"GPU-0": token}]}; or the same in the wrapper of NVFlare's GPU authorizer
+ * (docs/attestation-gpu.md#nvidias-remote-attestation-service). The wrapper is signed with a
+ * publicly known key, and its own claims are the attester's: both are ignored.
  *
  * @param overall for all devices
  * @param devices by name
@@ -105,7 +104,7 @@ record NrasBundle(CompactJws overall, SortedMap<String, CompactJws> devices) {
   }
 
   /**
-   * Writes a bundle as NVFlare's GPU authorizer carries it.
+   * Writes a bundle in the wrapper of NVFlare's GPU authorizer.
    *
    * @param bundle the service's answer
    * @return JSON

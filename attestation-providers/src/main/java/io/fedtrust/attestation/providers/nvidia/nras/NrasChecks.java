@@ -10,8 +10,8 @@ import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.token.TokenChecks;
-import io.fedtrust.attestation.providers.token.TokenVerification;
 import io.fedtrust.attestation.providers.token.TokenTimes;
+import io.fedtrust.attestation.providers.token.TokenVerification;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -59,10 +59,7 @@ final class NrasChecks implements TokenChecks {
         "nonce", ReasonCode.EVIDENCE_MALFORMED, nonce.toLowerCase(Locale.ROOT), nonce);
     boolean signed = isSigned("overall", bundle.overall(), verification);
     verification.equal(
-        "result",
-        ReasonCode.REFERENCE_MISMATCH,
-        true,
-        overall.flag("x-nvidia-overall-att-result"));
+        "result", ReasonCode.REFERENCE_MISMATCH, true, overall.flag("x-nvidia-overall-att-result"));
     submodules(overall, bundle, verification);
     List<DeviceToken> devices = new ArrayList<>();
     for (Map.Entry<String, CompactJws> token : bundle.devices().entrySet()) {
@@ -125,7 +122,8 @@ final class NrasChecks implements TokenChecks {
       DeviceToken device, String version, String nonce, TokenVerification verification)
       throws MalformedEvidenceException {
     String name = device.name().toLowerCase(Locale.ROOT);
-    verification.equal(name + "-nonce", ReasonCode.BINDING_MISMATCH, nonce, device.claims().text("eat_nonce"));
+    verification.equal(
+        name + "-nonce", ReasonCode.BINDING_MISMATCH, nonce, device.claims().text("eat_nonce"));
     verification.equal(
         name + "-manufacturer", ReasonCode.PRODUCT_UNKNOWN, NVIDIA, device.claims().text("oemid"));
     List<String> problems = device.problems(version);

@@ -10,15 +10,17 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
-import io.fedtrust.attestation.providers.token.TokenTimes;
 import io.fedtrust.attestation.providers.nvidia.format.Firmware;
 import io.fedtrust.attestation.providers.nvidia.format.SampleNonces;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
+import io.fedtrust.attestation.providers.token.TokenTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Names what a bundle says as claims of the devices' own reports are named. */
+/**
+ * Returns the claims of a bundle, with the names that the claims of the devices' own reports have.
+ */
 final class NrasClaims {
   private NrasClaims() {}
 

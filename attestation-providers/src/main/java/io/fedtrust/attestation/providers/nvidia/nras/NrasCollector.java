@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Has NVIDIA's remote attestation service judge this machine's GPUs, over its REST interface of
- * version 3 or 4. The service sees the GPUs' reports.
+ * Requests tokens for this machine's GPUs from NVIDIA's remote attestation service, over its REST
+ * interface of version 3 or 4. The service sees the GPUs' reports.
  */
 public final class NrasCollector implements EvidenceCollector {
   private static final int MAX_BYTES = 1 << 20;
@@ -44,7 +44,7 @@ public final class NrasCollector implements EvidenceCollector {
     this.settings = settings;
   }
 
-  /** What was chosen. */
+  /** The options of a collector. */
   private record Settings(
       String service, Version version, Optional<Supplier<String>> key, boolean peer) {}
 
@@ -63,14 +63,14 @@ public final class NrasCollector implements EvidenceCollector {
      * Collects evidence over a nonce.
      *
      * @param nonce 32 bytes
-     * @param deadline by which it must be there
+     * @param deadline by which the evidence is needed
      * @return evidence of this machine's GPUs
      */
     GpuEvidence collect(byte[] nonce, Deadline deadline);
   }
 
   /**
-   * Asks NVIDIA's own service, version 4, without a key.
+   * Uses NVIDIA's own service, version 4, without a key.
    *
    * @param devices of this machine
    * @return a collector
@@ -82,7 +82,7 @@ public final class NrasCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks another service.
+   * Uses another service.
    *
    * @param uri its address
    * @return a collector of it
@@ -90,8 +90,7 @@ public final class NrasCollector implements EvidenceCollector {
   public NrasCollector service(URI uri) {
     return new NrasCollector(
         devices,
-        new Settings(
-            TokenRequests.base(uri), settings.version, settings.key, settings.peer));
+        new Settings(TokenRequests.base(uri), settings.version, settings.key, settings.peer));
   }
 
   /**
@@ -106,10 +105,11 @@ public final class NrasCollector implements EvidenceCollector {
   }
 
   /**
-   * Shows a key to the service.
+   * Sends a key to the service.
    *
-   * @param key of the project's account, asked for each time; it is sent to the service alone
-   * @return a collector that shows it
+   * @param key returns the key of the project's account, for each request; the key is sent only to
+   *     the service
+   * @return a collector that sends it
    */
   public NrasCollector serviceKey(Supplier<String> key) {
     return new NrasCollector(

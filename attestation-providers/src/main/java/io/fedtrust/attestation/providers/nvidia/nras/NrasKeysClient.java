@@ -10,9 +10,9 @@ import java.util.Objects;
 
 /**
  * Fetches the keys of NVIDIA's remote attestation service, again when they are a day old or a token
- * names another one, but for that at most once a minute: the service changes them about daily. They
- * are trusted as far as the certificate of the address is, and verdicts say so; pin them in the
- * verifier for more.
+ * names another key, but for that reason at most once a minute: the service changes its keys about
+ * daily. The keys are trusted as far as the certificate of the address is, and verdicts say so; to
+ * trust less, pin keys in the verifier.
  */
 public final class NrasKeysClient {
   /** NVIDIA's own service. */
@@ -35,10 +35,11 @@ public final class NrasKeysClient {
   }
 
   /**
-   * Gets the keys.
+   * Returns the keys.
    *
-   * @param evidence whose key should be among them
-   * @return one item, or why there is none; an older one while the service cannot be asked
+   * @param evidence that names a key
+   * @return one item, or the reason why it is missing; an older one while the service is not
+   *     available
    */
   public FetchedCollateral fetch(Evidence evidence) {
     return fetcher.fetch(evidence);
@@ -58,7 +59,7 @@ public final class NrasKeysClient {
     }
 
     /**
-     * Says whose keys they are.
+     * Sets the issuer of the keys.
      *
      * @param name as tokens have it in {@code iss}
      * @return this builder

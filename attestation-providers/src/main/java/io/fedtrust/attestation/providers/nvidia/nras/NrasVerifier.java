@@ -14,9 +14,9 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Verifies tokens of NVIDIA's remote attestation service off line, with the service's keys from the
- * collateral. Whoever relies on them relies on NVIDIA's service; {@code GpuVerifier} judges the
- * devices' own reports.
+ * Verifies tokens of NVIDIA's remote attestation service offline, with the service's keys from the
+ * collateral. A relying party that accepts them trusts NVIDIA's service; {@code GpuVerifier}
+ * verifies the devices' own reports.
  */
 public final class NrasVerifier implements EvidenceVerifier {
   private final TokenVerifier verifier;
@@ -25,8 +25,7 @@ public final class NrasVerifier implements EvidenceVerifier {
     this.verifier =
         new TokenVerifier(
             NrasBundle.SERVICE,
-            new AcceptedTokens(
-                Set.of(parts.issuer), NrasBundle.SERVICE.algorithms(), parts.pins),
+            new AcceptedTokens(Set.of(parts.issuer), NrasBundle.SERVICE.algorithms(), parts.pins),
             new NrasChecks());
   }
 
@@ -40,7 +39,7 @@ public final class NrasVerifier implements EvidenceVerifier {
   }
 
   /**
-   * Tells what a bundle says, without verifying anything.
+   * Returns the claims of a bundle, without verifying anything.
    *
    * @param evidence a bundle
    * @return its claims
@@ -68,7 +67,7 @@ public final class NrasVerifier implements EvidenceVerifier {
     private Builder() {}
 
     /**
-     * Says whose tokens are accepted.
+     * Sets the issuer whose tokens are accepted.
      *
      * @param name as tokens have it in {@code iss}, exactly
      * @return this builder
@@ -79,7 +78,7 @@ public final class NrasVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Accepts these keys only, wherever a key set comes from.
+     * Accepts only these keys, from any key set.
      *
      * @param accepted SHA-256 of SubjectPublicKeyInfo, of keys or of certificates above them, 64
      *     lower-case hex digits each

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Questions about the status of certificates, and their answers (RFC 6960, RFC 8954). */
 public final class Ocsp {
-  /** What a verdict names. */
+  /** The source that a verdict names. */
   public static final String SOURCE = "RFC 6960 section 3.2";
 
   /** Longest answer that is read. */
@@ -76,7 +76,7 @@ public final class Ocsp {
 
   private Ocsp() {}
 
-  /** What an authority says of a certificate. */
+  /** An authority's statement about a certificate. */
   public enum Status {
     /** It is not revoked. */
     GOOD,
@@ -128,7 +128,7 @@ public final class Ocsp {
       byte[] signature,
       List<DerCertificate> certificates) {}
 
-  /** Asks about a certificate. */
+  /** Returns a request for the status of a certificate. */
   public static byte[] request(
       X509Certificate certificate, X509Certificate issuer, IdDigest digest, byte[] nonce) {
     try {
@@ -173,7 +173,7 @@ public final class Ocsp {
    * Reads what is said of a certificate.
    *
    * @param der an OCSPResponse
-   * @param certificate whose status is asked
+   * @param certificate whose status is requested
    * @param issuer of that certificate
    * @param scheme in which alone responders sign
    * @throws MalformedEvidenceException unless it is a successful answer about that certificate

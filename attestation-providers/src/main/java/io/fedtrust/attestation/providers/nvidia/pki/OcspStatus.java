@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an authority says of a certificate, its signature verified whatever the time is.
+ * An authority's statement about a certificate; its signature is verified, its time is not.
  *
  * @param status of the certificate
- * @param use what a verdict says of the answer
- * @param responder validity of whoever signed it and of all above
+ * @param use the entry of the response in a verdict
+ * @param responder validity of the signer's certificate and of all above it
  */
 public record OcspStatus(Ocsp.Status status, CollateralUse use, Validity responder) {
-  /** How long an answer holds that does not say. */
+  /** The validity of a response without nextUpdate. */
   public static final Duration LIFE = Duration.ofHours(1);
 
   private static final String OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";

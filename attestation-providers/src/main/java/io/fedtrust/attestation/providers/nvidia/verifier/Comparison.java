@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Holds a device's measurements against its manifests
+ * Compares a device's measurements with its manifests
  * (docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param compared how many
@@ -57,7 +57,7 @@ record Comparison(
     }
   }
 
-  /** What makes manifests unusable, though each is genuine. */
+  /** The reason why manifests are unusable, although each is genuine. */
   static final class ConflictException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a device says of itself.
+ * The facts that a device reports.
  *
  * @param label its place among the devices of the machine
  * @param signed what its key signed

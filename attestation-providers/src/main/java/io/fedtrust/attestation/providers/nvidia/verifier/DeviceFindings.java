@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of one device.
+ * The result of one device.
  *
  * @param checks in the order made
  * @param notes what a reader must know

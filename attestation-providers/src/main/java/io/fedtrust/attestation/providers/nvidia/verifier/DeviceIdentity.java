@@ -7,7 +7,7 @@ import java.security.PublicKey;
 import java.util.Optional;
 
 /**
- * What is known of a device's certificates, whatever the time is.
+ * The facts about a device's certificates that do not depend on the time.
  *
  * @param path to NVIDIA's root, proven or not
  * @param key with which the device signs; empty if it is none on P-384

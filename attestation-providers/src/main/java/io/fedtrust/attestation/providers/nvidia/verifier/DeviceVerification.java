@@ -148,7 +148,7 @@ final class DeviceVerification {
     ends = Optional.of(Expiry.of(path.validity().end()));
     path.root().ifPresent(root -> root.notes().forEach(recorder::note));
     if (path.proven()) {
-      // Of the device itself nobody keeps a status: the one above it speaks for it.
+      // The device's own certificate has no status; the one above it stands for it.
       status("device", path, 1, ReasonCode.CERT_REVOKED);
     }
     List<ManifestId> ids = ManifestId.of(architecture, report);
@@ -289,7 +289,7 @@ final class DeviceVerification {
         .collect(Collectors.joining(" and "));
   }
 
-  /** Of one's own manifests and those that the sender presents, the first that is good. */
+  /** The first good manifest among the verifier's own and those that the sender presents. */
   private Optional<ReferenceManifest> manifest(Architecture architecture, ManifestId id) {
     String check = id.source().name().toLowerCase(Locale.ROOT) + "-manifest";
     String name = name(check);

@@ -17,9 +17,9 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Verifies what NVIDIA's GPUs and switches say of themselves, off line. The devices of one machine
- * are verified at the same time, on the threads that parallel streams use. Safe for threads; keep
- * one, it remembers certificates, manifests and their status that it has proven.
+ * Verifies the reports of NVIDIA's GPUs and switches offline. The devices of one machine are
+ * verified at the same time, on the threads that parallel streams use. Safe for threads; keep one,
+ * it remembers certificates, manifests and their status that it has proven.
  */
 public final class GpuVerifier implements EvidenceVerifier {
   /** Greatest index of a measurement, as manifests count from 0. */
@@ -36,7 +36,7 @@ public final class GpuVerifier implements EvidenceVerifier {
             new IssuanceChecks(SignatureScheme.ECDSA_SHA384, new Signatures(settings.provider())));
   }
 
-  /** What was chosen. */
+  /** The options of a verifier. */
   record Options(Revocation revocation, boolean acceptHold, Set<Integer> exempt) {}
 
   /**

@@ -83,7 +83,7 @@ final class NvidiaCache {
     return identity;
   }
 
-  /** Verifies a manifest, once for all devices that ask for it. */
+  /** Verifies a manifest, once for all devices that name it. */
   VerifiedManifest manifest(CollateralItem item) throws MalformedEvidenceException {
     VerifiedManifest known = manifests.getIfPresent(item.sha256());
     if (known == null) {

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What NVIDIA's responder says of the certificates of a path, from the verifier's own side. */
+/**
+ * Checks the status of the certificates of a path, from OCSP responses in the verifier's own
+ * collateral.
+ */
 final class StatusChecks {
   private final CheckRecorder recorder;
   private final CollateralTimes times;

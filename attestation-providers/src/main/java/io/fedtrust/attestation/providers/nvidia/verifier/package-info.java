@@ -1,5 +1,5 @@
 /**
- * Verifies evidence of NVIDIA's devices off line. Start at {@link
+ * Verifies evidence of NVIDIA's devices offline. Start at {@link
  * io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier}.
  */
 @org.jspecify.annotations.NullMarked

@@ -13,7 +13,7 @@ import io.fedtrust.attestation.providers.collateral.FetchedCollateral;
 import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
 import io.fedtrust.attestation.providers.fetch.CollateralParsers;
 import io.fedtrust.attestation.providers.fetch.FetchRequest;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
@@ -56,11 +56,11 @@ public final class KdsClient {
   }
 
   /**
-   * Gets what a verifier needs for a report: its VCEK, the chain and the revocation list. What is
-   * at hand is not asked for again; a list is, once a day. Never throws for what evidence contains.
+   * Returns the items that a verifier needs for a report: its VCEK, the chain and the revocation list. A stored item is not requested again, except a list, once a day. Never throws because of the content of
+   * evidence.
    *
    * @param evidence a report; a VLEK is not fetched, since only its cloud may
-   * @return what is at hand, and why the rest is not
+   * @return the available items, and why others are missing
    */
   public FetchedCollateral fetch(Evidence evidence) {
     CollateralFetcher.Session session = fetcher.session();
@@ -80,8 +80,8 @@ public final class KdsClient {
   }
 
   /**
-   * Gets the VCEK and returns the product lines that the report may be of. The service of another
-   * product is never asked: version 2 names no CPU, so the two lines that wrote it are tried.
+   * Fetches the VCEK, and returns the product lines that the report may be of. The service of another
+   * product receives no request: version 2 names no CPU, so the two lines that wrote it are tried.
    */
   private List<ProductLine> lines(SnpReport report, CollateralFetcher.Session session) {
     Optional<SnpReport.Cpuid> cpuid = report.cpuid();
@@ -166,7 +166,8 @@ public final class KdsClient {
         uri,
         MAX_LIST_BYTES,
         (answer, now) ->
-            List.of(CollateralParsers.revocationList(SnpItems.CRL, issuer, answer.body(), uri, now)));
+            List.of(
+                CollateralParsers.revocationList(SnpItems.CRL, issuer, answer.body(), uri, now)));
   }
 
   /** Collects the options of a client. */

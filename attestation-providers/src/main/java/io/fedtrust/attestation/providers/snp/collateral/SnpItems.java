@@ -7,7 +7,7 @@ import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import java.util.HexFormat;
 
-/** What collateral items of this family are called. */
+/** The names of collateral items of this family. */
 public final class SnpItems {
   /** A VCEK in DER; its subject is {@link #chip}. */
   public static final String VCEK = "snp-vcek";
@@ -24,7 +24,7 @@ public final class SnpItems {
   private SnpItems() {}
 
   /**
-   * Names an issuer of endorsement keys.
+   * Returns the subject of items of an issuer of endorsement keys.
    *
    * @param key the kind it issues
    * @param line product line
@@ -35,7 +35,7 @@ public final class SnpItems {
   }
 
   /**
-   * Names the chip and TCB of a report: all its bytes, so that no two VCEKs share a name.
+   * Returns the subject for the chip and TCB of a report: all its bytes, so that no two VCEKs share a subject.
    *
    * @param report whose VCEK it is
    * @return hex of CHIP_ID and REPORTED_TCB

@@ -1,3 +1,3 @@
-/** Where AMD's endorsements come from: anchors, names of collateral items, the key service. */
+/** The sources of AMD's endorsements: anchors, names of collateral items, the key service. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.snp.collateral;

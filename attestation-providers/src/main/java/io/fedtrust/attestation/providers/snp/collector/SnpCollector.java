@@ -9,7 +9,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.checks.EvidenceAttachments;
 import io.fedtrust.attestation.providers.collector.ConfigfsTsm;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.Certificates;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the secure processor for a report through the kernel (Linux 6.7 or later, {@code sev-guest},
- * configfs mounted, usually root). Certificates that the host hands over travel as hints.
+ * Requests a report from the secure processor through the kernel (Linux 6.7 or later, {@code
+ * sev-guest}, configfs mounted, usually root). Certificates from the host are attached.
  */
 public final class SnpCollector implements EvidenceCollector {
   private static final Logger LOG = LoggerFactory.getLogger(SnpCollector.class);
@@ -48,7 +48,7 @@ public final class SnpCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks the kernel of this machine.
+   * Uses the kernel of this machine.
    *
    * @return a collector at the privilege level that the guest runs at
    */
@@ -57,7 +57,7 @@ public final class SnpCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks through another folder, for example of a test's file system.
+   * Uses another folder, for example of a test's file system.
    *
    * @param reports folder in which requests are made
    * @param pause waits between attempts
@@ -70,7 +70,7 @@ public final class SnpCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks for a privilege level.
+   * Sets the privilege level to request.
    *
    * @param level 0 to 3, not below the guest's own
    * @return a collector at that level
@@ -107,7 +107,7 @@ public final class SnpCollector implements EvidenceCollector {
     try {
       if (!Arrays.equals(SnpReport.parse(report).bytes(SnpField.REPORT_DATA), expected)) {
         throw new AttestationException(
-            ErrorCode.COLLECTION_FAILED, "REPORT_DATA", "what was asked for", "another value");
+            ErrorCode.COLLECTION_FAILED, "REPORT_DATA", "the requested value", "another value");
       }
     } catch (MalformedEvidenceException e) {
       throw AttestationException.because(ErrorCode.COLLECTION_FAILED, "outblob", e);
@@ -115,7 +115,7 @@ public final class SnpCollector implements EvidenceCollector {
   }
 
   /**
-   * What cannot be used is the host's fault and leaves the report as good as it is. It is passed on
+   * An unusable table is the host's fault and does not affect the report. It is passed on
    * as it is, so that the verdict names it.
    */
   private static List<byte[]> certificates(byte[] auxblob) {

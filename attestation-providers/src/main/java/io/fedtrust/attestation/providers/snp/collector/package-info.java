@@ -1,3 +1,3 @@
-/** Asks the secure processor of this machine for a report. */
+/** Requests reports from the secure processor of this machine. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.snp.collector;

@@ -5,16 +5,18 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.codec.ByteReader;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The table of certificates that a host hands to its guests beside a report (GHCB specification,
- * AMD publication 56421, SNP extended guest request): entries of GUID, offset and length, then the
- * blobs. All of it is the host's word: nothing here is verified.
+ * The table of certificates that a host passes to its guests with a report (GHCB specification, AMD
+ * publication 56421, SNP extended guest request): entries of GUID, offset and length, then the
+ * blobs. Nothing in it is verified.
  */
 public final class CertificateTable {
   /** Versioned chip endorsement key. */
@@ -29,12 +31,13 @@ public final class CertificateTable {
   /** AMD's root key. */
   public static final UUID ARK = UUID.fromString("c0b406a4-a803-4952-9743-3fb6014cd0ae");
 
-  /** A revocation list: never used, since it comes from the prover. */
+  /** A revocation list; never used, because it comes from the attester. */
   public static final UUID CRL = UUID.fromString("92f81bc3-5811-4d3d-97ff-d19f88dc67ea");
 
   /** Largest table, in bytes. */
   public static final int MAX_BYTES = 256 * 1024;
 
+  private static final Map<UUID, String> NAMES = names();
   private static final String CHECK = "snp.certificate-table";
   private static final String SOURCE = "GHCB specification, SNP extended guest request";
   private static final int ENTRY_BYTES = 24;
@@ -43,6 +46,16 @@ public final class CertificateTable {
   private static final int MAX_ENTRIES = 32;
 
   private final Map<UUID, byte[]> blobs;
+
+  private static Map<UUID, String> names() {
+    Map<UUID, String> names = new LinkedHashMap<>();
+    names.put(VCEK, "VCEK");
+    names.put(VLEK, "VLEK");
+    names.put(ASK, "ASK");
+    names.put(ARK, "ARK");
+    names.put(CRL, "CRL");
+    return Collections.unmodifiableMap(names);
+  }
 
   private CertificateTable(Map<UUID, byte[]> blobs) {
     this.blobs = blobs;
@@ -120,14 +133,22 @@ public final class CertificateTable {
     return Optional.ofNullable(blobs.get(guid)).map(byte[]::clone);
   }
 
-  /**
-   * Returns what is in the table.
-   *
-   * @return length by GUID, in the order of the table
-   */
+  /** {@return the length of each blob by its GUID, in the order of the table} */
   public Map<UUID, Integer> lengths() {
     Map<UUID, Integer> lengths = new LinkedHashMap<>();
     blobs.forEach((guid, blob) -> lengths.put(guid, blob.length));
     return lengths;
+  }
+
+  @Override
+  public String toString() {
+    List<String> known = new ArrayList<>();
+    NAMES.forEach(
+        (guid, name) -> {
+          if (blobs.containsKey(guid)) {
+            known.add(name);
+          }
+        });
+    return blobs.size() + " certificates of a host, among them " + known;
   }
 }

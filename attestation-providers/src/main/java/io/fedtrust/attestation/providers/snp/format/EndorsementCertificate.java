@@ -40,6 +40,7 @@ public record EndorsementCertificate(
     Optional<String> chipId,
     Optional<String> cloudId,
     X509Certificate certificate) {
+  private static final int SHOWN_CHARACTERS = 16;
   private static final String CHECK = "snp.endorsement";
   private static final String SOURCE = "AMD VCEK certificate specification, section 3.1";
   private static final String ARC = "1.3.6.1.4.1.3704.1.";
@@ -219,5 +220,18 @@ public record EndorsementCertificate(
         .map(id -> id + "0".repeat(2 * SnpField.CHIP_ID.size() - id.length()))
         .map(HexFormat.of().formatHex(report.bytes(SnpField.CHIP_ID))::equals)
         .orElse(true);
+  }
+
+  @Override
+  public String toString() {
+    return key
+        + " of "
+        + productName
+        + ", serial number "
+        + certificate.getSerialNumber()
+        + ", TCB "
+        + tcb
+        + chipId.map(id -> ", chip " + id.substring(0, SHOWN_CHARACTERS) + "...").orElse("")
+        + cloudId.map(id -> ", cloud " + id).orElse("");
   }
 }

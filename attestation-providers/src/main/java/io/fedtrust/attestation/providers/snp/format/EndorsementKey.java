@@ -20,11 +20,7 @@ public enum EndorsementKey {
     this.issuerRole = issuerRole;
   }
 
-  /**
-   * Returns the number in a report.
-   *
-   * @return the value of SIGNING_KEY
-   */
+  /** {@return the number of this kind in SIGNING_KEY of a report} */
   public int number() {
     return number;
   }
@@ -57,11 +53,7 @@ public enum EndorsementKey {
     return issuerRole;
   }
 
-  /**
-   * Returns the name of this kind in AMD's addresses and in collateral.
-   *
-   * @return lower case
-   */
+  /** {@return the name of this kind in AMD's addresses and in collateral, lower case} */
   public String path() {
     return this == VCEK ? "vcek" : "vlek";
   }

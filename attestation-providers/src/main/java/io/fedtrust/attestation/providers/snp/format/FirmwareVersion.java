@@ -24,11 +24,7 @@ public record FirmwareVersion(int major, int minor, int build) {
         <= (other.major << 16 | other.minor << 8 | other.build);
   }
 
-  /**
-   * Returns the version as a claim.
-   *
-   * @return levels major, minor, build
-   */
+  /** {@return the version as a claim, levels major, minor, build} */
   public ClaimValue.Levels claim() {
     Map<String, Long> levels = new LinkedHashMap<>();
     levels.put("major", (long) major);

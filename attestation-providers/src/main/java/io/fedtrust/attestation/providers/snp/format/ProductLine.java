@@ -20,20 +20,12 @@ public enum ProductLine {
     this.text = text;
   }
 
-  /**
-   * Returns AMD's name.
-   *
-   * @return as written in certificates and addresses
-   */
+  /** {@return AMD's name, as written in certificates and addresses} */
   public String text() {
     return text;
   }
 
-  /**
-   * Returns the names of the components of this line's TCB.
-   *
-   * @return in the order of the bytes
-   */
+  /** {@return the names of the components of this line's TCB, in the order of the bytes} */
   public List<String> tcbComponents() {
     return TcbLayout.of(this).components();
   }
@@ -49,7 +41,7 @@ public enum ProductLine {
   }
 
   /**
-   * Finds a line by what a report says of its CPU.
+   * Finds a line by the CPU that a report names.
    *
    * @param family combined family
    * @param model combined model

@@ -16,23 +16,23 @@ public enum SnpField {
   FAMILY_ID(0x010, 16),
   /** Guest image, opaque. */
   IMAGE_ID(0x020, 16),
-  /** Privilege level that asked for the report. */
+  /** Privilege level that requested the report. */
   VMPL(0x030, 4),
   /** Algorithm of the signature. */
   SIGNATURE_ALGO(0x034, 4),
   /** TCB in use. */
   CURRENT_TCB(0x038, 8),
-  /** What the platform has switched on. */
+  /** The features that the platform has enabled. */
   PLATFORM_INFO(0x040, 8),
-  /** Which keys were used. */
+  /** The keys that were used. */
   KEY_INFO(0x048, 4),
   /** Zero. */
   RESERVED_04C(0x04C, 4),
-  /** What the guest supplied. */
+  /** The data that the guest supplied. */
   REPORT_DATA(0x050, 64),
   /** Launch digest. */
   MEASUREMENT(0x090, 48),
-  /** What the host supplied at launch. */
+  /** The data that the host supplied at launch. */
   HOST_DATA(0x0C0, 32),
   /** Digest of the ID key. */
   ID_KEY_DIGEST(0x0E0, 48),
@@ -101,20 +101,12 @@ public enum SnpField {
     this.size = size;
   }
 
-  /**
-   * Returns where the field begins.
-   *
-   * @return bytes from the start of the report
-   */
+  /** {@return the offset of the field in bytes from the start of the report} */
   public int offset() {
     return offset;
   }
 
-  /**
-   * Returns how long the field is.
-   *
-   * @return number of bytes
-   */
+  /** {@return the length of the field in bytes} */
   public int size() {
     return size;
   }

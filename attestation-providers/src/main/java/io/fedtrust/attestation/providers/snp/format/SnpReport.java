@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.snp.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.codec.ByteReader;
+import io.fedtrust.attestation.providers.codec.Digests;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -143,91 +144,57 @@ public final class SnpReport {
     return fields.bytes(field.offset(), field.size());
   }
 
-  /**
-   * Returns the whole report.
-   *
-   * @return 1184 bytes, a copy
-   */
+  /** {@return the whole report, 1184 bytes, as a copy} */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /**
-   * Returns what is signed.
-   *
-   * @return the first 672 bytes, a copy
-   */
+  /** {@return the signed bytes: the first 672 bytes, as a copy} */
   public byte[] signed() {
     return fields.bytes(0, SnpField.SIGNED_BYTES);
   }
 
-  /**
-   * Returns the version of the layout.
-   *
-   * @return 2 to 5
-   */
+  /** {@return the version of the layout, 2 to 5} */
   public int version() {
     return version;
   }
 
-  /**
-   * Returns the guest's security version.
-   *
-   * @return unsigned 32 bits; 0 without an ID block
-   */
+  /** {@return the guest's security version, unsigned 32 bits; 0 without an ID block} */
   public long guestSvn() {
     return fields.u32(SnpField.GUEST_SVN.offset());
   }
 
-  /**
-   * Returns the guest policy.
-   *
-   * @return its bits
-   */
+  /** {@return the guest policy} */
   public GuestPolicy policy() {
     return policy;
   }
 
   /**
-   * Returns the privilege level that asked for the report.
-   *
-   * @return 0 to 3 for a guest; anything else was not asked for by a guest
+   * {@return the privilege level that requested the report: 0 to 3 for a guest, any other value if
+   * no guest requested it}
    */
   public long vmpl() {
     return fields.u32(SnpField.VMPL.offset());
   }
 
-  /**
-   * Returns what the platform has switched on.
-   *
-   * @return its bits
-   */
+  /** {@return the features that the platform has enabled} */
   public PlatformInfo platformInfo() {
     return new PlatformInfo(u64(SnpField.PLATFORM_INFO));
   }
 
-  /**
-   * Tells whether the ID key was signed by an author key.
-   *
-   * @return AUTHOR_KEY_EN
-   */
+  /** {@return whether the ID key was signed by an author key (AUTHOR_KEY_EN)} */
   public boolean isAuthorKeyEnabled() {
     return (keyInfo() & 1) == 1;
   }
 
-  /**
-   * Returns the kind of key that signed.
-   *
-   * @return VCEK or VLEK
-   */
+  /** {@return the kind of key that signed the report} */
   public EndorsementKey signingKey() {
     return signingKey;
   }
 
   /**
-   * Returns the CPU's combined family and model and its stepping.
-   *
-   * @return three numbers, or empty in version 2
+   * {@return the CPU's combined family and model and its stepping, three numbers, or empty in
+   * version 2}
    */
   public Optional<Cpuid> cpuid() {
     return version < WITH_CPUID
@@ -238,18 +205,14 @@ public final class SnpReport {
   }
 
   /**
-   * What a report says of its CPU.
+   * The CPU that a report names.
    *
    * @param family combined
    * @param model combined
    * @param stepping as it is
    */
   public record Cpuid(int family, int model, int stepping) {
-    /**
-     * Returns the product line.
-     *
-     * @return the line, or empty for an unknown CPU
-     */
+    /** {@return the product line, or empty for an unknown CPU} */
     public Optional<ProductLine> line() {
       return ProductLine.of(family, model);
     }
@@ -277,49 +240,29 @@ public final class SnpReport {
     return TcbVersion.decode(u64(field), line);
   }
 
-  /**
-   * Tells whether the chip's identity is withheld.
-   *
-   * @return true if CHIP_ID is all zero
-   */
+  /** {@return whether the chip's identity is withheld: CHIP_ID is all zero} */
   public boolean isChipIdMasked() {
     return isZero(SnpField.CHIP_ID);
   }
 
-  /**
-   * Returns the firmware in use.
-   *
-   * @return its version
-   */
+  /** {@return the version of the firmware in use} */
   public FirmwareVersion currentVersion() {
     return new FirmwareVersion(
         u8(SnpField.CURRENT_MAJOR), u8(SnpField.CURRENT_MINOR), u8(SnpField.CURRENT_BUILD));
   }
 
-  /**
-   * Returns the firmware below which the platform will not go back.
-   *
-   * @return its version
-   */
+  /** {@return the oldest version of the firmware to which the platform can roll back} */
   public FirmwareVersion committedVersion() {
     return new FirmwareVersion(
         u8(SnpField.COMMITTED_MAJOR), u8(SnpField.COMMITTED_MINOR), u8(SnpField.COMMITTED_BUILD));
   }
 
-  /**
-   * Returns the mitigations at launch.
-   *
-   * @return bits, or empty before version 5
-   */
+  /** {@return the bits of the mitigations at launch, or empty before version 5} */
   public OptionalLong launchMitigations() {
     return mitigations(SnpField.LAUNCH_MIT_VECTOR);
   }
 
-  /**
-   * Returns the mitigations now.
-   *
-   * @return bits, or empty before version 5
-   */
+  /** {@return the bits of the current mitigations, or empty before version 5} */
   public OptionalLong currentMitigations() {
     return mitigations(SnpField.CURRENT_MIT_VECTOR);
   }
@@ -349,21 +292,27 @@ public final class SnpReport {
         && isZero(SnpField.RESERVED_208));
   }
 
-  /**
-   * Returns the first number of the signature.
-   *
-   * @return unsigned, as found
-   */
+  /** {@return the first number of the signature, unsigned, as found} */
   public BigInteger signatureR() {
     return signatureR;
   }
 
-  /**
-   * Returns the second number of the signature.
-   *
-   * @return unsigned, as found
-   */
+  /** {@return the second number of the signature, unsigned, as found} */
   public BigInteger signatureS() {
     return signatureS;
+  }
+
+  @Override
+  public String toString() {
+    return "SEV-SNP report version "
+        + version
+        + " of "
+        + Digests.summary(bytes)
+        + ", measurement "
+        + HexFormat.of().formatHex(bytes(SnpField.MEASUREMENT))
+        + ", VMPL "
+        + vmpl()
+        + ", "
+        + signingKey;
   }
 }

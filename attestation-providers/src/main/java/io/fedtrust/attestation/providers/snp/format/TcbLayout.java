@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.snp.format;
 import java.util.List;
 
 /**
- * Where the components of a TCB_VERSION lie.
+ * The positions of the components of a TCB_VERSION.
  *
  * @param components names
  * @param bytes index of each within the eight

@@ -70,11 +70,7 @@ public record TcbVersion(Map<String, Long> levels) {
             .allMatch(level -> level.getValue() <= other.levels.get(level.getKey()));
   }
 
-  /**
-   * Returns the levels as a claim.
-   *
-   * @return the same levels
-   */
+  /** {@return the levels as a claim} */
   public ClaimValue.Levels claim() {
     return new ClaimValue.Levels(levels);
   }

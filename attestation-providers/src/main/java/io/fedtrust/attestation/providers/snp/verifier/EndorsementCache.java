@@ -9,8 +9,8 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.codec.Digests;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.pki.AnchoredRoot;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.DerCertificate;
 import io.fedtrust.attestation.providers.pki.IssuanceChecks;
 import io.fedtrust.attestation.providers.pki.RevocationList;
@@ -89,7 +89,7 @@ final class EndorsementCache {
     return chains.get(key.toString(), ignored -> build(leaf, files, attachments));
   }
 
-  /** What cannot be read is named and counts as absent, whoever it comes from. */
+  /** Certificates that cannot be read are listed and count as absent, from any source. */
   private EndorsementChain build(Leaf leaf, List<CollateralItem> files, List<byte[]> attachments) {
     List<Check> unreadable = new ArrayList<>();
     List<DerCertificate> above = new ArrayList<>();

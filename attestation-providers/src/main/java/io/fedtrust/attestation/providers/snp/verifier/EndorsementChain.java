@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What is known of an endorsement certificate and the certificates above it, whatever the time is.
- * Validity is a question of the instant and is asked again each time.
+ * The facts about an endorsement certificate and the certificates above it that do not depend on the time.
+ * Validity depends on the time and is checked again each time.
  *
  * @param leaf the endorsement certificate
  * @param key its public key, ready for many verifications; empty if it is none on P-384
- * @param issuer ASK or ASVK, if one is at hand
- * @param root ARK, if one is at hand that is trusted
+ * @param issuer ASK or ASVK, if available
+ * @param root ARK, if a trusted one is available
  * @param checks names, constraints, signatures, anchor
  * @param proven whether none of them failed or could not be made
  * @param validity of all its certificates

@@ -131,7 +131,7 @@ final class SnpVerification {
    * @param chain whether proven or not
    * @param fits whether it names this chip and TCB
    * @param usable whether it is proven, valid and fits: only then it may speak against a report
-   * @param signed whether it signed the report; not asked of one that does not fit
+   * @param signed whether it signed the report; not checked for a certificate that does not match
    */
   private record Endorsement(EndorsementChain chain, boolean fits, boolean usable, boolean signed) {
     private static final int SIGNED = 3;
@@ -143,7 +143,7 @@ final class SnpVerification {
       return fits ? 1 : 0;
     }
 
-    /** What is wrong with it, if it is more than that something is missing. */
+    /** The reason why it is wrong, unless something is only missing. */
     private Optional<String> problem() {
       return fits
           ? chain.checks().stream()

@@ -1,3 +1,3 @@
-/** Whether a report is genuine. Nothing here has an opinion on what it says. */
+/** Verifies reports. Applies no policy. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.snp.verifier;

@@ -33,7 +33,7 @@ final class PcsAddress {
     return URI.create(base + "/sgx/certification/v4/pckcrl?ca=" + issuer.path() + "&encoding=der");
   }
 
-  /** Intel has it on another host; a caching service has it beside the rest. */
+  /** Intel publishes it on another host; a caching service has it on the same host. */
   URI rootRevocations() {
     return rootRevocations.orElseGet(() -> URI.create(base + "/sgx/certification/v4/rootcacrl"));
   }

@@ -17,7 +17,7 @@ import io.fedtrust.attestation.providers.fetch.BoundedHttp;
 import io.fedtrust.attestation.providers.fetch.CollateralFetcher;
 import io.fedtrust.attestation.providers.fetch.CollateralParsers;
 import io.fedtrust.attestation.providers.fetch.FetchRequest;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
 import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
@@ -38,16 +38,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches what Intel says of platforms, once each: TCB Info by FMSPC, the identity of the TD
+ * Fetches Intel's documents about platforms, once each: TCB Info by FMSPC, the identity of the TD
  * quoting enclave, and revocation lists. From Intel's service, or from a caching service (PCCS) of
  * a cloud or of one's own. What was fetched is kept in memory and, if a folder is given, on disk.
- * Nothing that is fetched is trusted: verifiers prove it.
+ * Fetched items are not trusted; verifiers check them.
  */
 public final class PcsClient {
   /** Intel's service. */
   public static final URI INTEL = URI.create("https://api.trustedservices.intel.com");
 
-  /** Where Intel has the root's revocation list, whatever its name says. */
+  /** The address of the root's revocation list; its name suggests a certificate. */
   public static final URI INTEL_ROOT_CRL =
       URI.create("https://certificates.trustedservices.intel.com/IntelSGXRootCA.der");
 
@@ -81,11 +81,11 @@ public final class PcsClient {
   }
 
   /**
-   * Gets what a verifier needs for a quote. What is at hand is not asked for again until it ends,
-   * or for a day. Never throws for what evidence contains.
+   * Returns the items that a verifier needs for a quote. A stored item is not requested again until
+   * it expires, or for a day. Never throws for what evidence contains.
    *
    * @param evidence a quote
-   * @return what is at hand, and why the rest is not
+   * @return the available items, and why others are missing
    */
   public FetchedCollateral fetch(Evidence evidence) {
     CollateralFetcher.Session session = fetcher.session();
@@ -97,7 +97,8 @@ public final class PcsClient {
       PckCertificate pck = pck(quote, evidence);
       session.get(tcbInfo(pck.fmspc()));
       session.get(qeIdentity());
-      session.get(list(TdxItems.PCK_CRL, pck.issuer().path(), address.pckRevocations(pck.issuer())));
+      session.get(
+          list(TdxItems.PCK_CRL, pck.issuer().path(), address.pckRevocations(pck.issuer())));
       session.get(list(TdxItems.ROOT_CRL, TdxItems.ROOT, address.rootRevocations()));
     } catch (MalformedEvidenceException e) {
       session.failed(AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, "quote", e));
@@ -159,7 +160,7 @@ public final class PcsClient {
         });
   }
 
-  /** When a document was issued and when it ends. */
+  /** The time of issue and the expiry of a document. */
   private record Times(Instant issued, Instant next) {}
 
   /** Reads a document's times. */
@@ -177,7 +178,9 @@ public final class PcsClient {
       List<String> headers,
       Dated dated) {
     return new FetchRequest(
-        List.of(new FetchRequest.ItemName(kind, subject), new FetchRequest.ItemName(issuerKind, subject)),
+        List.of(
+            new FetchRequest.ItemName(kind, subject),
+            new FetchRequest.ItemName(issuerKind, subject)),
         uri,
         maxBytes,
         (answer, now) -> {
@@ -242,7 +245,7 @@ public final class PcsClient {
     }
 
     /**
-     * Says which of Intel's judgements is asked for; a verifier must be told the same.
+     * Sets which of Intel's TCB evaluations is requested; the verifier needs the same setting.
      *
      * @param choice {@link UpdateChannel#STANDARD} unless said otherwise
      * @return this builder
@@ -253,7 +256,7 @@ public final class PcsClient {
     }
 
     /**
-     * Says where the root's revocation list is.
+     * Sets the address of the root's revocation list.
      *
      * @param uri of Intel's own service {@link #INTEL_ROOT_CRL}, of others {@code
      *     /sgx/certification/v4/rootcacrl} unless said otherwise

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.providers.tdx.collateral;
 
 import java.util.Locale;
 
-/** What collateral items of this family are called. */
+/** The names of collateral items of this family. */
 public final class TdxItems {
   /** The service's answer about a kind of platform; its subject is {@link #platforms}. */
   public static final String TCB_INFO = "tdx-tcb-info";
@@ -37,7 +37,7 @@ public final class TdxItems {
   private TdxItems() {}
 
   /**
-   * Names a kind of platform in a channel.
+   * Returns the subject of a kind of platform in a channel.
    *
    * @param fmspc twelve digits in hex of either case
    * @param channel of Intel's
@@ -48,7 +48,7 @@ public final class TdxItems {
   }
 
   /**
-   * Names the TD quoting enclave in a channel.
+   * Returns the subject of the TD quoting enclave in a channel.
    *
    * @param channel of Intel's
    * @return {@code td}, {@code td-early}

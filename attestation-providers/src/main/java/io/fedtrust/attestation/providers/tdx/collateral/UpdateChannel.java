@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.collateral;
 
-/** Which of Intel's judgements on platforms is asked for (Intel PCS API version 4, update). */
+/** Which of Intel's TCB evaluations is requested (Intel PCS API version 4, update). */
 public enum UpdateChannel {
-  /** What holds after Intel's grace period for updates. The default. */
+  /** Takes effect after Intel's grace period for updates. The default. */
   STANDARD("standard"),
-  /** What holds at once. */
+  /** Takes effect immediately. */
   EARLY("early");
 
   private final String text;

@@ -1,3 +1,3 @@
-/** What Intel publishes of platforms: anchors, names of items, and how to fetch them. */
+/** Intel's documents about platforms: anchors, names of items, and a client that fetches them. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.tdx.collateral;

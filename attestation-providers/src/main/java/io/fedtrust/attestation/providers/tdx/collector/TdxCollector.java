@@ -32,9 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the TDX module and the host's quoting enclave for a quote through the kernel (Linux 6.7 or
- * later, {@code tdx-guest}, configfs mounted, usually root). The firmware's event log, where the
- * kernel shows it, travels as a hint.
+ * Requests a quote from the TDX module and the host's quoting enclave through the kernel (Linux 6.7
+ * or later, {@code tdx-guest}, configfs mounted, usually root). The firmware's event log, where the
+ * kernel shows it, is attached.
  */
 public final class TdxCollector implements EvidenceCollector {
   private static final Logger LOG = LoggerFactory.getLogger(TdxCollector.class);
@@ -54,7 +54,7 @@ public final class TdxCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks the kernel of this machine.
+   * Uses the kernel of this machine.
    *
    * @return a collector that also presents the event log
    */
@@ -63,7 +63,7 @@ public final class TdxCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks through another folder, for example of a test's file system.
+   * Uses another folder, for example of a test's file system.
    *
    * @param reports folder in which requests are made
    * @param pause waits between attempts
@@ -112,7 +112,7 @@ public final class TdxCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks for a quote over any data, for services that make tokens of quotes.
+   * Requests a quote over any data, for services that create tokens for quotes.
    *
    * @param reportData 64 bytes
    * @param deadline by which it must be there
@@ -129,7 +129,7 @@ public final class TdxCollector implements EvidenceCollector {
       TdxQuote quote = TdxQuote.parse(outblob);
       if (!Arrays.equals(quote.bytes(TdxField.REPORTDATA), reportData)) {
         throw new AttestationException(
-            ErrorCode.COLLECTION_FAILED, "REPORTDATA", "what was asked for", "another value");
+            ErrorCode.COLLECTION_FAILED, "REPORTDATA", "the requested value", "another value");
       }
       return quote.bytes();
     } catch (MalformedEvidenceException e) {

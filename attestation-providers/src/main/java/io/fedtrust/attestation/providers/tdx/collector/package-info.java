@@ -1,3 +1,3 @@
-/** Asks the TDX module of this machine for a quote. */
+/** Requests quotes from the TDX module of this machine. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.tdx.collector;

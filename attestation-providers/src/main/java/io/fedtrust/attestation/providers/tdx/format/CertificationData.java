@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.format;
 
+import io.fedtrust.attestation.providers.codec.Digests;
+import java.util.HexFormat;
+
 /**
- * What a quote says about the certificate of its platform's provisioning certification key (Intel
+ * A quote's data about the certificate of its platform's provisioning certification key (Intel
  * SGX ECDSA Quote Library API, appendix A.4, QE Certification Data).
  */
 public sealed interface CertificationData {
-  /**
-   * Returns the number of this kind.
-   *
-   * @return 1 to 5
-   */
+  /** {@return the number of this kind, 1 to 5} */
   int type();
 
   /**
@@ -23,7 +22,22 @@ public sealed interface CertificationData {
    * @param pceId unsigned 16 bits
    */
   record PlatformId(int type, byte[] ppid, byte[] cpuSvn, int pceSvn, int pceId)
-      implements CertificationData {}
+      implements CertificationData {
+
+    @Override
+    public String toString() {
+      return "platform of type "
+          + type
+          + ", PPID of "
+          + ppid.length
+          + " bytes, CPU SVN "
+          + HexFormat.of().formatHex(cpuSvn)
+          + ", PCE SVN "
+          + pceSvn
+          + ", PCE "
+          + pceId;
+    }
+  }
 
   /**
    * Type 4: the certificate without those above it.
@@ -37,6 +51,11 @@ public sealed interface CertificationData {
     @Override
     public int type() {
       return TYPE;
+    }
+
+    @Override
+    public String toString() {
+      return "PCK certificate of " + Digests.summary(pem);
     }
   }
 
@@ -53,6 +72,11 @@ public sealed interface CertificationData {
     @Override
     public int type() {
       return TYPE;
+    }
+
+    @Override
+    public String toString() {
+      return "PCK chain of " + Digests.summary(pem);
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Intel says of a quoting enclave or a TDX module of a security version (Intel PCS API version
+ * The TCB status of a quoting enclave or a TDX module of a security version (Intel PCS API version
  * 4, tcbLevels of an enclave identity).
  *
  * @param isvSvn least security version that this is said of
@@ -64,5 +64,18 @@ public record EnclaveTcbLevel(
    */
   public static Optional<EnclaveTcbLevel> of(List<EnclaveTcbLevel> levels, int svn) {
     return levels.stream().filter(level -> svn >= level.isvSvn()).findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return "SVN "
+        + isvSvn
+        + " of "
+        + tcbDate
+        + ": "
+        + status
+        + ", "
+        + advisoryIds.size()
+        + " advisories";
   }
 }

@@ -75,13 +75,14 @@ public record PckCertificate(
   private static final int FMSPC_BYTES = 6;
 
   /**
-   * What a registered platform says of itself.
+   * The configuration of a registered platform.
    *
    * @param isDynamicPlatform packages can be added
    * @param hasCachedKeys keys are cached by Intel's registration service
    * @param isSmtEnabled SMT is on
    */
-  public record Configuration(boolean isDynamicPlatform, boolean hasCachedKeys, boolean isSmtEnabled) {}
+  public record Configuration(
+      boolean isDynamicPlatform, boolean hasCachedKeys, boolean isSmtEnabled) {}
 
   /**
    * Copies the list.
@@ -257,5 +258,21 @@ public record PckCertificate(
   private static MalformedEvidenceException malformed(Object expected, Object actual) {
     return MalformedEvidenceException.of(
         CHECK, ReasonCode.ENDORSEMENT_INVALID, expected, actual, SOURCE);
+  }
+
+  @Override
+  public String toString() {
+    return "PCK certificate for FMSPC "
+        + fmspc
+        + ", PCE "
+        + pceId
+        + ", PCE SVN "
+        + pceSvn
+        + ", CPU SVN "
+        + cpuSvn
+        + ", issued by the "
+        + issuer
+        + ", serial number "
+        + certificate.getSerialNumber();
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.format;
 
-/** Who certifies platforms (Intel SGX PCK Certificate and CRL Profile Specification). */
+/** The issuers of PCK certificates (Intel SGX PCK Certificate and CRL Profile Specification). */
 public enum PckIssuer {
   /** Platforms that were registered: servers with several packages, all with TDX so far. */
   PLATFORM("Intel SGX PCK Platform CA", "platform"),

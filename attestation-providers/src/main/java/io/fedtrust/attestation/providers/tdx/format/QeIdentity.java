@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Intel says of the enclave that signs TD quotes (Intel PCS API version 4, Get TD Quoting
+ * Intel's description of the enclave that signs TD quotes (Intel PCS API version 4, Get TD Quoting
  * Enclave Identity, version 2).
  *
  * @param issueDate when Intel said so
@@ -38,7 +38,7 @@ public record QeIdentity(
   /** Longest answer of the service. */
   public static final int MAX_BYTES = 64 << 10;
 
-  /** What refusals of such a document say. */
+  /** The kind of refusals of such a document. */
   static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "tdx.qe-identity",
@@ -100,7 +100,7 @@ public record QeIdentity(
   }
 
   /**
-   * Says how a report differs from this identity.
+   * Returns the differences of a report from this identity.
    *
    * @param report of an enclave
    * @return the first member that differs, or empty if none does
@@ -123,5 +123,20 @@ public record QeIdentity(
     return report.isvProdId() == isvProdId
         ? Optional.empty()
         : Optional.of("ISVPRODID " + report.isvProdId());
+  }
+
+  @Override
+  public String toString() {
+    return "QE identity "
+        + evaluationDataNumber
+        + " of "
+        + issueDate
+        + " until "
+        + nextUpdate
+        + ", MRSIGNER "
+        + mrSigner
+        + ", "
+        + levels.size()
+        + " levels";
   }
 }

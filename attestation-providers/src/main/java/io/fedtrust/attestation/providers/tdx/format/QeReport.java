@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.providers.tdx.format;
 
 import io.fedtrust.attestation.providers.codec.ByteReader;
+import io.fedtrust.attestation.providers.codec.Digests;
 import java.util.Arrays;
 
 /**
@@ -31,75 +32,53 @@ public final class QeReport {
     this.fields = new ByteReader(Arrays.copyOf(bytes, BYTES));
   }
 
-  /**
-   * Returns what is signed.
-   *
-   * @return all 384 bytes, a copy
-   */
+  /** {@return the signed bytes: all 384 bytes, as a copy} */
   public byte[] bytes() {
     return fields.bytes(0, BYTES);
   }
 
-  /**
-   * Returns MISCSELECT.
-   *
-   * @return unsigned 32 bits
-   */
+  /** {@return MISCSELECT, unsigned 32 bits} */
   public long miscSelect() {
     return fields.u32(MISC_SELECT);
   }
 
-  /**
-   * Returns the enclave's attributes.
-   *
-   * @return 16 bytes
-   */
+  /** {@return the enclave's attributes, 16 bytes} */
   public byte[] attributes() {
     return fields.bytes(ATTRIBUTES, ATTRIBUTES_BYTES);
   }
 
-  /**
-   * Returns the enclave's measurement.
-   *
-   * @return 32 bytes
-   */
+  /** {@return the enclave's measurement, 32 bytes} */
   public byte[] mrEnclave() {
     return fields.bytes(MR_ENCLAVE, DIGEST_BYTES);
   }
 
-  /**
-   * Returns the digest of the enclave's signer.
-   *
-   * @return 32 bytes
-   */
+  /** {@return the digest of the enclave's signer, 32 bytes} */
   public byte[] mrSigner() {
     return fields.bytes(MR_SIGNER, DIGEST_BYTES);
   }
 
-  /**
-   * Returns the enclave's product.
-   *
-   * @return unsigned 16 bits; 2 for the TD quoting enclave
-   */
+  /** {@return the enclave's product, unsigned 16 bits; 2 for the TD quoting enclave} */
   public int isvProdId() {
     return fields.u16(ISV_PROD_ID);
   }
 
-  /**
-   * Returns the enclave's security version.
-   *
-   * @return unsigned 16 bits
-   */
+  /** {@return the enclave's security version, unsigned 16 bits} */
   public int isvSvn() {
     return fields.u16(ISV_SVN);
   }
 
-  /**
-   * Returns what the enclave binds: the attestation key.
-   *
-   * @return 64 bytes
-   */
+  /** {@return the REPORTDATA that binds the attestation key, 64 bytes} */
   public byte[] reportData() {
     return fields.bytes(REPORT_DATA, REPORT_DATA_BYTES);
+  }
+
+  @Override
+  public String toString() {
+    return "QE report of "
+        + Digests.summary(bytes())
+        + ", product "
+        + isvProdId()
+        + ", SVN "
+        + isvSvn();
   }
 }

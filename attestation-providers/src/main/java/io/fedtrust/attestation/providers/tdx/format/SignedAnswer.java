@@ -2,6 +2,7 @@
 package io.fedtrust.attestation.providers.tdx.format;
 
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.codec.StrictJson;
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ public record SignedAnswer(byte[] object, byte[] signature) {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{128}");
 
   /**
-   * Takes an answer about a kind of platform apart.
+   * Parses a response about a kind of platform.
    *
    * @param body {@code {"tcbInfo":{...},"signature":"..."}}, at most 256 KiB
    * @return both members
@@ -35,7 +36,7 @@ public record SignedAnswer(byte[] object, byte[] signature) {
   }
 
   /**
-   * Takes an answer about the TD quoting enclave apart.
+   * Parses a response about the TD quoting enclave.
    *
    * @param body {@code {"enclaveIdentity":{...},"signature":"..."}}, at most 64 KiB
    * @return both members
@@ -46,7 +47,7 @@ public record SignedAnswer(byte[] object, byte[] signature) {
   }
 
   /**
-   * Takes an answer apart: one object with exactly both members, in either order, and nothing else
+   * Parses a response: one object with exactly both members, in either order, and nothing else
    * but spaces and line feeds between them.
    */
   private static SignedAnswer parse(JsonObject.Kind kind, String member, byte[] body, int maxBytes)
@@ -67,7 +68,7 @@ public record SignedAnswer(byte[] object, byte[] signature) {
   }
 
   /**
-   * What stands outside the signed bytes has one spelling, but for spaces and line feeds, so that
+   * The text outside the signed bytes has one spelling, except for spaces and line feeds, so that
    * no bit of it can change unnoticed.
    */
   private static boolean isFramed(byte[] body, String member, byte[] object, String signature) {
@@ -98,5 +99,10 @@ public record SignedAnswer(byte[] object, byte[] signature) {
       from++;
     }
     return from;
+  }
+
+  @Override
+  public String toString() {
+    return "signed document of " + Digests.summary(object);
   }
 }

@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What Intel says of one kind of platform (Intel PCS API version 4, Get TDX TCB Info, version 3).
+ * Intel's TCB levels of one kind of platform (Intel PCS API version 4, Get TDX TCB Info, version
+ * 3).
  *
  * @param issueDate when Intel said so
  * @param nextUpdate until when it holds
@@ -34,7 +35,7 @@ public record TcbInfo(
   /** Longest answer of the service. */
   public static final int MAX_BYTES = 256 << 10;
 
-  /** What refusals of such a document say. */
+  /** The kind of refusals of such a document. */
   static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "tdx.tcb-info",
@@ -113,5 +114,22 @@ public record TcbInfo(
     return version == 0
         ? Optional.of(module)
         : modules.stream().filter(known -> known.id().equals(TdxModule.idOf(version))).findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return "TCB info "
+        + evaluationDataNumber
+        + " for FMSPC "
+        + fmspc
+        + " of "
+        + issueDate
+        + " until "
+        + nextUpdate
+        + ", "
+        + levels.size()
+        + " levels, "
+        + modules.size()
+        + " modules";
   }
 }

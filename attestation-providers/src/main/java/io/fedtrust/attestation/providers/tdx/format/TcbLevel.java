@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What Intel says of a platform at certain security versions (Intel PCS API version 4, tcbLevels of
+ * The TCB status of a platform at certain security versions (Intel PCS API version 4, tcbLevels of
  * TCB Info).
  *
  * @param sgxComponents least SVNs of the platform, sixteen
@@ -114,5 +114,22 @@ public record TcbLevel(
       }
     }
     return true;
+  }
+
+  @Override
+  public String toString() {
+    return "SGX "
+        + sgxComponents
+        + ", PCE SVN "
+        + pceSvn
+        + ", TDX "
+        + tdxComponents
+        + " of "
+        + tcbDate
+        + ": "
+        + status
+        + ", "
+        + advisoryIds.size()
+        + " advisories";
   }
 }

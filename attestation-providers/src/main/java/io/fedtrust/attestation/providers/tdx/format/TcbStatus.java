@@ -4,9 +4,12 @@ package io.fedtrust.attestation.providers.tdx.format;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What Intel says of a platform's TCB (Intel PCS API version 4, TCB Info; Intel QVL). */
+/**
+ * The status of a platform's TCB, as Intel publishes it (Intel PCS API version 4, TCB Info; Intel
+ * QVL).
+ */
 public enum TcbStatus {
-  /** Nothing is left to do. */
+  /** The platform is up to date. */
   UP_TO_DATE("UpToDate"),
   /** Software must mitigate what firmware does not. */
   SW_HARDENING_NEEDED("SWHardeningNeeded"),
@@ -52,11 +55,7 @@ public enum TcbStatus {
         .findFirst();
   }
 
-  /**
-   * Tells whether the platform's owner must change its configuration.
-   *
-   * @return true for every status that says so
-   */
+  /** {@return whether the platform's owner must change its configuration} */
   public boolean isConfigurationNeeded() {
     return switch (this) {
       case CONFIGURATION_NEEDED,
@@ -73,7 +72,7 @@ public enum TcbStatus {
   }
 
   /**
-   * Takes the status of a part into account: of the TDX module, or of the quoting enclave.
+   * Combines this status with that of a part: the TDX module or the quoting enclave.
    *
    * @param part UpToDate, OutOfDate or Revoked
    * @return the status of both
@@ -94,9 +93,8 @@ public enum TcbStatus {
   }
 
   /**
-   * Returns what remains once all updates are in place: a grace period is for those alone.
-   *
-   * @return this status without what is out of date
+   * {@return the status that remains after all updates are installed; a grace period covers only
+   * updates}
    */
   public TcbStatus updated() {
     return switch (this) {

@@ -3,6 +3,7 @@ package io.fedtrust.attestation.providers.tdx.format;
 
 import io.fedtrust.attestation.model.ClaimValue.Flag;
 import io.fedtrust.attestation.model.Claims;
+import java.util.Locale;
 
 /**
  * Attributes of a TD, bit by bit (Intel TDX Module Base Architecture Specification, ATTRIBUTES).
@@ -24,71 +25,45 @@ public record TdAttributes(long bits) {
           | 1L << KEY_LOCKER
           | 1L << PERFMON;
 
-  /**
-   * Tells whether the host may debug the TD: its memory is then not confidential.
-   *
-   * @return bit 0
-   */
+  /** {@return whether the host may debug the TD, whose memory is then not confidential (bit 0)} */
   public boolean isDebugAllowed() {
     return bit(DEBUG);
   }
 
-  /**
-   * Tells whether accesses to pages that are not there are kept from the guest's handlers.
-   *
-   * @return bit 28
-   */
+  /** {@return whether accesses to pages that are not present raise no #VE in the guest (bit 28)} */
   public boolean isSeptVeDisabled() {
     return bit(SEPT_VE_DISABLE);
   }
 
-  /**
-   * Tells whether the TD may be migrated.
-   *
-   * @return bit 29
-   */
+  /** {@return whether the TD may be migrated (bit 29)} */
   public boolean isMigratable() {
     return bit(MIGRATABLE);
   }
 
-  /**
-   * Tells whether the TD may use supervisor protection keys.
-   *
-   * @return bit 30
-   */
+  /** {@return whether the TD may use supervisor protection keys (bit 30)} */
   public boolean isPksAllowed() {
     return bit(PKS);
   }
 
-  /**
-   * Tells whether the TD may use Key Locker.
-   *
-   * @return bit 31
-   */
+  /** {@return whether the TD may use Key Locker (bit 31)} */
   public boolean isKeyLockerAllowed() {
     return bit(KEY_LOCKER);
   }
 
-  /**
-   * Tells whether the TD may use performance monitoring.
-   *
-   * @return bit 63
-   */
+  /** {@return whether the TD may use performance monitoring (bit 63)} */
   public boolean isPerfmonAllowed() {
     return bit(PERFMON);
   }
 
   /**
-   * Tells whether a bit is set that this release does not know.
-   *
-   * @return true also for the group of bits that makes a TD untrusted
+   * {@return whether an unknown bit is set, including the group of bits that makes a TD untrusted}
    */
   public boolean hasReservedBits() {
     return (bits & ~KNOWN) != 0;
   }
 
   /**
-   * Names each bit as policies do.
+   * Adds a claim for each bit, with the names that policies use.
    *
    * @param claims takes them
    */
@@ -103,5 +78,10 @@ public record TdAttributes(long bits) {
 
   private boolean bit(int number) {
     return (bits >>> number & 1) == 1;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "0x%016x (debug %s)", bits, isDebugAllowed());
   }
 }

@@ -19,20 +19,12 @@ public enum TdReportType {
     this.size = size;
   }
 
-  /**
-   * Returns the number in a quote's body descriptor.
-   *
-   * @return 2 or 3
-   */
+  /** {@return the number in a quote's body descriptor, 2 or 3} */
   public int number() {
     return number;
   }
 
-  /**
-   * Returns how long the report is.
-   *
-   * @return number of bytes
-   */
+  /** {@return the length of the report in bytes} */
   public int size() {
     return size;
   }

@@ -34,7 +34,7 @@ public enum TdxField {
   RTMR2(424, 48),
   /** Runtime measurement: applications. */
   RTMR3(472, 48),
-  /** What the guest supplied. */
+  /** The data that the guest supplied. */
   REPORTDATA(520, 64),
   /** Security versions of the TDX module that is loaded now; TD report 1.5 only. */
   TEE_TCB_SVN_2(584, 16),
@@ -49,20 +49,12 @@ public enum TdxField {
     this.size = size;
   }
 
-  /**
-   * Returns where the field begins.
-   *
-   * @return bytes from the start of the TD report
-   */
+  /** {@return the offset of the field in bytes from the start of the TD report} */
   public int offset() {
     return offset;
   }
 
-  /**
-   * Returns how long the field is.
-   *
-   * @return number of bytes
-   */
+  /** {@return the length of the field in bytes} */
   public int size() {
     return size;
   }

@@ -57,8 +57,8 @@ public record TdxModule(
   }
 
   /**
-   * Tells whether a quote comes from such a module: its signer, its attributes, and none beside
-   * those that the mask has.
+   * Tells whether a quote comes from such a module: its signer, its attributes, and no attributes
+   * in addition those that the mask has.
    *
    * @param quote whether genuine or not
    * @return true if both are as Intel says
@@ -76,5 +76,10 @@ public record TdxModule(
     return HEX.formatHex(quote.bytes(TdxField.MRSIGNERSEAM)).equals(mrSigner)
         && Arrays.equals(masked, expected)
         && Arrays.equals(outside, new byte[ATTRIBUTES_BYTES]);
+  }
+
+  @Override
+  public String toString() {
+    return id + ", MRSIGNER " + mrSigner + ", " + levels.size() + " levels";
   }
 }

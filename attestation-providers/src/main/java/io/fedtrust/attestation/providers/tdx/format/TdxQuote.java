@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.tdx.format;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.codec.ByteReader;
+import io.fedtrust.attestation.providers.codec.Digests;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -195,38 +196,25 @@ public final class TdxQuote {
     return MalformedEvidenceException.of(CHECK, code, expected, actual, SOURCE);
   }
 
-  /**
-   * Returns the quote.
-   *
-   * @return without what stood behind it, a copy
-   */
+  /** {@return the quote without anything after it, as a copy} */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /**
-   * Returns the version of the layout.
-   *
-   * @return 4 or 5
-   */
+  /** {@return the version of the layout, 4 or 5} */
   public int version() {
     return version;
   }
 
   /**
-   * Returns what the platform's quoting enclave says of itself.
-   *
-   * @return 20 bytes, of which the first 16 identify it
+   * {@return the user data of the platform's quoting enclave: 20 bytes, of which the first 16
+   * identify it}
    */
   public byte[] userData() {
     return fields.bytes(USER_DATA, USER_DATA_BYTES);
   }
 
-  /**
-   * Returns the layout of the TD report.
-   *
-   * @return 1.0 or 1.5
-   */
+  /** {@return the layout of the TD report, 1.0 or 1.5} */
   public TdReportType reportType() {
     return reportType;
   }
@@ -235,7 +223,7 @@ public final class TdxQuote {
    * Returns a field of the TD report.
    *
    * @param field of this layout
-   * @return a copy, or empty if this layout lacks the field
+   * @return a copy, or empty if this layout does not have the field
    */
   public Optional<byte[]> find(TdxField field) {
     return reportType.has(field)
@@ -253,74 +241,47 @@ public final class TdxQuote {
     return find(field).orElseThrow();
   }
 
-  /**
-   * Returns the TD's attributes.
-   *
-   * @return their bits
-   */
+  /** {@return the TD's attributes} */
   public TdAttributes tdAttributes() {
     return new TdAttributes(fields.u64(report + TdxField.TDATTRIBUTES.offset()));
   }
 
-  /**
-   * Returns the features that the TD may use.
-   *
-   * @return their bits
-   */
+  /** {@return the features that the TD may use} */
   public Xfam xfam() {
     return new Xfam(fields.u64(report + TdxField.XFAM.offset()));
   }
 
-  /**
-   * Returns the security versions at the launch of the TD.
-   *
-   * @return sixteen components
-   */
+  /** {@return the security versions at the launch of the TD, sixteen components} */
   public TeeTcbSvn teeTcbSvn() {
     return new TeeTcbSvn(bytes(TdxField.TEE_TCB_SVN));
   }
 
-  /**
-   * Returns the security versions now.
-   *
-   * @return sixteen components, or empty in TD report 1.0
-   */
+  /** {@return the security versions now, sixteen components, or empty in TD report 1.0} */
   public Optional<TeeTcbSvn> teeTcbSvn2() {
     return find(TdxField.TEE_TCB_SVN_2).map(TeeTcbSvn::new);
   }
 
   /**
-   * Returns what the attestation key signed: header, descriptor and TD report.
-   *
-   * @return 632, 638 or 702 bytes, a copy
+   * {@return the signed bytes: header, descriptor and TD report; 632, 638 or 702 bytes, as a copy}
    */
   public byte[] signed() {
     return fields.bytes(0, report + reportType.size());
   }
 
-  /**
-   * Returns the attestation key's signature.
-   *
-   * @return r and s, 32 bytes each
-   */
+  /** {@return the attestation key's signature, r and s, 32 bytes each} */
   public byte[] signature() {
     return fields.bytes(auth, PAIR_BYTES);
   }
 
   /**
-   * Returns the attestation key.
-   *
-   * @return x and y on P-256, 32 bytes each; not known to be a point of the curve
+   * {@return the attestation key, x and y on P-256, 32 bytes each; not known to be a point of the
+   * curve}
    */
   public byte[] attestationKey() {
     return fields.bytes(auth + ATTESTATION_KEY, PAIR_BYTES);
   }
 
-  /**
-   * Returns the report of the enclave that holds the attestation key.
-   *
-   * @return the report
-   */
+  /** {@return the report of the enclave that holds the attestation key} */
   public QeReport qeReport() {
     return qeReport;
   }
@@ -334,21 +295,25 @@ public final class TdxQuote {
     return fields.bytes(auth + QE_SIGNATURE, PAIR_BYTES);
   }
 
-  /**
-   * Returns what the enclave binds beside the attestation key.
-   *
-   * @return a copy
-   */
+  /** {@return the data that the enclave binds in addition to the attestation key, as a copy} */
   public byte[] qeAuthData() {
     return qeAuthData.clone();
   }
 
-  /**
-   * Returns what certifies the platform.
-   *
-   * @return of types 1 to 5
-   */
+  /** {@return the certification data of the platform, of types 1 to 5} */
   public CertificationData certificationData() {
     return certificationData;
+  }
+
+  @Override
+  public String toString() {
+    return "TDX quote version "
+        + version
+        + " of "
+        + Digests.summary(bytes)
+        + ", MRTD "
+        + HexFormat.of().formatHex(bytes(TdxField.MRTD))
+        + ", "
+        + reportType;
   }
 }

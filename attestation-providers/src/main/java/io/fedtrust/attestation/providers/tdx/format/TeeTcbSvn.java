@@ -26,29 +26,20 @@ public final class TeeTcbSvn {
     return svns.u8(index);
   }
 
-  /**
-   * Returns the TDX module's security version.
-   *
-   * @return component 0
-   */
+  /** {@return the TDX module's security version, component 0} */
   public int moduleSvn() {
     return svn(0);
   }
 
   /**
-   * Returns the TDX module's major version.
-   *
-   * @return component 1; 0 for modules that Intel's TCB Info describes without an identity
+   * {@return the TDX module's major version, component 1; 0 for modules that Intel's TCB Info
+   * describes without an identity}
    */
   public int moduleVersion() {
     return svn(1);
   }
 
-  /**
-   * Tells whether a component is set that Intel has not given a meaning.
-   *
-   * @return true if any from index 3 on is not zero
-   */
+  /** {@return whether a component without a meaning (index 3 or higher) is not zero} */
   public boolean hasReservedComponents() {
     return !svns.isZero(3, COMPONENTS - 3);
   }

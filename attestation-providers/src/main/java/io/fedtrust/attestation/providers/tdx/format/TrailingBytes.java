@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.format;
 
-/** What may stand behind a quote: the kernel and clouds hand over buffers, not quotes. */
+/** The bytes that may follow a quote: the kernel and clouds return buffers that are longer than the quote. */
 public enum TrailingBytes {
   /** Zeros. The default. */
   ZERO,
-  /** Anything; it is cut off and nobody looks at it. */
+  /** Any bytes; they are removed and ignored. */
   IGNORED
 }

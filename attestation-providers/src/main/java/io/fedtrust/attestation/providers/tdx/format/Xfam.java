@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.format;
 
+import java.util.Locale;
+
 /**
  * Extended features that a TD may use, in the layout of XCR0 and IA32_XSS (Intel TDX Module Base
  * Architecture Specification, XFAM).
@@ -13,12 +15,13 @@ public record Xfam(long bits) {
 
   private static final long KNOWN = 0x6DBE7;
 
-  /**
-   * Tells whether a bit is set, or clear, that no TDX module known to this release would have so.
-   *
-   * @return true if any is
-   */
+  /** {@return whether a bit has a value that no known TDX module sets} */
   public boolean hasReservedBits() {
     return (bits & ~KNOWN) != 0 || (bits & FIXED_1) != FIXED_1;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "0x%016x", bits);
   }
 }

@@ -26,8 +26,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Has Intel Trust Authority make a token of this machine's quote, over its REST interface: its
- * nonce, a quote over the digest of that nonce and the binding, the token.
+ * Requests a token for this machine's quote from Intel Trust Authority, over its REST interface:
+ * the service's nonce, a quote over the digest of that nonce and the binding, the token.
  */
 public final class ItaCollector implements EvidenceCollector {
   /** Intel's own service. */
@@ -55,17 +55,18 @@ public final class ItaCollector implements EvidenceCollector {
      * Makes a quote.
      *
      * @param reportData 64 bytes
-     * @param deadline by which it must be there
+     * @param deadline by which the quote is needed
      * @return the quote
      */
     byte[] quote(byte[] reportData, Deadline deadline);
   }
 
   /**
-   * Asks Intel's own service.
+   * Uses Intel's own service.
    *
    * @param quotes of this machine
-   * @param apiKey of the project's account, asked for each time; it is sent to the service alone
+   * @param apiKey returns the key of the project's account, for each request; the key is sent only
+   *     to the service
    * @return a collector
    */
   public static ItaCollector of(Quotes quotes, Supplier<String> apiKey) {
@@ -77,7 +78,7 @@ public final class ItaCollector implements EvidenceCollector {
   }
 
   /**
-   * Asks another service, for example that of another region.
+   * Uses another service, for example that of another region.
    *
    * @param uri its address
    * @return a collector of it
@@ -87,7 +88,7 @@ public final class ItaCollector implements EvidenceCollector {
   }
 
   /**
-   * Has the service match policies.
+   * Requests that the service matches policies.
    *
    * @param ids of the account's policies
    * @return a collector whose tokens name them as matched or not

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.ita;
 
-/** What collateral items of Intel Trust Authority are called. */
+/** The names of collateral items of Intel Trust Authority. */
 public final class ItaItems {
   /** The service's keys, as {@code ServiceKeys} writes them; the subject is free. */
   public static final String KEYS = "ita-keys";
@@ -9,7 +9,7 @@ public final class ItaItems {
   /** Subject of the keys of Intel's own service. */
   public static final String INTEL = "intel";
 
-  /** What Intel's own service calls itself in {@code iss}. */
+  /** The name of Intel's own service in {@code iss}. */
   public static final String ISSUER = "Intel Trust Authority";
 
   private ItaItems() {}

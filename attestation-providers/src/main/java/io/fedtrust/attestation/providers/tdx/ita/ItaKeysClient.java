@@ -10,8 +10,8 @@ import java.util.Objects;
 
 /**
  * Fetches the keys of Intel Trust Authority, again when they are a day old or a token names another
- * one, but for that at most once a minute. They are trusted as far as the certificate of the
- * address is, and verdicts say so; pin them in the verifier for more.
+ * key, but for that reason at most once a minute. The keys are trusted as far as the certificate of
+ * the address is, and verdicts say so; to trust less, pin keys in the verifier.
  */
 public final class ItaKeysClient {
   /** Intel's own service. */
@@ -20,8 +20,7 @@ public final class ItaKeysClient {
   private final TokenKeysFetcher fetcher;
 
   private ItaKeysClient(Builder parts, FetchSettings settings) {
-    this.fetcher =
-        new TokenKeysFetcher(ItaToken.SERVICE, ItaItems.INTEL, parts.issuer, settings);
+    this.fetcher = new TokenKeysFetcher(ItaToken.SERVICE, ItaItems.INTEL, parts.issuer, settings);
   }
 
   /**
@@ -34,10 +33,11 @@ public final class ItaKeysClient {
   }
 
   /**
-   * Gets the keys.
+   * Returns the keys.
    *
-   * @param evidence whose key should be among them
-   * @return one item, or why there is none; an older one while the service cannot be asked
+   * @param evidence that names a key
+   * @return one item, or the reason why it is missing; an older one while the service is not
+   *     available
    */
   public FetchedCollateral fetch(Evidence evidence) {
     return fetcher.fetch(evidence);
@@ -57,7 +57,7 @@ public final class ItaKeysClient {
     }
 
     /**
-     * Says whose keys they are.
+     * Sets the issuer of the keys.
      *
      * @param name as tokens have it in {@code iss}
      * @return this builder

@@ -28,9 +28,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a token says, of version 1 with TDX claims beside the others, or of version 2 with them in
- * an object of their own; claims of one level are never taken for those of another (Intel Trust
- * Authority, attestation token).
+ * The content of a token. Version 1 has the TDX claims next to the others; version 2 has them in a
+ * separate object. Claims of one level are never used as those of another (Intel Trust Authority,
+ * attestation token).
  */
 final class ItaToken {
   static final JsonObject.Kind KIND =
@@ -39,8 +39,7 @@ final class ItaToken {
 
   /** The description of Intel Trust Authority. */
   static final TokenService SERVICE =
-      new TokenService(
-          "ita", KIND, ItaVerifier.ALGORITHMS, ItaItems.KEYS, "/certs", ItaToken::jws);
+      new TokenService("ita", KIND, ItaVerifier.ALGORITHMS, ItaItems.KEYS, "/certs", ItaToken::jws);
 
   /** Members of a header. {@code jku} is allowed, but never followed. */
   private static final Set<String> HEADER = Set.of("alg", "kid", "typ", "jku");
@@ -111,13 +110,13 @@ final class ItaToken {
     return tdx.hex("tdx_report_data", 64);
   }
 
-  /** What the prover supplied. */
+  /** The data that the attester supplied. */
   Optional<byte[]> heldData() throws MalformedEvidenceException {
     Optional<String> text = tdx.findText("attester_held_data");
     return text.isPresent() ? Optional.of(base64(tdx, "attester_held_data")) : Optional.empty();
   }
 
-  /** What the service supplied: value and time, as they were hashed. */
+  /** The nonce that the service supplied: value and time, as they were hashed. */
   Optional<List<byte[]>> serviceNonce() throws MalformedEvidenceException {
     JsonObject holder = tdx.has("verifier_nonce") ? tdx : common;
     if (!holder.has("verifier_nonce")) {
@@ -127,7 +126,7 @@ final class ItaToken {
     return Optional.of(List.of(base64(nonce, "val"), base64(nonce, "iat")));
   }
 
-  /** The service's own, or else what the prover supplied. */
+  /** The service's own nonce; without one, the data that the attester supplied. */
   private byte[] nonce() throws MalformedEvidenceException {
     Optional<List<byte[]>> ofService = serviceNonce();
     return ofService.isPresent() ? ofService.get().get(0) : heldData().orElseGet(() -> new byte[0]);
@@ -145,7 +144,7 @@ final class ItaToken {
     throw KIND.refused(name + " of a bounded size", text.length());
   }
 
-  /** Names what the token says as quotes' claims are named. */
+  /** Returns the claims, with the names that the claims of quotes have. */
   Claims claims(byte[] boundData, Instant at) throws MalformedEvidenceException {
     Claims.Builder claims =
         Claims.of(EvidenceForm.ITA_JWT, tdx.hexText("tdx_mrtd", 48), boundData)

@@ -14,11 +14,12 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Verifies tokens of Intel Trust Authority offline, with the service's keys from the collateral.
- * Whoever relies on them relies on Intel's service; {@code TdxVerifier} judges the quote itself.
+ * Verifies tokens of Intel Trust Authority offline, with the service's keys from the collateral. A
+ * relying party that accepts them trusts Intel's service; {@code TdxVerifier} verifies the quote
+ * itself.
  */
 public final class ItaVerifier implements EvidenceVerifier {
-  /** What Intel signs with. */
+  /** The algorithms with which Intel signs. */
   public static final Set<String> ALGORITHMS = Set.of("PS384", "RS256");
 
   private final TokenVerifier verifier;
@@ -41,10 +42,10 @@ public final class ItaVerifier implements EvidenceVerifier {
   }
 
   /**
-   * Tells what a token says, without verifying anything.
+   * Returns the claims of a token, without verifying anything.
    *
    * @param evidence a token
-   * @param at instant for which ages are counted
+   * @param at time at which ages are computed
    * @return its claims
    * @throws MalformedEvidenceException if it is no such token
    */
@@ -72,7 +73,7 @@ public final class ItaVerifier implements EvidenceVerifier {
     private Builder() {}
 
     /**
-     * Says whose tokens are accepted.
+     * Sets the issuer whose tokens are accepted.
      *
      * @param name as tokens have it in {@code iss}, exactly
      * @return this builder
@@ -87,7 +88,7 @@ public final class ItaVerifier implements EvidenceVerifier {
      *
      * @param accepted some of {@link #ALGORITHMS}
      * @return this builder
-     * @throws IllegalArgumentException for none, or another one
+     * @throws IllegalArgumentException if the set is empty or contains another algorithm
      */
     public Builder algorithms(Set<String> accepted) {
       if (accepted.isEmpty() || !ALGORITHMS.containsAll(accepted)) {
@@ -99,7 +100,7 @@ public final class ItaVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Accepts these keys only, wherever a key set comes from.
+     * Accepts only these keys, from any key set.
      *
      * @param accepted SHA-256 of SubjectPublicKeyInfo, of keys or of certificates above them, 64
      *     lower-case hex digits each

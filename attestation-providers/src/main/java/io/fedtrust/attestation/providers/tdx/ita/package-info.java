@@ -1,6 +1,6 @@
 /**
- * Tokens that Intel Trust Authority makes of TDX quotes: verified offline with the service's keys,
- * and asked for where a site prefers them.
+ * Tokens of Intel Trust Authority for TDX quotes: requested by a site, and verified offline with
+ * the service's keys.
  */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.tdx.ita;

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Intel says of a platform, from the relying party's own folder: revocation lists, TCB Info
- * and QE identity, each signed, current and for this platform (Intel PCS API version 4;
+ * Intel's documents about a platform, from the relying party's own folder: revocation lists, TCB
+ * Info and QE identity, each signed, current and for this platform (Intel PCS API version 4;
  * docs/attestation-tdx.md#what-is-checked-and-where-it-comes-from).
  */
 final class IntelCollateral {
@@ -57,12 +57,12 @@ final class IntelCollateral {
     this.times = times;
   }
 
-  /** What was found good so far. */
+  /** The collateral that is verified so far. */
   List<CollateralUse> used() {
     return used;
   }
 
-  /** Whether every document so far is current: only then it may speak against a platform. */
+  /** Returns whether every document so far is current. Only then can a document prove that a platform is bad. */
   boolean current() {
     return current;
   }
@@ -95,7 +95,7 @@ final class IntelCollateral {
           use(list.use());
           lists.notNamed("tdx.issuer-revocation", list, chain.issuer(), "the PCK's issuer");
         });
-    // The issuer's list is believed only as far as its certificate is.
+    // The issuer's list is trusted only as far as its certificate is.
     if (chain.proven()) {
       lists
           .find(

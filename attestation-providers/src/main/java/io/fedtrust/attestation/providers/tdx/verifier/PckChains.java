@@ -7,7 +7,7 @@ import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.providers.checks.CheckRecorder;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.tdx.collateral.TdxItems;
 import io.fedtrust.attestation.providers.tdx.format.CertificationData;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Which certificates vouch for a quote: its own, the sender's, or those of our own folder. */
+/** Finds the certificates for a quote: its own, the sender's, or those of the verifier's folder. */
 final class PckChains {
   private static final String DCAP = TdxVerification.DCAP;
   private static final String CHECK = "tdx.pck-chain";

@@ -7,7 +7,7 @@ import io.fedtrust.attestation.model.CollateralUse;
  * A document whose signature verified, whatever the time is.
  *
  * @param content what it says
- * @param use what a verdict says of it
+ * @param use its entry in a verdict
  * @param chain who signed it
  * @param <T> TCB Info or QE identity
  */

@@ -6,8 +6,8 @@ import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.checks.Validity;
 import io.fedtrust.attestation.providers.codec.JsonObject;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
 import io.fedtrust.attestation.providers.pki.AnchoredRoot;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.DerCertificate;
 import io.fedtrust.attestation.providers.pki.IssuanceChecks;
 import java.security.cert.X509Certificate;
@@ -15,7 +15,7 @@ import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Who signs TCB Info and QE identity: a certificate that the root issues directly (Intel PCS API
+ * The signer of TCB Info and QE identity: a certificate that the root issues directly (Intel PCS API
  * version 4, issuer chains).
  *
  * @param signer its certificate
@@ -26,7 +26,7 @@ record SigningChain(X509Certificate signer, AnchoredRoot root, Validity validity
   private static final String COMMON_NAME = "Intel SGX TCB Signing";
   private static final int LENGTH = 2;
 
-  /** What refusals of documents and their signers say; the authentication says of which. */
+  /** The kind of refusals of documents and their signers; the verification adds the document. */
   static final JsonObject.Kind KIND =
       new JsonObject.Kind(
           "tdx.collateral", ReasonCode.COLLATERAL_UNAVAILABLE, "Intel PCS API version 4");

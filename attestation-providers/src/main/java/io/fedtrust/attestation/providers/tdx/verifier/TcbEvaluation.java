@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What Intel says of a platform, its TDX module and its quoting enclave together, as Intel's Quote
+ * The TCB status of a platform, its TDX module and its quoting enclave together, as Intel's Quote
  * Verification Library puts it (docs/attestation-tdx.md#what-is-checked-and-where-it-comes-from).
  *
  * @param status of all three
@@ -150,7 +150,7 @@ record TcbEvaluation(
       return HexFormat.of().formatHex(quote.bytes(field), 0, Long.BYTES);
     }
 
-    /** A module without an identity is judged by the platform's level alone. */
+    /** For a module without an identity, only the platform's level counts. */
     private Optional<EnclaveTcbLevel> module(TeeTcbSvn svns, Optional<TcbLevel> level) {
       return svns.moduleVersion() == 0
           ? level.map(
@@ -185,7 +185,7 @@ record TcbEvaluation(
               .toList());
     }
 
-    /** Of modules and enclaves Intel says that they are up to date, or revoked, or neither. */
+    /** Intel publishes for modules and enclaves only: up to date, revoked, or out of date. */
     private static TcbStatus partial(TcbStatus written) {
       return written == TcbStatus.UP_TO_DATE || written == TcbStatus.REVOKED
           ? written

@@ -8,7 +8,7 @@ import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.TrustAnchor;
 import io.fedtrust.attestation.providers.codec.Digests;
-import io.fedtrust.attestation.providers.pem.CertificatePem;
+import io.fedtrust.attestation.providers.pki.CertificatePem;
 import io.fedtrust.attestation.providers.pki.IssuanceChecks;
 import io.fedtrust.attestation.providers.pki.RevocationList;
 import io.fedtrust.attestation.providers.tdx.collateral.IntelAnchors;
@@ -51,7 +51,7 @@ final class TdxCache {
     this.issuance = issuance;
   }
 
-  /** What may fail while something is made. */
+  /** A computation that may fail. */
   @FunctionalInterface
   private interface Maker<T> {
     T make() throws MalformedEvidenceException;
@@ -79,7 +79,7 @@ final class TdxCache {
     return chain(key.toString(), () -> ders);
   }
 
-  /** Remembers what is proven: anybody can make chains that are not. */
+  /** Caches only proven chains, because anyone can create others. */
   private PckChain chain(String key, Maker<List<byte[]>> ders) throws MalformedEvidenceException {
     PckChain known = chains.getIfPresent(key);
     if (known == null) {

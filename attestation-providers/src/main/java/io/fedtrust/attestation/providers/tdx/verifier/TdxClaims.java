@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a quote says, and what Intel says of its platform, under the names that policies use. */
+/** The claims of a quote and of its platform's TCB status, under the names that policies use. */
 public final class TdxClaims {
   private final TdxQuote quote;
   private final PckCertificate pck;

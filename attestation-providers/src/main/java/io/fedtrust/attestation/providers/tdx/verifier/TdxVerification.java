@@ -197,7 +197,7 @@ final class TdxVerification {
     return good;
   }
 
-  /** Nobody signs a log: one that does not explain the registers counts as absent. */
+  /** A log is not signed: one that does not explain the registers counts as absent. */
   private Optional<EventLog> eventLog(TdxQuote quote, EvidenceAttachments attachments) {
     String source = "TCG PC Client Platform Firmware Profile; ACPI table CCEL";
     if (attachments.eventLog().isEmpty()) {

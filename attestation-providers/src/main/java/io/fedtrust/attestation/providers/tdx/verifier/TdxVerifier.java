@@ -37,7 +37,7 @@ public final class TdxVerifier implements EvidenceVerifier {
             new IssuanceChecks(SignatureScheme.ECDSA_SHA256, signatures));
   }
 
-  /** What was chosen. */
+  /** The options of a verifier. */
   record Options(Revocation revocation, UpdateChannel channel, TrailingBytes trailing) {}
 
   /**
@@ -78,7 +78,7 @@ public final class TdxVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Says which of Intel's judgements counts.
+     * Sets which of Intel's TCB evaluations counts.
      *
      * @param choice {@link UpdateChannel#STANDARD} unless said otherwise
      * @return this builder
@@ -89,7 +89,7 @@ public final class TdxVerifier implements EvidenceVerifier {
     }
 
     /**
-     * Says what may stand behind a quote.
+     * Sets which bytes may follow a quote.
      *
      * @param choice {@link TrailingBytes#ZERO} unless said otherwise
      * @return this builder

@@ -1,3 +1,3 @@
-/** Whether a quote is genuine, and what Intel says of its platform. No opinions here. */
+/** Verifies quotes and determines the TCB status of the platform. Applies no policy. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.providers.tdx.verifier;

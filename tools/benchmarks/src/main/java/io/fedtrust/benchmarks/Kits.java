@@ -3,7 +3,6 @@ package io.fedtrust.benchmarks;
 
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.StartupKit;
-import io.fedtrust.provisioning.core.io.Durability;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,55 +10,31 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
-/** One kit: verified, rendered, written; and the same files written plainly. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-public class PackageBenchmark {
-  @Param({"NO_SYNC", "SYNC"})
-  Durability durability;
-
-  private Federation federation;
-  private Path signedZip;
-  private Path requestFolder;
-  private Map<String, byte[]> kitFiles;
+/** Kits to measure: packaged from a new request each, and the same files written plainly. */
+final class Kits {
+  private final Federation federation;
+  private final Map<String, byte[]> kitFiles;
+  private Path signedZip = Path.of("");
+  private Path requestFolder = Path.of("");
   private int plain;
 
-  @Setup
-  public void setUp() throws Exception {
-    federation = new Federation(durability);
+  Kits(Federation federation) {
+    this.federation = federation;
     approveNext();
-    kitFiles = read(packageKit().folder());
+    this.kitFiles = read(packageKit().folder());
   }
 
-  @TearDown
-  public void tearDown() throws IOException {
-    federation.remove();
-  }
-
-  @Setup(Level.Invocation)
-  public void approveNext() {
+  /** Prepares the next {@link #packageKit}. */
+  void approveNext() {
     RequestFolder request = federation.request();
     requestFolder = request.folder();
     signedZip =
         federation.ca.approve(request.requestZip()).against(federation.profile).write().signedZip();
   }
 
-  @Benchmark
-  public StartupKit packageKit() {
+  StartupKit packageKit() {
     return federation
         .engine
         .packager(federation.engine.openBundle(signedZip).trust(federation.ca.fingerprint()))
@@ -68,8 +43,7 @@ public class PackageBenchmark {
   }
 
   /** The same files, folders and modes, and nothing else. */
-  @Benchmark
-  public Object writeSameFiles() throws IOException {
+  Path writeSameFiles() throws IOException {
     Path kit = federation.root.resolve("plain-" + plain++);
     for (String folder : new String[] {"", "startup", "local", "transfer"}) {
       Files.createDirectory(kit.resolve(folder));
