@@ -13,6 +13,8 @@ module io.fedtrust.attestation {
 
   exports io.fedtrust.attestation;
   exports io.fedtrust.attestation.error;
+  exports io.fedtrust.attestation.event;
+  exports io.fedtrust.attestation.job;
   exports io.fedtrust.attestation.model;
   exports io.fedtrust.attestation.policy;
   exports io.fedtrust.attestation.spi;

@@ -18,6 +18,7 @@ module io.fedtrust.attestation.providers {
 
   exports io.fedtrust.attestation.providers.collateral;
   exports io.fedtrust.attestation.providers.eventlog;
+  exports io.fedtrust.attestation.providers.family;
   exports io.fedtrust.attestation.providers.policy;
   exports io.fedtrust.attestation.providers.wire;
   exports io.fedtrust.attestation.providers.azure.collateral;
@@ -44,12 +45,12 @@ module io.fedtrust.attestation.providers {
   exports io.fedtrust.attestation.providers.tdx.policy;
   exports io.fedtrust.attestation.providers.tdx.verifier;
 
-  uses io.fedtrust.attestation.policy.PolicyVocabulary;
+  uses io.fedtrust.attestation.providers.family.EvidenceFamily;
 
-  provides io.fedtrust.attestation.policy.PolicyVocabulary with
-      io.fedtrust.attestation.providers.azure.policy.AciVocabulary,
-      io.fedtrust.attestation.providers.azure.policy.CvmVocabulary,
-      io.fedtrust.attestation.providers.nvidia.policy.GpuVocabulary,
-      io.fedtrust.attestation.providers.snp.policy.SnpVocabulary,
-      io.fedtrust.attestation.providers.tdx.policy.TdxVocabulary;
+  provides io.fedtrust.attestation.providers.family.EvidenceFamily with
+      io.fedtrust.attestation.providers.azure.AciFamily,
+      io.fedtrust.attestation.providers.azure.CvmFamily,
+      io.fedtrust.attestation.providers.nvidia.GpuFamily,
+      io.fedtrust.attestation.providers.snp.SnpFamily,
+      io.fedtrust.attestation.providers.tdx.TdxFamily;
 }

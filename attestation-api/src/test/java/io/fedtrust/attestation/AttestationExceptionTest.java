@@ -17,7 +17,10 @@ class AttestationExceptionTest {
   void general() {
     AttestationException e =
         new AttestationException(ErrorCode.POLICY_INVALID, "sites", "a map", "a list");
-    assertThat(e.getMessage()).isEqualTo("sites: expected a map, was a list");
+    assertThat(e.getMessage()).isEqualTo("POLICY_INVALID: sites: expected a map, was a list");
+    assertThat(e.problem()).isEqualTo("sites: expected a map, was a list");
+    assertThat(e.expected()).contains("a map");
+    assertThat(e.actual()).contains("a list");
     assertThat(e.code()).isEqualTo(ErrorCode.POLICY_INVALID);
     assertThat(e.field()).isEqualTo("sites");
     assertThat(e.hint()).isEqualTo(ErrorCode.POLICY_INVALID.hint());
@@ -29,14 +32,14 @@ class AttestationExceptionTest {
     IOException below = new IOException("Cannot run program \"x\": error=2");
     AttestationException e =
         AttestationException.because(ErrorCode.COLLECTION_FAILED, "tool", below);
-    assertThat(e.getMessage()).isEqualTo("tool: reading or writing failed (IOException)");
+    assertThat(e.problem()).isEqualTo("tool: reading or writing failed (IOException)");
     assertThat(e.getCause()).isSameAs(below);
     assertThat(
             AttestationException.because(
                     ErrorCode.EVIDENCE_UNREADABLE, "a.bin", new NoSuchFileException("a.bin"))
-                .getMessage())
+                .problem())
         .isEqualTo("a.bin: file not found");
-    assertThat(AttestationException.because(ErrorCode.COLLECTION_FAILED, "outer", e).getMessage())
+    assertThat(AttestationException.because(ErrorCode.COLLECTION_FAILED, "outer", e).problem())
         .isEqualTo("outer: tool: reading or writing failed (IOException)");
   }
 
@@ -48,9 +51,11 @@ class AttestationExceptionTest {
         AttestationException.because(ErrorCode.NOT_CONFIDENTIAL, "tool", "it is missing", below)
             .withHint("Install it.");
     assertThat(e.hint()).isEqualTo("Install it.");
-    assertThat(e.getMessage()).isEqualTo("tool: it is missing");
+    assertThat(e.problem()).isEqualTo("tool: it is missing");
     assertThat(e.code()).isEqualTo(ErrorCode.NOT_CONFIDENTIAL);
     assertThat(e.getCause()).isSameAs(below);
+    assertThat(e.expected()).isEmpty();
+    assertThat(e.actual()).isEmpty();
     assertThat(AttestationException.of(ErrorCode.CLOSED, "manager", "it is closed").hint())
         .isEqualTo(ErrorCode.CLOSED.hint());
   }
@@ -61,7 +66,7 @@ class AttestationExceptionTest {
     AttestationException e =
         new AttestationException(
             ErrorCode.SERVICE_KEYS_INVALID, "jwks", "keys", "\u001b[2J\n" + "x".repeat(1 << 20));
-    assertThat(e.getMessage())
+    assertThat(e.problem())
         .hasSizeLessThan(1100)
         .contains("\\u{1b}[2J\\u{a}xxx")
         .endsWith("...")

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
+import io.fedtrust.attestation.event.Consequence;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
-import io.fedtrust.attestation.spi.Consequence;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.Presence;
 import io.fedtrust.attestation.spi.SiteActions;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ final class AdmissionControl implements AutoCloseable {
   private final AnswerReader bound;
   private final UnboundReader unbound;
   private final ReplayCheck replays;
-  private final Set<String> compat;
+  private final Set<String> nvflarePeers;
   private final SiteAppraisal appraisal;
   private final Admissions admissions;
   private final AtomicReference<FederationPolicy> policy;
@@ -62,7 +62,7 @@ final class AdmissionControl implements AutoCloseable {
     this.bound = bound;
     this.unbound = unbound;
     this.replays = replays;
-    this.compat = settings.compat();
+    this.nvflarePeers = settings.nvflarePeers();
     this.appraisal = appraisal;
     this.admissions = admissions;
     this.policy = new AtomicReference<>(settings.policy());
@@ -85,8 +85,8 @@ final class AdmissionControl implements AutoCloseable {
   }
 
   /** Whether a peer speaks NVFlare's own exchange: configured, never negotiated. */
-  boolean isCompat(String site) {
-    return compat.contains(site);
+  boolean isNvflarePeer(String site) {
+    return nvflarePeers.contains(site);
   }
 
   /** Whether a site must not take part, whatever it shows. */
@@ -125,7 +125,7 @@ final class AdmissionControl implements AutoCloseable {
    * @throws MalformedEvidenceException if it is no answer; what was known of the site stays
    */
   Examined answered(
-      EvidenceRequest.Purpose purpose, String site, String role, Map<?, ?> message, String member)
+      EvidencePurpose purpose, String site, String role, Map<?, ?> message, String member)
       throws MalformedEvidenceException {
     Occasion occasion =
         switch (purpose) {
@@ -133,10 +133,10 @@ final class AdmissionControl implements AutoCloseable {
           case JOB -> Occasion.JOB;
           case CROSS_SITE -> Occasion.CROSS_SITE;
         };
-    if (isCompat(site) && isUnattested(site)) {
+    if (isNvflarePeer(site) && isUnattested(site)) {
       return examine(occasion, site, List.of(), Optional.empty(), List.of());
     }
-    if (!isCompat(site)
+    if (!isNvflarePeer(site)
         && !message.containsKey(member)
         && message.get(Topics.HERE) instanceof Map<?, ?> here) {
       AnswerReader.Answer answer =
@@ -169,10 +169,10 @@ final class AdmissionControl implements AutoCloseable {
       String site, List<CCToken> entries, Optional<SiteCertificates.Proven> present)
       throws MalformedEvidenceException {
     Instant now = clock.instant();
-    if (isCompat(site) && !isUnattested(site)) {
+    if (isNvflarePeer(site) && !isUnattested(site)) {
       return unbound.read(site, entries, now);
     }
-    if (isCompat(site)) {
+    if (isNvflarePeer(site)) {
       // Whatever came over its connection counts: it need not show anything.
       return AnswerReader.Answer.withoutEvidence(site, now);
     }
@@ -187,7 +187,7 @@ final class AdmissionControl implements AutoCloseable {
       throws MalformedEvidenceException {
     FederationPolicy by = policy();
     SiteVerdict verdict =
-        noted(isCompat(answer.site()) ? unreplayed(answer, by) : verdict(answer, by), notes);
+        noted(isNvflarePeer(answer.site()) ? unreplayed(answer, by) : verdict(answer, by), notes);
     settle(occasion, verdict, admissions.record(verdict, entries, Optional.of(answer)));
     // A policy that came meanwhile has not seen this admission.
     while (verdict.trusted() && policy() != by) {

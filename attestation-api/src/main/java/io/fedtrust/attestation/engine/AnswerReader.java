@@ -2,22 +2,23 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Assurance;
-import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteCertificate;
 import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.BatchTree;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.Presence;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ final class AnswerReader {
           Optional.of(site.site()));
     }
 
-    /** Of a compat peer that need not show anything. */
+    /** Of an NVFlare peer that need not show anything. */
     static Answer withoutEvidence(String site, Instant challengedAt) {
       return withoutEvidence(site, Instant.MAX, challengedAt, Optional.empty(), Optional.empty());
     }
@@ -186,7 +187,7 @@ final class AnswerReader {
    * @param purpose for which it was asked
    * @throws MalformedEvidenceException saying why this is no answer
    */
-  Answer present(String subject, EvidenceRequest.Purpose purpose, Presence presence, Instant at)
+  Answer present(String subject, EvidencePurpose purpose, Presence presence, Instant at)
       throws MalformedEvidenceException {
     SiteCertificates.Proven proven = certificates.validate(presence.certificates(), at);
     SiteCertificate site = proven.site();

@@ -2,11 +2,11 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.KeySignatures;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.KeySignatures;
 import java.util.Map;
 
 /**

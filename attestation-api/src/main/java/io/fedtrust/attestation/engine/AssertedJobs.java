@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.JobRequirements;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,12 +3,13 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteCertificate;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.Presence;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * Answers asks with evidence of this process: verified, counted, then queued for the hardware
+ * Answers requests with evidence of this process: verified, counted, then queued for the hardware
  * (docs/protocol/requests-and-refusals.md#checks-of-a-request).
  */
 final class Attester {
@@ -50,20 +51,18 @@ final class Attester {
   }
 
   /**
-   * Demands that an ask is genuine and meant for this site, before the hardware is touched.
+   * Demands that an evidence request is genuine and meant for this site, before the hardware is
+   * touched.
    *
    * @param mode the only one that is answered here: a challenge of one kind must never be answered
    *     as one of another
    * @param purpose the only one of this topic
-   * @return who asks
+   * @return the challenger
    * @throws MalformedEvidenceException saying what is wrong
    * @throws RefusedException if this site asked too often for this purpose
    */
   SiteCertificate verified(
-      SignedEvidenceRequest signed,
-      EvidenceRequest.Mode mode,
-      EvidenceRequest.Purpose purpose,
-      Instant at)
+      SignedEvidenceRequest signed, EvidenceRequest.Mode mode, EvidencePurpose purpose, Instant at)
       throws MalformedEvidenceException, RefusedException {
     EvidenceRequest request = signed.request();
     if (request.mode() != mode) {
@@ -113,24 +112,27 @@ final class Attester {
     }
   }
 
-  /** An ask that was {@link #verified} is answered {@code BUSY}: the same may come again. */
+  /**
+   * An evidence request that was {@link #verified} is answered {@code BUSY}: the same may come
+   * again.
+   */
   void postpone(EvidenceRequest request) {
     remembered.reopen(request);
   }
 
   /**
-   * Counts an ask of a site that is proven.
+   * Counts an evidence request of a site that is proven.
    *
    * @throws RefusedException if it asked too often for this purpose
    */
-  void limit(String challenger, EvidenceRequest.Purpose purpose) throws RefusedException {
+  void limit(String challenger, EvidencePurpose purpose) throws RefusedException {
     limits.count(challenger, purpose);
   }
 
   /**
-   * Answers one ask that was {@link #verified}, or that this site makes itself.
+   * Answers one request that was {@link #verified}, or that this site makes itself.
    *
-   * @param deadline the ask's own life may end before
+   * @param deadline the request's own life may end before
    * @return the entries; completes with {@link RefusedException} if it cannot wait for its turn
    */
   CompletableFuture<List<CCToken>> answer(EvidenceRequest request, Deadline deadline) {
@@ -162,7 +164,7 @@ final class Attester {
     EvidenceRequest own =
         new EvidenceRequest(
             EvidenceRequest.Mode.PAIRWISE,
-            EvidenceRequest.Purpose.REGISTRATION,
+            EvidencePurpose.REGISTRATION,
             peer,
             self,
             Optional.empty(),

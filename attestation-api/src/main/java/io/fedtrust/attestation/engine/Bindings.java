@@ -4,11 +4,11 @@ package io.fedtrust.attestation.engine;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.SiteCertificate;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
 import java.util.Optional;
 
-/** What prover and verifier put into a binding alike (docs/protocol/bindings.md#transcript). */
+/** What attester and verifier put into a binding alike (docs/protocol/bindings.md#transcript). */
 final class Bindings {
   private Bindings() {}
 

@@ -3,10 +3,11 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +28,9 @@ final class Challenger {
     this.random = random;
   }
 
-  SignedEvidenceRequest ask(
+  SignedEvidenceRequest request(
       EvidenceRequest.Mode mode,
-      EvidenceRequest.Purpose purpose,
+      EvidencePurpose purpose,
       String subject,
       Optional<String> job,
       Duration life,
@@ -48,7 +49,7 @@ final class Challenger {
     EvidenceRequest request =
         new EvidenceRequest(
             EvidenceRequest.Mode.GROUP,
-            EvidenceRequest.Purpose.JOB,
+            EvidencePurpose.JOB,
             self.name(),
             subject,
             Optional.of(round.job()),

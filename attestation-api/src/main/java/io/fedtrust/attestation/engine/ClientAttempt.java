@@ -1,37 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.CCToken;
+import io.fedtrust.attestation.engine.ClientState.Accepted;
+import io.fedtrust.attestation.engine.ClientState.Ended;
+import io.fedtrust.attestation.engine.ClientState.Judging;
+import io.fedtrust.attestation.engine.ClientState.Proved;
+import io.fedtrust.attestation.engine.ClientState.Proving;
+import io.fedtrust.attestation.engine.ClientState.Running;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobOutcome;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobEnd;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.JobStart;
-import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedJobSet;
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobEnd;
+import io.fedtrust.attestation.protocol.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -43,18 +34,16 @@ import java.util.function.Predicate;
  * the present state is refused and changes nothing.
  */
 final class ClientAttempt {
-  private static final String UNDECIDED = "this site could not decide";
-  private static final int MAX_OVER = 16;
-  private static final String SOURCE = "docs/protocol/jobs.md#states-at-a-client";
+  static final String UNDECIDED = "this site could not decide";
 
   private final ClientServices services;
   private final SetChecks checks;
   private volatile ProcessKeys keys;
   private final GroupRound round;
-  private final Challenge challenge;
+  private final ClientReplies replies;
   private final Consumer<ClientAttempt> atEnd;
   private final JobReservation reservation;
-  private State state = new Proving();
+  private ClientState state = new Proving();
 
   /**
    * Begins with a list of the server.
@@ -67,86 +56,17 @@ final class ClientAttempt {
     this.checks = new SetChecks(services);
     this.keys = services.keys().get();
     this.round = round;
-    this.challenge = round.challenge(services.project());
+    this.replies = new ClientReplies(services, round);
     this.atEnd = atEnd;
     this.reservation = new JobReservation(services, round.job());
   }
-
-  /** Where an attempt stands. */
-  private sealed interface State {
-    /** What was answered to a set, or will be. */
-    default Optional<CompletableFuture<Map<String, Object>>> answerTo(JobSet set) {
-      return answered()
-          .filter(answered -> answered.isOf(set))
-          .map(answered -> CompletableFuture.completedFuture(answered.body()));
-    }
-
-    default Optional<Answered> answered() {
-      return Optional.empty();
-    }
-  }
-
-  /** The list is held against the job, and evidence is collected. */
-  private record Proving() implements State {}
-
-  /**
-   * The server has this site's evidence.
-   *
-   * @param membership whom this site expects
-   * @param own what it sent
-   * @param over sets that ended before they came
-   */
-  private record Proved(Membership membership, JobSet.Participant own, Set<Bytes> over)
-      implements State {}
-
-  /** The participants of a set are judged; the answer is to come. */
-  private record Judging(
-      OfferedSet offered, Membership membership, CompletableFuture<Map<String, Object>> answer)
-      implements State {
-    @Override
-    public Optional<CompletableFuture<Map<String, Object>>> answerTo(JobSet set) {
-      return offered.set().equals(set) ? Optional.of(answer) : Optional.empty();
-    }
-  }
-
-  /** This site has said yes. */
-  private record Accepted(
-      Answered answer, JobSet set, Membership membership, Map<String, PeerKeys> peers)
-      implements State {
-    @Override
-    public Optional<Answered> answered() {
-      return Optional.of(answer);
-    }
-  }
-
-  /**
-   * The job runs here.
-   *
-   * @param dispatch what the server signed of the order
-   * @param start the reply to it; the host starts until it is there
-   * @param registrations how often this site had registered then
-   */
-  private record Running(
-      Answered answer,
-      Bytes dispatch,
-      JobMembers members,
-      CompletableFuture<Map<String, Object>> start,
-      long registrations)
-      implements State {
-    @Override
-    public Optional<Answered> answered() {
-      return Optional.of(answer);
-    }
-  }
-
-  private record Ended(Optional<Answered> answered) implements State {}
 
   String job() {
     return round.job();
   }
 
   Challenge challenge() {
-    return challenge;
+    return replies.challenge();
   }
 
   /** What is repeated of an attempt that has ended. */
@@ -161,87 +81,38 @@ final class ClientAttempt {
     later(
         Duration.between(services.settings().clock().instant(), round.expiry()),
         () -> endIf(now -> now instanceof Proving || now instanceof Proved, JobOutcome.LAPSED));
-    return services
-        .host()
-        .call(
-            "definition of a job",
-            () -> Optional.of(services.settings().hooks().definition(job())),
-            Optional.<Optional<JobRequirements>>empty())
-        .thenCompose(
-            found ->
-                found
-                    .map(definition -> entered(definition, nonce, deadline))
-                    .orElseGet(() -> declined(ReasonCode.INTERNAL_ERROR, UNDECIDED)));
-  }
-
-  private CompletableFuture<Map<String, Object>> entered(
-      Optional<JobRequirements> definition, GroupNonces.Nonce nonce, Deadline deadline) {
-    Membership membership = Membership.of(services.server(), definition);
-    EvidenceRequest request;
-    try {
-      request =
-          services
-              .member()
-              .enter(
-                  round,
-                  nonce,
-                  membership.withoutRounds(services.settings().compat()),
-                  services.settings().clock().instant());
-    } catch (MalformedEvidenceException e) {
-      return declined(ReasonCode.GROUP_REFUSED, JobDecision.VERIFY_ERROR + e.check());
-    }
-    if (services.member().isUnattested()) {
-      Presence here = services.member().here(round);
-      return proved(membership, List.of(), Optional.of(here), Map.of(Topics.HERE, here.toMap()));
-    }
-    return services
-        .member()
-        .answer(request, deadline)
+    return new ListProof(services, round)
+        .prove(nonce, deadline)
         .whenComplete(
-            (entries, failure) -> {
-              if (failure == null) {
-                return;
+            (outcome, failure) -> {
+              if (failure != null) {
+                endIf(Proving.class::isInstance, JobOutcome.LAPSED);
               }
-              if (Failures.cause(failure) instanceof RefusedException) {
-                services.member().restore(round, nonce);
-              }
-              endIf(Proving.class::isInstance, JobOutcome.LAPSED);
             })
         .thenCompose(
-            entries ->
-                proved(
-                    membership,
-                    entries,
-                    Optional.empty(),
-                    Map.of(CCInfo.KEY, CCInfo.toMap(services.self(), entries))));
+            outcome ->
+                outcome instanceof ListProof.Proven proven
+                    ? proved(proven)
+                    : declined((ListProof.Declined) outcome));
   }
 
-  private CompletableFuture<Map<String, Object>> proved(
-      Membership membership,
-      List<CCToken> entries,
-      Optional<Presence> presence,
-      Map<String, Object> reply) {
-    keys = services.keys().of(entries, presence);
-    JobSet.Participant own =
-        new JobSet.Participant(
-            entries.isEmpty() ? JobSet.Kind.UNATTESTED : JobSet.Kind.ATTESTED,
-            CCToken.entriesDigest(entries),
-            entries.isEmpty() ? Optional.empty() : Optional.of(keys.sessionKey().sha256()));
+  private CompletableFuture<Map<String, Object>> proved(ListProof.Proven proven) {
     synchronized (this) {
       if (!(state instanceof Proving)) {
-        return CompletableFuture.failedFuture(misplaced("a round that goes on"));
+        return CompletableFuture.failedFuture(ClientState.misplaced("a round that goes on"));
       }
-      state = new Proved(membership, own, new HashSet<>());
+      keys = proven.keys();
+      state = new Proved(proven.membership(), proven.own(), new HashSet<>());
     }
-    return CompletableFuture.completedFuture(reply);
+    return CompletableFuture.completedFuture(proven.reply());
   }
 
   /** The server leaves this site out: it says so with its signature. */
-  private CompletableFuture<Map<String, Object>> declined(ReasonCode code, String why) {
+  private CompletableFuture<Map<String, Object>> declined(ListProof.Declined declined) {
     if (endIf(Proving.class::isInstance, JobOutcome.NOT_DISPATCHED)) {
-      tell(new CCEvent.JobAnswered(services.settings().clock().instant(), job(), Optional.of(why)));
+      tellAnswered(Optional.of(declined.why()));
     }
-    return CompletableFuture.failedFuture(new RefusedException(Refusal.declined(code)));
+    return CompletableFuture.failedFuture(new RefusedException(Refusal.declined(declined.code())));
   }
 
   // PROVED, JUDGING
@@ -256,7 +127,7 @@ final class ClientAttempt {
         return known.get();
       }
       if (!(state instanceof Proved now)) {
-        throw misplaced("a round that this site answered, and one set of it");
+        throw ClientState.misplaced("a round that this site answered, and one set of it");
       }
       proved = now;
     }
@@ -266,7 +137,7 @@ final class ClientAttempt {
       if (state != proved || proved.over().contains(offered.digest())) {
         return state
             .answerTo(signed.set())
-            .orElseThrow(() -> misplaced("a set that has not ended"));
+            .orElseThrow(() -> ClientState.misplaced("a set that has not ended"));
       }
       state = judging;
     }
@@ -282,9 +153,16 @@ final class ClientAttempt {
         new SetJudge(
             services, checks, judging.offered(), round, judging.membership(), () -> is(judging));
     CompletableFuture<Void> unused =
-        CompletableFuture.completedFuture(shown)
-            .thenCompose(judge::judge)
-            .thenCompose(outcome -> reserved(judging, outcome))
+        judge
+            .decide(shown, reservation, UNDECIDED)
+            .thenAccept(
+                outcome -> {
+                  if (outcome instanceof SetJudge.Declined declined) {
+                    decline(judging, declined.code(), declined.why());
+                  } else {
+                    accept(judging, ((SetJudge.Trusted) outcome).keys());
+                  }
+                })
             .exceptionally(
                 failure -> {
                   decline(judging, Optional.of(ReasonCode.INTERNAL_ERROR), UNDECIDED);
@@ -292,44 +170,32 @@ final class ClientAttempt {
                 });
   }
 
-  private synchronized State present() {
+  private synchronized ClientState present() {
     return state;
   }
 
-  private synchronized boolean is(State expected) {
+  private synchronized boolean is(ClientState expected) {
     return state == expected;
   }
 
-  private CompletableFuture<Void> reserved(Judging judging, SetJudge.Outcome outcome) {
-    if (!is(judging)) {
-      return CompletableFuture.completedFuture(null);
+  private synchronized boolean change(ClientState from, ClientState to) {
+    if (state != from) {
+      return false;
     }
-    if (outcome instanceof SetJudge.Declined declined) {
-      decline(judging, declined.code(), declined.why());
-      return CompletableFuture.completedFuture(null);
-    }
-    Map<String, PeerKeys> peers = ((SetJudge.Trusted) outcome).keys();
-    return reservation
-        .reserve(judging.offered().set().participants().keySet(), UNDECIDED)
-        .thenAccept(
-            why ->
-                why.ifPresentOrElse(
-                    reason -> decline(judging, Optional.empty(), reason),
-                    () -> accept(judging, peers)));
+    state = to;
+    return true;
   }
 
   private void accept(Judging judging, Map<String, PeerKeys> peers) {
-    Answered answered = answered(judging, true, Optional.empty(), "");
-    synchronized (this) {
-      if (state != judging) {
-        return;
-      }
-      state = new Accepted(answered, judging.offered().set(), judging.membership(), peers);
+    Answered answered = replies.accepted(judging.offered(), keys);
+    if (!change(
+        judging, new Accepted(answered, judging.offered().set(), judging.membership(), peers))) {
+      return;
     }
     later(
         Duration.ofNanos(answered.endNanos() - services.settings().nanoTime().getAsLong()),
         () -> endIf(Accepted.class::isInstance, JobOutcome.LAPSED));
-    tell(new CCEvent.JobAnswered(services.settings().clock().instant(), job(), Optional.empty()));
+    tellAnswered(Optional.empty());
     judging.answer().complete(answered.body());
   }
 
@@ -337,48 +203,14 @@ final class ClientAttempt {
     if (!is(judging)) {
       return;
     }
-    Answered answered = answered(judging, false, code, why);
-    synchronized (this) {
-      if (state != judging) {
-        return;
-      }
-      state = new Ended(Optional.of(answered));
+    Answered answered = replies.declined(judging.offered(), keys, code, why);
+    if (!change(judging, new Ended(Optional.of(answered)))) {
+      return;
     }
     reservation.release(JobOutcome.NOT_DISPATCHED);
-    tell(new CCEvent.JobAnswered(services.settings().clock().instant(), job(), Optional.of(why)));
+    tellAnswered(Optional.of(why));
     atEnd.accept(this);
     judging.answer().complete(answered.body());
-  }
-
-  private Answered answered(
-      Judging judging, boolean accepts, Optional<ReasonCode> code, String why) {
-    OfferedSet offered = judging.offered();
-    KeySignatures signatures =
-        keys.sign(
-            JobAnswer.signatureInput(
-                keys.context(services.server(), job()),
-                services.self(),
-                offered.digest(),
-                accepts,
-                code));
-    return new Answered(
-        challenge,
-        offered.digest(),
-        serverContext(offered.server().root()),
-        offered.server(),
-        signatures,
-        Map.of(
-            Topics.ENOUGH,
-            accepts,
-            Topics.RESERVE_TOKEN,
-            why,
-            Topics.ANSWER,
-            new JobAnswer(offered.digest(), accepts, code, signatures).toMap()),
-        offered.endNanos());
-  }
-
-  private JobContext serverContext(Bytes root) {
-    return new JobContext(root, services.project(), services.server(), job());
   }
 
   // ACCEPTED
@@ -388,11 +220,11 @@ final class ClientAttempt {
       throws MalformedEvidenceException, RefusedException {
     Accepted accepted;
     synchronized (this) {
-      if (state instanceof Running running && isSame(running, order)) {
+      if (state instanceof Running running && running.isFor(order)) {
         return running.start();
       }
       if (!(state instanceof Accepted now)) {
-        throw misplaced("a set that this site accepted and that has not ended");
+        throw ClientState.misplaced("a set that this site accepted and that has not ended");
       }
       accepted = now;
     }
@@ -402,51 +234,29 @@ final class ClientAttempt {
         fit.objection(order, accepted.set(), accepted.membership());
     if (objection.isPresent()) {
       if (end(accepted, JobOutcome.CANCELLED)) {
-        tell(
-            new CCEvent.JobAnswered(
-                services.settings().clock().instant(),
-                job(),
-                Optional.of(JobDecision.VERIFY_ERROR + objection.get().check())));
+        tellAnswered(Optional.of(JobDecision.VERIFY_ERROR + objection.get().check()));
       }
       throw new RefusedException(Refusal.declined(ReasonCode.GROUP_REFUSED));
     }
-    Map<String, Optional<String>> sessions = new TreeMap<>();
-    for (String name : order.participants().keySet()) {
-      if (!name.equals(services.self())) {
-        sessions.put(
-            name,
-            Optional.ofNullable(accepted.set().participants().get(name))
-                .flatMap(JobSet.Participant::session)
-                .map(Bytes::hex));
-      }
-    }
     Running running =
-        new Running(
-            accepted.answer(),
-            Bytes.of(order.signatureInput(accepted.answer().context())),
-            services.members(job(), sessions),
-            new CompletableFuture<>(),
+        accepted.running(
+            order,
+            services.members(job(), accepted.sessions(order, services.self())),
             registrations);
     synchronized (this) {
-      if (state instanceof Running other && isSame(other, order)) {
+      if (state instanceof Running other && other.isFor(order)) {
         return other.start();
       }
       if (state != accepted) {
-        throw misplaced("a set that has not ended");
+        throw ClientState.misplaced("a set that has not ended");
       }
       state = running;
     }
-    start(running, order.participants().keySet());
-    return running.start();
-  }
-
-  private static boolean isSame(Running running, JobDispatch order) {
-    return Bytes.of(order.signatureInput(running.answer().context())).equals(running.dispatch());
-  }
-
-  private void start(Running running, Set<String> names) {
     CompletableFuture<Void> unused =
-        reservation.start(names).thenAccept(started -> started(running, started));
+        reservation
+            .start(order.participants().keySet())
+            .thenAccept(started -> started(running, started));
+    return running.start();
   }
 
   // RUNNING
@@ -459,12 +269,7 @@ final class ClientAttempt {
       end(running, JobOutcome.CANCELLED);
       return;
     }
-    JobContext own = keys.context(services.server(), job());
-    byte[] message = JobStart.signatureInput(own, services.self(), running.dispatch().bytes());
-    JobStart word =
-        new JobStart(
-            keys.attested() ? keys.sessionSignature(message) : keys.siteSignature(message));
-    if (is(running) && running.start().complete(Map.of(Topics.START, word.toMap()))) {
+    if (is(running) && running.start().complete(replies.started(keys, running.dispatch()))) {
       tell(
           new CCEvent.JobStarted(
               services.settings().clock().instant(), job(), running.members().names()));
@@ -482,9 +287,7 @@ final class ClientAttempt {
   }
 
   private synchronized Optional<Running> running() {
-    return state instanceof Running running
-            && running.start().isDone()
-            && !running.start().isCompletedExceptionally()
+    return state instanceof Running running && running.hasStarted()
         ? Optional.of(running)
         : Optional.empty();
   }
@@ -494,60 +297,34 @@ final class ClientAttempt {
    * process since, or, if it has no evidence, this site has registered again.
    */
   synchronized boolean isBusy(long registrations) {
-    if (!(state instanceof Running running)) {
-      return false;
-    }
-    Optional<String> judged = running.answer().server().session().map(key -> key.sha256().hex());
-    if (judged.isEmpty()) {
-      return running.registrations() == registrations;
-    }
-    Optional<String> present =
-        services
-            .admissionControl()
-            .admissions()
-            .current(services.server(), services.settings().clock().instant())
-            .flatMap(Admissions.Admission::process);
-    return present.isEmpty() || present.equals(judged);
+    return state instanceof Running running
+        && !running.isSuperseded(
+            services
+                .admissionControl()
+                .admissions()
+                .current(services.server(), services.settings().clock().instant())
+                .flatMap(Admissions.Admission::process),
+            registrations);
   }
 
   // ENDED
 
   /** The server says that the attempt, or the job, is over. */
   void end(JobEnd word) throws MalformedEvidenceException {
-    State now = present();
-    if (now instanceof Proved proved) {
-      // The set has not come yet: it must not be accepted when it does.
-      EndChecks end = new EndChecks(services, job());
-      end.genuine(word, end.admitted());
-      synchronized (this) {
-        if (state == proved) {
-          Membership.check(
-              "ends",
-              proved.over().contains(word.set()) || proved.over().size() < MAX_OVER,
-              "at most " + MAX_OVER + " ends before their sets",
-              "another");
-          proved.over().add(word.set());
-          return;
-        }
-      }
-      // A set has come meanwhile.
-      end(word);
-    } else if (now instanceof Judging judging) {
-      over(word, judging, judging.offered().digest(), judging.offered().server());
-    } else {
-      Answered answered =
-          now.answered()
-              .filter(known -> !(now instanceof Ended))
-              .orElseThrow(() -> misplaced("an attempt that a server can end"));
-      over(word, now, answered.set(), answered.server());
+    ClientState now = present();
+    new EndChecks(services, job()).require(word, now);
+    if (!(now instanceof Proved proved)) {
+      end(now, word.outcome());
+      return;
     }
-  }
-
-  private void over(JobEnd word, State expected, Bytes set, PeerKeys server)
-      throws MalformedEvidenceException {
-    Membership.check("set", word.set().equals(set), "the set that this site has", "another");
-    new EndChecks(services, job()).genuine(word, server.session());
-    end(expected, word.outcome());
+    synchronized (this) {
+      if (state == proved) {
+        proved.endsEarly(word.set());
+        return;
+      }
+    }
+    // A set has come meanwhile.
+    end(word);
   }
 
   /** Ends the attempt whatever its state is. */
@@ -560,12 +337,12 @@ final class ClientAttempt {
     endIf(Running.class::isInstance, JobOutcome.FINISHED);
   }
 
-  private boolean end(State expected, JobOutcome outcome) {
+  private boolean end(ClientState expected, JobOutcome outcome) {
     return endIf(now -> now == expected, outcome);
   }
 
-  private boolean endIf(Predicate<State> stage, JobOutcome outcome) {
-    State former;
+  private boolean endIf(Predicate<ClientState> stage, JobOutcome outcome) {
+    ClientState former;
     synchronized (this) {
       former = state;
       if (former instanceof Ended || !stage.test(former)) {
@@ -574,17 +351,14 @@ final class ClientAttempt {
       state = new Ended(former.answered());
     }
     reservation.release(outcome);
-    List<CompletableFuture<Map<String, Object>>> waiting = new ArrayList<>();
-    if (former instanceof Judging judging) {
-      waiting.add(judging.answer());
-    } else if (former instanceof Running running) {
-      waiting.add(running.start());
-    }
     if (former instanceof Accepted || former instanceof Running) {
       tell(new CCEvent.JobEnded(services.settings().clock().instant(), job(), outcome));
     }
     atEnd.accept(this);
-    waiting.forEach(reply -> reply.completeExceptionally(misplaced("an attempt that goes on")));
+    former
+        .awaited()
+        .ifPresent(
+            reply -> reply.completeExceptionally(ClientState.misplaced("an attempt that goes on")));
     return true;
   }
 
@@ -592,12 +366,11 @@ final class ClientAttempt {
     services.settings().after(delay, task);
   }
 
-  private void tell(CCEvent event) {
-    services.events().tell(event);
+  private void tellAnswered(Optional<String> declined) {
+    tell(new CCEvent.JobAnswered(services.settings().clock().instant(), job(), declined));
   }
 
-  private static MalformedEvidenceException misplaced(String expected) {
-    return MalformedEvidenceException.of(
-        "exchange.job", ReasonCode.GROUP_REFUSED, expected, "none", SOURCE);
+  private void tell(CCEvent event) {
+    services.events().tell(event);
   }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
@@ -175,7 +176,7 @@ final class CrossSiteValidation implements AutoCloseable {
             && items.size() == 2
             && items.get(1) instanceof String name
             && name.length() <= MAX_NAME_CHARACTERS) {
-          names.add(name.equals(CCInfo.SERVER_ALIAS) ? settings.server() : name);
+          names.add(name.equals(SiteIdentity.SERVER_ALIAS) ? settings.server() : name);
         }
       }
     }
@@ -185,13 +186,13 @@ final class CrossSiteValidation implements AutoCloseable {
   private CompletableFuture<Reply> asked(String site, Deadline end) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(Topics.REQUESTER, settings.site().name());
-    if (!admissionControl.isCompat(site)) {
+    if (!admissionControl.isNvflarePeer(site)) {
       body.put(
           Topics.ASK,
           challenger
-              .ask(
+              .request(
                   EvidenceRequest.Mode.BATCH,
-                  EvidenceRequest.Purpose.CROSS_SITE,
+                  EvidencePurpose.CROSS_SITE,
                   site,
                   Optional.empty(),
                   settings.timing().challengeLife(),
@@ -283,9 +284,9 @@ final class CrossSiteValidation implements AutoCloseable {
       boolean server = site.equals(settings.server());
       requireOf(site, server, reply.get(Topics.SITE_NAME));
       admissionControl.answered(
-          EvidenceRequest.Purpose.CROSS_SITE,
+          EvidencePurpose.CROSS_SITE,
           site,
-          server ? CCInfo.SERVER_ALIAS : "",
+          server ? SiteIdentity.SERVER_ALIAS : "",
           reply,
           Topics.REPLY_INFO);
       return true;
@@ -300,10 +301,11 @@ final class CrossSiteValidation implements AutoCloseable {
 
   private void requireOf(String site, boolean server, @Nullable Object claimed)
       throws MalformedEvidenceException {
-    boolean nothingToShow = admissionControl.isCompat(site) && admissionControl.isUnattested(site);
+    boolean nothingToShow =
+        admissionControl.isNvflarePeer(site) && admissionControl.isUnattested(site);
     if (!nothingToShow
         && !site.equals(claimed)
-        && !(server && CCInfo.SERVER_ALIAS.equals(claimed))) {
+        && !(server && SiteIdentity.SERVER_ALIAS.equals(claimed))) {
       throw MalformedEvidenceException.of(
           "exchange.subject",
           ReasonCode.SUBJECT_MISMATCH,

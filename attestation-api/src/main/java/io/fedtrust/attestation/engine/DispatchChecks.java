@@ -2,13 +2,13 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.protocol.JobAnswer;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.KeySignatures;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

@@ -2,11 +2,11 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobEnd;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobEnd;
 import java.util.Optional;
 
 /**
@@ -25,6 +25,31 @@ final class EndChecks {
   }
 
   /**
+   * Demands that the server signed an end, for the set that this site has, if it has one.
+   *
+   * @throws MalformedEvidenceException if it did not, or no server can end this state
+   */
+  void require(JobEnd word, ClientState state) throws MalformedEvidenceException {
+    if (state instanceof ClientState.Proved) {
+      genuine(word, admitted());
+    } else if (state instanceof ClientState.Judging judging) {
+      require(word, judging.offered().digest(), judging.offered().server());
+    } else {
+      Answered answered =
+          state
+              .answered()
+              .filter(known -> !(state instanceof ClientState.Ended))
+              .orElseThrow(() -> ClientState.misplaced("an attempt that a server can end"));
+      require(word, answered.set(), answered.server());
+    }
+  }
+
+  private void require(JobEnd word, Bytes set, PeerKeys server) throws MalformedEvidenceException {
+    Membership.check("set", word.set().equals(set), "the set that this site has", "another");
+    genuine(word, server.session());
+  }
+
+  /**
    * Demands that the server signed an end.
    *
    * @param session key of the server's process; empty for a server without evidence
@@ -36,7 +61,7 @@ final class EndChecks {
             .certificates()
             .validate(word.certificates(), services.settings().clock().instant());
     if (!proven.site().name().equals(services.server())
-        || !proven.site().role().equals(CCInfo.SERVER_ALIAS)) {
+        || !proven.site().role().equals(SiteIdentity.SERVER_ALIAS)) {
       throw refused(
           ReasonCode.SITE_CERTIFICATE_INVALID,
           "the certificate of " + services.server(),
@@ -55,7 +80,7 @@ final class EndChecks {
    *
    * @throws MalformedEvidenceException if the server is not admitted
    */
-  Optional<Bytes> admitted() throws MalformedEvidenceException {
+  private Optional<Bytes> admitted() throws MalformedEvidenceException {
     Optional<Admissions.Admission> admission =
         services
             .admissionControl()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCListener;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCListener;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;

@@ -3,16 +3,16 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.BatchTree;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.Presence;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.util.ArrayList;
@@ -88,20 +88,21 @@ final class EvidenceReporter {
   }
 
   /**
-   * Answers one ask, or several in batch mode, with one report.
+   * Answers one request, or several in batch mode, with one report.
    *
-   * @param asks one, or up to {@link BatchTree#MAX_LEAVES} in batch mode
+   * @param requests one, or up to {@link BatchTree#MAX_LEAVES} in batch mode
    * @param deadline when collecting is given up
    * @return an answer for each, in their order
    */
-  CompletableFuture<List<List<CCToken>>> answers(List<EvidenceRequest> asks, Deadline deadline) {
-    EvidenceRequest first = asks.get(0);
+  CompletableFuture<List<List<CCToken>>> answers(
+      List<EvidenceRequest> requests, Deadline deadline) {
+    EvidenceRequest first = requests.get(0);
     if (first.mode() != EvidenceRequest.Mode.BATCH) {
       return new Report(first, deadline, hardware, work).entries(List::of);
     }
     BatchTree tree =
         BatchTree.of(
-            asks.stream()
+            requests.stream()
                 .map(request -> new BatchTree.Leaf(request.verifier(), request.challenge()))
                 .toList());
     EvidenceRequest shared =
@@ -117,12 +118,12 @@ final class EvidenceReporter {
     return new Report(shared, deadline, hardware, work)
         .entries(
             entries ->
-                IntStream.range(0, asks.size())
-                    .mapToObj(index -> placed(entries, asks, tree, index))
+                IntStream.range(0, requests.size())
+                    .mapToObj(index -> placed(entries, requests, tree, index))
                     .toList());
   }
 
-  /** The same for one ask, begun and signed by the caller: before this site has started. */
+  /** The same for one request, begun and signed by the caller: before this site has started. */
   CompletableFuture<List<CCToken>> answerHere(EvidenceRequest request, Deadline deadline) {
     return new Report(request, deadline, Runnable::run, Runnable::run).entries(Function.identity());
   }
@@ -178,11 +179,10 @@ final class EvidenceReporter {
     /** Code of the host, which may throw, return nothing, or give a stage that never completes. */
     private CompletableFuture<Evidence> begun(EvidenceCollector source, Binding binding) {
       if (deadline.passed()) {
-        throw new AttestationException(
+        throw AttestationException.of(
             ErrorCode.COLLECTION_TIMED_OUT,
             source.form().text(),
-            "evidence in time",
-            "no time left before it was begun");
+            "no time was left before the collection started");
       }
       CompletableFuture<Evidence> evidence = new CompletableFuture<>();
       beginning.execute(
@@ -248,10 +248,10 @@ final class EvidenceReporter {
 
   /** Signatures cover the root; which leaf it is for stands beside them. */
   private static List<CCToken> placed(
-      List<CCToken> entries, List<EvidenceRequest> asks, BatchTree tree, int index) {
+      List<CCToken> entries, List<EvidenceRequest> requests, BatchTree tree, int index) {
     EntryProof.BatchPath path =
         new EntryProof.BatchPath(
-            index, asks.size(), tree.path(index).stream().map(Bytes::of).toList());
+            index, requests.size(), tree.path(index).stream().map(Bytes::of).toList());
     return entries.stream()
         .map(
             entry -> {
@@ -261,7 +261,7 @@ final class EvidenceReporter {
                       proof.certificates(),
                       proof.signature(),
                       proof.session(),
-                      asks.get(index).challenge().id(),
+                      requests.get(index).challenge().id(),
                       Optional.of(path)));
             })
         .toList();

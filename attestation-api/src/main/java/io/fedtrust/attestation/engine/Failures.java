@@ -41,7 +41,7 @@ final class Failures {
 
   /** What every stage completes with that is open when this site stops. */
   static AttestationException closed() {
-    return new AttestationException(ErrorCode.CLOSED, "manager", "an open manager", "closed");
+    return AttestationException.of(ErrorCode.CLOSED, "manager", "it is closed");
   }
 
   /** What failed, without the stages that it came through. */

@@ -3,14 +3,15 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.GroupRound;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.Presence;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,15 +48,13 @@ final class GroupMember {
    * @param server the server's name
    * @return the list; it has not been held against the job yet
    * @throws MalformedEvidenceException if it is not
-   * @throws RefusedException if the server asks too often
+   * @throws RefusedException if the server requests too often
    */
   GroupRound verified(SignedEvidenceRequest signed, String server, Instant now)
       throws MalformedEvidenceException, RefusedException {
     String challenger =
-        attester
-            .verified(signed, EvidenceRequest.Mode.GROUP, EvidenceRequest.Purpose.JOB, now)
-            .name();
-    Membership.check("asker", challenger.equals(server), server, challenger);
+        attester.verified(signed, EvidenceRequest.Mode.GROUP, EvidencePurpose.JOB, now).name();
+    Membership.check("challenger", challenger.equals(server), server, challenger);
     GroupRound round = signed.round().orElseThrow();
     Membership.check(
         "job",
@@ -110,7 +109,7 @@ final class GroupMember {
     challenges.join(round, self.project(), nonce.issuedAt(), now);
     return new EvidenceRequest(
         EvidenceRequest.Mode.GROUP,
-        EvidenceRequest.Purpose.JOB,
+        EvidencePurpose.JOB,
         membership.server(),
         self.name(),
         Optional.of(round.job()),

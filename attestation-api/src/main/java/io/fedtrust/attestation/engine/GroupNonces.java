@@ -3,7 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.GroupRound;
+import io.fedtrust.attestation.protocol.GroupRound;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

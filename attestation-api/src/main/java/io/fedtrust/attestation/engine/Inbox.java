@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.event.CCEvent;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Check;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,9 +141,9 @@ final class Inbox {
                     check.isPresent() ? problem : ReasonCode.INTERNAL_ERROR.name()));
   }
 
-  /** Compat peers know no signed refusals. */
+  /** NVFlare peers know no signed refusals. */
   private PeerMessage signed(String peer, PeerMessage message, Refusal refusal) {
-    return admissionControl.isCompat(peer)
+    return admissionControl.isNvflarePeer(peer)
         ? PeerMessage.refused(refusal.toString())
         : refusals.reply(peer, message, refusal);
   }
@@ -197,13 +198,13 @@ final class Inbox {
   private Map<String, Object> ofAdmittedServer(String peer, PeerMessage message)
       throws MalformedEvidenceException, RefusedException {
     Map<String, Object> body = ofServer(peer, message);
-    requireAdmittedUnlessCompat(peer);
+    requireAdmittedUnlessNvflare(peer);
     return body;
   }
 
-  /** A compat peer has no way to hear that it is to register again. */
-  private void requireAdmittedUnlessCompat(String peer) throws RefusedException {
-    if (!admissionControl.isCompat(peer)) {
+  /** An NVFlare peer has no way to hear that it is to register again. */
+  private void requireAdmittedUnlessNvflare(String peer) throws RefusedException {
+    if (!admissionControl.isNvflarePeer(peer)) {
       requireAdmitted(peer);
     }
   }
@@ -243,7 +244,7 @@ final class Inbox {
   private Map<String, Object> entries(String peer, Map<String, Object> body)
       throws MalformedEvidenceException, RefusedException {
     atServer();
-    requireAdmittedUnlessCompat(peer);
+    requireAdmittedUnlessNvflare(peer);
     return scheduler.entries(peer, body);
   }
 
@@ -252,7 +253,7 @@ final class Inbox {
     atServer();
     requireAdmitted(peer);
     List<Object> pairs = new ArrayList<>();
-    pairs.add(List.of(CCInfo.SERVER_ALIAS, settings.server()));
+    pairs.add(List.of(SiteIdentity.SERVER_ALIAS, settings.server()));
     admissionControl
         .admissions()
         .admitted(settings.clock().instant())
@@ -264,22 +265,19 @@ final class Inbox {
 
   private CompletableFuture<PeerMessage> freshToken(String peer, Map<String, Object> body)
       throws MalformedEvidenceException, RefusedException {
-    if (admissionControl.isCompat(peer)) {
-      attester.limit(peer, EvidenceRequest.Purpose.CROSS_SITE);
+    if (admissionControl.isNvflarePeer(peer)) {
+      attester.limit(peer, EvidencePurpose.CROSS_SITE);
       return attester
           .unasked(peer, settings.random(), settings.collecting())
-          .thenApply(entries -> fresh(settings.nameForCompat(), entries));
+          .thenApply(entries -> fresh(settings.nameForNvflare(), entries));
     }
     if (settings.isServer()) {
-      requireAdmittedUnlessCompat(peer);
+      requireAdmittedUnlessNvflare(peer);
     }
     SignedEvidenceRequest signed =
         SignedEvidenceRequest.of(body, Topics.ASK, settings.site().project());
     attester.verified(
-        signed,
-        EvidenceRequest.Mode.BATCH,
-        EvidenceRequest.Purpose.CROSS_SITE,
-        settings.clock().instant());
+        signed, EvidenceRequest.Mode.BATCH, EvidencePurpose.CROSS_SITE, settings.clock().instant());
     String self = settings.site().name();
     if (attester.isUnattested()) {
       EvidenceRequest request = signed.request();

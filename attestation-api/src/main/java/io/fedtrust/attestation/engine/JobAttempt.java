@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.PeerMessage;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.KeySignatures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,7 +21,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -54,6 +52,7 @@ final class JobAttempt {
   private final JobRequirements job;
   private final JobPatience patience;
   private final JobClients clients;
+  private final RollCall rollCall;
   private final CompletableFuture<JobDecision> decision = new CompletableFuture<>();
   private final SortedMap<String, ClientProblem> problems = new TreeMap<>();
   private final SortedSet<String> left = new TreeSet<>();
@@ -68,6 +67,7 @@ final class JobAttempt {
     this.job = job;
     this.patience = patience;
     this.clients = new JobClients(services, job.id());
+    this.rollCall = new RollCall(services, clients, job);
   }
 
   /** Makes the attempt; completes exceptionally only if this site stops. */
@@ -90,60 +90,21 @@ final class JobAttempt {
   }
 
   private CompletableFuture<JobDecision> rollCall() {
-    JobScheduling.Roster roster = roster();
+    JobScheduling.Roster roster = rollCall.roster(patience);
     problems.putAll(roster.problems());
     left.addAll(roster.clients());
     return next(
         State.ROLL_CALL,
         false,
-        () -> {
-          Map<String, Bytes> nonces = new ConcurrentHashMap<>();
-          Map<String, ClientProblem> without = new ConcurrentHashMap<>();
-          return services
-              .requests()
-              .each(roster.clients(), client -> nonce(client, nonces, without))
-              .thenComposeAsync(
-                  closed -> {
-                    drop(without);
-                    return next(State.PROVING, false, () -> prove(nonces));
-                  },
-                  settings.work());
-        });
-  }
-
-  private JobScheduling.Roster roster() {
-    Instant now = settings.clock().instant();
-    Admissions admissions = services.admissionControl().admissions();
-    Set<String> admitted = new TreeSet<>();
-    admissions.admitted(now).forEach(admission -> admitted.add(admission.verdict().site()));
-    admitted.remove(settings.server());
-    Set<String> known = new TreeSet<>(admissions.members());
-    known.remove(settings.server());
-    return JobScheduling.roster(job, admitted, known, this::standing, patience);
-  }
-
-  /** Why a client is not admitted. */
-  private ClientProblem standing(String client) {
-    return services
-        .admissionControl()
-        .admissions()
-        .quarantine(client)
-        .map(
-            quarantine ->
-                switch (quarantine.cause()) {
-                  case REJECTED ->
-                      new ClientProblem(
-                          ClientProblem.Kind.QUARANTINED,
-                          "in quarantine since " + quarantine.since() + ": it was rejected");
-                  case SILENT ->
-                      ClientProblem.absent(
-                          "in quarantine since " + quarantine.since() + ": it did not answer");
-                  case LAPSED ->
-                      ClientProblem.absent(
-                          "in quarantine since " + quarantine.since() + ": its admission expired");
-                  case DENIED -> ClientProblem.absent("denied by the policy");
-                })
-        .orElseGet(() -> ClientProblem.absent("not admitted"));
+        () ->
+            rollCall
+                .nonces(roster.clients())
+                .thenComposeAsync(
+                    result -> {
+                      drop(result.problems());
+                      return next(State.PROVING, false, () -> prove(result.nonces()));
+                    },
+                    settings.work()));
   }
 
   /**
@@ -155,12 +116,12 @@ final class JobAttempt {
   private CompletableFuture<JobDecision> next(
       State step, boolean complete, Supplier<CompletableFuture<JobDecision>> go) {
     Set<String> waiting =
-        settings.onBadClient() == UntrustedClientPolicy.BLOCK
+        settings.untrustedClients() == UntrustedClientPolicy.BLOCK
             ? patience.waitsFor(problems)
             : Set.of();
     Optional<JobDecision.Retry> retry = JobScheduling.retry(job, left, problems, waiting);
     if (retry.isPresent()) {
-      patience.attempted(problems, waiting, complete);
+      patience.record(problems, waiting, complete);
       return CompletableFuture.completedFuture(retry.get());
     }
     return enter(step) ? go.get() : aborted();
@@ -180,38 +141,6 @@ final class JobAttempt {
   private void drop(Map<String, ClientProblem> others) {
     problems.putAll(others);
     left.removeAll(others.keySet());
-  }
-
-  private CompletableFuture<Void> nonce(
-      String client, Map<String, Bytes> nonces, Map<String, ClientProblem> without) {
-    if (services.admissionControl().isCompat(client)) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return services
-        .requests()
-        .send(
-            client,
-            new PeerMessage(Topics.JOB_NONCE, Map.of(Topics.JOB, job.id())),
-            settings.timing().requestTimeout())
-        .thenAccept(
-            reply -> {
-              clients.note(client, reply);
-              Optional<Bytes> nonce =
-                  reply instanceof Reply.Answered answered
-                      ? Nonces.read(answered.message().body().get(Topics.NONCE))
-                      : Optional.empty();
-              nonce.ifPresentOrElse(
-                  value -> nonces.put(client, value),
-                  () -> without.put(client, withoutNonce(reply)));
-            });
-  }
-
-  /** Whoever gives no nonce is not there, unless it declines. */
-  private static ClientProblem withoutNonce(Reply reply) {
-    ClientProblem problem = ClientProblem.of("no nonce", reply);
-    return problem.kind() == ClientProblem.Kind.DECLINED
-        ? problem
-        : ClientProblem.absent(problem.reason());
   }
 
   private CompletableFuture<JobDecision> prove(Map<String, Bytes> nonces) {
@@ -248,7 +177,7 @@ final class JobAttempt {
                 }
               });
           JobOffer made = new JobOffer(services, clients, round.list(), outcome.members(), listed);
-          return offered(made) ? ask(made) : aborted();
+          return offered(made) ? requestAnswers(made) : aborted();
         });
   }
 
@@ -275,7 +204,7 @@ final class JobAttempt {
     return true;
   }
 
-  private CompletableFuture<JobDecision> ask(JobOffer made) {
+  private CompletableFuture<JobDecision> requestAnswers(JobOffer made) {
     return made.request()
         .thenComposeAsync(
             answers -> {
@@ -302,7 +231,7 @@ final class JobAttempt {
       Optional<Admissions.Admission> admission =
           services.admissionControl().admissions().current(client, now);
       if (admission.isEmpty()) {
-        gone.put(client, standing(client));
+        gone.put(client, rollCall.standing(client));
       } else if (!made.members()
           .get(client)
           .isAdmittedBy(admission.get(), services.admissionControl().isUnattested(client))) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class JobClients {
   }
 
   /** Sends a request, and the same again after a while if the client is busy. */
-  CompletableFuture<Reply> ask(String client, Supplier<PeerMessage> message, Duration time) {
+  CompletableFuture<Reply> send(String client, Supplier<PeerMessage> message, Duration time) {
     Deadline deadline = Deadline.in(time, services.settings().nanoTime());
     return once(client, message.get(), deadline)
         .thenCompose(

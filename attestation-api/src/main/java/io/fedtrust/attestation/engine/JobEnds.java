@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.job.JobOutcome;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.JobEnd;
-import io.fedtrust.attestation.model.JobOutcome;
+import io.fedtrust.attestation.protocol.JobEnd;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;

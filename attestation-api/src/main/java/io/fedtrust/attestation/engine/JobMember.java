@@ -3,10 +3,10 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.KeySignatures;
-import io.fedtrust.attestation.model.Presence;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.KeySignatures;
+import io.fedtrust.attestation.protocol.Presence;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ import java.util.Optional;
  * alone (docs/protocol/jobs.md#answer).
  *
  * @param kind how it shows itself
- * @param entries none unless attested or compat
+ * @param entries none unless the site is attested or an NVFlare peer
  * @param presence of one that is unattested
  * @param leaf of its certificates; empty for a peer that speaks NVFlare's own exchange
  * @param sessionKey SPKI in DER, if its entries name one
@@ -30,7 +30,7 @@ record JobMember(
     entries = List.copyOf(entries);
   }
 
-  boolean isCompat() {
+  boolean isNvflarePeer() {
     return kind == JobSet.Kind.COMPAT;
   }
 

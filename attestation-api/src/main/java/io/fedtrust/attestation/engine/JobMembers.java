@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.event.CCEvent;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;

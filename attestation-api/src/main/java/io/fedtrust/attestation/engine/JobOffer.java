@@ -2,18 +2,18 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.JobStart;
-import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedJobSet;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobAnswer;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.JobStart;
+import io.fedtrust.attestation.protocol.KeySignatures;
+import io.fedtrust.attestation.protocol.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
@@ -131,7 +131,7 @@ final class JobOffer {
     SortedSet<String> told = new TreeSet<>();
     members.forEach(
         (name, member) -> {
-          if (!name.equals(settings.server()) && !member.isCompat()) {
+          if (!name.equals(settings.server()) && !member.isNvflarePeer()) {
             told.add(name);
           }
         });
@@ -148,7 +148,7 @@ final class JobOffer {
   /**
    * What the clients answered.
    *
-   * @param accepted those who take part, with what they signed; a compat peer signs nothing
+   * @param accepted those who take part, with what they signed; an NVFlare peer signs nothing
    * @param problems of the others
    */
   record Answers(
@@ -160,11 +160,11 @@ final class JobOffer {
     Map<String, ClientProblem> problems = new ConcurrentHashMap<>();
     PeerMessage strong = strongMessage();
     Map<String, Object> all = entries.first(settings.server(), 0);
-    PeerMessage compat = new PeerMessage(Topics.CHECK_RESOURCE, Map.of(Topics.PEER_TOKENS, all));
+    PeerMessage plain = new PeerMessage(Topics.CHECK_RESOURCE, Map.of(Topics.PEER_TOKENS, all));
     SortedSet<String> asked = clients();
     if (!all.keySet().containsAll(shown)) {
       // It would judge some, and run with all: it cannot fetch the others.
-      asked.removeIf(client -> members.get(client).isCompat());
+      asked.removeIf(client -> members.get(client).isNvflarePeer());
       clients().stream()
           .filter(client -> !asked.contains(client))
           .forEach(client -> problems.put(client, ClientProblem.declined(TOO_LARGE)));
@@ -176,7 +176,7 @@ final class JobOffer {
             asked,
             client ->
                 clients
-                    .ask(client, () -> members.get(client).isCompat() ? compat : strong, time)
+                    .send(client, () -> members.get(client).isNvflarePeer() ? plain : strong, time)
                     .thenAcceptAsync(
                         reply -> {
                           try {
@@ -214,7 +214,7 @@ final class JobOffer {
     }
   }
 
-  /** Nothing but a yes that is signed for this set is one; of a compat peer a plain yes. */
+  /** Nothing but a yes that is signed for this set is one; of an NVFlare peer a plain yes. */
   private Optional<KeySignatures> accepted(String client, Reply reply) throws Declined {
     if (!(reply instanceof Reply.Answered answered)) {
       throw new Declined(ClientProblem.of("no answer", reply));
@@ -223,7 +223,7 @@ final class JobOffer {
     boolean enough = Boolean.TRUE.equals(body.get(Topics.ENOUGH));
     String said = Failures.said(body.getOrDefault(Topics.RESERVE_TOKEN, ""));
     JobMember member = members.get(client);
-    if (member.isCompat()) {
+    if (member.isNvflarePeer()) {
       if (enough) {
         return Optional.empty();
       }
@@ -295,7 +295,7 @@ final class JobOffer {
         .each(
             ordered,
             client -> {
-              if (members.get(client).isCompat()) {
+              if (members.get(client).isNvflarePeer()) {
                 started.add(client);
                 return CompletableFuture.completedFuture(null);
               }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.job.JobOutcome;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobEnd;
-import io.fedtrust.attestation.model.JobOutcome;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
-import io.fedtrust.attestation.model.SignedJobSet;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobEnd;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +108,7 @@ final class JobParticipation implements AutoCloseable {
    */
   CompletableFuture<Map<String, Object>> decide(Map<?, ?> body) throws MalformedEvidenceException {
     String job = job(body);
-    if (services.admissionControl().isCompat(services.server())) {
+    if (services.admissionControl().isNvflarePeer(services.server())) {
       return asserted.decide(job, ShownEntries.of(body, services.server()));
     }
     SignedJobSet signed = SignedJobSet.fromMap(member(body, Topics.SET));

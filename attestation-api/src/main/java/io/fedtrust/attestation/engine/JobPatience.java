@@ -64,7 +64,7 @@ final class JobPatience {
    * @param complete whether the clients were asked for everything, so that one without a problem
    *     has answered
    */
-  synchronized void attempted(
+  synchronized void record(
       Map<String, ClientProblem> problems, Set<String> waiting, boolean complete) {
     Set<String> over = new HashSet<>(waitingSince.keySet());
     over.removeAll(waiting);

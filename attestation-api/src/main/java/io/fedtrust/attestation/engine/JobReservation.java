@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.JobOutcome;
+import io.fedtrust.attestation.job.JobOutcome;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

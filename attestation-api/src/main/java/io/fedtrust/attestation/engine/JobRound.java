@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.event.CCEvent.Occasion;
+import io.fedtrust.attestation.job.JobRequirements;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.Presence;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,10 +154,10 @@ final class JobRound {
   }
 
   private CompletableFuture<Reply> reply(String client) {
-    return clients.ask(
+    return clients.send(
         client,
         () ->
-            services.admissionControl().isCompat(client)
+            services.admissionControl().isNvflarePeer(client)
                 ? new PeerMessage(Topics.FRESH_TOKEN, Map.of(Topics.REQUESTER, settings.server()))
                 : new PeerMessage(Topics.JOB_LIST, Map.of(Topics.ASK, signed(client))),
         settings.timing().collectionTimeout());
@@ -231,15 +231,15 @@ final class JobRound {
   }
 
   private void judge(String client, Map<String, Object> body) throws MalformedEvidenceException {
-    boolean compat = services.admissionControl().isCompat(client);
-    if (!compat && body.get(Topics.HERE) instanceof Map<?, ?> here) {
+    boolean nvflare = services.admissionControl().isNvflarePeer(client);
+    if (!nvflare && body.get(Topics.HERE) instanceof Map<?, ?> here) {
       present(client, Presence.fromMap(here));
       return;
     }
     List<CCToken> entries =
-        compat && services.admissionControl().isUnattested(client)
+        nvflare && services.admissionControl().isUnattested(client)
             ? List.of()
-            : CCInfo.read(body.get(compat ? Topics.REPLY_INFO : CCInfo.KEY), client, "client");
+            : CCInfo.read(body.get(nvflare ? Topics.REPLY_INFO : CCInfo.KEY), client, "client");
     AdmissionControl.Examined examined =
         services
             .admissionControl()
@@ -250,7 +250,7 @@ final class JobRound {
     }
     members.put(
         client,
-        compat
+        nvflare
             ? new JobMember(
                 JobSet.Kind.COMPAT, entries, Optional.empty(), Optional.empty(), Optional.empty())
             : attested(examined.answer(), entries));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.ScheduledJob;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.ScheduledJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -245,7 +245,7 @@ final class JobScheduler implements AutoCloseable {
   /**
    * Entries of a set, for a client to which it went.
    *
-   * @param client who asks
+   * @param client that requests it
    * @param body of its request
    * @return the body of the reply
    * @throws MalformedEvidenceException if there are none for this client

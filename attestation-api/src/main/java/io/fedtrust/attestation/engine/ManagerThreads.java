@@ -96,29 +96,17 @@ public final class ManagerThreads {
     };
   }
 
-  /**
-   * Returns what waits.
-   *
-   * @return fires timers
-   */
+  /** {@return the pool that fires timers} */
   public ScheduledExecutorService timers() {
     return timers;
   }
 
-  /**
-   * Returns what works.
-   *
-   * @return for cryptography, judging and code of the host
-   */
+  /** {@return the pool for cryptography, appraisal and code of the host} */
   public Executor work() {
     return work;
   }
 
-  /**
-   * Returns what begins the collection of evidence.
-   *
-   * @return for the hardware
-   */
+  /** {@return the pool that starts the collection of evidence} */
   public Executor hardware() {
     return hardware;
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.job.JobRequirements;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.protocol.GroupRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;

@@ -2,7 +2,7 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.JobSet;
+import io.fedtrust.attestation.protocol.JobSet;
 
 /**
  * A set that the server's keys signed for a round of this client; its participants have not been

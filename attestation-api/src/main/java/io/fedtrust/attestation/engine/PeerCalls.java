@@ -34,7 +34,7 @@ final class PeerCalls implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final SecureRandom random;
-  private final Set<String> compat;
+  private final Set<String> nvflarePeers;
   private final Refusals refusals;
   private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
   private final List<BiConsumer<String, Refusal>> refused = new CopyOnWriteArrayList<>();
@@ -48,7 +48,7 @@ final class PeerCalls implements AutoCloseable {
     this.nanoTime = settings.nanoTime();
     this.clock = settings.clock();
     this.random = settings.random();
-    this.compat = settings.compat();
+    this.nvflarePeers = settings.nvflarePeers();
     this.refusals = refusals;
   }
 
@@ -71,8 +71,9 @@ final class PeerCalls implements AutoCloseable {
     if (reply.isCompletedExceptionally()) {
       return reply;
     }
-    // Of a compat peer's refusals none counts: it is sent nothing that it does not know.
-    PeerMessage request = compat.contains(peer) ? message : Refusals.refusable(message, random);
+    // Of an NVFlare peer's refusals none counts: it is sent nothing that it does not know.
+    PeerMessage request =
+        nvflarePeers.contains(peer) ? message : Refusals.refusable(message, random);
     CompletableFuture<PeerMessage> sent = sent(peer, request, Deadline.in(timeout, nanoTime));
     CompletableFuture<PeerMessage> passedOn =
         sent.whenComplete(
@@ -94,7 +95,7 @@ final class PeerCalls implements AutoCloseable {
         .thenApplyAsync(any -> verified(peer, request, any), work);
   }
 
-  /** What refuses must be proven, or it is silence; a compat peer signs nothing. */
+  /** What refuses must be proven, or it is silence; an NVFlare peer signs nothing. */
   private Reply verified(String peer, PeerMessage request, Reply reply) {
     if (!(reply instanceof Reply.Answered answered)
         || !answered.message().topic().equals(PeerMessage.REFUSED)) {
@@ -102,7 +103,7 @@ final class PeerCalls implements AutoCloseable {
     }
     Map<String, Object> body = answered.message().body();
     String said = "refused: " + Failures.said(body.get(PeerMessage.REASON));
-    if (compat.contains(peer) || !body.containsKey(Topics.SIGNATURE)) {
+    if (nvflarePeers.contains(peer) || !body.containsKey(Topics.SIGNATURE)) {
       return new Reply.Silent(said);
     }
     try {

@@ -2,7 +2,7 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.KeySignatures;
+import io.fedtrust.attestation.protocol.KeySignatures;
 import java.util.Optional;
 
 /**

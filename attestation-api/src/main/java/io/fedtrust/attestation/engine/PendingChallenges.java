@@ -2,8 +2,9 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.GroupRound;
+import io.fedtrust.attestation.model.EvidencePurpose;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.GroupRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ final class PendingChallenges {
   private record Key(
       Set<String> subjects,
       EvidenceRequest.Mode mode,
-      EvidenceRequest.Purpose purpose,
+      EvidencePurpose purpose,
       Optional<String> job) {
     static Key of(Open open) {
       return new Key(
@@ -62,7 +63,7 @@ final class PendingChallenges {
    */
   record Open(
       EvidenceRequest.Mode mode,
-      EvidenceRequest.Purpose purpose,
+      EvidencePurpose purpose,
       Set<String> subjects,
       Optional<String> job,
       Challenge challenge,
@@ -88,7 +89,7 @@ final class PendingChallenges {
   void join(GroupRound round, String project, Instant nonceIssuedAt, Instant now) {
     open(
         EvidenceRequest.Mode.GROUP,
-        EvidenceRequest.Purpose.JOB,
+        EvidencePurpose.JOB,
         round.nonces().keySet(),
         Optional.of(round.job()),
         round.challenge(project),
@@ -98,7 +99,7 @@ final class PendingChallenges {
 
   private synchronized void open(
       EvidenceRequest.Mode mode,
-      EvidenceRequest.Purpose purpose,
+      EvidencePurpose purpose,
       Set<String> subjects,
       Optional<String> job,
       Challenge challenge,
@@ -120,8 +121,8 @@ final class PendingChallenges {
     return Optional.ofNullable(byId.get(challengeId)).filter(open -> !ended(open));
   }
 
-  /** What one site was asked for a purpose other than a job: by its latest ask of each mode. */
-  synchronized List<Open> asked(String subject, EvidenceRequest.Purpose purpose) {
+  /** What one site was asked for a purpose other than a job: by its latest request of each mode. */
+  synchronized List<Open> asked(String subject, EvidencePurpose purpose) {
     return Stream.of(EvidenceRequest.Mode.PAIRWISE, EvidenceRequest.Mode.BATCH)
         .map(mode -> latest.get(new Key(Set.of(subject), mode, purpose, Optional.empty())))
         .filter(open -> open != null && !ended(open))
@@ -142,7 +143,7 @@ final class PendingChallenges {
     return nanoTime.getAsLong() - open.endNanos() >= 0;
   }
 
-  /** Now and then, so that many asks do not look through all others each. */
+  /** Now and then, so that many requests do not look through all others each. */
   private void sweep() {
     long now = nanoTime.getAsLong();
     if (now - lastSweep >= SWEEP_NANOS) {

@@ -2,9 +2,9 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.KeySignatures;
 import java.util.Optional;
 
 /**

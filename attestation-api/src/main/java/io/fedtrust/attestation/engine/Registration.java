@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.CCInfo;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteCertificate;
+import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,8 +25,8 @@ import java.util.function.Supplier;
 
 /**
  * The registration of a client, both ends of it (docs/protocol/exchange.md#registration). The
- * server's ask travels in its reply to the registration challenge; the client's entries and its own
- * ask in the registration; the server's entries in the reply. The host has authenticated the
+ * server's request travels in its reply to the registration challenge; the client's entries and its
+ * own ask in the registration; the server's entries in the reply. The host has authenticated the
  * connection, and says who is at its other end. Whoever is not trusted is not stored, and no reply
  * goes to it.
  */
@@ -43,7 +45,7 @@ final class Registration {
   private final AdmissionControl admissionControl;
   private final SecureRandom random;
   private final String self;
-  private final String nameForCompat;
+  private final String nameForNvflare;
   private final String project;
   private final Duration life;
   private final InstantSource clock;
@@ -55,7 +57,7 @@ final class Registration {
       Attester attester,
       AdmissionControl admissionControl) {
     this.self = settings.site().name();
-    this.nameForCompat = settings.nameForCompat();
+    this.nameForNvflare = settings.nameForNvflare();
     this.project = settings.site().project();
     this.challenger = challenger;
     this.attester = attester;
@@ -68,7 +70,7 @@ final class Registration {
 
   /** At the server: what goes to a client that wants to register. */
   Map<String, Object> challenge(String client, Instant now) {
-    return Map.of(Topics.ASK, ask(EvidenceRequest.Mode.PAIRWISE, client, now));
+    return Map.of(Topics.ASK, newRequest(EvidenceRequest.Mode.PAIRWISE, client, now));
   }
 
   /** At the client: what goes to the server, which must be the one that the kit names. */
@@ -80,7 +82,7 @@ final class Registration {
             info -> {
               Map<String, Object> registration = new LinkedHashMap<>(info);
               // Of the server's reports each answers many clients.
-              registration.put(Topics.ASK, ask(EvidenceRequest.Mode.BATCH, server, now));
+              registration.put(Topics.ASK, newRequest(EvidenceRequest.Mode.BATCH, server, now));
               return registration;
             });
   }
@@ -89,16 +91,16 @@ final class Registration {
   CompletableFuture<Map<String, Object>> unasked(String peer, Deadline deadline) {
     return attester
         .unasked(peer, random, deadline)
-        .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(nameForCompat, entries)));
+        .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(nameForNvflare, entries)));
   }
 
   /**
-   * At the server: judges a client, and answers its ask if it is trusted.
+   * At the server: judges a client, and answers its request if it is trusted.
    *
    * @return the reply; completes exceptionally with {@link RefusedException} and the reason if the
    *     client is not trusted, and with {@link MalformedEvidenceException} if it did not answer
    * @throws MalformedEvidenceException if it is no registration; what was known of the client stays
-   * @throws RefusedException if the client is denied, or asks too often
+   * @throws RefusedException if the client is denied, or requests too often
    */
   CompletableFuture<Map<String, Object>> admit(
       String client, Map<?, ?> registration, Instant now, Deadline deadline)
@@ -106,8 +108,8 @@ final class Registration {
     if (admissionControl.isDenied(client)) {
       throw new RefusedException(Refusal.declined(ReasonCode.DENIED));
     }
-    if (admissionControl.isCompat(client)) {
-      attester.limit(client, EvidenceRequest.Purpose.REGISTRATION);
+    if (admissionControl.isNvflarePeer(client)) {
+      attester.limit(client, EvidencePurpose.REGISTRATION);
       return judged(client, CLIENT, registration)
           .thenCompose(verdict -> accepted(client, verdict, () -> unasked(client, deadline)));
     }
@@ -144,7 +146,7 @@ final class Registration {
    *     {@link MalformedEvidenceException} if the reply is none
    */
   CompletableFuture<SiteVerdict> confirm(String server, Map<?, ?> reply) {
-    return judged(server, CCInfo.SERVER_ALIAS, reply)
+    return judged(server, SiteIdentity.SERVER_ALIAS, reply)
         .thenApply(
             verdict ->
                 verdict.orElseGet(
@@ -159,13 +161,13 @@ final class Registration {
         site,
         () ->
             admissionControl
-                .answered(EvidenceRequest.Purpose.REGISTRATION, site, role, message, CCInfo.KEY)
+                .answered(EvidencePurpose.REGISTRATION, site, role, message, CCInfo.KEY)
                 .verdict());
   }
 
-  private Map<String, Object> ask(EvidenceRequest.Mode mode, String subject, Instant now) {
+  private Map<String, Object> newRequest(EvidenceRequest.Mode mode, String subject, Instant now) {
     return challenger
-        .ask(mode, EvidenceRequest.Purpose.REGISTRATION, subject, Optional.empty(), life, now)
+        .request(mode, EvidencePurpose.REGISTRATION, subject, Optional.empty(), life, now)
         .toMap();
   }
 
@@ -181,7 +183,7 @@ final class Registration {
             .thenApply(entries -> Map.of(CCInfo.KEY, CCInfo.toMap(self, entries)));
   }
 
-  /** The mode is the choice of the one who asks, where there is a choice. */
+  /** The mode is the choice of the one who requests, where there is a choice. */
   private EvidenceRequest asked(
       String by, Map<?, ?> message, Set<EvidenceRequest.Mode> modes, Instant now)
       throws MalformedEvidenceException, RefusedException {
@@ -190,13 +192,12 @@ final class Registration {
         modes.contains(signed.request().mode())
             ? signed.request().mode()
             : EvidenceRequest.Mode.PAIRWISE;
-    SiteCertificate asking =
-        attester.verified(signed, mode, EvidenceRequest.Purpose.REGISTRATION, now);
+    SiteCertificate asking = attester.verified(signed, mode, EvidencePurpose.REGISTRATION, now);
     if (!asking.name().equals(by)) {
       throw MalformedEvidenceException.of(
           "exchange.ask",
           ReasonCode.SUBJECT_MISMATCH,
-          "an ask of " + by,
+          "an evidence request of " + by,
           asking.name(),
           "docs/protocol/exchange.md#registration");
     }

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -31,7 +31,7 @@ final class RememberedRequests {
   }
 
   /**
-   * An ask.
+   * An evidence request.
    *
    * @param end when it is refused anyway
    * @param open true if it was counted, and {@code BUSY} was all that came of it
@@ -41,7 +41,7 @@ final class RememberedRequests {
       Instant end, boolean open, Optional<CompletableFuture<List<CCToken>>> answer) {}
 
   /**
-   * Takes note of an ask.
+   * Takes note of an evidence request.
    *
    * @param until when it is refused anyway
    * @return true if it is new
@@ -59,12 +59,17 @@ final class RememberedRequests {
         == null;
   }
 
-  /** An ask that was not answered because its sender asks too often may come again. */
+  /**
+   * An evidence request that was not answered because its sender requests too often may come again.
+   */
   synchronized void forget(EvidenceRequest request) {
     known.remove(Key.of(request));
   }
 
-  /** An ask that was counted, and heard {@code BUSY}, may come again: it is not counted twice. */
+  /**
+   * An evidence request that was counted, and heard {@code BUSY}, may come again: it is not counted
+   * twice.
+   */
   synchronized void reopen(EvidenceRequest request) {
     known.computeIfPresent(
         Key.of(request),
@@ -113,7 +118,7 @@ final class RememberedRequests {
     return mine;
   }
 
-  /** Entries are large: of an ask that was answered only its challenge is kept. */
+  /** Entries are large: of an evidence request that was answered only its challenge is kept. */
   private synchronized void done(EvidenceRequest request) {
     known.computeIfPresent(
         Key.of(request),

@@ -30,7 +30,7 @@ final class RepeatedAnswers {
   /** An answer, and what it costs to keep it. */
   private record Kept(Answered answered, long bytes) {}
 
-  /** Keeps an answer; the oldest make room for it. */
+  /** Keeps an answer; the oldest make space for it. */
   void keep(Answered answered) {
     // Measuring writes the whole answer once, and holds no lock.
     keep(new Kept(answered, answered.bytes()));

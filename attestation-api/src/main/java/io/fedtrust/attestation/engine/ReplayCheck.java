@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.event.CCEvent;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.ReplayGuard;
 import java.time.Instant;
 import java.util.List;

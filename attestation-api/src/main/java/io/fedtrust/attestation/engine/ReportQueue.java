@@ -3,9 +3,10 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
+import io.fedtrust.attestation.protocol.BatchTree;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -26,14 +27,15 @@ import java.util.function.LongSupplier;
 final class ReportQueue implements AutoCloseable {
   private static final int MAX_WAITING = 16 * BatchTree.MAX_LEAVES;
 
-  /** How many times as long as usual a report may take before an ask in it ends. */
+  /** How many times as long as usual a report may take before an evidence request in it ends. */
   private static final int MARGIN = 4;
 
   /** Makes reports. */
   @FunctionalInterface
   interface Hardware {
-    /** One report for one ask, or for several in batch mode: an answer for each. */
-    CompletableFuture<List<List<CCToken>>> answers(List<EvidenceRequest> asks, Deadline deadline);
+    /** One report for one request, or for several in batch mode: an answer for each. */
+    CompletableFuture<List<List<CCToken>>> answers(
+        List<EvidenceRequest> requests, Deadline deadline);
   }
 
   private final Hardware hardware;
@@ -41,10 +43,10 @@ final class ReportQueue implements AutoCloseable {
   private final Duration collectionTimeout;
   private final Alarms alarms;
   private final LongSupplier nanoTime;
-  private final Map<EvidenceRequest.Purpose, ArrayDeque<Waiting>> ready =
-      new EnumMap<>(EvidenceRequest.Purpose.class);
+  private final Map<EvidencePurpose, ArrayDeque<Waiting>> ready =
+      new EnumMap<>(EvidencePurpose.class);
   private final ArrayDeque<Waiting> gathering = new ArrayDeque<>();
-  private final ArrayDeque<EvidenceRequest.Purpose> turns = new ArrayDeque<>();
+  private final ArrayDeque<EvidencePurpose> turns = new ArrayDeque<>();
   private boolean busy;
   private boolean closed;
   private long usualNanos;
@@ -53,8 +55,8 @@ final class ReportQueue implements AutoCloseable {
    * Nothing waits yet.
    *
    * @param hardware makes the reports
-   * @param window how long the first ask in batch mode waits for others
-   * @param collectionTimeout the longest that any ask waits
+   * @param window how long the first request in batch mode waits for others
+   * @param collectionTimeout the longest that any request waits
    * @param alarms ends waiting
    * @param nanoTime a monotonic clock
    */
@@ -69,7 +71,7 @@ final class ReportQueue implements AutoCloseable {
     this.collectionTimeout = collectionTimeout;
     this.alarms = alarms;
     this.nanoTime = nanoTime;
-    for (EvidenceRequest.Purpose purpose : EvidenceRequest.Purpose.values()) {
+    for (EvidencePurpose purpose : EvidencePurpose.values()) {
       ready.put(purpose, new ArrayDeque<>());
       turns.add(purpose);
     }
@@ -87,7 +89,7 @@ final class ReportQueue implements AutoCloseable {
   }
 
   /**
-   * Adds an ask.
+   * Adds an evidence request.
    *
    * @param request to be answered in its own mode
    * @param deadline after which no answer counts
@@ -171,10 +173,10 @@ final class ReportQueue implements AutoCloseable {
     }
   }
 
-  /** The eldest ask of the purpose whose turn it is, with all that may share its report. */
+  /** The oldest request of the purpose whose turn it is, with all that may share its report. */
   private List<Waiting> take(List<Waiting> late) {
     ready.values().forEach(queue -> removeLate(queue, late));
-    for (EvidenceRequest.Purpose purpose : List.copyOf(turns)) {
+    for (EvidencePurpose purpose : List.copyOf(turns)) {
       Waiting first = ready.get(purpose).poll();
       if (first != null) {
         turns.remove(purpose);
@@ -236,17 +238,17 @@ final class ReportQueue implements AutoCloseable {
   }
 
   private CompletableFuture<List<List<CCToken>>> begun(
-      List<EvidenceRequest> asks, Deadline deadline) {
+      List<EvidenceRequest> requests, Deadline deadline) {
     try {
-      return hardware.answers(asks, deadline);
+      return hardware.answers(requests, deadline);
     } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
   private static AttestationException timedOut() {
-    return new AttestationException(
-        ErrorCode.COLLECTION_TIMED_OUT, "evidence", "evidence in time", "none");
+    return AttestationException.of(
+        ErrorCode.COLLECTION_TIMED_OUT, "evidence", "the platform returned none in time");
   }
 
   private void finished(long tookNanos) {

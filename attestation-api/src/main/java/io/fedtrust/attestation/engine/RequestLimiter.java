@@ -22,7 +22,7 @@ final class RequestLimiter {
    * Limits.
    *
    * @param nanoTime a monotonic clock
-   * @param burst asks that may come at once
+   * @param burst requests that may come at once
    * @param refill after which there may be one more
    */
   RequestLimiter(LongSupplier nanoTime, int burst, Duration refill) {
@@ -33,7 +33,7 @@ final class RequestLimiter {
 
   private record Bucket(int left, long since) {}
 
-  /** True if this asker may ask now; then it has one less. */
+  /** True if this challenger may send a request now; then it has one less. */
   synchronized boolean admit(String challenger) {
     long now = nanoTime.getAsLong();
     Bucket bucket = filled(buckets.getOrDefault(challenger, new Bucket(burst, now)), now);
@@ -45,7 +45,7 @@ final class RequestLimiter {
     return admitted;
   }
 
-  /** How long it takes until this asker may ask again, if it asked too often. */
+  /** How long this challenger must wait, if it requests too often. */
   synchronized Duration untilNext(String challenger) {
     long now = nanoTime.getAsLong();
     Bucket bucket = buckets.get(challenger);

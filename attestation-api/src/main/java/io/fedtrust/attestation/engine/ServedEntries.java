@@ -2,10 +2,10 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.protocol.CCInfo;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ import java.util.SortedMap;
  * on demand (docs/protocol/jobs.md#entries-on-demand).
  */
 final class ServedEntries {
-  /** What a message holds, less room for its frame. */
+  /** What a message holds, less space for its frame. */
   private static final long MESSAGE_BYTES = 8L * 1024 * 1024 - 64 * 1024;
 
   private static final int TIMES = 3;
@@ -67,7 +67,7 @@ final class ServedEntries {
   /**
    * Entries that a client fetches.
    *
-   * @param client who asks
+   * @param client that requests it
    * @param body of its request
    * @return entries by name, at least those of one site
    * @throws MalformedEvidenceException if they are of another set, not for this client, or were

@@ -3,16 +3,16 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedJobSet;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.Presence;
+import io.fedtrust.attestation.protocol.SignedJobSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -64,7 +64,7 @@ final class SetChecks {
         "other entries");
     String server = services.server();
     JobSet.Participant its = set.participants().get(server);
-    PeerKeys keys = keys(server, CCInfo.SERVER_ALIAS, its, shown, round, now);
+    PeerKeys keys = keys(server, SiteIdentity.SERVER_ALIAS, its, shown, round, now);
     JobContext context = new JobContext(keys.root(), services.project(), server, round.job());
     byte[] message = set.signatureInput(context);
     if (!keys.signedBySite(signed.signatures(), message)) {
@@ -102,9 +102,9 @@ final class SetChecks {
       if (each.getValue().kind() == JobSet.Kind.COMPAT) {
         Membership.check(
             "compat",
-            services.settings().compat().contains(each.getKey())
+            services.settings().nvflarePeers().contains(each.getKey())
                 && membership.deployable().map(all -> all.contains(each.getKey())).orElse(true),
-            "a peer that is configured as compat here and belongs to the job",
+            "a peer that is configured as an NVFlare peer here and belongs to the job",
             Failures.said(each.getKey()));
       } else {
         named.add(each.getKey());

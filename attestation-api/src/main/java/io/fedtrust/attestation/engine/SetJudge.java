@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
+import io.fedtrust.attestation.job.JobDecision;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobSet;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Instant;
 import java.util.Base64;
@@ -89,7 +89,29 @@ final class SetJudge {
    */
   record Declined(Optional<ReasonCode> code, String why) implements Outcome {}
 
-  CompletableFuture<Outcome> judge(ShownEntries shown) {
+  /**
+   * Judges, and reserves resources at the host if everybody is trusted.
+   *
+   * @param shown entries that came with the set
+   * @param otherwise why this site declines if the host does not decide
+   */
+  CompletableFuture<Outcome> decide(
+      ShownEntries shown, JobReservation reservation, String otherwise) {
+    return CompletableFuture.completedFuture(shown)
+        .thenCompose(this::judge)
+        .thenCompose(
+            outcome ->
+                outcome instanceof Trusted && wanted.getAsBoolean()
+                    ? reservation
+                        .reserve(offered.set().participants().keySet(), otherwise)
+                        .thenApply(
+                            why ->
+                                why.<Outcome>map(text -> new Declined(Optional.empty(), text))
+                                    .orElse(outcome))
+                    : CompletableFuture.completedFuture(outcome));
+  }
+
+  private CompletableFuture<Outcome> judge(ShownEntries shown) {
     String server = services.server();
     judge(server, shown);
     open.remove(server);
@@ -177,7 +199,7 @@ final class SetJudge {
             "the entries of " + site + " that the set names",
             "others");
       } else {
-        String role = site.equals(services.server()) ? CCInfo.SERVER_ALIAS : "client";
+        String role = site.equals(services.server()) ? SiteIdentity.SERVER_ALIAS : "client";
         PeerKeys its = checks.keys(site, role, named, shown, round, now);
         keys.put(site, its);
         present = Optional.of(its.certificate());

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.GroupRound;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.Presence;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,7 +58,7 @@ record ShownEntries(Map<String, List<CCToken>> entries, Map<String, Presence> pr
 
   private static String name(Object key, String server) throws MalformedEvidenceException {
     if (key instanceof String name) {
-      return name.equals(CCInfo.SERVER_ALIAS) ? server : name;
+      return name.equals(SiteIdentity.SERVER_ALIAS) ? server : name;
     }
     throw malformed("names of participants", "something else");
   }

@@ -3,8 +3,8 @@ package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.Presence;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -3,13 +3,13 @@ package io.fedtrust.attestation.engine;
 
 /** Topics and members of messages between sites; NVFlare's names where it has one. */
 final class Topics {
-  /** A client wants to register: the server asks it for evidence. */
+  /** A client wants to register: the server requests its evidence. */
   static final String CHALLENGE = "challenge";
 
-  /** The client's evidence, and its own ask. */
+  /** The client's evidence, and its own request. */
   static final String REGISTER = "register";
 
-  /** One site asks another while both run. */
+  /** One site requests the evidence of another while both run. */
   static final String FRESH_TOKEN = "request_fresh_token";
 
   /** A client asks the server who is there. */
@@ -57,7 +57,7 @@ final class Topics {
   /** There if a refusal is signed. */
   static final String SIGNATURE = "_cc_sig";
 
-  /** A signed ask, beside whatever else a message holds. */
+  /** A signed evidence request, beside whatever else a message holds. */
   static final String ASK = "_cc_ask";
 
   /** What a site without evidence answers to a request for evidence. */

@@ -2,7 +2,6 @@
 package io.fedtrust.attestation.engine;
 
 import io.fedtrust.attestation.model.Assurance;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Evidence;
@@ -10,6 +9,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.protocol.CCInfo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,8 +57,8 @@ final class UnboundReader {
         bound,
         List.of(
             Check.passed("exchange.subject", "who is at the other end", site, SOURCE),
-            Check.skipped("exchange.challenge", "compat: the site chose the nonce", SOURCE),
-            Check.skipped("exchange.signatures", "compat: the site signs nothing", SOURCE)),
+            Check.skipped("exchange.challenge", "NVFlare peer: the site chose the nonce", SOURCE),
+            Check.skipped("exchange.signatures", "NVFlare peer: the site signs nothing", SOURCE)),
         Optional.empty());
   }
 

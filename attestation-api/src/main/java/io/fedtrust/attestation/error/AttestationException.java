@@ -3,11 +3,13 @@ package io.fedtrust.attestation.error;
 
 import io.fedtrust.attestation.model.PrintableText;
 import io.fedtrust.attestation.model.ReadableFailure;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation was refused. Carries a stable code, the field, what is wrong and a hint; never a
- * secret, a token or a report, and never the message of an exception of the JDK.
+ * An operation was refused: {@link #code()} for programs, {@link #problem()} and {@link #hint()}
+ * for people. Never carries a secret, a token or a report, and never the message of an exception of
+ * the JDK; text from outside is shortened and escaped.
  */
 public final class AttestationException extends RuntimeException implements ReadableFailure {
   private static final long serialVersionUID = 1L;
@@ -19,6 +21,15 @@ public final class AttestationException extends RuntimeException implements Read
   /** What the refusal is about. */
   private final String field;
 
+  /** What is wrong, as a sentence. */
+  private final String problem;
+
+  /** What would have been accepted, or null. */
+  private final @Nullable String expected;
+
+  /** What was found, or null. */
+  private final @Nullable String actual;
+
   /** What to do about it. */
   private final String hint;
 
@@ -27,25 +38,40 @@ public final class AttestationException extends RuntimeException implements Read
    *
    * @param code the stable reason
    * @param field the field, file or step it is about
-   * @param expected what would have been accepted
-   * @param actual what was found
+   * @param expected a value that would have been accepted
+   * @param actual the value that was found
    */
   public AttestationException(ErrorCode code, String field, Object expected, Object actual) {
     this(
-        code, field, message(field, "expected " + expected + ", was " + actual), code.hint(), null);
+        code,
+        field,
+        shown(field + ": expected " + expected + ", was " + actual),
+        shown(expected),
+        shown(actual),
+        code.hint(),
+        null);
   }
 
   private AttestationException(
-      ErrorCode code, String field, String message, String hint, @Nullable Throwable cause) {
-    super(message, cause);
+      ErrorCode code,
+      String field,
+      String problem,
+      @Nullable String expected,
+      @Nullable String actual,
+      String hint,
+      @Nullable Throwable cause) {
+    super(code + ": " + problem, cause);
     this.code = code;
     this.field = field;
+    this.problem = problem;
+    this.expected = expected;
+    this.actual = actual;
     this.hint = hint;
   }
 
   /** Text from others can be in a problem, or in the name of a file. */
-  private static String message(String field, String problem) {
-    return PrintableText.of(field + ": " + problem, SHOWN_CHARACTERS);
+  private static String shown(Object text) {
+    return PrintableText.of(String.valueOf(text), SHOWN_CHARACTERS);
   }
 
   /**
@@ -57,7 +83,7 @@ public final class AttestationException extends RuntimeException implements Read
    * @return the exception to throw
    */
   public static AttestationException of(ErrorCode code, String field, String problem) {
-    return new AttestationException(code, field, message(field, problem), code.hint(), null);
+    return refused(code, field, problem, null);
   }
 
   /**
@@ -69,7 +95,7 @@ public final class AttestationException extends RuntimeException implements Read
    * @return the exception to throw
    */
   public static AttestationException because(ErrorCode code, String field, Throwable cause) {
-    return because(code, field, ReadableFailure.textOf(cause), cause);
+    return refused(code, field, ReadableFailure.textOf(cause), cause);
   }
 
   /**
@@ -83,7 +109,13 @@ public final class AttestationException extends RuntimeException implements Read
    */
   public static AttestationException because(
       ErrorCode code, String field, String problem, Throwable cause) {
-    return new AttestationException(code, field, message(field, problem), code.hint(), cause);
+    return refused(code, field, problem, cause);
+  }
+
+  private static AttestationException refused(
+      ErrorCode code, String field, String problem, @Nullable Throwable cause) {
+    return new AttestationException(
+        code, field, shown(field + ": " + problem), null, null, code.hint(), cause);
   }
 
   /**
@@ -93,42 +125,42 @@ public final class AttestationException extends RuntimeException implements Read
    * @return the exception to throw
    */
   public AttestationException withHint(String remedy) {
-    return new AttestationException(code, field, getMessage(), remedy, getCause());
+    return new AttestationException(code, field, problem, expected, actual, remedy, getCause());
   }
 
-  /**
-   * Returns what is wrong.
-   *
-   * @return one line: the field and the problem
-   */
+  /** {@return the code and what is wrong, on one line: {@code CODE: problem}} */
   @Override
   public String getMessage() {
     return String.valueOf(super.getMessage());
   }
 
-  /**
-   * Returns the stable reason.
-   *
-   * @return the code
-   */
+  /** {@return the stable reason} */
   public ErrorCode code() {
     return code;
   }
 
-  /**
-   * Returns what this is about.
-   *
-   * @return the field, file or step
-   */
+  /** {@return the field, file or step this is about} */
   public String field() {
     return field;
   }
 
-  /**
-   * Returns what to do about it.
-   *
-   * @return one or two sentences
-   */
+  /** {@return what is wrong: the field and a sentence, without the code} */
+  @Override
+  public String problem() {
+    return problem;
+  }
+
+  /** {@return the value that would have been accepted; empty where the problem alone says it} */
+  public Optional<String> expected() {
+    return Optional.ofNullable(expected);
+  }
+
+  /** {@return the value that was found, shortened and escaped; empty where there is none} */
+  public Optional<String> actual() {
+    return Optional.ofNullable(actual);
+  }
+
+  /** {@return what to do about it: one or two sentences} */
   public String hint() {
     return hint;
   }

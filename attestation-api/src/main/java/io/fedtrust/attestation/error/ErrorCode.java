@@ -65,11 +65,7 @@ public enum ErrorCode {
     return exitStatus;
   }
 
-  /**
-   * Returns the remedy in general.
-   *
-   * @return one sentence
-   */
+  /** {@return the general remedy, one sentence} */
   public String hint() {
     return hint;
   }

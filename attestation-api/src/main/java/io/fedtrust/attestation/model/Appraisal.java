@@ -68,7 +68,7 @@ public record Appraisal(
   }
 
   /**
-   * Leaves out what takes the most room: checks that passed, and claims beside the measurement.
+   * Leaves out what takes the most space: checks that passed, and claims beside the measurement.
    *
    * @return the rest
    */

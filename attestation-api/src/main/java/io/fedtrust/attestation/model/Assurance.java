@@ -3,7 +3,7 @@ package io.fedtrust.attestation.model;
 
 /** What a binding shows, from least to most (docs/protocol/README.md#assurance). */
 public enum Assurance {
-  /** The prover chose the nonce, or nothing but the evidence was seen. */
+  /** The attester chose the nonce, or nothing but the evidence was seen. */
   UNBOUND,
   /** The transcript binds the site's key alone: the site may work outside what it attests. */
   IDENTITY_ONLY,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import io.fedtrust.attestation.encoding.Hashes;
+import io.fedtrust.attestation.encoding.LengthPrefixed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,28 +57,20 @@ public final class Binding {
     return new Builder(form);
   }
 
-  /**
-   * Returns the form of the evidence that carries this binding.
-   *
-   * @return the form
-   */
+  /** {@return the form of the evidence that carries this binding} */
   public EvidenceForm form() {
     return form;
   }
 
-  /**
-   * Returns the transcript {@code T}.
-   *
-   * @return a copy
-   */
+  /** {@return the transcript {@code T}, a copy} */
   public byte[] transcript() {
     return transcript.clone();
   }
 
   /**
-   * Returns the hash of the transcript that the evidence carries (docs/protocol/bindings.md#forms).
-   *
-   * @return SHA-512, 64 bytes, where the carrier has room for it, else SHA-256, 32 bytes
+   * {@return the hash of the transcript that the evidence carries
+   * (docs/protocol/bindings.md#forms): SHA-512, 64 bytes, where the form has space for it, else
+   * SHA-256, 32 bytes}
    */
   public byte[] hash() {
     return form.hashBytes() == DIGEST_BYTES ? Hashes.sha256(transcript) : Hashes.sha512(transcript);
@@ -131,7 +125,7 @@ public final class Binding {
     }
 
     /**
-     * Sets what was asked.
+     * Sets the challenge.
      *
      * @param value the challenge; of a batch the root of its tree
      * @return this builder
@@ -181,7 +175,7 @@ public final class Binding {
     }
 
     /**
-     * Sets who asked.
+     * Sets the verifier.
      *
      * @param name common name of the verifier, {@link #GROUP} or {@link #BATCH}
      * @return this builder

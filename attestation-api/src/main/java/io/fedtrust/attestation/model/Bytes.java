@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import io.fedtrust.attestation.encoding.Hashes;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -22,38 +23,22 @@ public final class Bytes {
     return new Bytes(bytes.clone());
   }
 
-  /**
-   * Returns the bytes.
-   *
-   * @return a fresh array
-   */
+  /** {@return the bytes, in a fresh array} */
   public byte[] bytes() {
     return content.clone();
   }
 
-  /**
-   * Returns how many bytes these are.
-   *
-   * @return the length
-   */
+  /** {@return the number of bytes} */
   public int size() {
     return content.length;
   }
 
-  /**
-   * Returns the SHA-256 of the bytes.
-   *
-   * @return 32 bytes
-   */
+  /** {@return the SHA-256 of the bytes: 32 bytes} */
   public Bytes sha256() {
     return new Bytes(Hashes.sha256(content));
   }
 
-  /**
-   * Returns the bytes as text.
-   *
-   * @return two lower-case digits a byte
-   */
+  /** {@return the bytes as hex, two lower-case digits for each byte} */
   public String hex() {
     return HexFormat.of().formatHex(content);
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import io.fedtrust.attestation.encoding.Hashes;
+import io.fedtrust.attestation.encoding.LengthPrefixed;
+import io.fedtrust.attestation.encoding.Utf8Order;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -19,7 +22,7 @@ import java.util.Optional;
  * @param token text of the token
  * @param namespace family, as written; not necessarily one known here
  * @param form stated form; absent is NVFlare's own
- * @param endorsements decoded bytes of the sender's hints
+ * @param endorsements decoded bytes of the attachments of the sender
  * @param proof whose it is and what it answers; absent is NVFlare's own exchange
  */
 public record CCToken(
@@ -86,18 +89,14 @@ public record CCToken(
     return line.endsWith("\n") ? line.substring(0, line.length() - 1) : line;
   }
 
-  /**
-   * Returns the entry as NVFlare carries it, with our keys beside, which it ignores.
-   *
-   * @return names of the wire and their values
-   */
+  /** {@return the entry as NVFlare carries it, with our keys beside, which it ignores} */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(TOKEN, token);
     map.put(NAMESPACE, namespace);
     map.put(VALIDATED, false);
     form.ifPresent(text -> map.put(FORM, text));
-    endorsements.ifPresent(hints -> map.put(ENDORSEMENTS, WireText.base64(hints.bytes())));
+    endorsements.ifPresent(hints -> map.put(ENDORSEMENTS, EntryFields.base64(hints.bytes())));
     proof.ifPresent(shown -> map.putAll(shown.toMap()));
     return map;
   }
@@ -111,13 +110,13 @@ public record CCToken(
    * @throws MalformedEvidenceException if it has not that shape or is too large
    */
   public static CCToken fromMap(Map<?, ?> map) throws MalformedEvidenceException {
-    WireText wire = new WireText(map, ReasonCode.EVIDENCE_MALFORMED, SOURCE);
+    EntryFields wire = new EntryFields(map, SOURCE);
     return new CCToken(
         wire.text(TOKEN, MAX_TOKEN_CHARACTERS),
         wire.text(NAMESPACE, MAX_NAME_CHARACTERS),
         wire.optionalText(FORM, MAX_NAME_CHARACTERS),
         wire.optionalBytes(ENDORSEMENTS, MAX_ENDORSEMENT_BYTES),
-        EntryProof.fromMap(map, ReasonCode.EVIDENCE_MALFORMED, SOURCE));
+        EntryProof.fromMap(map, SOURCE));
   }
 
   /**

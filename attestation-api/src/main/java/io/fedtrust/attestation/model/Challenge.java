@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import io.fedtrust.attestation.encoding.Hashes;
+import io.fedtrust.attestation.encoding.LengthPrefixed;
+import io.fedtrust.attestation.encoding.Utf8Order;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
@@ -11,7 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a relying party asks evidence to contain: 32 bytes (docs/protocol/exchange.md#challenges).
+ * The 32 bytes that a relying party requires evidence to contain
+ * (docs/protocol/exchange.md#challenges).
  */
 public final class Challenge {
   /** Length of a challenge and of a nonce, in bytes. */
@@ -90,19 +94,14 @@ public final class Challenge {
     return value.clone();
   }
 
-  /**
-   * Returns the challenge.
-   *
-   * @return 32 bytes, a copy
-   */
+  /** {@return the challenge: 32 bytes, a copy} */
   public byte[] value() {
     return value.clone();
   }
 
   /**
-   * Returns the name of this challenge on the wire, {@code _cc_challenge_id}.
-   *
-   * @return the first 16 bytes of its SHA-256, 32 lower-case hex digits
+   * {@return the name of this challenge on the wire, {@code _cc_challenge_id}: the first 16 bytes
+   * of its SHA-256, 32 lower-case hex digits}
    */
   public String id() {
     return HexFormat.of().formatHex(Hashes.sha256(value), 0, ID_BYTES);

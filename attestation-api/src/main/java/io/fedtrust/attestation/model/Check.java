@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param outcome what came of it
  * @param expected what would pass; of a skipped check empty
  * @param actual what was found; of a skipped check the reason
- * @param source document and section that ask for it
+ * @param source document and section that require it
  * @param code stable reason of a failed or missing one
  */
 public record Check(
@@ -33,7 +33,7 @@ public record Check(
     FAILED("FAIL"),
     /** It could not be made: something is missing. */
     MISSING("MISS"),
-    /** It was not asked for, or makes no sense here. */
+    /** It was not requested, or does not apply here. */
     SKIPPED("SKIP");
 
     private final String word;
@@ -42,11 +42,7 @@ public record Check(
       this.word = word;
     }
 
-    /**
-     * Returns the word that a printed verdict has for it.
-     *
-     * @return four letters
-     */
+    /** {@return the word of four letters that a printed verdict has for it} */
     public String word() {
       return word;
     }
@@ -59,7 +55,7 @@ public record Check(
    * @param outcome what came of it
    * @param expected what would pass; of a skipped check empty
    * @param actual what was found; of a skipped check the reason
-   * @param source document and section that ask for it
+   * @param source document and section that require it
    * @param code stable reason of a failed or missing one
    */
   public Check {
@@ -146,9 +142,8 @@ public record Check(
   }
 
   /**
-   * Returns the line as a verdict prints it.
-   *
-   * @return for example {@code FAIL snp.debug expected false, was true [POLICY_VIOLATION; ...]}
+   * {@return the line as a verdict prints it, for example {@code FAIL snp.debug expected false, was
+   * true [POLICY_VIOLATION; ...]}}
    */
   @Override
   public String toString() {

@@ -12,9 +12,8 @@ import java.util.stream.Collectors;
 public sealed interface ClaimValue {
 
   /**
-   * Returns the value as people and policies write it.
-   *
-   * @return never empty for a claim that is there, except for empty text
+   * {@return the value as people and policies write it, never empty for a claim that is there,
+   * except for empty text}
    */
   String text();
 

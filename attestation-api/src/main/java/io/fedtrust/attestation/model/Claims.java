@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import io.fedtrust.attestation.encoding.Hashes;
+import io.fedtrust.attestation.encoding.LengthPrefixed;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
@@ -45,38 +47,22 @@ public final class Claims {
     return new Builder(form, measurement, boundData);
   }
 
-  /**
-   * Returns the form of the evidence.
-   *
-   * @return the form
-   */
+  /** {@return the form of the evidence} */
   public EvidenceForm form() {
     return form;
   }
 
-  /**
-   * Returns what was launched.
-   *
-   * @return lower-case hex
-   */
+  /** {@return what was launched, in lower-case hex} */
   public String measurement() {
     return measurement;
   }
 
-  /**
-   * Returns what the evidence was bound to when it was made.
-   *
-   * @return a copy
-   */
+  /** {@return what the evidence was bound to when it was made, a copy} */
   public byte[] boundData() {
     return boundData.clone();
   }
 
-  /**
-   * Returns all claims in the order of the format.
-   *
-   * @return unmodifiable
-   */
+  /** {@return all claims in the order of the format, unmodifiable} */
   public Map<String, ClaimValue> values() {
     return values;
   }
@@ -108,7 +94,7 @@ public final class Claims {
    * Tells whether the evidence carries a value.
    *
    * @param value what was given to the platform; zeros fill what is missing at its end
-   * @return false also for one that the carrier has no room for
+   * @return false also for one that the form has no space for
    */
   public boolean isBoundTo(byte[] value) {
     return value.length <= boundData.length

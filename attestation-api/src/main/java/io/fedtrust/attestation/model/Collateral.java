@@ -66,11 +66,7 @@ public final class Collateral {
     return new Collateral(List.copyOf(all), floors);
   }
 
-  /**
-   * Returns all items.
-   *
-   * @return unmodifiable
-   */
+  /** {@return all items, unmodifiable} */
   public List<CollateralItem> items() {
     return items;
   }
@@ -96,11 +92,7 @@ public final class Collateral {
     return index.getOrDefault(kind, Map.of()).getOrDefault(subject, List.of());
   }
 
-  /**
-   * Returns what was seen before.
-   *
-   * @return the floors
-   */
+  /** {@return what was seen before} */
   public CollateralFloors floors() {
     return floors;
   }

@@ -90,19 +90,14 @@ public final class CollateralFloors {
   }
 
   /**
-   * Returns the latest issue date of all: no honest clock is behind it.
-   *
-   * @return the date, or empty if nothing was seen
+   * {@return the latest issue date of all, or empty if nothing was seen; no honest clock is behind
+   * it}
    */
   public Optional<Instant> latestIssue() {
     return floors.values().stream().map(Floor::issued).max(Instant::compareTo);
   }
 
-  /**
-   * Returns all floors.
-   *
-   * @return by channel, unmodifiable
-   */
+  /** {@return all floors by channel, unmodifiable} */
   public Map<String, Floor> all() {
     return floors;
   }

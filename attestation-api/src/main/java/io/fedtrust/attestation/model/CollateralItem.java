@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import io.fedtrust.attestation.encoding.Hashes;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -33,38 +34,22 @@ public final class CollateralItem {
     return new CollateralItem(kind, subject, bytes.clone());
   }
 
-  /**
-   * Returns what it is.
-   *
-   * @return a name of its family
-   */
+  /** {@return the name of its kind in its family} */
   public String kind() {
     return kind;
   }
 
-  /**
-   * Returns what it is for.
-   *
-   * @return for example a product line
-   */
+  /** {@return what it is for, for example a product line} */
   public String subject() {
     return subject;
   }
 
-  /**
-   * Returns the item.
-   *
-   * @return a copy
-   */
+  /** {@return the item, a copy} */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /**
-   * Returns the digest under which verdicts name it.
-   *
-   * @return SHA-256, 64 lower-case hex digits
-   */
+  /** {@return the digest under which verdicts name it: SHA-256, 64 lower-case hex digits} */
   public String sha256() {
     return sha256;
   }

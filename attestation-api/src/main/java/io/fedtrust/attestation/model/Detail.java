@@ -3,8 +3,8 @@ package io.fedtrust.attestation.model;
 
 /** How much of a verdict is explained. */
 public enum Detail {
-  /** The decision, failed, missing and passed checks, and how many checks were skipped. */
+  /** The decision, failed and missing checks, and how many checks passed or were skipped. */
   DECISION,
-  /** Every check, with the reason for which it was skipped. */
+  /** Also the collateral that was used, and every check, with the reason if it was skipped. */
   ALL
 }

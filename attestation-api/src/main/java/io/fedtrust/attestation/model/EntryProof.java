@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.model;
 
+import io.fedtrust.attestation.encoding.Hashes;
+import io.fedtrust.attestation.encoding.SignatureFields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +27,7 @@ public record EntryProof(
     String challengeId,
     Optional<BatchPath> path) {
   /** Most certificates that an entry carries. */
-  public static final int MAX_CERTIFICATES = 4;
-
-  static final String CERTIFICATES = "_cc_cert";
-  static final String SIGNATURE = "_cc_sig";
-  static final String SESSION_SIGNATURE = "_cc_session_sig";
-  static final int MAX_CERTIFICATE_BYTES = 16 * 1024;
-  static final int MAX_SIGNATURE_BYTES = 1024;
+  public static final int MAX_CERTIFICATES = SignatureFields.MAX_CERTIFICATES;
 
   private static final String SESSION = "_cc_session";
   private static final String PATH = "_cc_path";
@@ -39,7 +35,13 @@ public record EntryProof(
   private static final int MAX_SESSION_KEY_BYTES = 256;
   private static final int ID_CHARACTERS = 32;
   private static final List<String> KEYS =
-      List.of(CERTIFICATES, SIGNATURE, SESSION, SESSION_SIGNATURE, PATH, CHALLENGE_ID);
+      List.of(
+          SignatureFields.CERTIFICATES,
+          SignatureFields.SIGNATURE,
+          SESSION,
+          SignatureFields.SESSION_SIGNATURE,
+          PATH,
+          CHALLENGE_ID);
 
   /**
    * Copies the list.
@@ -62,9 +64,8 @@ public record EntryProof(
    */
   public record Session(Bytes publicKey, Bytes signature) {
     /**
-     * Returns the name of the attested process ({@code cnf}, RFC 7800).
-     *
-     * @return SHA-256 of the key, 64 lower-case hex digits
+     * {@return the name of the attested process ({@code cnf}, RFC 7800): SHA-256 of the key, 64
+     * lower-case hex digits}
      */
     public String confirmation() {
       return Bytes.of(Hashes.sha256(publicKey.bytes())).hex();
@@ -79,8 +80,10 @@ public record EntryProof(
    * @param path hashes of 32 bytes, leaf to root
    */
   public record BatchPath(int index, int size, List<Bytes> path) {
-    /** Levels of a tree of {@link BatchTree#MAX_LEAVES}. */
-    static final int MAX_LEVELS = 10;
+    /** The most challenges of a batch. */
+    public static final int MAX_SIZE = 1024;
+
+    private static final int MAX_LEVELS = 10;
 
     /**
      * Copies the list.
@@ -94,25 +97,26 @@ public record EntryProof(
     }
 
     Map<String, Object> toMap() {
-      return Map.of("index", index, "size", size, "path", WireText.base64(path));
+      return Map.of("index", index, "size", size, "path", EntryFields.base64(path));
     }
 
-    static BatchPath fromMap(WireText wire) throws MalformedEvidenceException {
+    static BatchPath fromMap(EntryFields wire) throws MalformedEvidenceException {
       return new BatchPath(
-          (int) wire.number("index", BatchTree.MAX_LEAVES),
-          (int) wire.number("size", BatchTree.MAX_LEAVES),
+          (int) wire.number("index", MAX_SIZE),
+          (int) wire.number("size", MAX_SIZE),
           wire.listOfBytes("path", MAX_LEVELS, Challenge.BYTES));
     }
   }
 
   Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put(CERTIFICATES, WireText.base64(certificates));
-    map.put(SIGNATURE, WireText.base64(signature.bytes()));
+    map.put(SignatureFields.CERTIFICATES, EntryFields.base64(certificates));
+    map.put(SignatureFields.SIGNATURE, EntryFields.base64(signature.bytes()));
     session.ifPresent(
         process -> {
-          map.put(SESSION, WireText.base64(process.publicKey().bytes()));
-          map.put(SESSION_SIGNATURE, WireText.base64(process.signature().bytes()));
+          map.put(SESSION, EntryFields.base64(process.publicKey().bytes()));
+          map.put(
+              SignatureFields.SESSION_SIGNATURE, EntryFields.base64(process.signature().bytes()));
         });
     map.put(CHALLENGE_ID, challengeId);
     path.ifPresent(way -> map.put(PATH, way.toMap()));
@@ -120,9 +124,9 @@ public record EntryProof(
   }
 
   /** Absent where none of its keys is there; some without the others are refused. */
-  static Optional<EntryProof> fromMap(Map<?, ?> map, ReasonCode code, String source)
+  static Optional<EntryProof> fromMap(Map<?, ?> map, String source)
       throws MalformedEvidenceException {
-    WireText wire = new WireText(map, code, source);
+    EntryFields wire = new EntryFields(map, source);
     List<String> present = new ArrayList<>(KEYS);
     present.removeIf(key -> !wire.has(key));
     if (present.isEmpty()) {
@@ -133,22 +137,28 @@ public record EntryProof(
     if (!id.matches("[0-9a-f]{" + ID_CHARACTERS + "}")) {
       throw wire.malformed(CHALLENGE_ID, ID_CHARACTERS + " lower-case hex digits", "other text");
     }
-    if (wire.has(SESSION) != wire.has(SESSION_SIGNATURE)) {
-      throw wire.malformed(SESSION, SESSION + " and " + SESSION_SIGNATURE, "one of them");
+    if (wire.has(SESSION) != wire.has(SignatureFields.SESSION_SIGNATURE)) {
+      throw wire.malformed(
+          SESSION, SESSION + " and " + SignatureFields.SESSION_SIGNATURE, "one of them");
     }
     Optional<Session> session =
         wire.has(SESSION)
             ? Optional.of(
                 new Session(
                     wire.bytes(SESSION, MAX_SESSION_KEY_BYTES),
-                    wire.bytes(SESSION_SIGNATURE, MAX_SIGNATURE_BYTES)))
+                    wire.bytes(
+                        SignatureFields.SESSION_SIGNATURE, SignatureFields.MAX_SIGNATURE_BYTES)))
             : Optional.empty();
     Optional<BatchPath> path =
         wire.has(PATH)
-            ? Optional.of(BatchPath.fromMap(new WireText(wire.map(PATH, 3), code, source)))
+            ? Optional.of(BatchPath.fromMap(new EntryFields(wire.map(PATH, 3), source)))
             : Optional.empty();
     return Optional.of(
         new EntryProof(
-            certificates, wire.bytes(SIGNATURE, MAX_SIGNATURE_BYTES), session, id, path));
+            certificates,
+            wire.bytes(SignatureFields.SIGNATURE, SignatureFields.MAX_SIGNATURE_BYTES),
+            session,
+            id,
+            path));
   }
 }

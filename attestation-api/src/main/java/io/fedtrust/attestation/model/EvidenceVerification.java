@@ -13,30 +13,23 @@ import java.util.Optional;
 public sealed interface EvidenceVerification {
 
   /**
-   * Returns every check in the order made, with those that could not be made or were left out.
-   *
-   * @return unmodifiable
+   * {@return every check in the order made, with those that could not be made or were left out,
+   * unmodifiable}
    */
   List<Check> checks();
 
-  /**
-   * Returns the verified collateral that this rests on.
-   *
-   * @return unmodifiable
-   */
+  /** {@return the verified collateral that this rests on, unmodifiable} */
   List<CollateralUse> collateral();
 
   /**
-   * Returns what a reader must know, for example that the platform is simulated.
-   *
-   * @return sentences, unmodifiable
+   * {@return what a reader must know, for example that the platform is simulated: sentences,
+   * unmodifiable}
    */
   List<String> notes();
 
   /**
-   * Returns what the evidence says, if its own signature verified.
-   *
-   * @return the claims of authentic evidence, and of undetermined evidence that has them
+   * {@return what the evidence says, if its own signature verified: the claims of authentic
+   * evidence, and of undetermined evidence that has them}
    */
   default Optional<Claims> verifiedClaims() {
     if (this instanceof Genuine genuine) {

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The text of a verdict for people, line by line. */
 final class Explanation {
@@ -45,17 +44,43 @@ final class Explanation {
     return this;
   }
 
-  /** Adds the checks: those that did not pass, those that passed, those that were skipped. */
-  Explanation checks(List<Check> checks) {
-    Stream.of(Check.Outcome.FAILED, Check.Outcome.MISSING, Check.Outcome.PASSED)
-        .forEach(outcome -> listed(checks, outcome));
+  /** Adds the checks that failed or are missing, except the one that decided. */
+  Explanation failures(List<Check> checks, Optional<Check> decisive) {
+    List<Check> others =
+        checks.stream().filter(check -> !Optional.of(check).equals(decisive)).toList();
+    listed(others, Check.Outcome.FAILED);
+    listed(others, Check.Outcome.MISSING);
+    return this;
+  }
+
+  /** Adds the other checks: in full, or how many there are. */
+  Explanation others(List<Check> checks) {
     if (detail == Detail.ALL) {
+      listed(checks, Check.Outcome.PASSED);
       listed(checks, Check.Outcome.SKIPPED);
       return this;
     }
-    long skipped =
-        checks.stream().filter(check -> check.outcome() == Check.Outcome.SKIPPED).count();
-    return skipped == 0 ? this : line("skipped", skipped + (skipped == 1 ? " check" : " checks"));
+    long passed = count(checks, Check.Outcome.PASSED);
+    long skipped = count(checks, Check.Outcome.SKIPPED);
+    return passed + skipped == 0
+        ? this
+        : line("checks", passed + " passed, " + skipped + " skipped");
+  }
+
+  /** Adds the items of collateral that were used, where everything is explained. */
+  Explanation collateral(List<CollateralUse> collateral) {
+    if (detail == Detail.ALL) {
+      collateral.forEach(
+          use ->
+              line(
+                  "used",
+                  use.channel() + " sha256 " + use.sha256() + " until " + time(use.validUntil())));
+    }
+    return this;
+  }
+
+  private static long count(List<Check> checks, Check.Outcome outcome) {
+    return checks.stream().filter(check -> check.outcome() == outcome).count();
   }
 
   private void listed(List<Check> checks, Check.Outcome outcome) {

@@ -2,8 +2,8 @@
 package io.fedtrust.attestation.model;
 
 /**
- * Bytes that are not what their format demands. Checked, because whoever parses evidence must turn
- * it into a failed check; a verifier never lets it out.
+ * Input that violates its format. Checked, because code that parses evidence must turn it into a
+ * failed check; a verifier never throws it.
  */
 public final class MalformedEvidenceException extends Exception implements ReadableFailure {
   private static final long serialVersionUID = 1L;
@@ -37,7 +37,7 @@ public final class MalformedEvidenceException extends Exception implements Reada
    * @param code stable reason
    * @param expected what would have been accepted
    * @param actual what was found
-   * @param source document and section that ask for it
+   * @param source document and section that require it
    * @return the exception to throw
    */
   public static MalformedEvidenceException of(
@@ -45,20 +45,12 @@ public final class MalformedEvidenceException extends Exception implements Reada
     return new MalformedEvidenceException(Check.failed(name, code, expected, actual, source));
   }
 
-  /**
-   * Returns what is wrong.
-   *
-   * @return a failed check
-   */
+  /** {@return what is wrong, as a failed check} */
   public Check check() {
     return check;
   }
 
-  /**
-   * Returns the stable reason, for programs.
-   *
-   * @return the code of the check
-   */
+  /** {@return the stable reason, for programs} */
   public ReasonCode code() {
     return code;
   }

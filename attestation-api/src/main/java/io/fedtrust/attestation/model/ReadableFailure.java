@@ -26,18 +26,19 @@ import javax.net.ssl.SSLException;
  * for programmers and can quote what was read.
  */
 public interface ReadableFailure {
-  /**
-   * Returns what is wrong.
-   *
-   * @return one line
-   */
+  /** {@return what is wrong, on one line, after a code if there is one} */
   String getMessage();
+
+  /** {@return what is wrong, on one line, without a code} */
+  default String problem() {
+    return getMessage();
+  }
 
   /**
    * Says in words of this library what failed.
    *
    * @param failure any failure
-   * @return the message of the first {@link ReadableFailure} among the failure and its causes; if
+   * @return the problem of the first {@link ReadableFailure} among the failure and its causes; if
    *     there is none, words for the kind of the failure, never its message
    */
   static String textOf(Throwable failure) {
@@ -47,7 +48,7 @@ public interface ReadableFailure {
     Throwable cause = failure;
     for (int depth = 0; depth < maxCauses && cause != null; depth++) {
       if (cause instanceof ReadableFailure readable) {
-        return readable.getMessage();
+        return readable.problem();
       }
       Throwable below = cause.getCause();
       if (cause == kind && isWrapper(cause) && below != null) {

@@ -221,19 +221,14 @@ public enum ReasonCode {
   }
 
   /**
-   * Returns the cause in general; the check states the expected value and the value found.
-   *
-   * @return one sentence
+   * {@return the cause in general; the check states the expected value and the value found: one
+   * sentence}
    */
   public String cause() {
     return cause;
   }
 
-  /**
-   * Returns the remedy in general.
-   *
-   * @return one or two sentences
-   */
+  /** {@return the general remedy, one or two sentences} */
   public String hint() {
     return hint;
   }

@@ -10,6 +10,9 @@ import java.util.Objects;
 
 /** The site that this program runs at: its certificate, its key, its project. */
 public final class SiteIdentity {
+  /** How NVFlare's configuration and messages call the server, whatever its name is. */
+  public static final String SERVER_ALIAS = "server";
+
   private final String project;
   private final SiteCertificate certificate;
   private final List<Bytes> chain;
@@ -64,56 +67,32 @@ public final class SiteIdentity {
     }
   }
 
-  /**
-   * Returns the project.
-   *
-   * @return its name
-   */
+  /** {@return the project's name} */
   public String project() {
     return project;
   }
 
-  /**
-   * Returns this site's name.
-   *
-   * @return the common name of its certificate
-   */
+  /** {@return this site's name: the common name of its certificate} */
   public String name() {
     return certificate.name();
   }
 
-  /**
-   * Returns who this site is.
-   *
-   * @return name, role, key and root
-   */
+  /** {@return this site's name, role, key and root} */
   public SiteCertificate certificate() {
     return certificate;
   }
 
-  /**
-   * Returns the certificates that this site shows.
-   *
-   * @return DER, leaf first, without the root
-   */
+  /** {@return the certificates that this site shows, in DER, leaf first, without the root} */
   public List<Bytes> chain() {
     return chain;
   }
 
-  /**
-   * Returns the project's root certificate.
-   *
-   * @return the root
-   */
+  /** {@return the project's root certificate} */
   public X509Certificate root() {
     return root;
   }
 
-  /**
-   * Returns the site's key.
-   *
-   * @return the private key
-   */
+  /** {@return the site's private key} */
   public PrivateKey privateKey() {
     return privateKey;
   }

@@ -152,7 +152,8 @@ public record SiteVerdict(
   }
 
   /**
-   * Says that judging a site failed on this side: that neither admits it nor speaks against it.
+   * Makes the verdict of an appraisal that failed at this site: it neither admits the other site
+   * nor rejects it.
    *
    * @param site its name
    * @param at when
@@ -198,7 +199,7 @@ public record SiteVerdict(
   }
 
   /**
-   * Leaves out what takes the most room: a site may be one of thousands whose verdicts are kept.
+   * Leaves out what takes the most space: a site may be one of thousands whose verdicts are kept.
    *
    * @return the same verdict without the checks that passed, and of claims the measurement alone
    */
@@ -217,9 +218,8 @@ public record SiteVerdict(
   }
 
   /**
-   * Returns the check that decided, unless trusted.
-   *
-   * @return the first with the verdict's reason; a failed one before a missing one
+   * {@return the check that decided, unless trusted: the first with the verdict's reason; a failed
+   * one before a missing one}
    */
   public Optional<Check> decisive() {
     List<Check> reasoned =
@@ -246,7 +246,8 @@ public record SiteVerdict(
   /**
    * Explains the verdict to a person.
    *
-   * @param detail {@link Detail#ALL} also lists each check that was skipped
+   * @param detail {@link Detail#ALL} also lists collateral and the checks that passed or were
+   *     skipped
    * @return lines without a final line break; times to the second, rounded down
    */
   public String explain(Detail detail) {
@@ -255,7 +256,10 @@ public record SiteVerdict(
     if (trusted()) {
       text.line("until", Explanation.time(expiresAt));
     }
-    text.line("verified", Explanation.time(verifiedAt)).notes(notes).checks(checks);
+    text.failures(checks, decisive())
+        .line("verified", Explanation.time(verifiedAt))
+        .notes(notes)
+        .others(checks);
     verdicts.forEach(text::part);
     return text.toString();
   }
@@ -272,7 +276,7 @@ public record SiteVerdict(
   /**
    * Tells whether this verdict still admits the site.
    *
-   * @param at the instant to ask for
+   * @param at the instant to check
    * @return true if it is trusted and has not ended
    */
   public boolean admits(Instant at) {

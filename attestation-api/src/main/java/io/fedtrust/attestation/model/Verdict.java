@@ -11,11 +11,7 @@ import java.util.Optional;
  */
 public sealed interface Verdict {
 
-  /**
-   * Returns what was judged, by which policy, and every check.
-   *
-   * @return the record
-   */
+  /** {@return what was judged, by which policy, and every check} */
   Appraisal appraisal();
 
   /**
@@ -51,7 +47,7 @@ public sealed interface Verdict {
   }
 
   /**
-   * Leaves out what takes the most room, as {@link Appraisal#summary} does.
+   * Leaves out what takes the most space, as {@link Appraisal#summary} does.
    *
    * @return the same verdict with less behind it
    */
@@ -65,20 +61,14 @@ public sealed interface Verdict {
         : new Trusted(less);
   }
 
-  /**
-   * Returns every check in the order made, with those that were left out.
-   *
-   * @return unmodifiable
-   */
+  /** {@return every check in the order made, with those that were left out, unmodifiable} */
   default List<Check> checks() {
     return appraisal().checks();
   }
 
   /**
-   * Returns the check that decided, unless trusted: the first failed check of a rejection, the
-   * first missing one of an inconclusive verdict, with the verdict's reason.
-   *
-   * @return the check; empty if the verdict is trusted
+   * {@return the check that decided: the first failed check of a rejection, the first missing one
+   * of an inconclusive verdict, with the verdict's reason; empty if the verdict is trusted}
    */
   default Optional<Check> decisive() {
     if (this instanceof Rejected rejected) {
@@ -97,7 +87,7 @@ public sealed interface Verdict {
 
   /**
    * Explains the verdict to a person: what was decided, why, by which check, and what to do about
-   * it; then failed, missing and passed checks; then how many checks were skipped.
+   * it; then failed and missing checks; then how many checks passed and how many were skipped.
    *
    * @return lines without a final line break; times to the second, rounded down
    */
@@ -108,7 +98,8 @@ public sealed interface Verdict {
   /**
    * Explains the verdict to a person.
    *
-   * @param detail {@link Detail#ALL} also lists each check that was skipped
+   * @param detail {@link Detail#ALL} also lists collateral and the checks that passed or were
+   *     skipped
    * @return lines without a final line break; times to the second, rounded down
    */
   default String explain(Detail detail) {
@@ -123,29 +114,20 @@ public sealed interface Verdict {
     } else {
       text.line("until", Explanation.time(appraisal.expiresAt()));
     }
-    text.line("policy", appraisal.policy())
+    return text.failures(checks(), decisive())
+        .line("policy", appraisal.policy())
         .line("evidence", "sha256 " + appraisal.evidenceDigest())
         .line(
             "verified",
-            Explanation.time(appraisal.verifiedAt()) + ", assurance " + appraisal.assurance());
-    appraisal
-        .collateral()
-        .forEach(
-            use ->
-                text.line(
-                    "used",
-                    use.channel()
-                        + " sha256 "
-                        + use.sha256()
-                        + " until "
-                        + Explanation.time(use.validUntil())));
-    return text.notes(appraisal.notes()).checks(checks()).toString();
+            Explanation.time(appraisal.verifiedAt()) + ", assurance " + appraisal.assurance())
+        .collateral(appraisal.collateral())
+        .notes(appraisal.notes())
+        .others(checks())
+        .toString();
   }
 
   /**
-   * Returns the outcome as one word.
-   *
-   * @return {@code trusted}, {@code rejected} or {@code inconclusive}
+   * {@return the outcome as one word: {@code trusted}, {@code rejected} or {@code inconclusive}}
    */
   default String outcome() {
     return getClass().getSimpleName().toLowerCase(Locale.ROOT);

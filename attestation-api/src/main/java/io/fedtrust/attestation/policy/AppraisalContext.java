@@ -65,11 +65,7 @@ public record AppraisalContext(
     return new AppraisalContext(subject, at, Optional.of(Bytes.of(value)), exchange);
   }
 
-  /**
-   * Returns what the exchange shows.
-   *
-   * @return {@link Assurance#UNBOUND} without an exchange
-   */
+  /** {@return what the exchange shows: {@link Assurance#UNBOUND} without an exchange} */
   public Assurance assurance() {
     return exchange.map(Exchange::assurance).orElse(Assurance.UNBOUND);
   }

@@ -33,20 +33,12 @@ public final class AppraisalPolicy {
     this.rules = rules;
   }
 
-  /**
-   * Returns which policy this is.
-   *
-   * @return the federation's policy
-   */
+  /** {@return which policy this is} */
   public PolicyIdentity identity() {
     return federation.identity();
   }
 
-  /**
-   * Returns the rules.
-   *
-   * @return rules of one family
-   */
+  /** {@return the rules of one family} */
   public AppraisalRules rules() {
     return rules;
   }

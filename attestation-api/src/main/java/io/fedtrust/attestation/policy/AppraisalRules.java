@@ -64,11 +64,7 @@ public final class AppraisalRules {
     return new Builder(vocabulary);
   }
 
-  /**
-   * Returns the words in which these rules speak.
-   *
-   * @return the family's vocabulary
-   */
+  /** {@return the vocabulary of these rules} */
   public PolicyVocabulary vocabulary() {
     return vocabulary;
   }
@@ -89,56 +85,32 @@ public final class AppraisalRules {
         : option.appraiseProfile(settings, claims);
   }
 
-  /**
-   * Returns the accepted forms.
-   *
-   * @return forms of the family
-   */
+  /** {@return the accepted forms of the family} */
   public Set<EvidenceForm> forms() {
     return forms;
   }
 
-  /**
-   * Returns the least that an exchange must show.
-   *
-   * @return the assurance
-   */
+  /** {@return the least that an exchange must show} */
   public Assurance assurance() {
     return assurance;
   }
 
-  /**
-   * Returns how old evidence may be, counted from the challenge.
-   *
-   * @return the age
-   */
+  /** {@return how old evidence may be, counted from the challenge} */
   public Duration maximumAge() {
     return maximumAge;
   }
 
-  /**
-   * Returns the trusted measurements.
-   *
-   * @return reference values
-   */
+  /** {@return the reference values of trusted measurements} */
   public List<ReferenceValue> measurements() {
     return measurements;
   }
 
-  /**
-   * Returns all settings, those of the profile included.
-   *
-   * @return by key
-   */
+  /** {@return all settings by key, those of the profile included} */
   public SortedMap<String, Setting> settings() {
     return settings;
   }
 
-  /**
-   * Returns these rules as lines, for digests and differences.
-   *
-   * @return text by path
-   */
+  /** {@return these rules as text by path, for digests and differences} */
   public SortedMap<String, String> describe() {
     SortedMap<String, String> lines = new TreeMap<>();
     lines.put("profile", profile);

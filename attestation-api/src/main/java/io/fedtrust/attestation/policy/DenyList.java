@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /**
  * The sites, certificates and evidence that a policy denies. The list applies to every site and
- * wins over every rule: named rules, rules for any site, sites without evidence and compat peers.
+ * wins over every rule: named rules, rules for any site, sites without evidence and NVFlare peers.
  */
 public final class DenyList {
   private static final String CHECK = "policy.deny";
@@ -45,11 +45,7 @@ public final class DenyList {
   /** A key with its values. */
   private record Entry(DenyOption option, Setting.Values values) {}
 
-  /**
-   * Returns the list of a policy that denies nothing.
-   *
-   * @return an empty list
-   */
+  /** {@return the empty list, of a policy that denies nothing} */
   public static DenyList none() {
     return NONE;
   }

@@ -2,12 +2,12 @@
 package io.fedtrust.attestation.policy;
 
 import io.fedtrust.attestation.model.Assurance;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.PolicyIdentity;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteCertificate;
+import io.fedtrust.attestation.model.SiteIdentity;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ public final class FederationPolicy {
   public static final String ANY_SITE = "*";
 
   /** The rules for the federation's server, whatever its name is. */
-  public static final String SERVER = CCInfo.SERVER_ALIAS;
+  public static final String SERVER = SiteIdentity.SERVER_ALIAS;
 
   private static final String SOURCE = "docs/protocol/policy-model.md#order-of-appraisal";
 
@@ -97,11 +97,7 @@ public final class FederationPolicy {
     return new Builder(id, version);
   }
 
-  /**
-   * Returns which policy this is.
-   *
-   * @return name, version and digest over all settings
-   */
+  /** {@return which policy this is: name, version and digest over all settings} */
   public PolicyIdentity identity() {
     return identity;
   }
@@ -115,29 +111,17 @@ public final class FederationPolicy {
     return reviewed;
   }
 
-  /**
-   * Returns when it begins.
-   *
-   * @return the first instant, or empty
-   */
+  /** {@return when it begins: the first instant, or empty} */
   public Optional<Instant> notBefore() {
     return notBefore;
   }
 
-  /**
-   * Returns when it ends.
-   *
-   * @return the first instant at which it accepts nothing, or empty
-   */
+  /** {@return when it ends: the first instant at which it accepts nothing, or empty} */
   public Optional<Instant> notAfter() {
     return notAfter;
   }
 
-  /**
-   * Returns the rules by site and family.
-   *
-   * @return {@link #ANY_SITE} among the names
-   */
+  /** {@return the rules by site and family, {@link #ANY_SITE} among the names} */
   public SortedMap<String, Map<Namespace, AppraisalRules>> sites() {
     return sites;
   }
@@ -199,10 +183,8 @@ public final class FederationPolicy {
   }
 
   /**
-   * Returns the keys of sites.
-   *
-   * @return names of sites, among them those without evidence, {@link #SERVER} and {@link
-   *     #ANY_SITE}
+   * {@return the keys of sites: names of sites, among them those without evidence, {@link #SERVER}
+   * and {@link #ANY_SITE}}
    */
   public SortedSet<String> names() {
     SortedSet<String> names = new TreeSet<>(sites.keySet());
@@ -261,11 +243,7 @@ public final class FederationPolicy {
     return new FederationPolicy(this, name);
   }
 
-  /**
-   * Returns what this policy denies.
-   *
-   * @return an empty list if it denies nothing
-   */
+  /** {@return what this policy denies: an empty list if it denies nothing} */
   public DenyList deny() {
     return deny;
   }
@@ -342,11 +320,7 @@ public final class FederationPolicy {
             SOURCE));
   }
 
-  /**
-   * Returns this policy as lines.
-   *
-   * @return text by path, for example {@code sites.*.x-snp.allowDebug}
-   */
+  /** {@return this policy as text by path, for example {@code sites.*.x-snp.allowDebug}} */
   public SortedMap<String, String> describe() {
     SortedMap<String, String> lines = new TreeMap<>();
     lines.put("id", id);
@@ -590,11 +564,7 @@ public final class FederationPolicy {
       return SiteNames.exact(name);
     }
 
-    /**
-     * Returns the sites named so far.
-     *
-     * @return their names
-     */
+    /** {@return the names of the sites so far} */
     public Set<String> names() {
       return Collections.unmodifiableSet(sites.keySet());
     }

@@ -314,20 +314,26 @@ public record PolicyOption(
         claimed.levels().getOrDefault("minor", 0L).intValue());
   }
 
-  /** Demands each component's level of the product line that the evidence claims. */
-  public static final Rule FLOORS =
-      (option, setting, all, claims) -> {
-        Setting.Floors floors = (Setting.Floors) setting;
-        String line = claims.find("product").map(ClaimValue::text).orElse(NOTHING);
-        Optional<ClaimValue.Levels> claim = claims.find(option.claim(), ClaimValue.Levels.class);
-        SortedMap<String, Long> least = floors.floors().get(line);
-        return least == null
-            ? option.answer(false, "a floor for one of " + floors.floors().keySet(), line)
-            : option.answer(
-                claim.filter(levels -> reaches(levels.levels(), least)).isPresent(),
-                ">= " + least,
-                shown(claim));
-      };
+  /**
+   * Demands each component's level of the product line that the evidence claims.
+   *
+   * @param product name of the claim of the product line
+   * @return the rule
+   */
+  public static Rule floors(String product) {
+    return (option, setting, all, claims) -> {
+      Setting.Floors floors = (Setting.Floors) setting;
+      String line = claims.find(product).map(ClaimValue::text).orElse(NOTHING);
+      Optional<ClaimValue.Levels> claim = claims.find(option.claim(), ClaimValue.Levels.class);
+      SortedMap<String, Long> least = floors.floors().get(line);
+      return least == null
+          ? option.answer(false, "a floor for one of " + floors.floors().keySet(), line)
+          : option.answer(
+              claim.filter(levels -> reaches(levels.levels(), least)).isPresent(),
+              ">= " + least,
+              shown(claim));
+    };
+  }
 
   private static boolean reaches(Map<String, Long> levels, Map<String, Long> least) {
     return least.entrySet().stream()

@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The words in which policies speak of one family's evidence. Found by {@link
- * java.util.ServiceLoader} when policy files are read.
- */
+/** The words in which policies speak of one family's evidence; its family brings it along. */
 public interface PolicyVocabulary {
   /** The profile that all others are differences from. */
   String STRICT = "strict";

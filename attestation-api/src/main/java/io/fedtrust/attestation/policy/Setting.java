@@ -15,11 +15,7 @@ import java.util.stream.Collectors;
 /** The value of an option, in one canonical form. */
 public sealed interface Setting {
 
-  /**
-   * Returns the canonical text, which digests and differences use.
-   *
-   * @return one line
-   */
+  /** {@return the canonical text on one line, which digests and differences use} */
   String text();
 
   /**

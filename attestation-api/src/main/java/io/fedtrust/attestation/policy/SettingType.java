@@ -30,11 +30,7 @@ public abstract class SettingType {
     this.expectation = expectation;
   }
 
-  /**
-   * Returns how a value is written.
-   *
-   * @return a phrase for help and messages
-   */
+  /** {@return how a value is written: a phrase for help and messages} */
   public String expectation() {
     return expectation;
   }
@@ -49,11 +45,7 @@ public abstract class SettingType {
   @SuppressWarnings("exports") // an annotation: callers compile without its module
   public abstract Setting read(@Nullable Object value);
 
-  /**
-   * Returns the type of a switch.
-   *
-   * @return true or false
-   */
+  /** {@return the type of a switch: true or false} */
   public static SettingType flag() {
     return new SettingType("true or false") {
       @Override
@@ -83,11 +75,7 @@ public abstract class SettingType {
     };
   }
 
-  /**
-   * Returns the type of a bit mask.
-   *
-   * @return hexadecimal with 0x
-   */
+  /** {@return the type of a bit mask: hexadecimal with 0x} */
   public static SettingType bits() {
     return new SettingType("bits in hexadecimal, 0x and 1 to 16 digits") {
       @Override
@@ -101,11 +89,7 @@ public abstract class SettingType {
     };
   }
 
-  /**
-   * Returns the type of a version.
-   *
-   * @return major and minor with a dot
-   */
+  /** {@return the type of a version: major and minor with a dot} */
   public static SettingType version() {
     return new SettingType("a version as major.minor") {
       @Override
@@ -121,11 +105,7 @@ public abstract class SettingType {
     };
   }
 
-  /**
-   * Returns the type of a version of several numbers.
-   *
-   * @return 1 to 8 numbers with dots
-   */
+  /** {@return the type of a version of several numbers: 1 to 8 numbers with dots} */
   public static SettingType dottedVersion() {
     return new SettingType("a version of 1 to 8 numbers with dots") {
       @Override
@@ -196,11 +176,7 @@ public abstract class SettingType {
         });
   }
 
-  /**
-   * Returns the type of a set of texts.
-   *
-   * @return one or several
-   */
+  /** {@return the type of a set of texts: one or several} */
   public static SettingType texts() {
     return values(
         "one or several texts of 1 to " + MAX_TEXT + " characters",

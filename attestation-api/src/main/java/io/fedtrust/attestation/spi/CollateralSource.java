@@ -4,14 +4,14 @@ package io.fedtrust.attestation.spi;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 
-/** Where a relying party has endorsements and revocation lists from. */
+/** A source of endorsements and revocation lists. */
 @FunctionalInterface
 public interface CollateralSource {
   /**
-   * Returns what may be used beside some evidence.
+   * Returns the collateral for some evidence.
    *
    * @param evidence as received, not yet verified
-   * @return what is at hand; nothing if there is nothing
+   * @return the available collateral, which may be empty
    */
   Collateral collateral(Evidence evidence);
 }

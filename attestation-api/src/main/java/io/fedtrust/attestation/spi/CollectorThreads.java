@@ -46,11 +46,10 @@ final class CollectorThreads {
     try {
       thread.execute(task);
     } catch (RejectedExecutionException e) {
-      throw new AttestationException(
+      throw AttestationException.of(
           ErrorCode.COLLECTION_TIMED_OUT,
           collector.form().text(),
-          "a collector that is free",
-          MAX_WAITING + " others before this one");
+          "the collector is busy: " + MAX_WAITING + " requests wait for it");
     }
     CompletableFuture<Evidence> unused =
         evidence.whenComplete(

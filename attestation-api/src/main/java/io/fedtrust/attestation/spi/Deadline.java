@@ -35,11 +35,7 @@ public final class Deadline {
     return new Deadline(nanoTime, nanoTime.getAsLong() + duration.toNanos());
   }
 
-  /**
-   * Returns the time that is left.
-   *
-   * @return zero once the deadline has passed
-   */
+  /** {@return the time that is left, zero once the deadline has passed} */
   public Duration remaining() {
     return Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong()));
   }

@@ -6,13 +6,9 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import java.util.concurrent.CompletionStage;
 
-/** Asks this machine's hardware for evidence. */
+/** Collects evidence from this machine's hardware. */
 public interface EvidenceCollector {
-  /**
-   * Returns what this collects.
-   *
-   * @return one form
-   */
+  /** {@return the form that this collects} */
   EvidenceForm form();
 
   /**

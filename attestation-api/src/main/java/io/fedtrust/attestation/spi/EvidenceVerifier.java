@@ -11,11 +11,7 @@ import java.util.Set;
 /** Tells whether evidence is genuine: a function of evidence, collateral and instant alone. */
 public interface EvidenceVerifier {
 
-  /**
-   * Returns the forms this verifier understands.
-   *
-   * @return forms of one namespace
-   */
+  /** {@return the forms that this verifier understands, all of one namespace} */
   Set<EvidenceForm> forms();
 
   /**

@@ -19,7 +19,7 @@ final class FormVerifiers implements EvidenceVerifier {
 
   private FormVerifiers() {}
 
-  static FormVerifiers of(EvidenceVerifier first, EvidenceVerifier second) {
+  static EvidenceVerifier of(EvidenceVerifier first, EvidenceVerifier second) {
     FormVerifiers both = new FormVerifiers();
     first.forms().forEach(form -> both.verifiers.put(form, first));
     for (EvidenceForm form : second.forms()) {

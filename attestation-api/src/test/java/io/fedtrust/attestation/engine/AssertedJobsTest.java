@@ -50,7 +50,7 @@ class AssertedJobsTest {
           }
         };
     CCManager client =
-        federation.add(A, SoftTee.CPU, UNBOUND, builder -> builder.compat(SERVER).hooks(host));
+        federation.add(A, SoftTee.CPU, UNBOUND, builder -> builder.nvflarePeer(SERVER).hooks(host));
     federation.start(client);
     Map<String, Object> shown = new TreeMap<>();
     for (String site : List.of(SERVER, A)) {

@@ -4,12 +4,13 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,7 +57,7 @@ class BusyTest {
   }
 
   @Test
-  @DisplayName("an ask that did not get its turn may come again, and is counted once")
+  @DisplayName("an evidence request that did not get its turn may come again, and is counted once")
   void noTurn() throws Exception {
     VirtualTime time = new VirtualTime(TestProject.NOW);
     Site asked = Site.named(A, "client", SoftTee.CPU);
@@ -69,19 +70,16 @@ class BusyTest {
             Site.limited(time::nanos, 2, Duration.ofHours(1)),
             asked.reporter,
             Site.queue(
-                (asks, deadline) ->
-                    free.thenCompose(nothing -> asked.reporter.answers(asks, deadline)),
+                (requests, deadline) ->
+                    free.thenCompose(nothing -> asked.reporter.answers(requests, deadline)),
                 Duration.ZERO,
                 time),
             time::nanos);
-    SignedEvidenceRequest first = server.ask(asked);
-    SignedEvidenceRequest second = server.ask(asked);
+    SignedEvidenceRequest first = server.request(asked);
+    SignedEvidenceRequest second = server.request(asked);
     for (SignedEvidenceRequest request : new SignedEvidenceRequest[] {first, second}) {
       attester.verified(
-          request,
-          EvidenceRequest.Mode.PAIRWISE,
-          EvidenceRequest.Purpose.REGISTRATION,
-          time.instant());
+          request, EvidenceRequest.Mode.PAIRWISE, EvidencePurpose.REGISTRATION, time.instant());
     }
     var answer = attester.answer(first.request(), Deadline.in(Site.LIFE, time::nanos));
     var late = attester.answer(second.request(), Deadline.in(Duration.ofSeconds(1), time::nanos));
@@ -96,10 +94,7 @@ class BusyTest {
     free.complete(null);
     assertThat(time.await(answer)).hasSize(1);
     attester.verified(
-        second,
-        EvidenceRequest.Mode.PAIRWISE,
-        EvidenceRequest.Purpose.REGISTRATION,
-        time.instant());
+        second, EvidenceRequest.Mode.PAIRWISE, EvidencePurpose.REGISTRATION, time.instant());
     assertThat(time.await(attester.answer(second.request(), Deadline.in(Site.LIFE, time::nanos))))
         .hasSize(1);
     assertThatThrownBy(
@@ -107,7 +102,7 @@ class BusyTest {
                 attester.verified(
                     second,
                     EvidenceRequest.Mode.PAIRWISE,
-                    EvidenceRequest.Purpose.REGISTRATION,
+                    EvidencePurpose.REGISTRATION,
                     time.instant()))
         .hasMessageContaining("ALREADY_ANSWERED");
   }

@@ -3,15 +3,15 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.JobRequirements;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobEnd;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.JobSet;
 import io.fedtrust.attestation.policy.FederationPolicy;
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobEnd;
+import io.fedtrust.attestation.protocol.JobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;

@@ -76,7 +76,8 @@ class CollateralSourceTest {
 
   private static SiteVerdict judged(CollateralSource source) throws Exception {
     AnswerReader.Answer answer =
-        SERVER.reader.read("hospital-a", HOSPITAL.answer(SERVER.ask(HOSPITAL)), TestProject.NOW);
+        SERVER.reader.read(
+            "hospital-a", HOSPITAL.answer(SERVER.request(HOSPITAL)), TestProject.NOW);
     return new SiteAppraisal(List.of(new Sourced(source))).judge(answer, POLICY, TestProject.NOW);
   }
 

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import io.fedtrust.attestation.model.Assurance;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.ScheduleHistory;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ class CompatTest {
         policy,
         builder -> {
           for (String peer : compat) {
-            builder.compat(peer);
+            builder.nvflarePeer(peer);
           }
         });
     federation.network.join(
@@ -139,7 +139,7 @@ class CompatTest {
         UNBOUND,
         builder ->
             builder
-                .compat(PEER)
+                .nvflarePeer(PEER)
                 .replayGuard(
                     (site, keys, end) -> {
                       asked.add(site);
@@ -304,8 +304,8 @@ class CompatTest {
         UNBOUND,
         builder ->
             builder
-                .compat(PEER)
-                .askLimit(EvidenceRequest.Purpose.CROSS_SITE, 2, Duration.ofSeconds(10)));
+                .nvflarePeer(PEER)
+                .requestLimit(EvidencePurpose.CROSS_SITE, 2, Duration.ofSeconds(10)));
     federation.start(federation.server());
     List<String> topics = new ArrayList<>();
     Set<Object> tokens = new TreeSet<>();
@@ -360,7 +360,7 @@ class CompatTest {
             .build();
     CCManager client =
         federation.add(
-            "hospital-a", SoftTee.CPU, server, builder -> builder.compat(Federation.SERVER));
+            "hospital-a", SoftTee.CPU, server, builder -> builder.nvflarePeer(Federation.SERVER));
     federation.start(client);
     Map<String, Object> entry = new LinkedHashMap<>(entry());
     federation.network.join(
@@ -388,7 +388,7 @@ class CompatTest {
           name,
           SoftTee.CPU,
           UNBOUND,
-          builder -> builder.compat(PEER).onBadClient(UntrustedClientPolicy.EXCLUDE));
+          builder -> builder.nvflarePeer(PEER).untrustedClients(UntrustedClientPolicy.EXCLUDE));
     }
     federation.add("hospital-b", SoftTee.CPU, UNBOUND, builder -> {});
     List<PeerMessage> heard = new ArrayList<>();
@@ -431,7 +431,7 @@ class CompatTest {
   }
 
   @Test
-  @DisplayName("registrations of a compat peer are counted, too")
+  @DisplayName("registrations of an NVFlare peer are counted, too")
   void registrationsCounted() {
     Federation federation = federation(UNBOUND, PEER);
     List<String> reasons = new ArrayList<>();
@@ -450,7 +450,7 @@ class CompatTest {
         FederationPolicy.named("none", "1").anySite(SoftTee.CPU.rules()).unattested(PEER).build();
     Federation federation = new Federation();
     for (String name : List.of(Federation.SERVER, "hospital-a")) {
-      federation.add(name, SoftTee.CPU, none, builder -> builder.compat(PEER));
+      federation.add(name, SoftTee.CPU, none, builder -> builder.nvflarePeer(PEER));
     }
     federation.network.join(
         PEER,

@@ -8,20 +8,20 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
+import io.fedtrust.attestation.event.Consequence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.EvidenceRequest;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.DenyList;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.CCAuthorizer;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
-import io.fedtrust.attestation.spi.Consequence;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.SecureRandom;
@@ -87,7 +87,7 @@ class CrossSiteTest {
         cycle ->
             assertThat(federation.time.await(cycle).orElseThrow())
                 .satisfies(ended -> assertThat(ended.answered()).isEqualTo(3)));
-    assertThat(reports.get() - before).as("reports for twelve asks").isEqualTo(4);
+    assertThat(reports.get() - before).as("reports for twelve requests").isEqualTo(4);
     assertThat(federation.admittedAt(A)).containsExactly(B, C, Federation.SERVER);
   }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteIdentity;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.KeyPair;
@@ -90,9 +91,9 @@ final class Crowd {
       body.put(
           Topics.ASK,
           site.challenger
-              .ask(
+              .request(
                   EvidenceRequest.Mode.PAIRWISE,
-                  EvidenceRequest.Purpose.REGISTRATION,
+                  EvidencePurpose.REGISTRATION,
                   Federation.SERVER,
                   Optional.empty(),
                   Site.LIFE,

@@ -3,15 +3,15 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.JobRequirements;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobEnd;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.KeySignatures;
+import io.fedtrust.attestation.protocol.JobAnswer;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobEnd;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.KeySignatures;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.SecureRandom;
 import java.time.Duration;

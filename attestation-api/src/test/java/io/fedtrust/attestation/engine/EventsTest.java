@@ -3,7 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.event.CCEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;

@@ -13,12 +13,13 @@ import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -74,7 +75,7 @@ class ExchangeTest {
   @DisplayName("a site that answers with CPU and GPU evidence is trusted, and its process is named")
   void trusted() throws Exception {
     SignedEvidenceRequest request =
-        SignedEvidenceRequest.fromMap(SERVER.ask(HOSPITAL).toMap(), TestProject.NAME);
+        SignedEvidenceRequest.fromMap(SERVER.request(HOSPITAL).toMap(), TestProject.NAME);
     SiteVerdict verdict = SERVER.judge(HOSPITAL, sent(HOSPITAL.answer(request)), BOTH);
     assertThat(verdict.trusted()).as(verdict.toString()).isTrue();
     assertThat(verdict.reason()).isEmpty();
@@ -92,13 +93,13 @@ class ExchangeTest {
   @Test
   @DisplayName("an answer counts once, for its verifier, in its time, for this process")
   void replay() throws Exception {
-    List<CCToken> answer = HOSPITAL.answer(SERVER.ask(HOSPITAL));
+    List<CCToken> answer = HOSPITAL.answer(SERVER.request(HOSPITAL));
     assertThat(SERVER.judge(HOSPITAL, answer, BOTH).trusted()).isTrue();
     refused(ReasonCode.ALREADY_ANSWERED, () -> SERVER.judge(HOSPITAL, answer, BOTH));
     refused(ReasonCode.CHALLENGE_UNKNOWN, () -> MALLORY.judge(HOSPITAL, answer, BOTH));
 
     Site restarted = new Site(SERVER.identity, SoftTee.CPU);
-    List<CCToken> late = HOSPITAL.answer(restarted.ask(HOSPITAL));
+    List<CCToken> late = HOSPITAL.answer(restarted.request(HOSPITAL));
     Site again = new Site(SERVER.identity, SoftTee.CPU);
     refused(ReasonCode.CHALLENGE_UNKNOWN, () -> again.judge(HOSPITAL, late, BOTH));
     restarted.nanos.addAndGet(Site.LIFE.toNanos());
@@ -109,14 +110,14 @@ class ExchangeTest {
   @DisplayName("a later ask takes the place of the former; ended ones are forgotten")
   void oneOutstanding() throws Exception {
     Site server = new Site(SERVER.identity, SoftTee.CPU);
-    List<CCToken> former = HOSPITAL.answer(server.ask(HOSPITAL));
-    List<CCToken> later = HOSPITAL.answer(server.ask(HOSPITAL));
+    List<CCToken> former = HOSPITAL.answer(server.request(HOSPITAL));
+    List<CCToken> later = HOSPITAL.answer(server.request(HOSPITAL));
     refused(ReasonCode.CHALLENGE_UNKNOWN, () -> server.judge(HOSPITAL, former, BOTH));
     assertThat(server.judge(HOSPITAL, later, BOTH).trusted()).isTrue();
-    server.ask(MALLORY);
+    server.request(MALLORY);
     assertThat(server.challenges.size()).isEqualTo(2);
     server.nanos.addAndGet(Site.LIFE.toNanos());
-    server.ask(MALLORY);
+    server.request(MALLORY);
     assertThat(server.challenges.size()).isEqualTo(1);
   }
 
@@ -126,7 +127,7 @@ class ExchangeTest {
     ExecutorService executor = Executors.newFixedThreadPool(2);
     try {
       for (int round = 0; round < 20; round++) {
-        List<CCToken> answer = HOSPITAL.answer(SERVER.ask(HOSPITAL));
+        List<CCToken> answer = HOSPITAL.answer(SERVER.request(HOSPITAL));
         Callable<Boolean> judge =
             () -> {
               try {
@@ -149,11 +150,11 @@ class ExchangeTest {
   @Test
   @DisplayName("evidence of a genuine machine does not speak for another site")
   void relay() throws Exception {
-    SignedEvidenceRequest request = SERVER.ask(MALLORY);
+    SignedEvidenceRequest request = SERVER.request(MALLORY);
     // Mallory has the hospital answer in his name: the hospital refuses.
     refused(ReasonCode.SUBJECT_MISMATCH, () -> HOSPITAL.answer(request));
-    // He forwards what the hospital answered to an ask of his own.
-    List<CCToken> genuine = HOSPITAL.answer(MALLORY.ask(HOSPITAL));
+    // He forwards what the hospital answered to an evidence request of his own.
+    List<CCToken> genuine = HOSPITAL.answer(MALLORY.request(HOSPITAL));
     refused(ReasonCode.CHALLENGE_UNKNOWN, () -> SERVER.judge(MALLORY, genuine, CPU));
     // He has the hardware of the hospital attest his challenge, and signs himself.
     List<CCToken> mine = MALLORY.answer(request);
@@ -184,7 +185,7 @@ class ExchangeTest {
   @Test
   @DisplayName("an operator who uses a genuine machine as an oracle lacks its session key")
   void oracle() throws Exception {
-    SignedEvidenceRequest request = SERVER.ask(HOSPITAL);
+    SignedEvidenceRequest request = SERVER.request(HOSPITAL);
     List<CCToken> genuine = HOSPITAL.answer(request);
     Site outside = new Site(HOSPITAL.identity, SoftTee.CPU);
     CCToken cpu = genuine.get(1);
@@ -211,7 +212,7 @@ class ExchangeTest {
   @Test
   @DisplayName("entries of two answers do not mix, none can be left out or added")
   void mixAndMatch() throws Exception {
-    SignedEvidenceRequest request = SERVER.ask(HOSPITAL);
+    SignedEvidenceRequest request = SERVER.request(HOSPITAL);
     List<CCToken> answer = HOSPITAL.answer(request);
     Site otherProcess = new Site(HOSPITAL.identity, SoftTee.CPU, SoftTee.GPU);
     List<CCToken> other = otherProcess.answer(request);
@@ -235,16 +236,16 @@ class ExchangeTest {
   void requiredFamily() throws Exception {
     rejected(
         ReasonCode.EVIDENCE_MISSING,
-        SERVER.judge(MALLORY, MALLORY.answer(SERVER.ask(MALLORY)), BOTH));
+        SERVER.judge(MALLORY, MALLORY.answer(SERVER.request(MALLORY)), BOTH));
     FederationPolicy gpuAlone =
         FederationPolicy.named("gpu", "1").anySite(SoftTee.GPU.rules()).build();
     rejected(
         ReasonCode.POLICY_MISSING,
-        SERVER.judge(HOSPITAL, HOSPITAL.answer(SERVER.ask(HOSPITAL)), gpuAlone));
+        SERVER.judge(HOSPITAL, HOSPITAL.answer(SERVER.request(HOSPITAL)), gpuAlone));
     FederationPolicy nobody = FederationPolicy.named("none", "1").build();
     rejected(
         ReasonCode.POLICY_MISSING,
-        SERVER.judge(MALLORY, MALLORY.answer(SERVER.ask(MALLORY)), nobody));
+        SERVER.judge(MALLORY, MALLORY.answer(SERVER.request(MALLORY)), nobody));
   }
 
   @Test
@@ -253,8 +254,8 @@ class ExchangeTest {
     Site tampered = Site.named("tampered", "client", SoftTee.CPU.running("bb".repeat(48)));
     rejected(
         ReasonCode.MEASUREMENT_UNKNOWN,
-        SERVER.judge(tampered, tampered.answer(SERVER.ask(tampered)), CPU));
-    assertThat(SERVER.judge(HOSPITAL, HOSPITAL.answer(SERVER.ask(HOSPITAL)), CPU).trusted())
+        SERVER.judge(tampered, tampered.answer(SERVER.request(tampered)), CPU));
+    assertThat(SERVER.judge(HOSPITAL, HOSPITAL.answer(SERVER.request(HOSPITAL)), CPU).trusted())
         .as("an entry that nobody asked for is left aside")
         .isTrue();
   }
@@ -282,7 +283,7 @@ class ExchangeTest {
                       SoftTee.CPU,
                       SoftTee.giving(EvidenceForm.NV_EVIDENCE, binding -> each.getValue()))));
       List<CCToken> answer =
-          forger.answer(SERVER.ask(HOSPITAL).request(), Deadline.in(Site.LIFE)).join();
+          forger.answer(SERVER.request(HOSPITAL).request(), Deadline.in(Site.LIFE)).join();
       rejected(each.getKey(), SERVER.judge(HOSPITAL, answer, CPU));
     }
   }
@@ -291,7 +292,7 @@ class ExchangeTest {
   @DisplayName("a family that the policy requires needs a verifier here")
   void noVerifier() throws Exception {
     SiteAppraisal blind = new SiteAppraisal(List.of(SoftTee.CPU));
-    List<CCToken> answer = HOSPITAL.answer(SERVER.ask(HOSPITAL));
+    List<CCToken> answer = HOSPITAL.answer(SERVER.request(HOSPITAL));
     AnswerReader.Answer read = SERVER.reader.read("hospital-a", answer, TestProject.NOW);
     rejected(ReasonCode.VERIFIER_MISSING, blind.judge(read, BOTH, TestProject.NOW));
     assertThat(blind.judge(read, CPU, TestProject.NOW).trusted()).isTrue();
@@ -300,7 +301,7 @@ class ExchangeTest {
   @Test
   @DisplayName("an answer without CPU, with two, unsigned, empty or too long is none")
   void shape() throws Exception {
-    List<CCToken> good = HOSPITAL.answer(SERVER.ask(HOSPITAL));
+    List<CCToken> good = HOSPITAL.answer(SERVER.request(HOSPITAL));
     CCToken gpu = good.get(0);
     CCToken cpu = good.get(1);
     CCToken unsigned = CCToken.of(SoftTee.CPU.collect(binding(), Deadline.in(Site.LIFE)));
@@ -331,7 +332,7 @@ class ExchangeTest {
   @Test
   @DisplayName("hints are signed: others cannot be put in their place")
   void forgedHints() throws Exception {
-    List<CCToken> answer = HOSPITAL.answer(SERVER.ask(HOSPITAL));
+    List<CCToken> answer = HOSPITAL.answer(SERVER.request(HOSPITAL));
     String hints = Base64.getEncoder().encodeToString("{}".getBytes(StandardCharsets.UTF_8));
     CCToken changed = with(answer.get(1), "_cc_endorsements", hints);
     refused(
@@ -344,7 +345,7 @@ class ExchangeTest {
   void foreignProject() throws Exception {
     Site impostor =
         new Site(new TestProject("hospitals").site("hospital-a", "client"), SoftTee.CPU);
-    SignedEvidenceRequest request = SERVER.ask(HOSPITAL);
+    SignedEvidenceRequest request = SERVER.request(HOSPITAL);
     List<CCToken> answer =
         impostor.attester.answer(request.request(), Deadline.in(Site.LIFE)).join();
     refused(ReasonCode.SITE_CERTIFICATE_INVALID, () -> SERVER.judge(HOSPITAL, answer, CPU));
@@ -354,9 +355,10 @@ class ExchangeTest {
   }
 
   @Test
-  @DisplayName("asks by a relay, by oneself, for another or altered are refused before collecting")
+  @DisplayName(
+      "requests by a relay, by oneself, for another or altered are refused before collecting")
   void badAsks() throws Exception {
-    SignedEvidenceRequest good = SERVER.ask(HOSPITAL);
+    SignedEvidenceRequest good = SERVER.request(HOSPITAL);
     EvidenceRequest request = good.request();
     refused(
         ReasonCode.SITE_CERTIFICATE_INVALID,
@@ -380,14 +382,14 @@ class ExchangeTest {
             HOSPITAL.answer(
                 new SignedEvidenceRequest(
                     longer, Optional.empty(), good.certificates(), good.signature())));
-    refused(ReasonCode.REQUEST_MALFORMED, () -> SERVER.answer(SERVER.ask(SERVER)));
+    refused(ReasonCode.REQUEST_MALFORMED, () -> SERVER.answer(SERVER.request(SERVER)));
     refused(ReasonCode.SUBJECT_MISMATCH, () -> MALLORY.answer(good));
     for (EvidenceRequest.Mode other :
         List.of(EvidenceRequest.Mode.GROUP, EvidenceRequest.Mode.BATCH)) {
       SignedEvidenceRequest asked =
-          SERVER.challenger.ask(
+          SERVER.challenger.request(
               other,
-              EvidenceRequest.Purpose.REGISTRATION,
+              EvidencePurpose.REGISTRATION,
               "hospital-a",
               Optional.empty(),
               Site.LIFE,
@@ -427,9 +429,9 @@ class ExchangeTest {
       asks.add(
           verifier
               .challenger
-              .ask(
+              .request(
                   EvidenceRequest.Mode.BATCH,
-                  EvidenceRequest.Purpose.CROSS_SITE,
+                  EvidencePurpose.CROSS_SITE,
                   "hospital-a",
                   Optional.empty(),
                   Site.LIFE,
@@ -446,7 +448,7 @@ class ExchangeTest {
       assertThat(verifier.judge(HOSPITAL, own, BOTH).trusted()).isTrue();
     }
     refused(ReasonCode.ANSWER_MALFORMED, () -> SERVER.judge(HOSPITAL, wrongPath(HOSPITAL), BOTH));
-    EvidenceRequest pairwise = SERVER.ask(HOSPITAL).request();
+    EvidenceRequest pairwise = SERVER.request(HOSPITAL).request();
     EvidenceRequest batch =
         new EvidenceRequest(
             EvidenceRequest.Mode.BATCH,
@@ -466,9 +468,9 @@ class ExchangeTest {
     EvidenceRequest request =
         SERVER
             .challenger
-            .ask(
+            .request(
                 EvidenceRequest.Mode.BATCH,
-                EvidenceRequest.Purpose.CROSS_SITE,
+                EvidencePurpose.CROSS_SITE,
                 subject.identity.name(),
                 Optional.empty(),
                 Site.LIFE,
@@ -485,7 +487,7 @@ class ExchangeTest {
   @Test
   @DisplayName("a changed character anywhere in an answer never leaves it trusted")
   void everyValueCounts() throws Exception {
-    SignedEvidenceRequest request = SERVER.ask(HOSPITAL);
+    SignedEvidenceRequest request = SERVER.request(HOSPITAL);
     List<CCToken> answer = HOSPITAL.answer(request);
     int tried = 0;
     for (int entry = 0; entry < answer.size(); entry++) {

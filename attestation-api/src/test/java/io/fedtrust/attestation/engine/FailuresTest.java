@@ -28,7 +28,7 @@ class FailuresTest {
   @DisplayName("what a peer says is shown on one line, and a failure of the library as it is")
   void own() {
     assertThat(Failures.said("BUSY\u001b[2J")).startsWith("BUSY").doesNotContain("\u001b");
-    assertThat(Failures.text(Failures.closed())).isEqualTo(Failures.closed().getMessage());
+    assertThat(Failures.text(Failures.closed())).isEqualTo(Failures.closed().problem());
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.event.CCEvent;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
@@ -11,7 +12,6 @@ import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
 import io.fedtrust.attestation.spi.CCAuthorizer;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.SiteActions;
 import java.time.Duration;
@@ -52,6 +52,7 @@ final class Federation {
   final Map<String, List<CCEvent>> events = new HashMap<>();
   final List<String> actions = new ArrayList<>();
   private final Set<CCManager> started = new HashSet<>();
+  private final Map<String, SiteIdentity> given = new HashMap<>();
   private final Set<String> tampered = new HashSet<>();
 
   /** Keys take a while to make: one for each name. */
@@ -64,6 +65,11 @@ final class Federation {
   /** Gives a name an identity that was made elsewhere. */
   static void know(SiteIdentity identity) {
     IDENTITIES.put(identity.name(), identity);
+  }
+
+  /** In this federation a site has this identity, instead of the one that all tests share. */
+  void give(String name, SiteIdentity identity) {
+    given.put(name, identity);
   }
 
   /** A server and clients that all run what the policy accepts. */
@@ -107,12 +113,9 @@ final class Federation {
       Consumer<CCManager.Builder> more) {
     List<CCEvent> heard = events.computeIfAbsent(name, any -> new ArrayList<>());
     CCManager.Builder builder =
-        CCManager.builder()
-            .site(identity(name))
-            .server(SERVER)
+        CCManager.builder(
+                given.getOrDefault(name, identity(name)), SERVER, policy, network.from(name))
             .authorizer(hardware)
-            .policy(policy)
-            .channel(network.from(name))
             .executor(time)
             .clock(time::instant, time::nanos)
             .random(new LateJitter())

@@ -5,14 +5,14 @@ import static io.fedtrust.attestation.engine.Site.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.fedtrust.attestation.job.JobRequirements;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,13 +3,13 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.ScheduleHistory;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.util.List;

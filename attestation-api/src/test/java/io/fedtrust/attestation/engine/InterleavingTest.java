@@ -4,16 +4,16 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -83,7 +83,7 @@ class InterleavingTest {
     World(long seed) {
       path = new Random(seed);
       federation.add(
-          Federation.SERVER, builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
+          Federation.SERVER, builder -> builder.untrustedClients(UntrustedClientPolicy.EXCLUDE));
       federation.start(federation.server());
       for (String client : CLIENTS) {
         software.put(client, SoftTee.CPU);

@@ -3,18 +3,18 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.protocol.JobSet;
 import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -172,8 +172,8 @@ class JobAttemptTest {
           builder ->
               builder
                   .authorizer(SoftTee.CPU.verifying())
-                  .compat(PEER)
-                  .onBadClient(UntrustedClientPolicy.EXCLUDE));
+                  .nvflarePeer(PEER)
+                  .untrustedClients(UntrustedClientPolicy.EXCLUDE));
     }
     Set<String> asked = new HashSet<>();
     federation.network.join(

@@ -3,10 +3,10 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ class JobEndsTest {
 
   JobEndsTest() {
     federation.add(
-        Federation.SERVER, builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
+        Federation.SERVER, builder -> builder.untrustedClients(UntrustedClientPolicy.EXCLUDE));
     federation.start(federation.server());
     new ScriptedClient(federation, A, SoftTee.CPU).registered();
     b = new ScriptedClient(federation, B, SoftTee.CPU).registered();

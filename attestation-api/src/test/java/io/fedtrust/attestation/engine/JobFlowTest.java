@@ -4,20 +4,20 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.SchedulerHooks;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
-import io.fedtrust.attestation.spi.SchedulerHooks;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +104,7 @@ class JobFlowTest {
     for (UntrustedClientPolicy option : UntrustedClientPolicy.values()) {
       Federation federation = new Federation();
       SoftTee[] software = {SoftTee.CPU};
-      federation.add(Federation.SERVER, builder -> builder.onBadClient(option));
+      federation.add(Federation.SERVER, builder -> builder.untrustedClients(option));
       federation.add(A, builder -> {});
       addChanging(federation, B, software);
       federation.started();
@@ -156,7 +156,7 @@ class JobFlowTest {
   void matrix() {
     Federation federation = new Federation();
     federation.add(
-        Federation.SERVER, builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
+        Federation.SERVER, builder -> builder.untrustedClients(UntrustedClientPolicy.EXCLUDE));
     for (String name : List.of(B, C)) {
       federation.add(name, builder -> {});
     }
@@ -433,7 +433,7 @@ class JobFlowTest {
     for (String step : List.of(Topics.JOB_NONCE, Topics.JOB_LIST, Topics.CHECK_RESOURCE)) {
       Federation federation = new Federation();
       federation.add(
-          Federation.SERVER, builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
+          Federation.SERVER, builder -> builder.untrustedClients(UntrustedClientPolicy.EXCLUDE));
       for (String name : List.of(A, B, C)) {
         federation.add(name, builder -> {});
       }

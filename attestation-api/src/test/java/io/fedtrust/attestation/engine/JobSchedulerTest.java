@@ -3,20 +3,13 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.policy.RetryPolicy;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.Consequence;
-import io.fedtrust.attestation.spi.ScheduledJob;
-import io.fedtrust.attestation.spi.SchedulerHooks;
-import io.fedtrust.attestation.spi.SiteActions;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
-import java.security.SecureRandom;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduledJob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,39 +26,16 @@ class JobSchedulerTest {
   private final VirtualTime time = new VirtualTime(TestProject.NOW);
 
   private Settings settings(List<CCEvent> heard) {
-    return new Settings(
-        Federation.identity(Federation.SERVER),
-        Set.of(),
-        Federation.SERVER,
-        List.of(),
-        Federation.CPU,
-        Set.of(),
-        (peer, message, deadline) -> new CompletableFuture<>(),
-        time,
-        time,
-        time,
-        time::instant,
-        time::nanos,
-        Optional.empty(),
-        new SecureRandom(),
-        List.of(heard::add),
-        SiteActions.NONE,
-        new SchedulerHooks() {},
-        Optional.empty(),
-        new Settings.Timing(
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(10),
-            Duration.ofMinutes(4),
-            Duration.ZERO,
-            Duration.ofMinutes(30),
-            Duration.ofSeconds(60),
-            Duration.ofHours(1)),
-        2,
-        5,
-        Consequence.QUARANTINE_SITE,
-        UntrustedClientPolicy.BLOCK,
-        RetryPolicy.DEFAULT,
-        Map.of());
+    Settings.Draft draft =
+        new Settings.Draft(
+            Federation.identity(Federation.SERVER),
+            Federation.SERVER,
+            Federation.CPU,
+            (peer, message, deadline) -> new CompletableFuture<>());
+    draft.executors(time, time, time);
+    draft.clock(time::instant, time::nanos);
+    draft.listener(heard::add);
+    return draft.settings();
   }
 
   /** Enough for attempts that find no client. */

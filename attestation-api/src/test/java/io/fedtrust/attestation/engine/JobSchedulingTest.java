@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.engine.ClientProblem.Kind;
 import io.fedtrust.attestation.engine.JobScheduling.Roster;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.RetryPolicy;
+import io.fedtrust.attestation.job.ScheduleHistory;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.policy.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ class JobSchedulingTest {
   /** An attempt in which clients answered all that they were asked, or did not. */
   private Set<String> attempt(Map<String, ClientProblem> problems) {
     Set<String> waiting = patience.waitsFor(problems);
-    patience.attempted(problems, waiting, true);
+    patience.record(problems, waiting, true);
     return waiting;
   }
 
@@ -132,7 +132,7 @@ class JobSchedulingTest {
   @DisplayName("an attempt that asks nobody does not interrupt a row of silent attempts")
   void rows() {
     attempt(only("a", Kind.SILENT));
-    patience.attempted(only("b", Kind.QUARANTINED), Set.of("b"), false);
+    patience.record(only("b", Kind.QUARANTINED), Set.of("b"), false);
     attempt(only("a", Kind.SILENT));
     assertThat(attempt(only("a", Kind.SILENT))).isEmpty();
   }

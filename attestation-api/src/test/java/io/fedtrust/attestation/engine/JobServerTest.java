@@ -7,25 +7,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.RetryPolicy;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.ScheduledJob;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.model.SignedJobSet;
 import io.fedtrust.attestation.policy.FederationPolicy;
-import io.fedtrust.attestation.policy.RetryPolicy;
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.protocol.JobAnswer;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.KeySignatures;
+import io.fedtrust.attestation.protocol.SignedJobSet;
 import io.fedtrust.attestation.spi.PeerMessage;
-import io.fedtrust.attestation.spi.ScheduledJob;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -200,7 +200,7 @@ class JobServerTest {
                     new KeySignatures(
                         keys.site(), Optional.of(at(A).keys().sessionSignature(new byte[1])))));
     wrong.put("another set", this::forAnotherSet);
-    federation(builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE), A, B);
+    federation(builder -> builder.untrustedClients(UntrustedClientPolicy.EXCLUDE), A, B);
     wrong.forEach(
         (what, answer) -> {
           at(B)
@@ -311,7 +311,7 @@ class JobServerTest {
   @Test
   @DisplayName("with EXCLUDE the job runs without a client that turned bad, and others are told so")
   void excluded() {
-    federation(builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE), A, B);
+    federation(builder -> builder.untrustedClients(UntrustedClientPolicy.EXCLUDE), A, B);
     tampered(B);
     JobDecision.Dispatch dispatch = dispatch(attempt(job(1, A, B)));
     assertThat(dispatch.clients()).containsExactly(A);
@@ -551,7 +551,7 @@ class JobServerTest {
         Federation.SERVER,
         SoftTee.CPU,
         policy,
-        builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE));
+        builder -> builder.untrustedClients(UntrustedClientPolicy.EXCLUDE));
     federation.server().start();
     clients.put(A, new ScriptedClient(federation, A, SoftTee.CPU).registered());
     clients.put(C, new ScriptedClient(federation, C).registered());
@@ -581,7 +581,7 @@ class JobServerTest {
   @Test
   @DisplayName("a client whose evidence nobody can judge in time is inconclusive, and told as that")
   void lateReplies() {
-    federation(builder -> builder.onBadClient(UntrustedClientPolicy.EXCLUDE), A, B);
+    federation(builder -> builder.untrustedClients(UntrustedClientPolicy.EXCLUDE), A, B);
     at(B)
         .instead
         .put(

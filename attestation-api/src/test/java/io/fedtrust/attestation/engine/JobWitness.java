@@ -3,15 +3,17 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.SchedulerHooks;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.EvidenceVerification;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.Namespace;
-import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
@@ -19,8 +21,6 @@ import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
-import io.fedtrust.attestation.spi.SchedulerHooks;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,7 +87,7 @@ final class JobWitness {
         builder ->
             builder
                 .authorizer(new Verifying(verified.get(name)))
-                .onBadClient(UntrustedClientPolicy.EXCLUDE)
+                .untrustedClients(UntrustedClientPolicy.EXCLUDE)
                 .verifyFrequency(Duration.ofDays(7))
                 .hooks(starting(name)));
   }

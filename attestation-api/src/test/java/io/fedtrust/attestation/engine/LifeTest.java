@@ -8,17 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import io.fedtrust.attestation.spi.SiteActions;
@@ -306,11 +306,11 @@ class LifeTest {
   void closedWhileStarting() throws Exception {
     CountDownLatch collecting = new CountDownLatch(1);
     CCManager manager =
-        CCManager.builder()
-            .site(Federation.identity(A))
-            .server(Federation.SERVER)
-            .policy(Federation.CPU)
-            .channel((peer, message, deadline) -> new CompletableFuture<>())
+        CCManager.builder(
+                Federation.identity(A),
+                Federation.SERVER,
+                Federation.CPU,
+                (peer, message, deadline) -> new CompletableFuture<>())
             .authorizer(
                 SoftTee.collecting(
                     SoftTee.starting(
@@ -522,12 +522,12 @@ class LifeTest {
   @DisplayName("a manager has threads of its own, and they end with it")
   void ownThreads() {
     CCManager manager =
-        CCManager.builder()
-            .site(Federation.identity(A))
-            .server(Federation.SERVER)
-            .policy(Federation.CPU)
+        CCManager.builder(
+                Federation.identity(A),
+                Federation.SERVER,
+                Federation.CPU,
+                (peer, message, deadline) -> new CompletableFuture<>())
             .authorizer(SoftTee.CPU)
-            .channel((peer, message, deadline) -> new CompletableFuture<>())
             .build();
     manager.start();
     CompletionStage<SiteVerdict> registering = manager.register();

@@ -4,8 +4,8 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.event.CCEvent;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.Provider;
 import java.time.Duration;
@@ -150,11 +150,11 @@ class LoadTest {
     for (int i = 0; i < SAMPLED; i++) {
       String name = "sampled-" + i;
       sampled.add(name);
+      federation.give(name, Crowd.identity(name));
       federation.add(
           name,
           builder ->
               builder
-                  .site(Crowd.identity(name))
                   .provider(BOUNCY_CASTLE)
                   .verifyFrequency(Duration.ofHours(1))
                   .toleratedMisses(0));

@@ -5,22 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.JobRequirements;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedJobSet;
+import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.AppraisalRules;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.policy.ReferenceValue;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.protocol.JobAnswer;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.KeySignatures;
+import io.fedtrust.attestation.protocol.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.SecureRandom;
@@ -515,7 +515,7 @@ class OfferedSetTest {
             .site(peer, SoftTee.CPU.rules())
             .acceptUnbound(peer)
             .build();
-    federation.add(A, SoftTee.CPU, unbound, builder -> builder.compat(peer).hooks(host));
+    federation.add(A, SoftTee.CPU, unbound, builder -> builder.nvflarePeer(peer).hooks(host));
     server = new ScriptedServer(federation, SoftTee.CPU);
     federation.started();
     server.rollCall(A).lists(A);
@@ -555,11 +555,14 @@ class OfferedSetTest {
             .build();
     CCManager client =
         federation.add(
-            A, SoftTee.CPU, unbound, builder -> builder.compat(SERVER).compat(B).hooks(host));
+            A,
+            SoftTee.CPU,
+            unbound,
+            builder -> builder.nvflarePeer(SERVER).nvflarePeer(B).hooks(host));
     client.start();
     Map<String, Object> shown = new LinkedHashMap<>();
-    for (String site : List.of(CCInfo.SERVER_ALIAS, A, B)) {
-      String name = site.equals(CCInfo.SERVER_ALIAS) ? SERVER : site;
+    for (String site : List.of(SiteIdentity.SERVER_ALIAS, A, B)) {
+      String name = site.equals(SiteIdentity.SERVER_ALIAS) ? SERVER : site;
       shown.put(site, compatEntries(name).stream().map(CCToken::toMap).toList());
     }
     PeerMessage reply =

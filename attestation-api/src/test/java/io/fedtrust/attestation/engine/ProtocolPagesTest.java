@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.Assurance;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.JobSet;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.RefusalCode;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.JobSet;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -99,8 +100,7 @@ class ProtocolPagesTest {
   @DisplayName("the pages have every form, family, kind, code and purpose by its name on the wire")
   void everyName() throws IOException {
     assertThat(page("bindings.md"))
-        .contains(
-            EvidenceForm.all().stream().map(form -> "`" + form.text() + "`").toList());
+        .contains(EvidenceForm.all().stream().map(form -> "`" + form.text() + "`").toList());
     assertThat(page("exchange.md"))
         .contains(Namespace.all().stream().map(family -> "`" + family + "`").toList());
     assertThat(page("jobs.md"))
@@ -113,9 +113,7 @@ class ProtocolPagesTest {
                 .map(mode -> "`" + mode.text() + "`")
                 .toList())
         .contains(
-            Arrays.stream(EvidenceRequest.Purpose.values())
-                .map(use -> "`" + use.text() + "`")
-                .toList());
+            Arrays.stream(EvidencePurpose.values()).map(use -> "`" + use.text() + "`").toList());
     assertThat(page("README.md"))
         .contains(Arrays.stream(Assurance.values()).map(level -> "`" + level + "`").toList());
   }

@@ -3,7 +3,7 @@ package io.fedtrust.attestation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fedtrust.attestation.model.BatchTree;
+import io.fedtrust.attestation.job.JobOutcome;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
@@ -11,20 +11,21 @@ import io.fedtrust.attestation.model.Challenge;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobEnd;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.JobStart;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.SignedRefusal;
+import io.fedtrust.attestation.protocol.BatchTree;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobAnswer;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobEnd;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.JobStart;
+import io.fedtrust.attestation.protocol.Presence;
+import io.fedtrust.attestation.protocol.SignedRefusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -163,7 +164,7 @@ class ProtocolVectorsTest {
 
   private static byte[] request(
       EvidenceRequest.Mode mode,
-      EvidenceRequest.Purpose purpose,
+      EvidencePurpose purpose,
       String verifier,
       String subject,
       Optional<String> job,
@@ -177,7 +178,7 @@ class ProtocolVectorsTest {
   private static byte[] batchRequest() {
     return request(
         EvidenceRequest.Mode.BATCH,
-        EvidenceRequest.Purpose.REGISTRATION,
+        EvidencePurpose.REGISTRATION,
         SITE,
         SERVER,
         Optional.empty(),
@@ -300,7 +301,7 @@ class ProtocolVectorsTest {
         sha256(
             request(
                 EvidenceRequest.Mode.PAIRWISE,
-                EvidenceRequest.Purpose.REGISTRATION,
+                EvidencePurpose.REGISTRATION,
                 SERVER,
                 SITE,
                 Optional.empty(),
@@ -312,7 +313,7 @@ class ProtocolVectorsTest {
         sha256(
             request(
                 EvidenceRequest.Mode.GROUP,
-                EvidenceRequest.Purpose.JOB,
+                EvidencePurpose.JOB,
                 SERVER,
                 SITE,
                 Optional.of(JOB),

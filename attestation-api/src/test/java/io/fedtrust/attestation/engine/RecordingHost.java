@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.spi.SchedulerHooks;
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.SchedulerHooks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
+import io.fedtrust.attestation.job.ScheduledJob;
+import io.fedtrust.attestation.job.SchedulerHooks;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.RefusalCode;
-import io.fedtrust.attestation.model.ScheduleHistory;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.PeerMessage;
-import io.fedtrust.attestation.spi.ScheduledJob;
-import io.fedtrust.attestation.spi.SchedulerHooks;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -321,8 +321,7 @@ class RefusalTest {
     Federation busy = new Federation();
     busy.add(
         Federation.SERVER,
-        builder ->
-            builder.askLimit(EvidenceRequest.Purpose.REGISTRATION, 1, Duration.ofSeconds(40)));
+        builder -> builder.requestLimit(EvidencePurpose.REGISTRATION, 1, Duration.ofSeconds(40)));
     busy.add(A, builder -> {});
     busy.started();
     Instant before = busy.time.instant();

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.CCInfo;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCEvent.Occasion;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.ReasonCode;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCEvent.Occasion;
+import io.fedtrust.attestation.protocol.CCInfo;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -302,17 +302,22 @@ class RegistrationTest {
   @Test
   @DisplayName("one collector and one verifier a family")
   void twoOfAFamily() {
-    assertThatThrownBy(
-            () -> CCManager.builder().authorizer(SoftTee.CPU).authorizer(SoftTee.CPU.verifying()))
+    assertThatThrownBy(() -> builder().authorizer(SoftTee.CPU).authorizer(SoftTee.CPU.verifying()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("x-snp");
-    CCManager.builder()
-        .authorizer(SoftTee.collecting(SoftTee.CPU))
-        .authorizer(SoftTee.CPU.verifying());
+    builder().authorizer(SoftTee.collecting(SoftTee.CPU)).authorizer(SoftTee.CPU.verifying());
+  }
+
+  private static CCManager.Builder builder() {
+    return CCManager.builder(
+        Federation.identity(A),
+        Federation.SERVER,
+        Federation.CPU,
+        (peer, message, deadline) -> new CompletableFuture<>());
   }
 
   @Test
-  @DisplayName("asks of a relay or for somebody else are not answered")
+  @DisplayName("requests of a relay or for somebody else are not answered")
   void badChallenge() {
     Federation federation = Federation.of(A, "relay");
     federation.managers.values().forEach(federation::start);
@@ -325,7 +330,7 @@ class RegistrationTest {
                     Topics.CHALLENGE,
                     Map.of(
                         Topics.ASK,
-                        relay.ask(new Site(Federation.identity(A), SoftTee.CPU)).toMap())));
+                        relay.request(new Site(Federation.identity(A), SoftTee.CPU)).toMap())));
           }
           return on.apply(sent);
         });

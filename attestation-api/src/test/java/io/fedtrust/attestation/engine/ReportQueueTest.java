@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.BatchTree;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.RefusalCode;
+import io.fedtrust.attestation.protocol.BatchTree;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class ReportQueueTest {
   }
 
   private CompletableFuture<List<CCToken>> add(
-      String verifier, EvidenceRequest.Mode mode, EvidenceRequest.Purpose purpose, Duration life) {
+      String verifier, EvidenceRequest.Mode mode, EvidencePurpose purpose, Duration life) {
     return queue.add(
         new EvidenceRequest(
             mode,
@@ -71,13 +72,10 @@ class ReportQueueTest {
 
   private CompletableFuture<List<CCToken>> batch(String verifier) {
     return add(
-        verifier,
-        EvidenceRequest.Mode.BATCH,
-        EvidenceRequest.Purpose.CROSS_SITE,
-        Duration.ofMinutes(4));
+        verifier, EvidenceRequest.Mode.BATCH, EvidencePurpose.CROSS_SITE, Duration.ofMinutes(4));
   }
 
-  private CompletableFuture<List<CCToken>> alone(String verifier, EvidenceRequest.Purpose purpose) {
+  private CompletableFuture<List<CCToken>> alone(String verifier, EvidencePurpose purpose) {
     return add(verifier, EvidenceRequest.Mode.PAIRWISE, purpose, Duration.ofMinutes(4));
   }
 
@@ -129,22 +127,18 @@ class ReportQueueTest {
   }
 
   @Test
-  @DisplayName("asks of both purposes share a report; pairwise ones get their own, in turn")
+  @DisplayName("requests of both purposes share a report; pairwise ones get their own, in turn")
   void turns() {
     takes = Duration.ofSeconds(1);
     List<CompletableFuture<List<CCToken>>> all = new ArrayList<>();
-    all.add(alone("r1", EvidenceRequest.Purpose.REGISTRATION));
-    all.add(alone("r2", EvidenceRequest.Purpose.REGISTRATION));
-    all.add(alone("r3", EvidenceRequest.Purpose.REGISTRATION));
-    all.add(alone("j1", EvidenceRequest.Purpose.JOB));
-    all.add(alone("j2", EvidenceRequest.Purpose.JOB));
+    all.add(alone("r1", EvidencePurpose.REGISTRATION));
+    all.add(alone("r2", EvidencePurpose.REGISTRATION));
+    all.add(alone("r3", EvidencePurpose.REGISTRATION));
+    all.add(alone("j1", EvidencePurpose.JOB));
+    all.add(alone("j2", EvidencePurpose.JOB));
     all.add(batch("x1"));
     all.add(
-        add(
-            "x2",
-            EvidenceRequest.Mode.BATCH,
-            EvidenceRequest.Purpose.REGISTRATION,
-            Duration.ofMinutes(4)));
+        add("x2", EvidenceRequest.Mode.BATCH, EvidencePurpose.REGISTRATION, Duration.ofMinutes(4)));
     all.forEach(this::token);
     assertThat(reports)
         .containsExactly(
@@ -166,13 +160,13 @@ class ReportQueueTest {
         add(
             "short",
             EvidenceRequest.Mode.BATCH,
-            EvidenceRequest.Purpose.CROSS_SITE,
+            EvidencePurpose.CROSS_SITE,
             Duration.ofSeconds(50));
     CompletableFuture<List<CCToken>> tooShort =
         add(
             "too-short",
             EvidenceRequest.Mode.BATCH,
-            EvidenceRequest.Purpose.CROSS_SITE,
+            EvidencePurpose.CROSS_SITE,
             Duration.ofSeconds(39));
     busy(tooShort);
     time.pass(Duration.ofSeconds(20));
@@ -183,17 +177,14 @@ class ReportQueueTest {
   }
 
   @Test
-  @DisplayName("an ask whose time ends while it waits is BUSY, and the hardware goes on")
+  @DisplayName(
+      "an evidence request whose time ends while it waits is BUSY, and the hardware goes on")
   void cannotWait() {
     takes = Duration.ofSeconds(60);
-    CompletableFuture<List<CCToken>> first = alone("a", EvidenceRequest.Purpose.JOB);
+    CompletableFuture<List<CCToken>> first = alone("a", EvidencePurpose.JOB);
     CompletableFuture<List<CCToken>> impatient =
-        add(
-            "b",
-            EvidenceRequest.Mode.PAIRWISE,
-            EvidenceRequest.Purpose.JOB,
-            Duration.ofSeconds(30));
-    CompletableFuture<List<CCToken>> patient = alone("c", EvidenceRequest.Purpose.JOB);
+        add("b", EvidenceRequest.Mode.PAIRWISE, EvidencePurpose.JOB, Duration.ofSeconds(30));
+    CompletableFuture<List<CCToken>> patient = alone("c", EvidencePurpose.JOB);
     time.pass(Duration.ofSeconds(30));
     busy(impatient);
     assertThat(token(first)).isEqualTo("a");
@@ -229,7 +220,7 @@ class ReportQueueTest {
     EvidenceRequest request =
         new EvidenceRequest(
             EvidenceRequest.Mode.PAIRWISE,
-            EvidenceRequest.Purpose.JOB,
+            EvidencePurpose.JOB,
             "a",
             "b",
             Optional.empty(),
@@ -250,7 +241,7 @@ class ReportQueueTest {
   @DisplayName("hardware that hangs is left when its time is over, and the next report is made")
   void hanging() {
     takes = Duration.ofDays(1);
-    CompletableFuture<List<CCToken>> hung = alone("hung", EvidenceRequest.Purpose.JOB);
+    CompletableFuture<List<CCToken>> hung = alone("hung", EvidencePurpose.JOB);
     time.pass(Duration.ofMinutes(4));
     assertThat(hung)
         .failsWithin(Duration.ZERO)
@@ -260,15 +251,15 @@ class ReportQueueTest {
             AttestationException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.COLLECTION_TIMED_OUT));
     takes = Duration.ofSeconds(1);
-    assertThat(token(alone("next", EvidenceRequest.Purpose.JOB))).isEqualTo("next");
+    assertThat(token(alone("next", EvidencePurpose.JOB))).isEqualTo("next");
   }
 
   @Test
   @DisplayName("what waits when the queue is closed ends with CLOSED")
   void closed() {
     takes = Duration.ofMinutes(1);
-    CompletableFuture<List<CCToken>> begun = alone("a", EvidenceRequest.Purpose.JOB);
-    CompletableFuture<List<CCToken>> waiting = alone("b", EvidenceRequest.Purpose.JOB);
+    CompletableFuture<List<CCToken>> begun = alone("a", EvidencePurpose.JOB);
+    CompletableFuture<List<CCToken>> waiting = alone("b", EvidencePurpose.JOB);
     queue.close();
     assertThat(waiting)
         .failsWithin(Duration.ZERO)
@@ -277,6 +268,6 @@ class ReportQueueTest {
         .isInstanceOfSatisfying(
             AttestationException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
     assertThat(begun).as("what was begun is awaited by nobody").isNotDone();
-    assertThat(alone("c", EvidenceRequest.Purpose.JOB)).isCompletedExceptionally();
+    assertThat(alone("c", EvidencePurpose.JOB)).isCompletedExceptionally();
   }
 }

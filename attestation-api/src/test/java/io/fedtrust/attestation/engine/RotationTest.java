@@ -4,17 +4,17 @@ package io.fedtrust.attestation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.ScheduleHistory;
 import io.fedtrust.attestation.model.Bytes;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
-import io.fedtrust.attestation.model.ScheduleHistory;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.FederationPolicy;
-import io.fedtrust.attestation.spi.CCEvent;
 import io.fedtrust.attestation.spi.Deadline;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -101,7 +101,8 @@ class RotationTest {
   @DisplayName("a site under a root that nobody named is not admitted")
   void foreignRoot() {
     Federation federation = Federation.of(A);
-    federation.add(B, builder -> builder.site(NEXT.site(B, "client")));
+    federation.give(B, NEXT.site(B, "client"));
+    federation.add(B, builder -> {});
     federation.start(federation.server());
     federation.start(federation.at(B));
     assertThatThrownBy(() -> federation.register(B)).isInstanceOf(RuntimeException.class);

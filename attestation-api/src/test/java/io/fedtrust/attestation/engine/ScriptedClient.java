@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.job.JobOutcome;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Challenge;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobEnd;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.JobStart;
-import io.fedtrust.attestation.model.KeySignatures;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
-import io.fedtrust.attestation.model.SignedJobSet;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.JobAnswer;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobEnd;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.JobStart;
+import io.fedtrust.attestation.protocol.KeySignatures;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.SecureRandom;
@@ -63,7 +63,7 @@ final class ScriptedClient {
       body.put(
           Topics.ASK,
           site.challenger
-              .ask(
+              .request(
                   request.request().mode(),
                   request.request().purpose(),
                   Federation.SERVER,

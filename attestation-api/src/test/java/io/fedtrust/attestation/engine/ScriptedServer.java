@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.engine;
 
+import io.fedtrust.attestation.job.JobOutcome;
 import io.fedtrust.attestation.model.Binding;
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.EntryProof;
-import io.fedtrust.attestation.model.EvidenceRequest;
-import io.fedtrust.attestation.model.GroupRound;
-import io.fedtrust.attestation.model.JobAnswer;
-import io.fedtrust.attestation.model.JobContext;
-import io.fedtrust.attestation.model.JobDispatch;
-import io.fedtrust.attestation.model.JobEnd;
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.model.JobSet;
-import io.fedtrust.attestation.model.JobStart;
-import io.fedtrust.attestation.model.KeySignatures;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.model.Presence;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
-import io.fedtrust.attestation.model.SignedJobSet;
+import io.fedtrust.attestation.protocol.CCInfo;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.GroupRound;
+import io.fedtrust.attestation.protocol.JobAnswer;
+import io.fedtrust.attestation.protocol.JobContext;
+import io.fedtrust.attestation.protocol.JobDispatch;
+import io.fedtrust.attestation.protocol.JobEnd;
+import io.fedtrust.attestation.protocol.JobSet;
+import io.fedtrust.attestation.protocol.JobStart;
+import io.fedtrust.attestation.protocol.KeySignatures;
+import io.fedtrust.attestation.protocol.Presence;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedJobSet;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.time.Duration;
@@ -81,9 +82,9 @@ final class ScriptedServer {
                     Map.of(
                         Topics.ASK,
                         site.challenger
-                            .ask(
+                            .request(
                                 EvidenceRequest.Mode.PAIRWISE,
-                                EvidenceRequest.Purpose.REGISTRATION,
+                                EvidencePurpose.REGISTRATION,
                                 from,
                                 Optional.empty(),
                                 Site.LIFE,

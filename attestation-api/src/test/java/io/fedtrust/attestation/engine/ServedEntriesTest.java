@@ -5,10 +5,10 @@ import static io.fedtrust.attestation.engine.Site.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.model.Bytes;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.protocol.CCInfo;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;

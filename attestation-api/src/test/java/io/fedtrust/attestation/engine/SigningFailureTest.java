@@ -60,7 +60,8 @@ class SigningFailureTest {
     Federation federation = new Federation();
     AtomicBoolean gone = new AtomicBoolean();
     SiteIdentity identity = guarded(Federation.identity(A), gone);
-    CCManager client = federation.add(A, builder -> builder.site(identity));
+    federation.give(A, identity);
+    CCManager client = federation.add(A, builder -> {});
     federation.start(client);
     gone.set(true);
     CompletableFuture<PeerMessage> reply =

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.model.CCToken;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
-import io.fedtrust.attestation.model.SignedEvidenceRequest;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.FederationPolicy;
+import io.fedtrust.attestation.protocol.EvidenceRequest;
+import io.fedtrust.attestation.protocol.SignedEvidenceRequest;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
@@ -94,20 +95,20 @@ final class Site {
   static RequestLimits limited(LongSupplier nanoTime, int atOnce, Duration refill) {
     return new RequestLimits(
         nanoTime,
-        Stream.of(EvidenceRequest.Purpose.values())
+        Stream.of(EvidencePurpose.values())
             .collect(
                 Collectors.toMap(
-                    Function.identity(), any -> new Settings.RequestLimit(atOnce, refill))));
+                    Function.identity(), any -> new RequestLimits.Limit(atOnce, refill))));
   }
 
   static Site named(String name, String role, SoftTee... hardware) {
     return new Site(TestProject.HOSPITALS.site(name, role), hardware);
   }
 
-  SignedEvidenceRequest ask(Site subject) {
-    return challenger.ask(
+  SignedEvidenceRequest request(Site subject) {
+    return challenger.request(
         EvidenceRequest.Mode.PAIRWISE,
-        EvidenceRequest.Purpose.REGISTRATION,
+        EvidencePurpose.REGISTRATION,
         subject.identity.name(),
         Optional.empty(),
         LIFE,
@@ -117,10 +118,7 @@ final class Site {
   List<CCToken> answer(SignedEvidenceRequest request)
       throws MalformedEvidenceException, RefusedException {
     attester.verified(
-        request,
-        EvidenceRequest.Mode.PAIRWISE,
-        EvidenceRequest.Purpose.REGISTRATION,
-        TestProject.NOW);
+        request, EvidenceRequest.Mode.PAIRWISE, EvidencePurpose.REGISTRATION, TestProject.NOW);
     return attester.answer(request.request(), Deadline.in(LIFE)).join();
   }
 

@@ -4,6 +4,8 @@ package io.fedtrust.attestation.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.encoding.Utf8Order;
+import io.fedtrust.attestation.protocol.BatchTree;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;

@@ -71,8 +71,7 @@ class EvidenceFormTest {
   @Test
   @DisplayName("A second registration of a name is an error and changes nothing")
   void secondRegistrationsAreErrors() {
-    assertThatThrownBy(
-            () -> Namespace.register("x-snp", Namespace.Attests.DEVICE, "nras-eat", 1))
+    assertThatThrownBy(() -> Namespace.register("x-snp", Namespace.Attests.DEVICE, "nras-eat", 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("'x-snp' is registered already.");
     assertThatThrownBy(() -> EvidenceForm.register("snp-report", Namespace.TDX, 32, 1))

@@ -39,7 +39,7 @@ class ExplanationTest {
   }
 
   @Test
-  @DisplayName("a rejection: cause, check and remedy first, then checks, then a count")
+  @DisplayName("a rejection: cause, check and remedy first, then other failures, then a count")
   void rejected() {
     Verdict verdict =
         new Verdict.Rejected(
@@ -51,28 +51,29 @@ class ExplanationTest {
             because  POLICY_VIOLATION: A rule of the policy is broken.
             check    FAIL policy.debug  expected false, was true  [POLICY_VIOLATION; section 11]
             remedy   Correct the platform; relax the rule only if you accept the risk.
+            MISS snp.crl  expected a list, was none  [COLLATERAL_UNAVAILABLE; AMD 4.5]
             policy   site 3 (sha256 cd34)
             evidence sha256 ab12
             verified 2026-11-21T10:00:00Z, assurance UNBOUND
-            used     amd/crl sha256 ef56 until 2026-11-21T11:00:00Z
             note     SIMULATED platform
-            FAIL policy.debug  expected false, was true  [POLICY_VIOLATION; section 11]
-            MISS snp.crl  expected a list, was none  [COLLATERAL_UNAVAILABLE; AMD 4.5]
-            PASS snp.signature  expected valid, was valid  [AMD 7.3]
-            skipped  2 checks""");
+            checks   1 passed, 2 skipped""");
   }
 
   @Test
-  @DisplayName("with all detail each skipped check is listed, and nothing is counted")
+  @DisplayName("with all detail collateral and each other check are listed, and nothing is counted")
   void all() {
     Verdict verdict = new Verdict.Trusted(appraisal(SKIPPED, PASSED));
     assertThat(verdict.explain(Detail.ALL))
         .endsWith(
             """
+            used     amd/crl sha256 ef56 until 2026-11-21T11:00:00Z
+            note     SIMULATED platform
             PASS snp.signature  expected valid, was valid  [AMD 7.3]
             SKIP policy.csp  not asked for  [section 11]""")
-        .doesNotContain("skipped ");
-    assertThat(verdict.explain()).endsWith("skipped  1 check").doesNotContain("SKIP");
+        .doesNotContain("skipped");
+    assertThat(verdict.explain())
+        .endsWith("checks   1 passed, 1 skipped")
+        .doesNotContain("PASS", "SKIP", "used ");
   }
 
   @Test
@@ -85,7 +86,7 @@ class ExplanationTest {
             TRUSTED  hospital-a  snp-report
             until    2026-11-21T11:00:00Z
             """)
-        .doesNotContain("because", "remedy", "skipped", ".123", ".987");
+        .doesNotContain("because", "remedy", ".123", ".987");
     assertThat(verdict.decisive()).isEmpty();
   }
 
@@ -146,13 +147,12 @@ class ExplanationTest {
             check    FAIL policy.debug  expected false, was true  [POLICY_VIOLATION; section 11]
             remedy   Correct the platform; relax the rule only if you accept the risk.
             verified 2026-11-21T10:00:00Z
-            PASS snp.signature  expected valid, was valid  [AMD 7.3]
-            skipped  1 check
+            checks   1 passed, 1 skipped
 
             REJECTED  hospital-a  snp-report
             because  POLICY_VIOLATION""")
-        .endsWith("skipped  1 check");
-    assertThat(verdict.explain(Detail.ALL)).contains("SKIP policy.csp").doesNotContain("skipped ");
+        .endsWith("checks   0 passed, 1 skipped");
+    assertThat(verdict.explain(Detail.ALL)).contains("SKIP policy.csp").doesNotContain("skipped");
   }
 
   @Test

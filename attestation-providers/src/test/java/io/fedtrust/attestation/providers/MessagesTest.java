@@ -70,10 +70,10 @@ class MessagesTest {
       String words = cause.getMessage();
       boolean foreign =
           !(cause instanceof ReadableFailure) && !(cause instanceof FileSystemException);
-      if (foreign && words != null && !words.isBlank() && e.getMessage().contains(words)) {
+      if (foreign && words != null && !words.isBlank() && e.problem().contains(words)) {
         // What a builder of this library says is ours.
         assertThat(cause.getStackTrace()[0].getClassName())
-            .as(e.getMessage())
+            .as(e.problem())
             .startsWith("io.fedtrust.");
       }
     }
@@ -89,7 +89,7 @@ class MessagesTest {
   @DisplayName("POLICY_INVALID: YAML that cannot be parsed is named by line and column")
   void yaml(String yaml) {
     AttestationException e = refused(ErrorCode.POLICY_INVALID, () -> FederationPolicies.yaml(yaml));
-    assertThat(e.getMessage()).startsWith("policy: ").contains("line").doesNotContain("s3cret");
+    assertThat(e.problem()).startsWith("policy: ").contains("line").doesNotContain("s3cret");
   }
 
   @ParameterizedTest
@@ -97,7 +97,7 @@ class MessagesTest {
   @DisplayName("POLICY_INVALID: JSON that cannot be parsed is named by line and column")
   void json(String json) {
     AttestationException e = refused(ErrorCode.POLICY_INVALID, () -> FederationPolicies.json(json));
-    assertThat(e.getMessage())
+    assertThat(e.problem())
         .startsWith("policy: not JSON at line 1, column ")
         .doesNotContain("s3cret");
   }
@@ -106,12 +106,11 @@ class MessagesTest {
   @DisplayName("POLICY_INVALID: a file that is missing, a folder, or not UTF-8")
   void files() throws IOException {
     Path missing = folder.resolve("missing.yaml");
-    assertThat(
-            refused(ErrorCode.POLICY_INVALID, () -> FederationPolicies.read(missing)).getMessage())
+    assertThat(refused(ErrorCode.POLICY_INVALID, () -> FederationPolicies.read(missing)).problem())
         .isEqualTo(missing + ": file not found");
     refused(ErrorCode.POLICY_INVALID, () -> FederationPolicies.read(folder));
     Path latin = Files.write(folder.resolve("latin.yaml"), new byte[] {'a', ':', (byte) 0xe9});
-    assertThat(refused(ErrorCode.POLICY_INVALID, () -> FederationPolicies.read(latin)).getMessage())
+    assertThat(refused(ErrorCode.POLICY_INVALID, () -> FederationPolicies.read(latin)).problem())
         .contains("not UTF-8");
   }
 
@@ -127,13 +126,13 @@ class MessagesTest {
             refused(
                     ErrorCode.SERVICE_KEYS_INVALID,
                     () -> ServiceKeys.read(bytes(item.formatted("yesterday", ""))))
-                .getMessage())
+                .problem())
         .contains("expiresAt: expected a time");
     assertThat(
             refused(
                     ErrorCode.SERVICE_KEYS_INVALID,
                     () -> ServiceKeys.read(bytes(item.formatted(NOW, "\"zz\""))))
-                .getMessage())
+                .problem())
         .contains("pins of 64");
   }
 
@@ -148,7 +147,7 @@ class MessagesTest {
     Path subject =
         written("subject.json", good.replaceAll("\"subject\" : \"[^\"]*\"", "\"subject\" : \"x\""));
     for (Path file : List.of(origin, subject)) {
-      assertThat(refused(ErrorCode.ANCHORS_INVALID, () -> TrustAnchors.read(file)).getMessage())
+      assertThat(refused(ErrorCode.ANCHORS_INVALID, () -> TrustAnchors.read(file)).problem())
           .contains("a record has an unknown origin, a subject that is no X.500 name");
     }
   }
@@ -161,7 +160,7 @@ class MessagesTest {
             refused(
                     ErrorCode.EVIDENCE_UNREADABLE,
                     () -> EvidenceFiles.read(entry, EvidenceForm.SNP_REPORT))
-                .getMessage())
+                .problem())
         .contains("not JSON at line 1")
         .doesNotContain("s3cret");
   }
@@ -183,7 +182,7 @@ class MessagesTest {
             refused(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
                     () -> CollateralFolder.open(file).add(List.of(entry)))
-                .getMessage())
+                .problem())
         .isEqualTo(file + ": the file already exists");
   }
 

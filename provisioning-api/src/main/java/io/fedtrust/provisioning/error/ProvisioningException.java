@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input or operation was refused. Carries a stable code, the field, what was expected, what was
- * found, and a hint. Never carries a secret; text from outside is shortened and escaped ({@link
+ * An input or operation was refused: {@link #code()} for programs, {@link #problem()} and {@link
+ * #hint()} for people. Never carries a secret; text from outside is shortened and escaped ({@link
  * PrintableText}).
  */
 public final class ProvisioningException extends RuntimeException {
@@ -19,6 +19,9 @@ public final class ProvisioningException extends RuntimeException {
 
   /** What the refusal is about. */
   private final String field;
+
+  /** What is wrong, as a sentence. */
+  private final String problem;
 
   /** What would have been accepted, or null. */
   private final @Nullable String expected;
@@ -33,9 +36,10 @@ public final class ProvisioningException extends RuntimeException {
   private final int exitStatus;
 
   private ProvisioningException(Refusal refusal) {
-    super(refusal.message(), refusal.cause);
+    super(refusal.code + ": " + refusal.sentence(), refusal.cause);
     this.code = refusal.code;
     this.field = refusal.field;
+    this.problem = refusal.sentence();
     this.expected = refusal.expected;
     this.actual = refusal.actual;
     this.hint = refusal.hint == null ? refusal.code.hint() : refusal.hint;
@@ -54,9 +58,29 @@ public final class ProvisioningException extends RuntimeException {
   }
 
   /**
-   * Returns the stable reason.
+   * Makes the same refusal for another stable reason, with this one as its cause.
    *
-   * @return the code
+   * @param reason the code to carry instead; it decides on hint and exit status
+   * @return the exception to throw
+   */
+  public ProvisioningException as(ErrorCode reason) {
+    Refusal refusal = refuse(reason, field).cause(this);
+    refusal.wrong = problem.substring(field.length() + ": ".length());
+    refusal.expected = expected;
+    refusal.actual = actual;
+    return refusal.build();
+  }
+
+  /**
+   * {@return the code and what is wrong, on one line: {@code CODE: problem}}
+   */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
+  /**
+   * {@return the stable reason}
    */
   public ErrorCode code() {
     return code;
@@ -72,9 +96,14 @@ public final class ProvisioningException extends RuntimeException {
   }
 
   /**
-   * Returns what would have been accepted.
-   *
-   * @return the expectation, empty where the message alone says it
+   * {@return what is wrong: the field and a sentence, without the code}
+   */
+  public String problem() {
+    return problem;
+  }
+
+  /**
+   * {@return what would have been accepted; empty where the problem alone says it}
    */
   public Optional<String> expected() {
     return Optional.ofNullable(expected);
@@ -112,11 +141,13 @@ public final class ProvisioningException extends RuntimeException {
   public static final class Refusal {
     private final ErrorCode code;
     private final String field;
+    private @Nullable String wrong;
     private @Nullable String expected;
     private @Nullable String actual;
     private @Nullable String hint;
     private @Nullable Throwable cause;
     private int exitStatus;
+    private boolean missing;
 
     private Refusal(ErrorCode code, String field) {
       this.code = Objects.requireNonNull(code, "code");
@@ -124,7 +155,43 @@ public final class ProvisioningException extends RuntimeException {
     }
 
     /**
-     * Says what would have been accepted.
+     * Says what is wrong, where it is no value that differs from another.
+     *
+     * @param text what follows the field; shortened and escaped
+     * @return this refusal
+     */
+    public Refusal problem(String text) {
+      this.wrong = shown(text);
+      return this;
+    }
+
+    /**
+     * Says that an input cannot be read.
+     *
+     * @param expectation what it should be
+     * @return this refusal
+     */
+    public Refusal malformed(Object expectation) {
+      return expected(expectation).problem("cannot be read as " + expectation);
+    }
+
+    /**
+     * Says that an input cannot be read, and why.
+     *
+     * @param expectation what it should be
+     * @param reason what its reader says; never pass a secret
+     * @return this refusal
+     */
+    @SuppressWarnings("exports") // an annotation: callers compile without its module
+    public Refusal malformed(Object expectation, @Nullable String reason) {
+      return expected(expectation)
+          .actual(reason)
+          .problem("cannot be read as " + expectation + ": " + reason);
+    }
+
+    /**
+     * Says what would have been accepted. With {@link #actual} it makes the sentence, unless there
+     * is a {@link #problem}.
      *
      * @param expectation a rule or a value
      * @return this refusal
@@ -137,12 +204,13 @@ public final class ProvisioningException extends RuntimeException {
     /**
      * Says what was found. Never pass a secret.
      *
-     * @param finding a value; shortened and escaped
+     * @param finding a value, shortened and escaped; null if there is none
      * @return this refusal
      */
     @SuppressWarnings("exports") // an annotation: callers compile without its module
     public Refusal actual(@Nullable Object finding) {
-      this.actual = shown(String.valueOf(finding));
+      this.actual = finding == null ? null : shown(String.valueOf(finding));
+      this.missing = finding == null;
       return this;
     }
 
@@ -188,15 +256,15 @@ public final class ProvisioningException extends RuntimeException {
       return new ProvisioningException(this);
     }
 
-    private String message() {
-      StringBuilder text = new StringBuilder(field);
-      if (expected != null) {
-        text.append(": expected ").append(expected);
+    private String sentence() {
+      if (wrong != null) {
+        return field + ": " + wrong;
       }
-      if (actual != null) {
-        text.append(expected == null ? ": " : ", was ").append(actual);
+      String accepted = field + ": expected " + expected;
+      if (missing) {
+        return accepted + ", but it is missing";
       }
-      return text.toString();
+      return actual == null ? accepted : accepted + ", was " + actual;
     }
 
     /** Shortened first, so that the work does not depend on the text's length. */

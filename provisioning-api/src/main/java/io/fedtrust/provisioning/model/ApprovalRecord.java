@@ -107,15 +107,9 @@ public record ApprovalRecord(
    */
   public ApprovalRecord {
     subjectAlternativeNames = List.copyOf(subjectAlternativeNames);
-  }
-
-  /**
-   * Tells whether this is the certificate of a job CA.
-   *
-   * @return false for a participant's certificate
-   */
-  public boolean isJobCa() {
-    return jobCaOf.isPresent();
+    if ((certType == CertType.JOB_CA) != jobCaOf.isPresent()) {
+      throw new IllegalArgumentException("a job CA, and nothing else, belongs to a server");
+    }
   }
 
   /**

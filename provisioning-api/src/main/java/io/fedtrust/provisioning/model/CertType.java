@@ -3,7 +3,10 @@ package io.fedtrust.provisioning.model;
 
 import java.util.Optional;
 
-/** What a certificate is for: {@code unstructuredName} (1.2.840.113549.1.9.2) of its subject. */
+/**
+ * What a certificate is for. A participant's certificate says it in {@code unstructuredName}
+ * (1.2.840.113549.1.9.2) of its subject.
+ */
 public enum CertType {
   /** A client site. */
   CLIENT("client", ParticipantKind.SITE, NameRule.CLIENT),
@@ -14,7 +17,9 @@ public enum CertType {
   /** A lead researcher. */
   LEAD("lead", ParticipantKind.USER, NameRule.ADMIN),
   /** A member. */
-  MEMBER("member", ParticipantKind.USER, NameRule.ADMIN);
+  MEMBER("member", ParticipantKind.USER, NameRule.ADMIN),
+  /** A server's job CA, which is no participant: NVFlare's formats have no type for it. */
+  JOB_CA("job_ca", ParticipantKind.SERVER, NameRule.SERVER);
 
   private final String text;
   private final ParticipantKind kind;
@@ -63,14 +68,24 @@ public enum CertType {
   }
 
   /**
-   * Reads a type.
+   * Returns the type that stored documents name: a job CA's is that of its server, beside which they
+   * name the server.
    *
-   * @param text the value, exactly
-   * @return empty if there is no such type
+   * @return this type, or {@code SERVER} for {@code JOB_CA}
+   */
+  public CertType participant() {
+    return this == JOB_CA ? SERVER : this;
+  }
+
+  /**
+   * Finds a participant's type by its text.
+   *
+   * @param text as in {@code unstructuredName}
+   * @return the type; empty if no participant has it
    */
   public static Optional<CertType> of(String text) {
     for (CertType type : values()) {
-      if (type.text.equals(text)) {
+      if (type != JOB_CA && type.text.equals(text)) {
         return Optional.of(type);
       }
     }

@@ -13,6 +13,7 @@ import io.fedtrust.provisioning.core.x509.SigningRequest;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.CertType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -294,7 +295,7 @@ class CrashTest {
   }
 
   private static List<ApprovalRecord> jobCas(World world) {
-    return world.ca().ledger().records().stream().filter(ApprovalRecord::isJobCa).toList();
+    return world.ca().ledger().records().stream().filter(record -> record.certType() == CertType.JOB_CA).toList();
   }
 
   private static void requireConsistentCompanion(Path folder) {

@@ -4,12 +4,14 @@ package io.fedtrust.provisioning.core;
 import static io.fedtrust.provisioning.core.Refusals.refused;
 import static io.fedtrust.provisioning.core.Refusals.refusedWithoutTrace;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.provisioning.Approval;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.StartupKitPackager;
 import io.fedtrust.provisioning.core.io.FailPoint;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.Participant;
 import io.fedtrust.provisioning.model.ParticipantDefinition;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
@@ -214,6 +216,25 @@ class KitReplacementTest {
         ErrorCode.KIT_SIGNED, temp, () -> packager("localhost").plan(world.path("workspace")));
     Files.delete(kit.resolve("local/signature.json"));
     replace("localhost");
+  }
+
+  @Test
+  @DisplayName("more defaults than one change can list are refused, and the hint says what to move")
+  void tooManyDefaults() throws IOException {
+    Path kit = server();
+    for (int i = 0; i < 1_600; i++) {
+      write(kit.resolve("local/default-of-the-site-number-" + i + ".json.default"), "{}");
+    }
+    assertThatThrownBy(() -> replace("localhost"))
+        .isInstanceOfSatisfying(
+            ProvisioningException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.BUILD_FAILED);
+              assertThat(e.problem()).contains("local", "too many *.default");
+              assertThat(e.hint()).contains("Move those that packaging did not make");
+            });
+    StartupKit.open(kit);
+    assertThat(kit.resolve("local/default-of-the-site-number-1599.json.default")).exists();
   }
 
   @Test

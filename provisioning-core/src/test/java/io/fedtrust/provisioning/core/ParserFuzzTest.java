@@ -224,9 +224,9 @@ class ParserFuzzTest {
       throw new AssertionError("a refusal explains itself", refusal);
     }
     // A defect that the reader contained is still a defect.
-    if (refusal instanceof ProvisioningException
+    if (refusal instanceof ProvisioningException refused
         && (refusal.getCause() instanceof RuntimeException || refusal.getCause() instanceof Error)
-        && refusal.getMessage().startsWith("request zip:")) {
+        && refused.problem().startsWith("request zip:")) {
       throw new AssertionError("an unexpected failure", refusal.getCause());
     }
   }

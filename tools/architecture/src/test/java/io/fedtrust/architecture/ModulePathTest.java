@@ -95,7 +95,7 @@ class ModulePathTest {
     assertThat(process.waitFor()).isZero();
   }
 
-  private static String modulePath() {
+  static String modulePath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> TOOLS.stream().noneMatch(Path.of(entry)::startsWith))
         .filter(

@@ -21,6 +21,8 @@ class ProgramsTest {
   private static final Path COMMAND_LINE = Path.of("../cli/target/fedtrust.jar");
   private static final Path DEMONSTRATIONS = Path.of("../demo/target/fedtrust-demo.jar");
 
+  private static final String FAMILY = "io.fedtrust.attestation.providers.family.EvidenceFamily";
+
   private static final List<String> APART =
       List.of(
           "io/fedtrust/demo/",
@@ -36,7 +38,7 @@ class ProgramsTest {
     assumeThat(COMMAND_LINE).exists();
     try (JarFile jar = new JarFile(COMMAND_LINE.toFile())) {
       List<String> names = jar.stream().map(ZipEntry::getName).toList();
-      assertThat(names).contains("io/fedtrust/cli/Main.class");
+      assertThat(names).contains("io/fedtrust/cli/program/Main.class");
       assertThat(names).noneMatch(name -> APART.stream().anyMatch(name::startsWith));
       assertTellsWhatIsInIt(jar);
       assertThat(text(jar, "META-INF/THIRD-PARTY.txt")).doesNotContain("jetty");
@@ -58,6 +60,13 @@ class ProgramsTest {
   }
 
   private static void assertTellsWhatIsInIt(JarFile jar) throws IOException {
+    assertThat(text(jar, "META-INF/services/" + FAMILY).lines())
+        .containsExactlyInAnyOrder(
+            "io.fedtrust.attestation.providers.azure.AciFamily",
+            "io.fedtrust.attestation.providers.azure.CvmFamily",
+            "io.fedtrust.attestation.providers.nvidia.GpuFamily",
+            "io.fedtrust.attestation.providers.snp.SnpFamily",
+            "io.fedtrust.attestation.providers.tdx.TdxFamily");
     assertThat(text(jar, "META-INF/THIRD-PARTY.txt"))
         .contains(
             "(Apache-2.0) Apache Commons Compress",

@@ -2,10 +2,11 @@
 package io.fedtrust.benchmarks;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.event.CCEvent;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.EvidenceRequest;
+import io.fedtrust.attestation.model.EvidencePurpose;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.policy.AppraisalContext;
@@ -21,8 +22,7 @@ import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.wire.InProcessNetwork;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
-import io.fedtrust.attestation.spi.Authorizer;
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.PeerChannel;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.lang.management.ManagementFactory;
@@ -142,19 +142,15 @@ public final class FlowRatios {
       Function<PeerChannel, PeerChannel> slowed)
       throws Exception {
     CCManager manager =
-        CCManager.builder()
-            .site(identity(name, role))
-            .server("server")
+        CCManager.builder(identity(name, role), "server", policy, slowed.apply(network.from(name)))
             .authorizer(
-                Authorizer.of(platform.collector(MEASUREMENT), verifier)
-                    .collateral(evidence -> collateral))
-            .policy(policy)
-            .channel(slowed.apply(network.from(name)))
+                CCAuthorizer.of(platform.collector(MEASUREMENT), verifier)
+                    .withCollateral(evidence -> collateral))
             .clock(() -> NOW, System::nanoTime)
             .provider(PROVIDER)
             .executor(executor)
             .batchWindow(Duration.ZERO)
-            .askLimit(EvidenceRequest.Purpose.CROSS_SITE, Integer.MAX_VALUE, Duration.ofSeconds(1))
+            .requestLimit(EvidencePurpose.CROSS_SITE, Integer.MAX_VALUE, Duration.ofSeconds(1))
             .verifyFrequency(Duration.ofDays(1))
             .build();
     network.join(name, manager);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.cli;
 
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
 import io.fedtrust.provisioning.core.EngineBuilder;
+import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.spi.ProvisioningEngine;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,7 +23,7 @@ import java.util.function.Consumer;
  * @param out answers
  * @param err everything else
  * @param workingFolder where relative paths start
- * @param environment variables
+ * @param variables those of the process's environment
  * @param userHome {@code user.home}, used where {@code HOME} is not set: Java ignores that variable
  * @param account where the account keeps its own state; empty for its home, as the user database
  *     names it
@@ -72,7 +75,14 @@ public record CliEnvironment(
         Clock.systemUTC());
   }
 
+  /** Returns an absolute path. An empty one is a mistake, for example a variable without value. */
   public Path resolve(Path path) {
+    if (path.toString().isEmpty()) {
+      throw refuse(ErrorCode.INVALID_ARGS, "path")
+          .problem("is empty")
+          .hint("Name a file or folder; the current folder is '.'.")
+          .build();
+    }
     return workingFolder.resolve(path).normalize();
   }
 

@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(synopsisSubcommandLabel = "COMMAND")
 public final class CommandGroup implements Runnable {
+  /** The command whose words name other commands. */
+  public static final String HELP = "help";
+
   @Spec CommandSpec spec;
 
   @Option(
@@ -54,10 +57,12 @@ public final class CommandGroup implements Runnable {
     Optional<String> named =
         words.contains("completion")
             ? Optional.empty()
-            : words.stream().filter(commands::containsKey).findFirst();
+            : words.stream()
+                .filter(word -> commands.containsKey(word) && !word.equals(HELP))
+                .findFirst();
     commands.forEach(
         (name, command) -> {
-          if (named.isEmpty() || named.get().equals(name)) {
+          if (named.isEmpty() || named.get().equals(name) || isAskedFor(name, words)) {
             Object action = command.get();
             parent.addSubcommand(name, action);
             if (action instanceof PeerAction peer) {
@@ -66,6 +71,10 @@ public final class CommandGroup implements Runnable {
             }
           }
         });
+  }
+
+  private static boolean isAskedFor(String name, List<String> words) {
+    return name.equals(HELP) && words.contains(HELP);
   }
 
   @Override

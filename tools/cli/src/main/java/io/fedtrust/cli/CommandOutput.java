@@ -31,21 +31,17 @@ public final class CommandOutput {
   /** What went wrong, in the terms of the envelope. */
   public record Failure(String code, int exitStatus, String message, String hint) {
     public static Failure of(ProvisioningException e) {
-      String message = e.getMessage() == null ? e.code().name() : e.getMessage();
-      return new Failure(e.code().name(), e.exitStatus(), message, e.hint());
+      return new Failure(e.code().name(), e.exitStatus(), e.problem(), e.hint());
     }
 
     public static Failure of(AttestationException e) {
-      String message = e.getMessage() == null ? e.code().name() : e.getMessage();
+      String message = e.problem();
       return new Failure(e.code().name(), e.code().exitStatus(), message, e.hint());
     }
 
-    public static Failure usage(String message) {
+    public static Failure usage(String message, String hint) {
       return new Failure(
-          ErrorCode.INVALID_ARGS.name(),
-          ErrorCode.INVALID_ARGS.exitStatus(),
-          message,
-          "Run the command with --help to see its options.");
+          ErrorCode.INVALID_ARGS.name(), ErrorCode.INVALID_ARGS.exitStatus(), message, hint);
     }
 
     public static Failure defect(Throwable e) {

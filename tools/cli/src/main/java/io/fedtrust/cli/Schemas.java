@@ -41,7 +41,7 @@ final class Schemas {
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("schema_version", VERSION);
     schema.put("command", command.qualifiedName());
-    schema.put("description", String.join(" ", command.usageMessage().description()));
+    schema.put("description", text(command.usageMessage().description()));
     schema.put("args", args);
     schema.put("examples", examples(command.usageMessage().footer()));
     schema.put("data", data);
@@ -69,7 +69,7 @@ final class Schemas {
       argument.put("type", type);
     }
     argument.put("required", spec.required());
-    argument.put("description", String.join(" ", spec.description()));
+    argument.put("description", text(spec.description()));
     argument.put("default", defaultOf(spec, type));
     return argument;
   }
@@ -81,6 +81,11 @@ final class Schemas {
       case "integer" -> value == null ? null : Integer.valueOf(value);
       default -> value;
     };
+  }
+
+  /** Line breaks are for the help alone. */
+  private static String text(String... lines) {
+    return String.join(" ", lines).replace("%n", " ");
   }
 
   /** An example that ends with a backslash goes on in the next line. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.federation;
 
-import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.event.CCListener;
+import io.fedtrust.attestation.job.JobDecision;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.providers.wire.EventJson;
-import io.fedtrust.attestation.spi.CCEvent;
-import io.fedtrust.attestation.spi.CCListener;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

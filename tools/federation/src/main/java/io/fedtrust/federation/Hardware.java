@@ -14,7 +14,7 @@ import io.fedtrust.attestation.providers.nvidia.verifier.GpuVerifier;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.tdx.verifier.TdxVerifier;
 import io.fedtrust.attestation.simulated.SimulatedMaa;
-import io.fedtrust.attestation.spi.Authorizer;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.io.IOException;
@@ -73,7 +73,7 @@ final class Hardware {
   }
 
   /** Collects here, and verifies evidence of every family that a site named has published. */
-  List<Authorizer> authorizers(List<String> sites) {
+  List<CCAuthorizer> authorizers(List<String> sites) {
     List<TrustAnchor> anchors = new ArrayList<>();
     Map<Namespace, Collateral> byFamily = new TreeMap<>();
     for (String site : sites) {
@@ -90,16 +90,16 @@ final class Hardware {
         .map(
             family ->
                 authorizer(verifier(family.getKey(), anchors))
-                    .collateral(evidence -> family.getValue()))
+                    .withCollateral(evidence -> family.getValue()))
         .toList();
   }
 
-  private Authorizer authorizer(EvidenceVerifier verifier) {
+  private CCAuthorizer authorizer(EvidenceVerifier verifier) {
     return machine.collectors().stream()
         .filter(collector -> verifier.forms().contains(collector.form()))
         .findFirst()
-        .map(collector -> Authorizer.of(collector, verifier))
-        .orElseGet(() -> Authorizer.verifying(verifier));
+        .map(collector -> CCAuthorizer.of(collector, verifier))
+        .orElseGet(() -> CCAuthorizer.verifying(verifier));
   }
 
   private static EvidenceVerifier verifier(Namespace family, List<TrustAnchor> anchors) {

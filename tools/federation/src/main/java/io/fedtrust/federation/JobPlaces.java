@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.federation;
 
-import io.fedtrust.attestation.model.JobOutcome;
-import io.fedtrust.attestation.spi.SchedulerHooks;
+import io.fedtrust.attestation.job.JobOutcome;
+import io.fedtrust.attestation.job.SchedulerHooks;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;

@@ -4,13 +4,13 @@ package io.fedtrust.federation;
 import io.fedtrust.attestation.CCManager;
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
+import io.fedtrust.attestation.job.RetryPolicy;
+import io.fedtrust.attestation.job.UntrustedClientPolicy;
 import io.fedtrust.attestation.model.SiteIdentity;
-import io.fedtrust.attestation.policy.RetryPolicy;
 import io.fedtrust.attestation.providers.policy.PolicyFile;
 import io.fedtrust.attestation.spi.PeerChannel;
-import io.fedtrust.attestation.spi.UntrustedClientPolicy;
 import io.fedtrust.provisioning.StartupKit;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -71,15 +71,15 @@ final class Site {
   }
 
   private CCManager.Builder manager(Hardware hardware, PeerChannel channel) {
-    CCManager.Builder builder = CCManager.builder();
+    CCManager.Builder builder =
+        CCManager.builder(
+            SiteIdentity.of(
+                kit.project(), kit.certificateChain(), kit.privateKey(), kit.rootCertificate()),
+            kit.endpoint().serverName(),
+            policy.current(),
+            channel);
     hardware.authorizers(folder.sites()).forEach(builder::authorizer);
     return builder
-        .site(
-            SiteIdentity.of(
-                kit.project(), kit.certificateChain(), kit.privateKey(), kit.rootCertificate()))
-        .server(kit.endpoint().serverName())
-        .policy(policy.current())
-        .channel(channel)
         // Rounds of the demonstration are asked for, so that each line has its reason.
         .verifyFrequency(Duration.ofDays(30))
         .actions(new QuarantineActions(log::say))
@@ -91,7 +91,7 @@ final class Site {
     try (FederationServer server = new FederationServer(kit, folder.sites());
         CCManager manager =
             manager(hardware, server.channel())
-                .onBadClient(UntrustedClientPolicy.EXCLUDE)
+                .untrustedClients(UntrustedClientPolicy.EXCLUDE)
                 .retry(new RetryPolicy(2, Duration.ofSeconds(1), Duration.ofSeconds(1)))
                 .build()) {
       manager.start();
@@ -138,13 +138,7 @@ final class Site {
     } catch (CompletionException e) {
       if (e.getCause() instanceof AttestationException refused
           && refused.code() == ErrorCode.REGISTRATION_DECLINED) {
-        log.say(
-            "could not register, "
-                + refused.code()
-                + ": "
-                + refused.getMessage()
-                + ". "
-                + refused.hint());
+        log.say("could not register, " + refused.getMessage() + ". " + refused.hint());
       } else {
         throw e;
       }
@@ -188,7 +182,7 @@ final class Site {
       if (e.code() != ErrorCode.POLICY_INVALID) {
         throw e;
       }
-      log.say("keeps its policy, " + e.code() + ": " + e.getMessage() + ". " + e.hint());
+      log.say("keeps its policy, " + e.getMessage() + ". " + e.hint());
     }
   }
 

@@ -4,7 +4,6 @@ package io.fedtrust.federation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.CCManager;
-import io.fedtrust.attestation.model.CCInfo;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.providers.policy.PolicyFile;
 import io.fedtrust.attestation.providers.wire.PeerMessageJson;
@@ -103,7 +102,7 @@ class WireTest {
       }
       if (security == ConnectionSecurity.CLEAR) {
         assertThat(readable(relay)).as("what the recorder sees").containsAll(windows());
-        assertThat(relay.recorded()).contains(SITE, CCInfo.KEY);
+        assertThat(relay.recorded()).contains(SITE, "_cc_info");
       } else {
         requireNothingReadable(relay);
       }
@@ -134,13 +133,13 @@ class WireTest {
     client.start();
     client.register().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     assertThat(server.admitted(SITE)).isPresent();
-    assertThat(messages).anySatisfy(text -> assertThat(text).contains(CCInfo.KEY, SITE));
+    assertThat(messages).anySatisfy(text -> assertThat(text).contains("_cc_info", SITE));
   }
 
   private void requireNothingReadable(RecordingRelay relay) {
     int sent = messages.stream().mapToInt(String::length).sum();
     assertThat(relay.recorded().length()).as("it went by way of the relay").isGreaterThan(sent);
-    assertThat(relay.recorded()).doesNotContain(SITE, CCInfo.KEY);
+    assertThat(relay.recorded()).doesNotContain(SITE, "_cc_info");
     assertThat(readable(relay)).isEmpty();
   }
 
@@ -190,13 +189,12 @@ class WireTest {
       buy(SITE, Machine.Kind.OLD_CONTAINER_GROUP, SOFTWARE);
     }
     CCManager.Builder builder =
-        CCManager.builder()
-            .site(
-                SiteIdentity.of(
-                    kit.project(), kit.certificateChain(), kit.privateKey(), kit.rootCertificate()))
-            .server(SERVER)
-            .policy(policy.current())
-            .channel(channel);
+        CCManager.builder(
+            SiteIdentity.of(
+                kit.project(), kit.certificateChain(), kit.privateKey(), kit.rootCertificate()),
+            SERVER,
+            policy.current(),
+            channel);
     Objects.requireNonNull(hardware.get(kit.name()))
         .authorizers(SITES)
         .forEach(builder::authorizer);

@@ -105,14 +105,10 @@ class ConfidentialTest {
   private CCManager manager(String name, String type, String peer, PeerChannel channel)
       throws Exception {
     CCManager.Builder builder =
-        CCManager.builder()
-            .site(identity(name, type))
-            .server(SERVER)
-            .policy(policy(peer))
-            .compat(peer)
+        CCManager.builder(identity(name, type), SERVER, policy(peer), channel)
+            .nvflarePeer(peer)
             // A due round beside the one that a test asks for would take its answer.
-            .verifyFrequency(Duration.ofDays(30))
-            .channel(channel);
+            .verifyFrequency(Duration.ofDays(30));
     platform().authorizers().forEach(builder::authorizer);
     CCManager manager = builder.build();
     manager.start();

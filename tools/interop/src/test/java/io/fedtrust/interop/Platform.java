@@ -31,7 +31,7 @@ import io.fedtrust.attestation.simulated.SimulatedNras;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import io.fedtrust.attestation.simulated.SimulatedTrustAuthority;
-import io.fedtrust.attestation.spi.Authorizer;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.EvidenceVerifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -277,19 +277,19 @@ final class Platform implements AutoCloseable {
   }
 
   /** The same machine for our side. */
-  List<Authorizer> authorizers() {
-    Authorizer devices =
-        Authorizer.of(
+  List<CCAuthorizer> authorizers() {
+    CCAuthorizer devices =
+        CCAuthorizer.of(
                 NrasCollector.of((nonce, deadline) -> gpus.evidence(nonce))
                     .service(URI.create(address()))
                     .forPeers(),
                 NrasVerifier.builder().build())
-            .collateral(evidence -> nrasKeys);
+            .withCollateral(evidence -> nrasKeys);
     return family == Family.GPU ? List.of(cpu(), devices) : List.of(cpu());
   }
 
-  private Authorizer cpu() {
-    return Authorizer.of(
+  private CCAuthorizer cpu() {
+    return CCAuthorizer.of(
             switch (family) {
               case SNP, GPU -> machine.collector(this::reportWith);
               case TDX -> service.collector(MEASUREMENT, Clock.systemUTC());
@@ -297,7 +297,7 @@ final class Platform implements AutoCloseable {
               case CVM -> maa.machines(MEASUREMENT, Clock.systemUTC());
             },
             verifier)
-        .collateral(evidence -> collateral);
+        .withCollateral(evidence -> collateral);
   }
 
   private static byte[] body(HttpExchange exchange) throws IOException {

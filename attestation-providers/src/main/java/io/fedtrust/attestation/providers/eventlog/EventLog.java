@@ -17,9 +17,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The log of the digests that firmware and boot loaders extended into the registers of a TPM or of a TD (TCG PC Client
- * Platform Firmware Profile, crypto-agile log). It is not signed. It explains signed registers if
- * its digests, extended one after the other, result in their values. Other data of its events may be written by an attacker.
+ * The log of the digests that firmware and boot loaders extended into the registers of a TPM or of
+ * a TD (TCG PC Client Platform Firmware Profile, crypto-agile log). It is not signed. It explains
+ * signed registers if its digests, extended one after the other, result in their values. Other data
+ * of its events may be written by an attacker.
  */
 public final class EventLog {
   /** Longest log. */

@@ -7,7 +7,9 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The ways in which a certificate matches an anchor (docs/protocol/collateral.md#trust-anchors). */
+/**
+ * The ways in which a certificate matches an anchor (docs/protocol/collateral.md#trust-anchors).
+ */
 public enum AnchorMatcher {
   /** The certificate itself is recorded. */
   PINNED,

@@ -7,8 +7,8 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 
 /**
- * Checks who issued a certificate or a list: names, constraints and signature of one step, written out
- * rather than left to a general path builder.
+ * Checks who issued a certificate or a list: names, constraints and signature of one step, written
+ * out rather than left to a general path builder.
  *
  * @param scheme the only one in which this vendor signs
  * @param signatures verifies

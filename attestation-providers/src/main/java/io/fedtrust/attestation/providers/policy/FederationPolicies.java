@@ -8,15 +8,16 @@ import io.fedtrust.attestation.policy.PolicyVocabulary;
 import io.fedtrust.attestation.providers.codec.BoundedFile;
 import io.fedtrust.attestation.providers.codec.StrictJson;
 import io.fedtrust.attestation.providers.codec.StrictYaml;
+import io.fedtrust.attestation.providers.family.EvidenceFamilies;
+import io.fedtrust.attestation.providers.family.EvidenceFamily;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** Reads policies. The words of each family are found by {@link ServiceLoader}. */
+/** Reads policies. The words of each family are those of {@link EvidenceFamilies}. */
 public final class FederationPolicies {
   /** Largest policy file, in bytes. */
   public static final int MAX_BYTES = 1 << 20;
@@ -26,13 +27,10 @@ public final class FederationPolicies {
   /**
    * Returns the vocabularies of all families that are here.
    *
-   * @return found by the class loader of this library
+   * @return in the order of their families
    */
   public static List<PolicyVocabulary> vocabularies() {
-    return ServiceLoader.load(PolicyVocabulary.class, FederationPolicies.class.getClassLoader())
-        .stream()
-        .map(ServiceLoader.Provider::get)
-        .toList();
+    return EvidenceFamilies.installed().all().stream().map(EvidenceFamily::vocabulary).toList();
   }
 
   /**

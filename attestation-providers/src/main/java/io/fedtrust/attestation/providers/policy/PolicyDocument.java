@@ -144,9 +144,7 @@ final class PolicyDocument {
       Set<Namespace> families = new TreeSet<>();
       for (String name : texts(path, choice)) {
         Namespace namespace =
-            Namespace.of(name)
-                .orElseThrow(
-                    () -> refused(path, "one of " + Namespace.all(), name));
+            Namespace.of(name).orElseThrow(() -> refused(path, "one of " + Namespace.all(), name));
         if (!families.add(namespace)) {
           throw refused(path, "each family once", "twice " + name);
         }
@@ -220,8 +218,7 @@ final class PolicyDocument {
       String text = text(path, item);
       forms.add(
           EvidenceForm.of(text)
-              .orElseThrow(
-                  () -> refused(path, "one of " + EvidenceForm.all(), text)));
+              .orElseThrow(() -> refused(path, "one of " + EvidenceForm.all(), text)));
     }
     return forms;
   }

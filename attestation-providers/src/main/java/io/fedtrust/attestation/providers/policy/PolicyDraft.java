@@ -94,7 +94,7 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
       String id, Evidence evidence, Claims claims, PolicyVocabulary vocabulary, String profile) {
     Map<String, Object> rules = new LinkedHashMap<>();
     rules.put("profile", profile);
-    if (evidence.form() != vocabulary.defaultForm()) {
+    if (!evidence.form().equals(vocabulary.defaultForm())) {
       rules.put("forms", List.of(evidence.form().text()));
     }
     if (vocabulary.measurementBytes() > 0) {

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.wire;
 
-import io.fedtrust.attestation.model.JobDecision;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.providers.codec.StrictJson;
-import io.fedtrust.attestation.spi.CCEvent;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The decisions of a manager, for logs that machines read: one JSON object a line, no token in it. */
+/**
+ * The decisions of a manager, for logs that machines read: one JSON object a line, no token in it.
+ */
 public final class EventJson {
   private EventJson() {}
 

@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.CCToken;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.codec.Base64Text;
 import io.fedtrust.attestation.providers.codec.BoundedFile;
 import io.fedtrust.attestation.providers.codec.StrictJson;
 import java.io.IOException;
@@ -50,6 +51,21 @@ public final class EvidenceFiles {
     } catch (IOException | MalformedEvidenceException e) {
       throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, file.toString(), e);
     }
+  }
+
+  /**
+   * Returns binary evidence, whose token is its base64.
+   *
+   * @param evidence of a binary form
+   * @return what a {@code .bin} file of it contains
+   * @throws AttestationException {@code EVIDENCE_UNREADABLE} if the token is not base64
+   */
+  public static byte[] bytes(Evidence evidence) {
+    return Base64Text.decode(evidence.token())
+        .orElseThrow(
+            () ->
+                AttestationException.of(
+                    ErrorCode.EVIDENCE_UNREADABLE, "evidence", "the token is not base64"));
   }
 
   /** Evidence of devices is a list in JSON by itself; an entry is an object. */

@@ -243,7 +243,7 @@ class AzureCollectorTest {
             AttestationException.class,
             refused -> {
               assertThat(refused.code()).isEqualTo(ErrorCode.NOT_CONFIDENTIAL);
-              assertThat(refused.getMessage())
+              assertThat(refused.problem())
                   .isEqualTo("http://127.0.0.1:1: no attestation sidecar listens here");
               assertThat(refused.hint()).contains("8284");
             });

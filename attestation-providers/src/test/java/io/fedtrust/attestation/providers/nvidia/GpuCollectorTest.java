@@ -155,7 +155,7 @@ class GpuCollectorTest {
             AttestationException.class,
             refused -> {
               assertThat(refused.code()).isEqualTo(ErrorCode.NOT_CONFIDENTIAL);
-              assertThat(refused.getMessage())
+              assertThat(refused.problem())
                   .startsWith("no-such-tool-here: this program cannot be started")
                   .doesNotContain("error=", "No such file");
               assertThat(refused.hint()).contains("path");

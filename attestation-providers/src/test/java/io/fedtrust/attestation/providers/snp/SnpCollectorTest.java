@@ -23,7 +23,7 @@ import io.fedtrust.attestation.providers.snp.collateral.SnpItems;
 import io.fedtrust.attestation.providers.snp.collector.SnpCollector;
 import io.fedtrust.attestation.providers.snp.format.CertificateTable;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
-import io.fedtrust.attestation.spi.Authorizer;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -299,10 +299,10 @@ class SnpCollectorTest {
   @Test
   @DisplayName("an authorizer pairs collector and verifier under x-snp; either may be absent")
   void authorizer() {
-    Authorizer both = Authorizer.of(collector(), Simulated.verifier(Simulated.milan()));
+    CCAuthorizer both = CCAuthorizer.of(collector(), Simulated.verifier(Simulated.milan()));
     assertThat(both.namespace()).isEqualTo(Namespace.SNP);
     assertThat(both.collector()).isPresent();
     assertThat(both.verifier()).isPresent();
-    assertThat(Authorizer.verifying(Simulated.verifier(Simulated.milan())).collector()).isEmpty();
+    assertThat(CCAuthorizer.verifying(Simulated.verifier(Simulated.milan())).collector()).isEmpty();
   }
 }

@@ -27,7 +27,7 @@ import io.fedtrust.attestation.providers.tdx.ita.ItaCollector;
 import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
 import io.fedtrust.attestation.providers.tdx.ita.ItaVerifier;
 import io.fedtrust.attestation.simulated.SimulatedTrustAuthority;
-import io.fedtrust.attestation.spi.Authorizer;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -179,8 +179,9 @@ class TdxCollectorTest {
   @Test
   @DisplayName("an authorizer verifies quotes and tokens under x-tdx, each by its own verifier")
   void authorizer() {
-    Authorizer both =
-        Authorizer.of(collector(), SimulatedTdx.verifier()).and(ItaVerifier.builder().build());
+    CCAuthorizer both =
+        CCAuthorizer.of(collector(), SimulatedTdx.verifier())
+            .alsoVerifying(ItaVerifier.builder().build());
     assertThat(both.namespace()).isEqualTo(Namespace.TDX);
     assertThat(both.verifier().orElseThrow().forms())
         .containsExactlyInAnyOrder(EvidenceForm.TDX_QUOTE, EvidenceForm.ITA_JWT);
@@ -189,11 +190,11 @@ class TdxCollectorTest {
         both.verifier()
             .orElseThrow()
             .verify(quote, Collateral.of(PLATFORM.collateral(ISSUED)), NOW));
-    assertThatThrownBy(() -> both.and(SimulatedTdx.verifier()))
+    assertThatThrownBy(() -> both.alsoVerifying(SimulatedTdx.verifier()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
             () ->
-                Authorizer.of(
+                CCAuthorizer.of(
                     collector(),
                     io.fedtrust.attestation.providers.snp.verifier.SnpVerifier.builder().build()))
         .isInstanceOf(IllegalArgumentException.class);

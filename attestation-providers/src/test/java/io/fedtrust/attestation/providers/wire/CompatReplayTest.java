@@ -4,6 +4,7 @@ package io.fedtrust.attestation.providers.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.event.CCEvent;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
 import io.fedtrust.attestation.policy.FederationPolicy;
@@ -16,8 +17,7 @@ import io.fedtrust.attestation.providers.snp.policy.SnpPolicy;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.simulated.SimulatedNras;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
-import io.fedtrust.attestation.spi.Authorizer;
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -83,12 +83,12 @@ class CompatReplayTest {
             .acceptUnbound(PEER)
             .build();
     try (CCManager server =
-        CCManager.builder()
-            .site(Certified.site("server1", "server"))
-            .server("server1")
-            .policy(policy)
-            .compat(PEER)
-            .channel(new InProcessNetwork().from("server1"))
+        CCManager.builder(
+                Certified.site("server1", "server"),
+                "server1",
+                policy,
+                new InProcessNetwork().from("server1"))
+            .nvflarePeer(PEER)
             .clock(() -> Certified.NOW, System::nanoTime)
             .batchWindow(Duration.ofMillis(5))
             .listener(
@@ -99,13 +99,13 @@ class CompatReplayTest {
                   }
                 })
             .authorizer(
-                Authorizer.of(
+                CCAuthorizer.of(
                         AMD.collector(LAUNCHED),
                         SnpVerifier.builder().anchors(List.of(AMD.anchor())).build())
-                    .collateral(any -> Collateral.of(items)))
+                    .withCollateral(any -> Collateral.of(items)))
             .authorizer(
-                Authorizer.verifying(NrasVerifier.builder().build())
-                    .collateral(any -> Collateral.of(items)))
+                CCAuthorizer.verifying(NrasVerifier.builder().build())
+                    .withCollateral(any -> Collateral.of(items)))
             .build()) {
       server.start();
       String bundle = NRAS.sign(NRAS.bundle(random(32), Certified.NOW));

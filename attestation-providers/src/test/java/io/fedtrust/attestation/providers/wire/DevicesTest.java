@@ -25,7 +25,7 @@ import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.simulated.SimulatedGpuHost;
 import io.fedtrust.attestation.simulated.SimulatedNras;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
-import io.fedtrust.attestation.spi.Authorizer;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.Deadline;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
@@ -76,22 +76,22 @@ class DevicesTest {
         .set(GpuOptions.VBIOS_VERSIONS, "96.00.9F.00.01");
   }
 
-  private static Authorizer cpu() {
+  private static CCAuthorizer cpu() {
     List<CollateralItem> items =
         PLATFORM.collateral(PLATFORM.report(), MADE.plus(Duration.ofHours(1)));
-    return Authorizer.of(
+    return CCAuthorizer.of(
             PLATFORM.collector(LAUNCHED),
             SnpVerifier.builder().anchors(List.of(PLATFORM.anchor())).build())
-        .collateral(evidence -> Collateral.of(items));
+        .withCollateral(evidence -> Collateral.of(items));
   }
 
-  private static Authorizer devices(EvidenceCollector collector) {
+  private static CCAuthorizer devices(EvidenceCollector collector) {
     Collateral manifests = HOST.collateral(Certified.NOW.minus(Duration.ofMinutes(5)));
     CollateralItem keys =
         SERVICE.keys(Certified.NOW.plus(Duration.ofDays(1))).item(NrasItems.KEYS, NrasItems.NVIDIA);
-    return Authorizer.of(collector, GpuVerifier.builder().anchors(HOST.anchors()).build())
-        .and(NrasVerifier.builder().build())
-        .collateral(
+    return CCAuthorizer.of(collector, GpuVerifier.builder().anchors(HOST.anchors()).build())
+        .alsoVerifying(NrasVerifier.builder().build())
+        .withCollateral(
             evidence ->
                 evidence.form().equals(EvidenceForm.NV_EVIDENCE)
                     ? manifests
@@ -99,16 +99,12 @@ class DevicesTest {
   }
 
   private CCManager join(
-      String name, String role, FederationPolicy policy, Authorizer... authorizers) {
+      String name, String role, FederationPolicy policy, CCAuthorizer... authorizers) {
     CCManager.Builder builder =
-        CCManager.builder()
-            .site(Certified.site(name, role))
-            .server("server1")
-            .policy(policy)
-            .channel(network.from(name))
+        CCManager.builder(Certified.site(name, role), "server1", policy, network.from(name))
             .clock(() -> Certified.NOW, System::nanoTime)
             .batchWindow(Duration.ofMillis(5));
-    for (Authorizer authorizer : authorizers) {
+    for (CCAuthorizer authorizer : authorizers) {
       builder.authorizer(authorizer);
     }
     CCManager manager = builder.build();
@@ -163,13 +159,13 @@ class DevicesTest {
                 .set(GpuOptions.DRIVER_VERSIONS, "535.86.09")
                 .set(GpuOptions.VBIOS_VERSIONS, "96.00.9F.00.01"));
     CCManager.Builder builder =
-        CCManager.builder()
-            .site(Certified.site("hospital-a", "client"))
-            .server("server1")
-            .policy(policy)
+        CCManager.builder(
+                Certified.site("hospital-a", "client"),
+                "server1",
+                policy,
+                network.from("hospital-a"))
             .authorizer(cpu())
             .authorizer(devices(HOST.collector()))
-            .channel(network.from("hospital-a"))
             .clock(() -> Certified.NOW, System::nanoTime);
     try (CCManager manager = builder.build()) {
       org.assertj.core.api.Assertions.assertThatThrownBy(manager::start)
@@ -193,9 +189,10 @@ class DevicesTest {
               assertThat(second.get()).isNull();
             });
     EvidenceCollector watchedCpu = watched(snp, second::set);
-    Authorizer watched =
-        Authorizer.of(watchedCpu, SnpVerifier.builder().anchors(List.of(PLATFORM.anchor())).build())
-            .collateral(cpu().collateral());
+    CCAuthorizer watched =
+        CCAuthorizer.of(
+                watchedCpu, SnpVerifier.builder().anchors(List.of(PLATFORM.anchor())).build())
+            .withCollateral(cpu().collateral());
     try (CCManager manager = join("hospital-b", "client", policy, watched, devices(watchedGpu))) {
       assertThat(first.get()).isNotNull().isSameAs(second.get());
       assertThat(manager).isNotNull();

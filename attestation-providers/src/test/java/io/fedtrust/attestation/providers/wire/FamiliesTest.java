@@ -35,7 +35,7 @@ import io.fedtrust.attestation.simulated.SimulatedMaa;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import io.fedtrust.attestation.simulated.SimulatedTdxPlatform;
 import io.fedtrust.attestation.simulated.SimulatedUvm;
-import io.fedtrust.attestation.spi.Authorizer;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.EvidenceCollector;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -46,8 +46,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -121,38 +121,38 @@ class FamiliesTest {
 
   /** A verifier of every family; the site's own hardware beside. */
   private CCManager join(String name, EvidenceCollector... hardware) {
-    Map<Namespace, Authorizer> all = new TreeMap<>();
+    Map<Namespace, CCAuthorizer> all = new TreeMap<>();
     all.put(
         Namespace.SNP,
-        Authorizer.verifying(SnpVerifier.builder().anchors(List.of(AMD.anchor())).build()));
+        CCAuthorizer.verifying(SnpVerifier.builder().anchors(List.of(AMD.anchor())).build()));
     all.put(
         Namespace.TDX,
-        Authorizer.verifying(TdxVerifier.builder().anchors(List.of(INTEL.anchor())).build()));
+        CCAuthorizer.verifying(TdxVerifier.builder().anchors(List.of(INTEL.anchor())).build()));
     all.put(
         Namespace.AZURE_ACI,
-        Authorizer.verifying(AciVerifier.builder().anchors(GROUP.anchors()).build())
-            .and(MaaVerifier.containers(MAA.instance()).build()));
+        CCAuthorizer.verifying(AciVerifier.builder().anchors(GROUP.anchors()).build())
+            .alsoVerifying(MaaVerifier.containers(MAA.instance()).build()));
     all.put(
         Namespace.AZURE_CVM,
-        Authorizer.verifying(CvmVerifier.builder().anchors(List.of(AMD.anchor())).build()));
+        CCAuthorizer.verifying(CvmVerifier.builder().anchors(List.of(AMD.anchor())).build()));
     all.put(
         Namespace.NVIDIA_GPU,
-        Authorizer.verifying(GpuVerifier.builder().anchors(GPUS.anchors()).build()));
+        CCAuthorizer.verifying(GpuVerifier.builder().anchors(GPUS.anchors()).build()));
     for (EvidenceCollector collector : hardware) {
       all.computeIfPresent(
           collector.form().namespace(),
-          (namespace, known) -> Authorizer.of(collector, known.verifier().orElseThrow()));
+          (namespace, known) -> CCAuthorizer.of(collector, known.verifier().orElseThrow()));
     }
     CCManager.Builder builder =
-        CCManager.builder()
-            .site(Certified.site(name, name.equals("server1") ? "server" : "client"))
-            .server("server1")
-            .policy(policy())
-            .channel(network.from(name))
+        CCManager.builder(
+                Certified.site(name, name.equals("server1") ? "server" : "client"),
+                "server1",
+                policy(),
+                network.from(name))
             .clock(() -> Certified.NOW, System::nanoTime)
             .batchWindow(Duration.ofMillis(5));
     all.values().stream()
-        .map(authorizer -> authorizer.collateral(FamiliesTest::collateral))
+        .map(authorizer -> authorizer.withCollateral(FamiliesTest::collateral))
         .forEach(builder::authorizer);
     CCManager manager = builder.build();
     network.join(name, manager);

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fedtrust.attestation.CCManager;
+import io.fedtrust.attestation.event.CCEvent;
+import io.fedtrust.attestation.job.JobDecision;
+import io.fedtrust.attestation.job.JobRequirements;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.CollateralItem;
-import io.fedtrust.attestation.model.JobDecision;
-import io.fedtrust.attestation.model.JobRequirements;
 import io.fedtrust.attestation.model.SiteIdentity;
 import io.fedtrust.attestation.model.SiteVerdict;
 import io.fedtrust.attestation.policy.AppraisalRules;
@@ -18,8 +19,7 @@ import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.providers.snp.policy.SnpVocabulary;
 import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
-import io.fedtrust.attestation.spi.Authorizer;
-import io.fedtrust.attestation.spi.CCEvent;
+import io.fedtrust.attestation.spi.CCAuthorizer;
 import io.fedtrust.attestation.spi.PeerMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,19 +74,20 @@ class ManagersTest {
   }
 
   private CCManager.Builder builder(String name, String role, byte[] measurement) {
+    return builder(name, role, measurement, POLICY);
+  }
+
+  private CCManager.Builder builder(
+      String name, String role, byte[] measurement, FederationPolicy policy) {
     List<CollateralItem> items =
         PLATFORM.collateral(PLATFORM.report(), MADE.plus(Duration.ofHours(1)));
     SiteIdentity identity = Certified.site(name, role);
-    return CCManager.builder()
-        .site(identity)
-        .server("server1")
+    return CCManager.builder(identity, "server1", policy, network.from(name))
         .authorizer(
-            Authorizer.of(
+            CCAuthorizer.of(
                     PLATFORM.collector(measurement),
                     SnpVerifier.builder().anchors(List.of(PLATFORM.anchor())).build())
-                .collateral(evidence -> Collateral.of(items)))
-        .policy(POLICY)
-        .channel(network.from(name))
+                .withCollateral(evidence -> Collateral.of(items)))
         .clock(() -> Certified.NOW, System::nanoTime)
         .batchWindow(Duration.ofMillis(5))
         .listener(events::add);
@@ -140,8 +141,7 @@ class ManagersTest {
   @DisplayName("other software is refused with the check that decided")
   void tampered() {
     try (CCManager server = joined("server1", "server");
-        CCManager a =
-            builder("hospital-a", "client", filled(2)).policy(accepting(filled(2))).build()) {
+        CCManager a = builder("hospital-a", "client", filled(2), accepting(filled(2))).build()) {
       network.join("hospital-a", a);
       a.start();
       assertThatThrownBy(() -> done(a.register()))

@@ -150,7 +150,7 @@ final class ApprovalPreparation {
       CertificateRequest request, ProjectProfile profile, KeyAssurance assurance) {
     if (settings.requiresExpectedKey(profile) && assurance != KeyAssurance.EXPECTED) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, "public key of " + request.metadata().name())
-          .actual("this approval requires the expected key, and none was given")
+          .problem("this approval requires the expected key, and none was given")
           .build();
     }
   }
@@ -160,7 +160,7 @@ final class ApprovalPreparation {
     boolean link = Files.isSymbolicLink(target);
     if (link || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, target.toString())
-          .actual("the signed zip cannot replace this " + (link ? "symbolic link" : "folder"))
+          .problem("the signed zip cannot replace this " + (link ? "symbolic link" : "folder"))
           .hint("Name another file, or remove what is there.")
           .build();
     }

@@ -12,6 +12,7 @@ import io.fedtrust.provisioning.model.ApprovalStatement;
 import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.HostName;
 import io.fedtrust.provisioning.model.KeyFingerprint;
+import io.fedtrust.provisioning.model.ParticipantKind;
 import io.fedtrust.provisioning.model.ProjectProfile;
 import io.fedtrust.provisioning.model.RequestMetadata;
 import io.fedtrust.provisioning.model.ServerNames;
@@ -136,7 +137,7 @@ public record ApprovalTerms(
     boolean reserved =
         RESERVED.contains(name)
             || name.equals(JobCaChain.commonName(project))
-            || (asked.certType() == CertType.SERVER
+            || (asked.certType().kind() == ParticipantKind.SERVER
                 ? name.equals(project)
                 : name.equals("server") || HostName.isLoopback(name));
     if (reserved) {
@@ -161,13 +162,12 @@ public record ApprovalTerms(
   public static void requireUsable(CertificateFile root, Instant now) {
     if (!root.isCa() || !root.mayCertify()) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "rootCA.pem")
-          .actual("not a CA certificate that may sign certificates")
+          .problem("not a CA certificate that may sign certificates")
           .build();
     }
     if (!root.isSelfSigned()) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "rootCA.pem")
-          .expected("issuer equal to subject, signed by its own key")
-          .actual("another issuer")
+          .problem("is not self-signed: another CA issued it")
           .hint(
               "Chains of this CA do not verify. NVFlare makes such CAs with --org; make a new one.")
           .build();

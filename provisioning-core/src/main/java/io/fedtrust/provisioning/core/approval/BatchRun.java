@@ -175,7 +175,7 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
     if ((privileged || approval.rules().isRenewalOf(approval.held()))
         && approval.rules().assurance() != KeyAssurance.EXPECTED) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, request.name())
-          .actual(
+          .problem(
               (privileged ? "type " + type.text() : "a renewal")
                   + " is not approved in a batch without its expected key")
           .hint(
@@ -226,8 +226,7 @@ public final class BatchRun extends ApprovalSettings<BatchApproving> implements 
           Optional.empty(),
           Optional.of(
               refuse(ErrorCode.INTERNAL_ERROR, zip.toString())
-                  .expected("a request that can be read")
-                  .actual(e.getClass().getSimpleName())
+                  .malformed("a request that can be read", e.getClass().getSimpleName())
                   .cause(e)
                   .build()));
     }

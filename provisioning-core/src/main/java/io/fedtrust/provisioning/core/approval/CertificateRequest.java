@@ -37,8 +37,7 @@ sealed interface CertificateRequest permits VerifiedRequest, VerifiedJobCaReques
       throw e;
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       throw refuse(ErrorCode.INVALID_ARGS, what)
-          .expected("a request that can be read with bounded work")
-          .actual(e.getClass().getSimpleName())
+          .problem("cannot be read with bounded work: " + e.getClass().getSimpleName())
           .cause(e)
           .build();
     }

@@ -135,8 +135,7 @@ final class Issuance {
                   ca.root());
     } catch (IOException e) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "certificate")
-          .expected("names that fit a certificate")
-          .actual(e.getClass().getSimpleName())
+          .problem("its names do not fit a certificate: " + e.getClass().getSimpleName())
           .cause(e)
           .build();
     }
@@ -179,16 +178,14 @@ final class Issuance {
             .findFirst();
     if (now.flatMap(ApprovalRecord::revocation).isPresent()) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "approval of " + intent.statement().name())
-          .expected("a certificate that is not revoked")
-          .actual("revoked before it was issued: " + intent.serial())
+          .problem("certificate " + intent.serial() + " was revoked before it was issued")
           .hint("Approve the request again with force, if it is still wanted.")
           .build();
     }
     Optional<String> before = now.flatMap(ApprovalRecord::certificateSha256);
     if (before.isPresent() && !before.get().equals(zip.certificateSha256())) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval")
-          .expected("the certificate that was issued before")
-          .actual("another signature for the same certificate")
+          .problem("the signer made another signature for the same certificate")
           .hint("The signer is not deterministic. Revoke " + intent.serial() + " and renew.")
           .build();
     }
@@ -222,7 +219,7 @@ final class Issuance {
 
   private static ProvisioningException lost(ApprovalRecord record) {
     return refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval of " + record.name())
-        .actual("its signed zip is missing in the CA folder's .pending")
+        .problem("its signed zip is missing in the CA folder's .pending")
         .hint(
             "Restore .pending from your backup, or revoke "
                 + record.serial()
@@ -296,8 +293,7 @@ final class Issuance {
 
   static ProvisioningException exists(Path target) {
     return refuse(ErrorCode.CERT_ALREADY_EXISTS, target.toString())
-        .expected("no such file")
-        .actual("a signed zip")
+        .problem("the signed zip already exists")
         .build();
   }
 }

@@ -40,7 +40,7 @@ public record IssuingAuthority(
     try {
       ledger.signHead(signer);
     } catch (ProvisioningException e) {
-      host.warn("the ledger's head was not signed: " + e.getMessage());
+      host.warn("the ledger's head was not signed: " + e.problem());
     } catch (RuntimeException e) {
       // Key stores of the JDK throw unchecked exceptions.
       host.warn("the ledger's head was not signed: " + e.getClass().getSimpleName());

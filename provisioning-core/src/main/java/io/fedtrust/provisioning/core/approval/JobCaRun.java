@@ -43,8 +43,7 @@ public final class JobCaRun extends SingleRun<VerifiedJobCaRequest, JobCaApprovi
     VerifiedJobCaRequest request = checks.verifyJobCa(zip);
     if (!riskAccepted) {
       throw refuse(ErrorCode.JOB_CA_RISK_NOT_ACCEPTED, "job CA of " + request.server().name())
-          .expected("the risk accepted: " + RISK)
-          .actual("not accepted")
+          .problem("the risk is not accepted: " + RISK)
           .build();
     }
     return request;

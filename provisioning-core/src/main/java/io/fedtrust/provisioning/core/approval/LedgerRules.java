@@ -12,6 +12,7 @@ import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.KeyFingerprint;
+import io.fedtrust.provisioning.model.ParticipantKind;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
 import java.time.Instant;
@@ -111,7 +112,6 @@ record LedgerRules(
             .filter(
                 record ->
                     record.certType() == CertType.SERVER
-                        && !record.isJobCa()
                         && ComparableName.of(record.name()).equals(name)
                         && record.stage() != ApprovalRecord.Stage.INTENDED
                         && record.validUntil().isAfter(now)
@@ -180,7 +180,7 @@ record LedgerRules(
             .filter(end -> record.stage() == ApprovalRecord.Stage.INTENDED && !end.isAfter(now));
     if (expired.isPresent()) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "interrupted approval of " + record.name())
-          .actual("its statement expired at " + Timestamps.text(expired.get()))
+          .problem("its statement expired at " + Timestamps.text(expired.get()))
           .hint("Revoke " + record.serial() + ", then approve the request again with force.")
           .build();
     }
@@ -191,14 +191,12 @@ record LedgerRules(
     for (ApprovalRecord record : ledger.byPublicKey(key)) {
       if (record.isRevokedFor(RevocationReason.KEY_COMPROMISE)) {
         throw refuse(ErrorCode.KEY_REVOKED, "public key")
-            .expected("a key that was not revoked for keyCompromise")
-            .actual("revoked with serial " + record.serial() + " of " + record.name())
+            .problem("was revoked for keyCompromise, with serial " + record.serial() + " of " + record.name())
             .build();
       }
       if (!isSameName(record)) {
         throw refuse(ErrorCode.KEY_ALREADY_CERTIFIED, "public key")
-            .expected("a key that no other name has")
-            .actual("the key of " + record.name() + ", serial " + record.serial())
+            .problem("is the key of " + record.name() + ", serial " + record.serial())
             .build();
       }
     }
@@ -228,8 +226,7 @@ record LedgerRules(
     // A new key for a held name may be anybody's: every renewal by the peer brings one.
     if (!keyIsKnown) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, "renewal of " + holder.name())
-          .expected("a key that was compared with the requester, or the certificate's key")
-          .actual("another key, comparison code " + request.publicKey().comparisonCode())
+          .problem("the key is new, and was not compared with the requester: comparison code " + request.publicKey().comparisonCode())
           .build();
     }
   }
@@ -248,7 +245,7 @@ record LedgerRules(
                         .findFirst()
                         .orElseThrow()
                         .text())
-            .actual(
+            .problem(
                 "held by a certificate of "
                     + holder.name()
                     + ", serial "
@@ -281,7 +278,8 @@ record LedgerRules(
   }
 
   private boolean isBetweenServers(ApprovalRecord holder) {
-    return holder.certType() == CertType.SERVER && request.metadata().certType() == CertType.SERVER;
+    return holder.certType().kind() == ParticipantKind.SERVER
+        && request.metadata().certType().kind() == ParticipantKind.SERVER;
   }
 
   private boolean isThisRequest(ApprovalRecord record) {

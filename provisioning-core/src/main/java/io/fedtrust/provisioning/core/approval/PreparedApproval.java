@@ -46,7 +46,7 @@ record PreparedApproval(
     List<String> now = serials(rules.held(ledger), rules.interrupted(ledger));
     if (!shown.equals(now)) {
       throw refuse(ErrorCode.BUSY, request.metadata().name())
-          .actual("another command changed the certificates of this name")
+          .problem("another command changed the certificates of this name")
           .hint("Run this command again and check what it shows.")
           .build();
     }

@@ -69,8 +69,7 @@ record SignedZip(Map<String, Object> document, String certificateSha256, byte[] 
           contents.document(), Jca.sha256(certificate), ZipWriter.write(members, host.now()));
     } catch (GeneralSecurityException | IOException e) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "certificate")
-          .expected("a signature by the CA")
-          .actual(e.getClass().getSimpleName())
+          .problem("cannot be signed: " + e.getClass().getSimpleName())
           .cause(e)
           .build();
     }

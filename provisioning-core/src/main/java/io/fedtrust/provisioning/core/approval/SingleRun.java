@@ -130,7 +130,7 @@ abstract class SingleRun<Q extends CertificateRequest, T extends SingleApproval<
     review.get().ifPresent(look -> look.accept(plan));
     if (question.get().isPresent() && !question.get().get().test(plan)) {
       throw refuse(ErrorCode.APPROVAL_DECLINED, "approval of " + plan.request().name())
-          .actual("not confirmed")
+          .problem("not confirmed")
           .build();
     }
   }

@@ -17,7 +17,7 @@ public final class StatementUse {
   public static void requireFirst(ApprovalLedger ledger, String statementSha256, String name) {
     if (ledger.hasStatement(statementSha256)) {
       throw refuse(ErrorCode.BUSY, name)
-          .actual("the same decision was recorded in this second")
+          .problem("the same decision was recorded in this second")
           .hint("Check with 'cert list' if it must be made again; then run the command again.")
           .build();
     }

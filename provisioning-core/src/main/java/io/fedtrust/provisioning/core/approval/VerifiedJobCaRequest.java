@@ -90,8 +90,7 @@ public record VerifiedJobCaRequest(
     progress.passed(Check.ARCHIVE);
     if (!JobCaRequestDocument.isOne(document)) {
       throw refuse(ErrorCode.INVALID_ARGS, "request zip")
-          .expected("the companion request of a server, " + JobCaFiles.requestZip("<name>"))
-          .actual("another request")
+          .problem("this is not the companion request of a server, " + JobCaFiles.requestZip("<name>"))
           .hint("Approve a participant's request without --job-ca.")
           .build();
     }
@@ -100,8 +99,7 @@ public record VerifiedJobCaRequest(
     require("request.json name", JobCaChain.commonName(metadata.project()), metadata.name());
     if (metadata.requestId().equalsIgnoreCase(content.server().requestId())) {
       throw refuse(ErrorCode.INVALID_ARGS, "request_id")
-          .expected("an id of its own")
-          .actual("the id of the server's request")
+          .problem("is the id of the server's request, and a job CA needs an id of its own")
           .build();
     }
     progress.passed(Check.METADATA);
@@ -127,8 +125,7 @@ public record VerifiedJobCaRequest(
     progress.passed(Check.CSR_HASH);
     if (metadata.publicKeySha256().equals(content.server().publicKey().hex())) {
       throw refuse(ErrorCode.KEY_ALREADY_CERTIFIED, "public key of the job CA")
-          .expected("a key of its own")
-          .actual("the server's key")
+          .problem("is the server's key, and a job CA needs a key of its own")
           .build();
     }
     progress.passed(Check.OTHER_KEY);
@@ -145,8 +142,7 @@ public record VerifiedJobCaRequest(
       return SigningRequest.publicKey(content.serverKey(), jca);
     } catch (IOException e) {
       throw refuse(ErrorCode.INVALID_ARGS, "server.public_key")
-          .expected("an RSA key of 2048 to 4096 bits with no known weakness")
-          .actual(e.getMessage())
+          .problem("is not an RSA key of 2048 to 4096 bits with no known weakness: " + e.getMessage())
           .cause(e)
           .build();
     }
@@ -163,8 +159,7 @@ public record VerifiedJobCaRequest(
     }
     if (!valid) {
       throw refuse(ErrorCode.INVALID_ARGS, SIGNATURE)
-          .expected("the signature of the server's key over request.json")
-          .actual("not valid")
+          .problem("is not the signature of the server's key over request.json")
           .build();
     }
   }

@@ -65,15 +65,14 @@ public record VerifiedRequest(
   public static byte[] bytes(Path requestZip) {
     if (!Files.exists(requestZip, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.REQUEST_ZIP_NOT_FOUND, requestZip.toString())
-          .actual("file not found")
+          .problem("file not found")
           .build();
     }
     try {
       return BoundedFiles.read(requestZip, BoundedFiles.ARCHIVE_BYTES);
     } catch (IOException e) {
       throw refuse(ErrorCode.INVALID_ARGS, requestZip.toString())
-          .expected("a regular file of at most 1 MiB")
-          .actual(e.getMessage())
+          .malformed("a regular file of at most 1 MiB", e.getMessage())
           .cause(e)
           .build();
     }
@@ -105,8 +104,7 @@ public record VerifiedRequest(
         SiteDocument.firstPresent(site, "connection_security", "listening_host");
     if (override.isPresent()) {
       throw refuse(ErrorCode.INVALID_ARGS, "site.yaml participants[0]." + override.get())
-          .expected("absent: it is decided locally, at package time")
-          .actual("present")
+          .problem("must be absent: it is decided locally, at package time")
           .build();
     }
     SiteDocument.approvalCopy(site);
@@ -143,8 +141,7 @@ public record VerifiedRequest(
   private static void refuseCompanion(ZipContents members) {
     if (members.find(JobCaFiles.CSR).isPresent()) {
       throw refuse(ErrorCode.INVALID_ARGS, "request zip")
-          .expected("the request of a participant")
-          .actual("the companion request for a server's job CA")
+          .problem("this is the companion request for a server's job CA, not the request of a participant")
           .hint("Approve it alone, with 'cert approve --job-ca'.")
           .build();
     }

@@ -59,9 +59,9 @@ public final class ZipContents {
         return new ZipContents(members(zip, code), code);
       }
     } catch (ZipLayout.MalformedZipException e) {
-      throw refuse(code, "zip").expected("a plain zip archive").actual(e.getMessage()).build();
+      throw refuse(code, "zip").malformed("a plain zip archive", e.getMessage()).build();
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-      throw refuse(code, "zip").expected("a zip archive").actual("unreadable").cause(e).build();
+      throw refuse(code, "zip").malformed("a zip archive").cause(e).build();
     }
   }
 
@@ -165,7 +165,7 @@ public final class ZipContents {
   /** Returns the content of a member that must be there. */
   public byte[] get(String name) {
     return find(name)
-        .orElseThrow(() -> refuse(code, "zip member").expected(name).actual("missing").build());
+        .orElseThrow(() -> refuse(code, "zip member").problem(name + " is missing").build());
   }
 
   /** Refuses other members than these. */

@@ -60,15 +60,14 @@ public final class BundleReader {
     }
     if (!Files.exists(signedZip, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.SIGNED_ZIP_NOT_FOUND, signedZip.toString())
-          .actual("file not found")
+          .problem("file not found")
           .build();
     }
     try {
       return BoundedFiles.read(signedZip, BoundedFiles.ARCHIVE_BYTES);
     } catch (IOException e) {
       throw refuse(CODE, signedZip.toString())
-          .expected("a regular file of at most 1 MiB")
-          .actual(e.getMessage())
+          .malformed("a regular file of at most 1 MiB", e.getMessage())
           .cause(e)
           .build();
     }
@@ -123,8 +122,7 @@ public final class BundleReader {
   private static void refuseJobCa(ZipContents members) {
     if (JobCaBundle.isOne(members)) {
       throw refuse(CODE, "zip members")
-          .expected("the signed zip of a participant")
-          .actual("that of a server's job CA")
+          .problem("this is the signed zip of a server's job CA, not of a participant")
           .hint("Package the server's own signed zip and name this one with --job-ca.")
           .build();
     }
@@ -162,8 +160,7 @@ public final class BundleReader {
             "listening_host");
     if (override.isPresent()) {
       throw refuse(CODE, "site.yaml participants[0]." + override.get())
-          .expected("absent")
-          .actual("present")
+          .problem("must be absent")
           .build();
     }
   }
@@ -174,8 +171,7 @@ public final class BundleReader {
       NvflareUris.requireParticipant(leaf.toX509());
     } catch (CertificateException | IOException e) {
       throw refuse(ErrorCode.SIGNED_ZIP_IDENTITY_CONFLICT, "certificate")
-          .expected("the certificate of a participant")
-          .actual(e.getMessage())
+          .malformed("the certificate of a participant", e.getMessage())
           .cause(e)
           .build();
     }
@@ -214,8 +210,7 @@ public final class BundleReader {
       return CertificateFile.read(pem, host.jca());
     } catch (IOException e) {
       throw refuse(CODE, name)
-          .expected("an X.509 certificate with an RSA key in PEM form")
-          .actual(e.getMessage())
+          .malformed("an X.509 certificate with an RSA key in PEM form", e.getMessage())
           .cause(e)
           .build();
     }

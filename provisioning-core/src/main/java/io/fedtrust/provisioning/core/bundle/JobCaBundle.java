@@ -85,8 +85,7 @@ public record JobCaBundle(
     progress.passed(Check.ARCHIVE);
     if (!isOne(members)) {
       throw refuse(CODE, "zip members")
-          .expected("the signed zip of a job CA, " + JobCaFiles.signedZip("<name>"))
-          .actual("another zip")
+          .problem("this is not the signed zip of a job CA, " + JobCaFiles.signedZip("<name>"))
           .build();
     }
     members.requireExactly(
@@ -127,8 +126,7 @@ public record JobCaBundle(
       return JobCaChain.read(pem, root, host.jca());
     } catch (IOException e) {
       throw refuse(ErrorCode.JOB_CA_INVALID, JobCaFiles.CERTIFICATE)
-          .expected("the certificate of a job CA under this root")
-          .actual(e.getMessage())
+          .malformed("the certificate of a job CA under this root", e.getMessage())
           .cause(e)
           .build();
     }

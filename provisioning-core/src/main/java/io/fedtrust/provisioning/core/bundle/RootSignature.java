@@ -23,8 +23,7 @@ final class RootSignature {
       return CertificateFile.readRoot(pem, jca);
     } catch (IOException e) {
       throw refuse(CODE, SignedDocument.ROOT_CA)
-          .expected("one X.509 certificate with an RSA key in PEM form, and nothing else")
-          .actual(e.getMessage())
+          .malformed("one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
           .cause(e)
           .build();
     }
@@ -40,12 +39,11 @@ final class RootSignature {
       }
       signature = Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
-      throw refuse(CODE, "signed.json.sig").expected("base64").actual("something else").build();
+      throw refuse(CODE, "signed.json.sig").malformed("base64").build();
     }
     if (!jca.verifyPss(root.publicKey(), signedBytes, signature)) {
       throw refuse(CODE, "signed.json.sig")
-          .expected("the signature of rootCA.pem's key over signed.json")
-          .actual("not valid")
+          .problem("is not the signature of rootCA.pem's key over signed.json")
           .build();
     }
   }

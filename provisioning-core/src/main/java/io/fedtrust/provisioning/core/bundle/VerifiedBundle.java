@@ -46,6 +46,18 @@ public record VerifiedBundle(
     EngineContext host)
     implements UntrustedBundle {
 
+  /**
+   * Returns the verified bundle behind a trusted one.
+   *
+   * @throws IllegalArgumentException if the bundle does not come from this library
+   */
+  public static VerifiedBundle from(SignedBundle bundle) {
+    if (bundle instanceof Trusted trusted) {
+      return trusted.bundle();
+    }
+    throw new IllegalArgumentException("the bundle must come from SignedBundle.open");
+  }
+
   @Override
   public SignedBundle trust(Fingerprint fingerprint) {
     Fingerprint actual = Fingerprint.ofCertificate(root.der());
@@ -77,8 +89,7 @@ public record VerifiedBundle(
             && !leaf.isCa();
     if (!issued) {
       throw refuse(ErrorCode.CERT_CHAIN_INVALID, metadata.name() + ".crt")
-          .expected("issued by rootCA.pem, a self-issued CA certificate with the same name")
-          .actual("issuer " + (leaf.names(root) ? "key" : "name") + " or CA constraints differ")
+          .problem("is not issued by rootCA.pem: issuer " + (leaf.names(root) ? "key" : "name") + " or CA constraints differ")
           .build();
     }
   }
@@ -137,8 +148,7 @@ public record VerifiedBundle(
         return certificate.toX509();
       } catch (IOException e) {
         throw refuse(ErrorCode.INVALID_SIGNED_ZIP, "certificate")
-            .expected("a certificate the JDK can use")
-            .actual("unreadable")
+            .malformed("a certificate the JDK can use")
             .cause(e)
             .build();
       }

@@ -109,7 +109,7 @@ final class ApprovalImport {
         approval.project(),
         approval.name(),
         Optional.of(approval.org()),
-        CertType.SERVER,
+        CertType.JOB_CA,
         List.of("DNS:" + approval.name()),
         Optional.of(approval.publicKey()),
         approval.rootFingerprint(),
@@ -150,8 +150,7 @@ final class ApprovalImport {
           Optional.empty());
     } catch (IOException e) {
       throw refuse(ErrorCode.INVALID_SIGNED_ZIP, bundle.signedZip().toString())
-          .expected("a certificate whose names can be read")
-          .actual("unreadable")
+          .malformed("a certificate whose names can be read")
           .cause(e)
           .build();
     }

@@ -109,8 +109,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
     }
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(CharBuffer.wrap(text))) {
       throw refuse(ErrorCode.INVALID_ARGS, "passphrase")
-          .expected("text that UTF-8 can hold")
-          .actual("half a surrogate pair")
+          .problem("has half a surrogate pair, which UTF-8 cannot hold")
           .build();
     }
   }
@@ -164,8 +163,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
     }
     if (!force) {
       throw refuse(ErrorCode.CA_ALREADY_EXISTS, ca.path().toString())
-          .expected("a folder without a CA")
-          .actual("a CA")
+          .problem("this folder already has a CA")
           .build();
     }
     if (ca.has(CaFolder.DOCUMENT)) {
@@ -205,8 +203,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
               : KeyFiles.encode(keys.getPrivate());
     } catch (GeneralSecurityException e) {
       throw refuse(ErrorCode.CERT_GENERATION_FAILED, "root CA")
-          .expected("a key and certificate of type " + type().text())
-          .actual(e.getClass().getSimpleName())
+          .problem("a key and certificate of type " + type().text() + " cannot be made: " + e.getClass().getSimpleName())
           .cause(e)
           .build();
     }

@@ -128,8 +128,7 @@ public final class CaFolder {
 
   private static ProvisioningException unreadable(Path path, IOException cause) {
     return refuse(ErrorCode.CA_LOAD_FAILED, path.toString())
-        .expected("a path whose owner and mode can be read")
-        .actual(cause.getClass().getSimpleName())
+        .problem("owner and mode cannot be read: " + cause.getClass().getSimpleName())
         .cause(cause)
         .build();
   }
@@ -159,7 +158,7 @@ public final class CaFolder {
       return;
     }
     if (found.get() instanceof InterruptedChange.Untrusted untrusted) {
-      host.warn(untrusted.refusal().getMessage() + ". It is ignored.");
+      host.warn(untrusted.refusal().problem() + ". It is ignored.");
       return;
     }
     try (FileLocks.Held held = host.locks().soon(folder, "ca", folder.toString())) {
@@ -186,8 +185,7 @@ public final class CaFolder {
       root = CertificateFile.readRoot(pem, host.jca());
     } catch (IOException e) {
       throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(CERTIFICATE).toString())
-          .expected("one X.509 certificate with an RSA key in PEM form, and nothing else")
-          .actual(e.getMessage())
+          .malformed("one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
           .cause(e)
           .build();
     }
@@ -245,21 +243,18 @@ public final class CaFolder {
               BoundedFiles.read(resolve(KEY), BoundedFiles.DOCUMENT_BYTES), passphrase, host.jca());
     } catch (KeyFiles.EncryptedKeyException e) {
       throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(KEY).toString())
-          .expected("a key that can be opened")
-          .actual(e.getMessage())
+          .problem("cannot be opened: " + e.getMessage())
           .hint("Give the passphrase with --key-passphrase-file.")
           .build();
     } catch (IOException | GeneralSecurityException e) {
       // No cause: a parser's message could quote the key.
       throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(KEY).toString())
-          .expected("an RSA private key in PEM form, PKCS#1 or PKCS#8")
-          .actual("unreadable")
+          .malformed("an RSA private key in PEM form, PKCS#1 or PKCS#8")
           .build();
     }
     if (!KeyFiles.belongs(key, root.publicKey())) {
       throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(KEY).toString())
-          .expected("the key of rootCA.pem")
-          .actual("another key")
+          .problem("is not the key of rootCA.pem")
           .build();
     }
     return key;
@@ -275,7 +270,7 @@ public final class CaFolder {
               .hint("Copy the file into the CA folder.")
               .build()
           : refuse(ErrorCode.CA_NOT_FOUND, resolve(name).toString())
-              .actual("file not found")
+              .problem("file not found")
               .build();
     }
   }

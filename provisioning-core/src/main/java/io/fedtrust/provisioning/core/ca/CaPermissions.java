@@ -53,8 +53,7 @@ final class CaPermissions {
     int denied = OTHERS_WRITE | (allowGroup ? 0 : GROUP_WRITE);
     if ((mode & denied) != 0) {
       throw refuse(ErrorCode.CA_PERMISSIONS, folder.toString())
-          .expected("a folder that no other user can write to")
-          .actual("mode " + text(mode))
+          .problem("other users can write to this folder, which has mode " + text(mode))
           .hint(change((mode & OTHERS_WRITE) == 0, allowGroup ? "o-w" : "go-w", folder))
           .build();
     }
@@ -84,8 +83,7 @@ final class CaPermissions {
     int denied = OTHERS_WRITE | (allowGroup ? 0 : GROUP_WRITE);
     if ((status.permissions() & denied) != 0) {
       throw refuse(ErrorCode.CA_PERMISSIONS, file.toString())
-          .expected("a file that no other user can write to")
-          .actual("mode " + text(status.permissions()))
+          .problem("other users can write to this file, which has mode " + text(status.permissions()))
           .hint(
               change((status.permissions() & OTHERS_WRITE) == 0, allowGroup ? "o-w" : "go-w", file))
           .build();
@@ -145,8 +143,7 @@ final class CaPermissions {
     int denied = OTHERS | (allowGroup ? 0 : GROUP);
     if ((mode & denied) != 0) {
       throw refuse(ErrorCode.CA_PERMISSIONS, file.toString())
-          .expected("a file that no other user can read or write")
-          .actual("mode " + text(mode))
+          .problem("other users can read or write this file, which has mode " + text(mode))
           .hint(change((mode & OTHERS) == 0, allowGroup ? "o-rwx" : "600", file))
           .build();
     }

@@ -42,8 +42,7 @@ public final class FileCertificateAuthority implements CertificateAuthority {
       this.rootCertificate = ca.root().toX509();
     } catch (IOException e) {
       throw refuse(ErrorCode.CA_LOAD_FAILED, "rootCA.pem")
-          .expected("a certificate the JDK can use")
-          .actual("unreadable")
+          .malformed("a certificate the JDK can use")
           .cause(e)
           .build();
     }

@@ -199,8 +199,7 @@ final class FileLedger implements ApprovalLedger {
       throw EngineContext.notWritable(file, e);
     } catch (GeneralSecurityException e) {
       throw refuse(ErrorCode.CERT_SIGNING_FAILED, "head of the ledger")
-          .expected("a signature by the CA")
-          .actual(e.getClass().getSimpleName())
+          .problem("cannot be signed: " + e.getClass().getSimpleName())
           .cause(e)
           .build();
     }
@@ -326,8 +325,7 @@ final class FileLedger implements ApprovalLedger {
 
   private RuntimeException invalid(String reason) {
     return refuse(ErrorCode.LEDGER_INVALID, file.toString())
-        .expected("an unbroken chain of approvals")
-        .actual(reason)
+        .malformed("an unbroken chain of approvals", reason)
         .build();
   }
 }

@@ -81,7 +81,7 @@ sealed interface LedgerLine {
       return json;
     }
     if (entry instanceof LedgerEntry.Imported imported) {
-      json.put("event", imported.record().isJobCa() ? JOB_CA_IMPORTED : IMPORTED);
+      json.put("event", imported.record().certType() == CertType.JOB_CA ? JOB_CA_IMPORTED : IMPORTED);
       putRecord(json, imported.record());
       return json;
     }
@@ -171,8 +171,7 @@ sealed interface LedgerLine {
       };
     } catch (IOException | DateTimeException | ProvisioningException | IllegalArgumentException e) {
       throw refuse(ErrorCode.LEDGER_INVALID, "ledger entry " + sequence)
-          .expected("an event of an approval")
-          .actual("unreadable")
+          .malformed("an event of an approval")
           .cause(e)
           .build();
     }
@@ -204,8 +203,7 @@ sealed interface LedgerLine {
           decision);
     } catch (IOException | DateTimeException | ProvisioningException | IllegalArgumentException e) {
       throw refuse(ErrorCode.LEDGER_INVALID, "intent of an interrupted approval")
-          .expected("a statement and a certificate that match their digests")
-          .actual("unreadable")
+          .malformed("a statement and a certificate that match their digests")
           .cause(e)
           .build();
     }
@@ -271,7 +269,7 @@ sealed interface LedgerLine {
     json.put("project", record.project());
     json.put("name", record.name());
     record.org().ifPresent(org -> json.put("org", org));
-    json.put("cert_type", record.certType().text());
+    json.put("cert_type", record.certType().participant().text());
     json.put("subject_alternative_names", record.subjectAlternativeNames());
     record.publicKey().ifPresent(key -> json.put("public_key_sha256", key.hex()));
     json.put("rootca_fingerprint_sha256", record.rootFingerprint().text());
@@ -281,6 +279,12 @@ sealed interface LedgerLine {
     record.certificateSha256().ifPresent(hash -> json.put("certificate_sha256", hash));
     record.signedZipSha256().ifPresent(hash -> json.put("signed_zip_sha256", hash));
     record.jobCaOf().ifPresent(server -> json.put("server", StatementDocument.server(server)));
+  }
+
+  private static CertType certType(Map<String, Object> json, boolean jobCa) throws IOException {
+    CertType participant =
+        CertType.of(text(json, "cert_type")).orElseThrow(() -> new IOException("cert_type"));
+    return jobCa ? CertType.JOB_CA : participant;
   }
 
   private static ApprovalRecord record(Map<String, Object> json, Stage stage) throws IOException {
@@ -297,7 +301,7 @@ sealed interface LedgerLine {
         text(json, "project"),
         text(json, "name"),
         optional(json, "org"),
-        CertType.of(text(json, "cert_type")).orElseThrow(() -> new IOException("cert_type")),
+        certType(json, jobCaOf.isPresent()),
         names(json),
         optional(json, "public_key_sha256").map(KeyFingerprint::new),
         root(json),

@@ -3,6 +3,7 @@ package io.fedtrust.provisioning.core.ca;
 
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalRecord.Stage;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.Fingerprint;
 import io.fedtrust.provisioning.model.KeyFingerprint;
@@ -89,7 +90,7 @@ final class LedgerState {
       statements.add(certificate.statementSha256().get());
       undelivered.put(id, json);
     }
-    if (before != null && before.isJobCa() != record.isJobCa()) {
+    if (before != null && (before.certType() == CertType.JOB_CA) != (record.certType() == CertType.JOB_CA)) {
       throw new IOException("a certificate of a participant and of a job CA");
     }
     put(id, before == null ? record : imported(before, record));

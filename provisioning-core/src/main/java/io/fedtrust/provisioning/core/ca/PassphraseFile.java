@@ -125,10 +125,9 @@ final class PassphraseFile {
     }
   }
 
-  private ProvisioningException unusable(String actual) {
+  private ProvisioningException unusable(String reason) {
     return refuse(ErrorCode.INVALID_ARGS, file.toString())
-        .expected("a file whose first line is the passphrase, in UTF-8")
-        .actual(actual)
+        .malformed("a file whose first line is the passphrase, in UTF-8", reason)
         .build();
   }
 }

@@ -14,6 +14,7 @@ import io.fedtrust.provisioning.core.document.StatementDocument;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.ApprovalRecord.Revocation;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ComparableName;
 import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.RevocationReason;
@@ -111,11 +112,11 @@ final class RevocationRun implements Revoking {
     ca.ledger().records().stream()
         .filter(
             record ->
-                record.isJobCa()
+                record.certType() == CertType.JOB_CA
                     && record.rootFingerprint().equals(server.rootFingerprint())
                     && record.revocation().isEmpty()
                     && record.validUntil().isAfter(now)
-                    && !server.isJobCa()
+                    && server.certType() != CertType.JOB_CA
                     && record.jobCaOf().map(JobCaServer::publicKey).equals(server.publicKey()))
         .forEach(
             record ->
@@ -130,7 +131,7 @@ final class RevocationRun implements Revoking {
   private static void requireUnchanged(ApprovalRecord record, ApprovalLedger ledger) {
     if (!ledger.byName(record.names().get(0), record.rootFingerprint()).contains(record)) {
       throw refuse(ErrorCode.BUSY, record.name() + ", serial " + record.serial())
-          .actual("another command changed this certificate")
+          .problem("another command changed this certificate")
           .build();
     }
   }

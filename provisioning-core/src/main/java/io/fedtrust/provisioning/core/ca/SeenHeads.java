@@ -37,8 +37,7 @@ final class SeenHeads {
       return host.account().read(file()).map(this::read);
     } catch (FileSystemException e) {
       throw refuse(ErrorCode.LEDGER_INVALID, e.getFile())
-          .expected("the newest ledger head that this account has seen")
-          .actual(e.getReason() == null ? e.getClass().getSimpleName() : e.getReason())
+          .problem("is not the newest ledger head that this account has seen: " + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()))
           .hint(
               "Another user may have changed it. Compare the ledger with a backup, then run as its"
                   + " owner: chmod go-w "
@@ -55,8 +54,7 @@ final class SeenHeads {
         || !HASH.matcher(words.get(1)).matches()) {
       String path = path();
       throw refuse(ErrorCode.LEDGER_INVALID, path)
-          .expected("a number of entries and a SHA-256")
-          .actual("other text")
+          .malformed("a number of entries and a SHA-256")
           .hint("Compare the ledger with a backup. If it is the newest one, run: rm " + path)
           .build();
     }

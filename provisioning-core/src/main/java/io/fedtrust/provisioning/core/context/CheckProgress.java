@@ -44,7 +44,7 @@ public final class CheckProgress<E extends Enum<E>> {
             new Check(
                 check.toString(),
                 Outcome.FAILED,
-                failure.get().getMessage(),
+                failure.get().problem(),
                 Optional.of(failure.get().code().name())));
       } else {
         list.add(

@@ -18,6 +18,8 @@ import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.spi.AuditStore;
 import io.fedtrust.provisioning.spi.StartupKitBuilder;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -120,20 +122,29 @@ public record EngineContext(
     }
     try {
       return Optional.of(action.write(audit.get()));
-    } catch (IOException | ProvisioningException e) {
-      warn("audit record not written: " + e.getMessage());
-      return Optional.empty();
+    } catch (IOException e) {
+      warn("audit record not written: " + reason(e));
+    } catch (ProvisioningException e) {
+      warn("audit record not written: " + e.problem());
     }
+    return Optional.empty();
   }
 
   /** Makes the refusal for a path that could not be written. */
   public static ProvisioningException notWritable(Path path, IOException cause) {
-    String reason =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, path.toString())
-        .expected("a place that can be written")
-        .actual(cause.getClass().getSimpleName() + " " + reason)
+        .problem("cannot be written: " + reason(cause))
         .cause(cause)
         .build();
+  }
+
+  /** What the JDK says of a file is often its name alone. */
+  private static String reason(IOException failure) {
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return failure instanceof FileSystemException of && of.getReason() != null
+        ? of.getReason()
+        : failure.getClass().getSimpleName();
   }
 }

@@ -74,6 +74,7 @@ public final class DefinitionDocument {
             yield new Participant.Admin(
                 identity.name(), identity.org(), role(identity.certType()), connectTo, customCa);
           }
+          case JOB_CA -> throw new IllegalArgumentException("a job CA has no definition");
         };
     return new ParticipantDefinition(
         identity.project(), participant, builders(document), canonical(document, participant));
@@ -109,8 +110,7 @@ public final class DefinitionDocument {
   private static void refuseListeningHost(Fields entry) {
     if (entry.has("listening_host")) {
       throw refuse(ErrorCode.INVALID_ARGS, entry.name("listening_host"))
-          .expected("no listener")
-          .actual(entry.value("listening_host").orElse("present"))
+          .problem("distributed provisioning makes no listeners")
           .hint("Listener certificates need centralized provisioning.")
           .build();
     }

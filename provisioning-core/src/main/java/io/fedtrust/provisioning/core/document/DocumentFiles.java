@@ -53,9 +53,9 @@ public final class DocumentFiles {
   private static RuntimeException unreadable(
       String name, String expected, IOException e, ErrorCode code) {
     if (e instanceof NoSuchFileException) {
-      return refuse(code, name).actual("file not found").cause(e).build();
+      return refuse(code, name).problem("file not found").cause(e).build();
     }
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return refuse(code, name).expected(expected).actual(reason).cause(e).build();
+    return refuse(code, name).malformed(expected, reason).cause(e).build();
   }
 }

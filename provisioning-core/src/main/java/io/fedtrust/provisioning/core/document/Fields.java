@@ -58,7 +58,7 @@ final class Fields {
   void require(String... keys) {
     for (String key : keys) {
       if (isBlank(key)) {
-        throw refuse(code, name(key)).expected("a value").actual("missing").build();
+        throw refuse(code, name(key)).problem("is missing").build();
       }
     }
   }
@@ -79,7 +79,7 @@ final class Fields {
       return text;
     }
     ProvisioningException.Refusal refusal =
-        refuse(code, name(key)).expected("text").actual(value == null ? "missing" : value);
+        refuse(code, name(key)).expected("text").actual(value);
     if (yaml && value != null) {
       refusal.hint("Put quotes around a value that YAML reads as a number, date or truth value.");
     }
@@ -113,7 +113,7 @@ final class Fields {
     }
     throw refuse(code, name(key))
         .expected("a TCP port, an integer from 1 to 65535")
-        .actual(value == null ? "missing" : value)
+        .actual(value)
         .build();
   }
 
@@ -123,7 +123,7 @@ final class Fields {
     }
     throw refuse(code, name(key))
         .expected("a mapping")
-        .actual(members.get(key) == null ? "missing" : members.get(key))
+        .actual(members.get(key))
         .build();
   }
 

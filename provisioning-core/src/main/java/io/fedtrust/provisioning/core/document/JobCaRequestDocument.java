@@ -101,7 +101,7 @@ public final class JobCaRequestDocument {
             fields.text("project", NameRule.PROJECT, ErrorCode.INVALID_PROJECT_NAME),
             fields.text("name", NameRule.PARTICIPANT, ErrorCode.INVALID_NAME),
             fields.text("org", NameRule.ORG),
-            CertType.SERVER,
+            CertType.JOB_CA,
             fields.text("csr_sha256"),
             fields.text("public_key_sha256"),
             "");

@@ -14,11 +14,7 @@ public final class Recoding {
     try {
       return action.get();
     } catch (ProvisioningException e) {
-      ProvisioningException.Refusal refusal =
-          ProvisioningException.refuse(code, e.field()).cause(e);
-      e.expected().ifPresent(refusal::expected);
-      e.actual().ifPresent(refusal::actual);
-      throw refusal.build();
+      throw e.as(code);
     }
   }
 }

@@ -49,7 +49,7 @@ public final class StatementDocument {
     document.put("csr_sha256", statement.csrSha256());
     document.put("public_key_sha256", statement.publicKey().hex());
     document.put("name", statement.name());
-    document.put("cert_type", statement.certType().text());
+    document.put("cert_type", statement.certType().participant().text());
     document.put("cert_role", statement.certType().role().orElse(null));
     document.put("org", statement.org());
     document.put("subject_alternative_names", statement.subjectAlternativeNames());
@@ -112,7 +112,7 @@ public final class StatementDocument {
         fields.text("csr_sha256"),
         new KeyFingerprint(fields.text("public_key_sha256")),
         fields.text("name"),
-        certType(fields),
+        jobCaOf(document).isPresent() ? CertType.JOB_CA : certType(fields),
         fields.text("org"),
         names(fields),
         Instant.parse(fields.text("not_after")),

@@ -99,9 +99,7 @@ final class Cleaning {
     Path absolute = folder.toAbsolutePath().normalize();
     if (!Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.INVALID_ARGS, absolute.toString())
-          .expected("a folder")
-          .actual(
-              Files.exists(absolute, LinkOption.NOFOLLOW_LINKS) ? "a file or link" : "no folder")
+          .problem(Files.exists(absolute, LinkOption.NOFOLLOW_LINKS) ? "is a file or link, not a folder" : "there is no such folder")
           .build();
     }
     return absolute;

@@ -133,8 +133,7 @@ final class DefaultInspector implements Inspector {
       return Kind.CA_FOLDER;
     }
     throw refuse(ErrorCode.INVALID_ARGS, path.toString())
-        .expected("a request zip, signed zip, CA folder, request folder or startup kit")
-        .actual(Files.exists(path) ? "something else" : "nothing there")
+        .problem(Files.exists(path) ? "is no request zip, signed zip, CA folder, request folder or startup kit" : "there is nothing at this path")
         .build();
   }
 
@@ -407,7 +406,7 @@ final class DefaultInspector implements Inspector {
       action.run();
       checks.add(new Check(name, Outcome.PASSED, "", Optional.empty()));
     } catch (ProvisioningException e) {
-      checks.add(new Check(name, Outcome.FAILED, e.getMessage(), Optional.of(e.code().name())));
+      checks.add(new Check(name, Outcome.FAILED, e.problem(), Optional.of(e.code().name())));
     }
   }
 

@@ -12,6 +12,7 @@ import io.fedtrust.provisioning.UntrustedBundle;
 import io.fedtrust.provisioning.core.account.AccountFolder;
 import io.fedtrust.provisioning.core.bundle.BundleCheck;
 import io.fedtrust.provisioning.core.bundle.BundleReader;
+import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
 import io.fedtrust.provisioning.core.ca.CaCreation;
 import io.fedtrust.provisioning.core.ca.CaOpening;
 import io.fedtrust.provisioning.core.context.CheckProgress;
@@ -128,7 +129,7 @@ public final class DefaultProvisioningEngine implements ProvisioningEngine {
 
   @Override
   public StartupKitPackager packager(SignedBundle bundle) {
-    return new DefaultStartupKitPackager(DefaultStartupKitPackager.ours(bundle), host);
+    return new DefaultStartupKitPackager(VerifiedBundle.from(bundle), host);
   }
 
   @Override

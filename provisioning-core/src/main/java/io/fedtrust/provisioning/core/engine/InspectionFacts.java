@@ -12,6 +12,7 @@ import io.fedtrust.provisioning.core.x509.Subject;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.ApprovalRecord;
 import io.fedtrust.provisioning.model.BuilderSpec;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.ConnectionSecurity;
 import io.fedtrust.provisioning.model.Inspection.Source;
 import io.fedtrust.provisioning.model.JobCaServer;
@@ -228,7 +229,7 @@ final class InspectionFacts {
   void jobCas(List<ApprovalRecord> records, Instant now) {
     List<Instant> ends =
         records.stream()
-            .filter(record -> record.isJobCa() && record.holdsNames(now))
+            .filter(record -> record.certType() == CertType.JOB_CA && record.holdsNames(now))
             .map(ApprovalRecord::validUntil)
             .sorted()
             .toList();

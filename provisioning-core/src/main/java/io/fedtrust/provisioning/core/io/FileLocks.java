@@ -163,6 +163,6 @@ public final class FileLocks {
   }
 
   private static RuntimeException busy(String what) {
-    return refuse(ErrorCode.BUSY, what).actual("another command is working on it").build();
+    return refuse(ErrorCode.BUSY, what).problem("another command is working on it").build();
   }
 }

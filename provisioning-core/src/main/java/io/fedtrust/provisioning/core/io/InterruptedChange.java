@@ -93,8 +93,7 @@ public sealed interface InterruptedChange {
     /** Makes the refusal of a command that would have to complete the change first. */
     public ProvisioningException refusal() {
       return refuse(ErrorCode.JOURNAL_UNTRUSTED, journal.toString())
-          .expected("a journal that this account wrote for this folder")
-          .actual("a journal " + reason)
+          .problem("this account did not write this journal for this folder: it is a journal " + reason)
           .build();
     }
   }

@@ -68,7 +68,7 @@ record Journal(
   Optional<byte[]> sealed(HmacKey key, Path folder) throws IOException {
     String text = text();
     if (text.length() > MAX_BYTES - MAC_BYTES) {
-      throw new IOException("too many files for one change");
+      throw new TooManyFilesException();
     }
     return key.mac(context(folder) + text)
         .map(mac -> (text + MAC + mac + "\n").getBytes(StandardCharsets.UTF_8));

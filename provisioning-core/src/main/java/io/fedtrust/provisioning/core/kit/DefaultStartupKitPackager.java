@@ -241,8 +241,7 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
     }
     if (exists && !force) {
       throw refuse(ErrorCode.OUTPUT_DIR_EXISTS, target.toString())
-          .expected("no kit of this participant")
-          .actual("a kit")
+          .problem("this participant already has a kit here")
           .build();
     }
     if (exists) {
@@ -254,8 +253,7 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
     Optional<RunningKit.InUse> inUse = RunningKit.here().find(kit);
     if (inUse.isPresent() && !forceRunning) {
       throw refuse(ErrorCode.KIT_IN_USE, inUse.get().file().toString())
-          .expected("no running process")
-          .actual(inUse.get().process())
+          .problem("the kit is in use by " + inUse.get().process())
           .build();
     }
   }
@@ -329,8 +327,7 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
       return pem;
     } catch (IOException e) {
       throw refuse(ErrorCode.BUILD_FAILED, "custom_ca_cert " + path)
-          .expected("a PEM file of certificates")
-          .actual(e.getMessage())
+          .malformed("a PEM file of certificates", e.getMessage())
           .hint("The path is relative to the folder where packaging is started.")
           .cause(e)
           .build();
@@ -391,13 +388,5 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
     } catch (IOException e) {
       host.warn("hint not written: " + e.getMessage());
     }
-  }
-
-  /** Returns what a caller needs of a trusted bundle made by this library. */
-  public static VerifiedBundle ours(io.fedtrust.provisioning.SignedBundle bundle) {
-    if (bundle instanceof VerifiedBundle.Trusted trusted) {
-      return trusted.bundle();
-    }
-    throw new IllegalArgumentException("the bundle must come from SignedBundle.open");
   }
 }

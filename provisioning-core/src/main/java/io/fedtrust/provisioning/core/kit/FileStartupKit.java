@@ -94,8 +94,7 @@ public final class FileStartupKit implements StartupKit {
       return kit;
     } catch (IOException e) {
       throw refuse(CODE, startup.toString())
-          .expected("certificates in PEM form")
-          .actual(e.getMessage())
+          .malformed("certificates in PEM form", e.getMessage())
           .cause(e)
           .build();
     }
@@ -142,8 +141,7 @@ public final class FileStartupKit implements StartupKit {
       NvflareUris.requireParticipant(chain.toArray(X509Certificate[]::new));
     } catch (CertificateException e) {
       throw refuse(CODE, "kit certificate")
-          .expected("the certificate of a participant")
-          .actual(e.getMessage())
+          .malformed("the certificate of a participant", e.getMessage())
           .cause(e)
           .build();
     }
@@ -158,8 +156,7 @@ public final class FileStartupKit implements StartupKit {
       return CertificateFile.readRoot(read(file), host.jca());
     } catch (IOException e) {
       throw refuse(CODE, file.toString())
-          .expected("one X.509 certificate with an RSA key in PEM form, and nothing else")
-          .actual(e.getMessage())
+          .malformed("one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
           .cause(e)
           .build();
     }
@@ -170,8 +167,7 @@ public final class FileStartupKit implements StartupKit {
     boolean direct = leaf.names(root) && leaf.isSignedBy(root.publicKey());
     if (!root.isCa() || (certificates == 1 && !direct)) {
       throw refuse(ErrorCode.CERT_CHAIN_INVALID, "kit certificate")
-          .expected("issued by the kit's rootCA.pem")
-          .actual("another issuer")
+          .problem("is not issued by the kit's rootCA.pem")
           .hint(ErrorCode.KIT_INVALID.hint())
           .build();
     }
@@ -184,14 +180,12 @@ public final class FileStartupKit implements StartupKit {
     } catch (IOException | GeneralSecurityException e) {
       // No cause: a parser's message could quote the key.
       throw refuse(ErrorCode.KEY_INVALID, file.toString())
-          .expected("an unencrypted RSA private key in PEM form")
-          .actual("unreadable")
+          .malformed("an unencrypted RSA private key in PEM form")
           .build();
     }
     if (!KeyFiles.belongs(key, leaf.publicKey())) {
       throw refuse(ErrorCode.KEY_CERT_MISMATCH, file.toString())
-          .expected("the key of the kit's certificate")
-          .actual("another key")
+          .problem("is not the key of the kit's certificate")
           .build();
     }
     return key;
@@ -216,8 +210,7 @@ public final class FileStartupKit implements StartupKit {
           : Optional.empty();
     } catch (IOException e) {
       throw refuse(CODE, file.toString())
-          .expected("a readable file of at most 128 KiB")
-          .actual(e.getClass().getSimpleName())
+          .malformed("a file of at most 128 KiB", e.getClass().getSimpleName())
           .cause(e)
           .build();
     }

@@ -60,7 +60,7 @@ final class Freshness {
     Instant own = bundle.leaf().notBefore();
     if (own.equals(since)) {
       throw refuse(ErrorCode.APPROVAL_SUPERSEDED, file.toString())
-          .actual(
+          .problem(
               "the existing kit's certificate and this approval's are valid from the same time, "
                   + Timestamps.text(since)
                   + ", so either may be the newer one")

@@ -41,8 +41,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
       Path signedZip, Path requestFolder, VerifiedBundle server, EngineContext host) {
     if (server.metadata().certType() != CertType.SERVER) {
       throw refuse(ErrorCode.INVALID_ARGS, "job CA")
-          .expected("none: only the kit of a server has a job CA")
-          .actual("the kit of a " + server.metadata().certType().text())
+          .problem("only the kit of a server has a job CA, and this is the kit of a " + server.metadata().certType().text())
           .build();
     }
     JobCaBundle bundle =
@@ -84,8 +83,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
     }
     if (!server) {
       throw refuse(ErrorCode.JOB_CA_INVALID, startup.toString())
-          .expected("no job CA: only the kit of a server has one")
-          .actual(key ? JobCaFiles.KEY : JobCaFiles.CERTIFICATE)
+          .problem("has " + (key ? JobCaFiles.KEY : JobCaFiles.CERTIFICATE) + ", but only the kit of a server has a job CA")
           .hint(
               "Whoever has job_ca.key can issue certificates. Delete it here, and ask the project"
                   + " admin to revoke the job CA.")
@@ -105,8 +103,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
       return Optional.of(of(pem, keyPem(keyFile), chain, keyFile, host));
     } catch (IOException e) {
       throw refuse(ErrorCode.JOB_CA_INVALID, certificateFile.toString())
-          .expected("the certificate of a job CA under the kit's root CA, with an RSA key")
-          .actual(e.getMessage())
+          .malformed("the certificate of a job CA under the kit's root CA, with an RSA key", e.getMessage())
           .cause(e)
           .build();
     }
@@ -121,8 +118,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
       byte[] certificate, byte[] key, JobCaChain chain, Path keyFile, EngineContext host) {
     if (!chain.hasKey(decode(key, keyFile, host))) {
       throw refuse(ErrorCode.KEY_CERT_MISMATCH, keyFile.toString())
-          .expected("the key of " + JobCaFiles.CERTIFICATE)
-          .actual("another key")
+          .problem("is not the key of " + JobCaFiles.CERTIFICATE)
           .hint("Use the request folder in which this job CA was requested.")
           .build();
     }
@@ -131,7 +127,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
 
   private static byte[] keyPem(Path file) {
     if (!exists(file)) {
-      throw refuse(ErrorCode.KEY_NOT_FOUND, file.toString()).actual("file not found").build();
+      throw refuse(ErrorCode.KEY_NOT_FOUND, file.toString()).problem("file not found").build();
     }
     try {
       return BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES);
@@ -151,8 +147,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
 
   private static ProvisioningException invalidKey(Path file) {
     return refuse(ErrorCode.KEY_INVALID, file.toString())
-        .expected("an unencrypted RSA private key in PEM form")
-        .actual("unreadable")
+        .malformed("an unencrypted RSA private key in PEM form")
         .build();
   }
 
@@ -161,8 +156,7 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
       return BoundedFiles.read(file, BoundedFiles.DOCUMENT_BYTES);
     } catch (IOException e) {
       throw refuse(ErrorCode.JOB_CA_INVALID, file.toString())
-          .expected("a readable file of at most 128 KiB")
-          .actual(e.getClass().getSimpleName())
+          .malformed("a file of at most 128 KiB", e.getClass().getSimpleName())
           .cause(e)
           .build();
     }

@@ -90,7 +90,7 @@ record KitContents(
     Path signature = kit.resolve(LOCAL).resolve("signature.json");
     if (Files.exists(signature, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.KIT_SIGNED, signature.toString())
-          .actual("this kit is signed, and packaging would make its signature invalid")
+          .problem("this kit is signed, and packaging would make its signature invalid")
           .build();
     }
   }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.provisioning.core.kit;
 
+import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
+
 import io.fedtrust.provisioning.core.context.EngineContext;
+import io.fedtrust.provisioning.core.io.TooManyFilesException;
+import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.ChangeKind;
@@ -80,7 +84,7 @@ final class KitReplacement implements KitPlacement {
       change.retire(subject + "/" + entry, backup);
     }
     staged.forEach((entry, file) -> change.installStaged(file, subject + "/" + entry));
-    change.prepare();
+    prepare();
     moving = true;
     change.apply();
     if (!lost.isEmpty()) {
@@ -89,6 +93,18 @@ final class KitReplacement implements KitPlacement {
               + String.join(", ", lost.subList(0, Math.min(NAMED, lost.size())))
               + "; the former kit's files are in "
               + copy);
+    }
+  }
+
+  private void prepare() throws IOException {
+    try {
+      change.prepare();
+    } catch (TooManyFilesException e) {
+      throw refuse(ErrorCode.BUILD_FAILED, kit.resolve("local").toString())
+          .problem("has too many *.default and *.sample files to replace them in one change")
+          .hint("Move those that packaging did not make to another folder, then package again.")
+          .cause(e)
+          .build();
     }
   }
 

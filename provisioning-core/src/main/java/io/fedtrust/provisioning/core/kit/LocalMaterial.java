@@ -61,7 +61,7 @@ public record LocalMaterial(
     ApprovalMetadata approval = bundle.metadata();
     Path keyFile = folder.resolve(approval.name() + ".key");
     if (!Files.exists(keyFile, LinkOption.NOFOLLOW_LINKS)) {
-      throw refuse(ErrorCode.KEY_NOT_FOUND, keyFile.toString()).actual("file not found").build();
+      throw refuse(ErrorCode.KEY_NOT_FOUND, keyFile.toString()).problem("file not found").build();
     }
     requireSameRequest(folder, approval);
     progress.passed(LocalCheck.METADATA);
@@ -74,8 +74,7 @@ public record LocalMaterial(
     progress.passed(LocalCheck.KEY);
     if (!KeyFiles.belongs(key, bundle.leaf().publicKey())) {
       throw refuse(ErrorCode.KEY_CERT_MISMATCH, keyFile.toString())
-          .expected("the key of the certificate")
-          .actual("another key")
+          .problem("is not the key of the certificate")
           .build();
     }
     progress.passed(LocalCheck.KEY_MATCH);
@@ -88,7 +87,7 @@ public record LocalMaterial(
     Path file = folder.resolve("request.json");
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.REQUEST_METADATA_NOT_FOUND, file.toString())
-          .actual("file not found")
+          .problem("file not found")
           .build();
     }
     Map<String, Object> local = DocumentFiles.json(file, ErrorCode.REQUEST_METADATA_INVALID);
@@ -133,8 +132,7 @@ public record LocalMaterial(
 
   private static RuntimeException invalidKey(Path keyFile) {
     return refuse(ErrorCode.KEY_INVALID, keyFile.toString())
-        .expected("an unencrypted RSA private key in PEM form")
-        .actual("unreadable")
+        .malformed("an unencrypted RSA private key in PEM form")
         .build();
   }
 
@@ -142,7 +140,7 @@ public record LocalMaterial(
     Path file = folder.resolve("site.yaml");
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.LOCAL_SITE_INVALID, file.toString())
-          .actual("file not found")
+          .problem("file not found")
           .exitStatus(1)
           .build();
     }
@@ -152,8 +150,7 @@ public record LocalMaterial(
             ErrorCode.LOCAL_SITE_INVALID, () -> DefinitionDocument.asksForListener(document));
     if (listener) {
       throw refuse(ErrorCode.LOCAL_SITE_UNSUPPORTED_FEATURE, "site.yaml listening_host")
-          .expected("no listener")
-          .actual("present")
+          .problem("distributed provisioning makes no listeners")
           .build();
     }
     SiteDocument.Identity identity =

@@ -138,8 +138,7 @@ final class ProdRoots {
 
   private static ProvisioningException unreadable(Path file, IOException cause) {
     return refuse(ErrorCode.ROOTCA_LOAD_FAILED, file.toString())
-        .expected("one certificate in PEM form, and nothing else")
-        .actual(cause.getMessage())
+        .malformed("one certificate in PEM form, and nothing else", cause.getMessage())
         .cause(cause)
         .build();
   }

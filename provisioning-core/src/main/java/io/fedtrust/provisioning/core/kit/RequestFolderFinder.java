@@ -31,29 +31,25 @@ final class RequestFolderFinder {
     Path absolute = folder.toAbsolutePath().normalize();
     if (!Files.isDirectory(absolute)) {
       throw refuse(ErrorCode.REQUEST_DIR_NOT_FOUND, absolute.toString())
-          .expected("a request folder")
-          .actual("no such folder")
+          .problem("there is no such folder")
           .build();
     }
     for (String file : List.of("request.json", approval.name() + ".key")) {
       if (!Files.isRegularFile(absolute.resolve(file), LinkOption.NOFOLLOW_LINKS)
           && !Files.isSymbolicLink(absolute.resolve(file))) {
         throw refuse(ErrorCode.REQUEST_DIR_INCOMPLETE, absolute.toString())
-            .expected("request.json and " + approval.name() + ".key")
-            .actual("no " + file)
+            .problem("has no " + file + ", so it is no complete request folder")
             .build();
       }
     }
     if (!isReal(absolute)) {
       throw refuse(ErrorCode.REQUEST_DIR_MISMATCH, absolute.toString())
-          .expected("a path without symbolic links")
-          .actual("a symbolic link in it")
+          .problem("there is a symbolic link in this path")
           .build();
     }
     if (!isOfThisRequest(absolute)) {
       throw refuse(ErrorCode.REQUEST_DIR_MISMATCH, absolute.toString())
-          .expected("request_id " + approval.requestId())
-          .actual("another request, or an unreadable request.json")
+          .problem("does not hold request_id " + approval.requestId() + ": it has another request, or an unreadable request.json")
           .build();
     }
     return absolute;
@@ -81,8 +77,7 @@ final class RequestFolderFinder {
         .orElseThrow(
             () ->
                 refuse(ErrorCode.REQUEST_DIR_NOT_FOUND, "request folder of " + approval.name())
-                    .expected("in the audit records or beside the signed zip")
-                    .actual("not found")
+                    .problem("not found in the audit records or beside the signed zip")
                     .exitStatus(1)
                     .build());
   }

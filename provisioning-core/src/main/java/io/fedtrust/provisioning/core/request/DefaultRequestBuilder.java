@@ -61,8 +61,7 @@ public final class DefaultRequestBuilder implements RequestBuilder {
     Path folder = requestFolder.toAbsolutePath().normalize();
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder)) {
       throw refuse(ErrorCode.INVALID_ARGS, folder.toString())
-          .expected("a folder")
-          .actual("something else")
+          .problem("is no folder")
           .build();
     }
     RequestFolderFiles files = new RequestFolderFiles(folder, host);
@@ -102,8 +101,7 @@ public final class DefaultRequestBuilder implements RequestBuilder {
     boolean key = file.toString().endsWith(".key");
     return refuse(
             key ? ErrorCode.KEY_ALREADY_EXISTS : ErrorCode.CERT_ALREADY_EXISTS, file.toString())
-        .expected("no earlier request in the folder")
-        .actual("the file exists")
+        .problem("already exists, from an earlier request")
         .hint(
             "Name another folder, or make a new key and request with force: the old is backed up.")
         .build();
@@ -176,8 +174,7 @@ public final class DefaultRequestBuilder implements RequestBuilder {
                 host.jca());
       } catch (GeneralSecurityException e) {
         throw refuse(ErrorCode.CSR_GENERATION_FAILED, "key pair")
-            .expected("an RSA-2048 key and signing request")
-            .actual(e.getClass().getSimpleName())
+            .problem("an RSA-2048 key and signing request cannot be made: " + e.getClass().getSimpleName())
             .cause(e)
             .build();
       }

@@ -82,8 +82,7 @@ public final class JobCaRequestRun implements JobCaRequestBuilder {
                     ? ErrorCode.KEY_ALREADY_EXISTS
                     : ErrorCode.CERT_ALREADY_EXISTS,
                 files.folder().resolve(file).toString())
-            .expected("no earlier request for a job CA in the folder")
-            .actual("the file exists")
+            .problem("already exists, from an earlier request for a job CA")
             .hint("Send the companion request there, or make a new one with force.")
             .build();
       }
@@ -98,8 +97,7 @@ public final class JobCaRequestRun implements JobCaRequestBuilder {
       companion = companion(server, keys);
     } catch (GeneralSecurityException e) {
       throw refuse(ErrorCode.CSR_GENERATION_FAILED, "key pair of the job CA")
-          .expected("an RSA-2048 key and signing request")
-          .actual(e.getClass().getSimpleName())
+          .problem("an RSA-2048 key and signing request cannot be made: " + e.getClass().getSimpleName())
           .cause(e)
           .build();
     }
@@ -142,7 +140,7 @@ public final class JobCaRequestRun implements JobCaRequestBuilder {
                 asked.project(),
                 name,
                 asked.org(),
-                CertType.SERVER,
+                CertType.JOB_CA,
                 Jca.sha256(csr),
                 Jca.sha256(keys.getPublic().getEncoded()),
                 ""),

@@ -33,8 +33,7 @@ record ServerFolder(Path path, RequestMetadata request, PrivateKey key, SigningR
   static ServerFolder read(Path folder, Jca jca) {
     if (!Files.isDirectory(folder)) {
       throw refuse(ErrorCode.REQUEST_DIR_NOT_FOUND, folder.toString())
-          .expected("the request folder of a server")
-          .actual("no such folder")
+          .problem("there is no such folder")
           .build();
     }
     requireFile(folder, "request.json");
@@ -43,8 +42,7 @@ record ServerFolder(Path path, RequestMetadata request, PrivateKey key, SigningR
             DocumentFiles.json(folder.resolve("request.json"), ErrorCode.INVALID_ARGS));
     if (request.certType() != CertType.SERVER) {
       throw refuse(ErrorCode.INVALID_ARGS, folder.toString())
-          .expected("the request folder of a server")
-          .actual("that of a " + request.certType().text())
+          .problem("is the request folder of a " + request.certType().text() + ", not of a server")
           .hint("Only a server has a job CA.")
           .build();
     }
@@ -57,8 +55,7 @@ record ServerFolder(Path path, RequestMetadata request, PrivateKey key, SigningR
             && csr.publicKeySha256().equals(request.publicKeySha256());
     if (!same) {
       throw refuse(ErrorCode.KEY_CERT_MISMATCH, folder.toString())
-          .expected("the key that request.json and the CSR name")
-          .actual("another key")
+          .problem("does not hold the key that request.json and the CSR name")
           .hint("Use the complete folder that 'cert request' made.")
           .build();
     }
@@ -68,7 +65,7 @@ record ServerFolder(Path path, RequestMetadata request, PrivateKey key, SigningR
   private static void requireFile(Path folder, String file) {
     if (!Files.isRegularFile(folder.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.REQUEST_DIR_INCOMPLETE, folder.toString())
-          .actual("file not found")
+          .problem("file not found")
           .build();
     }
   }
@@ -78,8 +75,7 @@ record ServerFolder(Path path, RequestMetadata request, PrivateKey key, SigningR
       return BoundedFiles.read(folder.resolve(file), BoundedFiles.DOCUMENT_BYTES);
     } catch (IOException e) {
       throw refuse(ErrorCode.REQUEST_DIR_INCOMPLETE, folder.resolve(file).toString())
-          .expected("a readable file of at most 128 KiB")
-          .actual(e.getClass().getSimpleName())
+          .malformed("a file of at most 128 KiB", e.getClass().getSimpleName())
           .cause(e)
           .build();
     }
@@ -92,8 +88,7 @@ record ServerFolder(Path path, RequestMetadata request, PrivateKey key, SigningR
     } catch (IOException | GeneralSecurityException e) {
       // No cause: a parser's message could quote the key.
       throw refuse(ErrorCode.KEY_INVALID, folder.resolve(file).toString())
-          .expected("an unencrypted RSA private key in PEM form")
-          .actual("unreadable")
+          .malformed("an unencrypted RSA private key in PEM form")
           .build();
     }
   }

@@ -82,8 +82,7 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
       if (algorithm == null
           || !jca.verify(algorithm, key, info.getEncoded(), request.getSignature().getBytes())) {
         throw refuse(ErrorCode.INVALID_CSR, "CSR signature")
-            .expected("SHA-256, SHA-384 or SHA-512 with RSA by the key in the request")
-            .actual("not valid")
+            .problem("is no signature with SHA-256, SHA-384 or SHA-512 and RSA by the key in the request")
             .build();
       }
       if (Subject.hasRepeats(info.getSubject())) {
@@ -103,10 +102,7 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
       jca.keyCheck().requireRequested(RSAPublicKey.getInstance(key.parsePublicKey()));
     } catch (InvalidKeyException e) {
       throw refuse(ErrorCode.INVALID_CSR, "CSR key")
-          .expected(
-              "an RSA key of 2048 to 4096 bits with an exponent of 65537 or more and no known"
-                  + " weakness")
-          .actual(e.getMessage())
+          .problem("is not an RSA key of 2048 to 4096 bits with an exponent of 65537 or more and no known weakness: " + e.getMessage())
           .hint("Ask the site for a new request with a new key pair.")
           .cause(e)
           .build();
@@ -154,8 +150,7 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
 
   private static RuntimeException invalid(Exception cause) {
     return refuse(ErrorCode.INVALID_CSR, "CSR")
-        .expected("a PKCS#10 request in PEM form")
-        .actual("unreadable")
+        .malformed("a PKCS#10 request in PEM form")
         .cause(cause)
         .build();
   }

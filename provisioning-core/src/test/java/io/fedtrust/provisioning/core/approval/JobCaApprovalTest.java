@@ -23,6 +23,7 @@ import io.fedtrust.provisioning.core.x509.KeyFiles;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.Inspection;
 import io.fedtrust.provisioning.model.JobCaServer;
 import io.fedtrust.provisioning.model.KeyFingerprint;
@@ -182,11 +183,11 @@ class JobCaApprovalTest {
     List<ApprovalRecord> records = world.ca().ledger().records();
     assertThat(records).hasSize(2);
     ApprovalRecord record = records.get(1);
-    assertThat(record.isJobCa()).isTrue();
+    assertThat(record.certType()).isEqualTo(CertType.JOB_CA);
     assertThat(record.jobCaOf()).contains(approval.server());
     assertThat(record.name()).isEqualTo(NAME);
     assertThat(record.completed()).isTrue();
-    assertThat(records.get(0).isJobCa()).isFalse();
+    assertThat(records.get(0).certType()).isEqualTo(CertType.SERVER);
     List<Map<String, Object>> events = LedgerText.entries(world);
     assertThat(events.stream().map(event -> event.get("event")))
         .containsSubsequence("intent", "issued", "delivered", "job_ca_intent", "issued");

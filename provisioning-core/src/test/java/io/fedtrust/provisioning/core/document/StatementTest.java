@@ -254,7 +254,8 @@ class StatementTest {
             left -> {
               assertThat(left.reason().code()).isEqualTo(ErrorCode.BUSY);
               assertThat(left.reason())
-                  .hasMessage("site-1: another command changed the certificates of this name");
+                  .hasMessage(
+                      "BUSY: site-1: another command changed the certificates of this name");
             });
     assertThat(world.ca().ledger().records()).hasSize(1);
   }

@@ -11,6 +11,7 @@ import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.StartupKitPackager;
 import io.fedtrust.provisioning.core.World;
 import io.fedtrust.provisioning.core.account.AccountFolder;
+import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
 import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
@@ -154,7 +155,7 @@ class FreshnessTest {
             });
     StartupKitPackager late =
         new DefaultStartupKitPackager(
-                DefaultStartupKitPackager.ours(
+                VerifiedBundle.from(
                     world.engine().openBundle(older).trust(world.ca().fingerprint())),
                 overtaken)
             .requestFolder(world.path("site-1"))

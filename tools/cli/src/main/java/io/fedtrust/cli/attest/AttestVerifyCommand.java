@@ -9,6 +9,7 @@ import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.family.FamilyOption;
 import io.fedtrust.attestation.providers.wire.VerdictJson;
 import io.fedtrust.cli.Action;
 import io.fedtrust.cli.CommandOutput;
@@ -28,8 +29,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Verify evidence and appraise it against a policy, offline. The verdict says what was decided,",
-      "why, and what to do about it.",
+      "Verify evidence and appraise it against a policy, offline.",
+      "The verdict comes first: what was decided, why, and what to do about it. Failed checks follow.",
       "Exit status: 0 trusted, 1 rejected, 2 inconclusive, 3 or 4 no verdict."
     },
     footerHeading = "%nExample:%n",
@@ -43,7 +44,7 @@ final class AttestVerifyCommand extends Action {
   static final int REJECTED = 1;
   static final int INCONCLUSIVE = 2;
 
-  @Mixin EvidenceInput input = new EvidenceInput();
+  @Mixin EvidenceInput input = new EvidenceInput(FamilyOption.Use.VERIFY);
   @Mixin EvidenceOptions options = new EvidenceOptions();
   @Mixin PolicyOptions policy = new PolicyOptions();
 
@@ -60,8 +61,11 @@ final class AttestVerifyCommand extends Action {
       description = "What the evidence must carry; without it nothing is said about its age.")
   Optional<String> nonce = Optional.empty();
 
-  @Option(names = "--all-checks", description = "Also list each check that was skipped, and why.")
-  boolean allChecks;
+  @Option(
+      names = "--all",
+      description =
+          "Also list the collateral that was used, and the checks that passed or were skipped.")
+  boolean all;
 
   AttestVerifyCommand(Invocation invocation) {
     super(invocation);
@@ -94,7 +98,7 @@ final class AttestVerifyCommand extends Action {
     Instant instant = options.instant(environment());
     AppraisalContext context = AppraisalContext.evidenceAlone(policy.site, instant);
     CollateralFolder folder = options.folder(environment());
-    EvidenceVerification verification = options.verify(environment(), read, folder, instant);
+    EvidenceVerification verification = options.verify(environment(), input, read, folder, instant);
     Verdict verdict =
         policy
             .rules(rules, read)
@@ -103,7 +107,7 @@ final class AttestVerifyCommand extends Action {
     return answer.outcome(
         status(verdict),
         VerdictJson.toMap(verdict),
-        verdict.explain(allChecks ? Detail.ALL : Detail.DECISION));
+        verdict.explain(all ? Detail.ALL : Detail.DECISION));
   }
 
   /** What verified is never to be older again; a folder that cannot be written is told, no more. */
@@ -112,7 +116,7 @@ final class AttestVerifyCommand extends Action {
     try {
       folder.remember(verification.collateral());
     } catch (AttestationException e) {
-      answer.warn("a rollback of collateral will not be noticed next time: " + e.getMessage());
+      answer.warn("a rollback of collateral will not be noticed next time: " + e.problem());
     }
   }
 

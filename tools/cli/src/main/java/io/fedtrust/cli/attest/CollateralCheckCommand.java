@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description = {
-      "Say which items have ended or will within some days; for monitoring.",
+      "List items that have expired or will within some days, for monitoring.",
       "Exit status: 0 none, 1 some, or the folder has no items."
     },
     footerHeading = "%nExample:%n",

@@ -3,16 +3,15 @@ package io.fedtrust.cli.attest;
 
 import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
-import io.fedtrust.attestation.providers.azure.maa.MaaItems;
 import io.fedtrust.attestation.providers.collateral.CollateralEntry;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
 import io.fedtrust.attestation.providers.collateral.ServiceKeys;
-import io.fedtrust.attestation.providers.nvidia.nras.NrasItems;
-import io.fedtrust.attestation.providers.tdx.ita.ItaItems;
+import io.fedtrust.attestation.providers.family.KeyService;
 import io.fedtrust.cli.Action;
 import io.fedtrust.cli.CommandOutput;
 import io.fedtrust.cli.Invocation;
 import io.fedtrust.cli.attest.forms.EvidenceOptions;
+import io.fedtrust.cli.attest.forms.KeyServiceInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,14 +24,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code attest collateral keys}. */
 @Command(
     name = "keys",
     description = {
-      "Put the keys of a service that signs tokens into a folder. Such keys have no vendor root: you",
-      "say whose they are and until when they hold."
+      "Put the keys of a service that signs tokens into a folder.",
+      "Such keys have no root certificate of a vendor: you say whose they are and "
+          + "until when they hold."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -57,15 +58,7 @@ final class CollateralKeysCommand extends Action {
       description = "When they are no longer used, for example 2026-12-31T00:00:00Z.")
   Instant until = Instant.MIN;
 
-  @Option(
-      names = "--service",
-      paramLabel = "NAME",
-      defaultValue = "ita",
-      description =
-          "Whose they are: ${COMPLETION-CANDIDATES}. ita: Intel Trust Authority; nras: NVIDIA's"
-              + " remote attestation service; maa: an instance of Microsoft Azure Attestation,"
-              + " which --issuer names. Default: ${DEFAULT-VALUE}.")
-  Service service = Service.ita;
+  @Mixin KeyServiceInput input = new KeyServiceInput();
 
   @Option(
       names = "--issuer",
@@ -86,30 +79,6 @@ final class CollateralKeysCommand extends Action {
       description = "The collateral folder; made if it is not there.")
   Path collateral = Path.of("");
 
-  /** Services that sign tokens, by the words of the command line. */
-  enum Service {
-    ita(ItaItems.KEYS, ItaItems.ISSUER),
-    nras(NrasItems.KEYS, NrasItems.ISSUER),
-    maa(MaaItems.KEYS, "");
-
-    private final String kind;
-    private final String issuer;
-
-    Service(String kind, String issuer) {
-      this.kind = kind;
-      this.issuer = issuer;
-    }
-
-    /** What the keys of an issuer are called: of the vendor's own service as its clients do. */
-    private String subject(String whose) {
-      return switch (this) {
-        case ita -> ItaItems.INTEL;
-        case nras -> NrasItems.NVIDIA;
-        case maa -> MaaItems.subject(MaaItems.instance(whose));
-      };
-    }
-  }
-
   CollateralKeysCommand(Invocation invocation) {
     super(invocation);
   }
@@ -122,8 +91,9 @@ final class CollateralKeysCommand extends Action {
   @Override
   protected int execute(CommandOutput answer) {
     Instant now = environment().clock().instant();
-    String whose = issuer.orElse(service.issuer);
-    String subject = subject(whose);
+    KeyService service = input.service();
+    String whose = issuer.or(service::issuer).orElse("");
+    String subject = subject(service, whose);
     ServiceKeys keys;
     try (InputStream in = Files.newInputStream(environment().resolve(jwks))) {
       keys =
@@ -136,7 +106,7 @@ final class CollateralKeysCommand extends Action {
     }
     CollateralEntry entry =
         new CollateralEntry(
-            keys.item(service.kind, subject),
+            keys.item(service.kind(), subject),
             "configured",
             now,
             Optional.of(now),
@@ -150,11 +120,11 @@ final class CollateralKeysCommand extends Action {
     return answer.success(data);
   }
 
-  private String subject(String whose) {
+  private String subject(KeyService service, String whose) {
     try {
-      return service.subject(whose);
+      return service.subject().apply(whose);
     } catch (IllegalArgumentException e) {
-      throw usage("--issuer: expected https:// and a host that is no test cluster, was " + whose);
+      throw usage("--issuer: " + e.getMessage());
     }
   }
 }

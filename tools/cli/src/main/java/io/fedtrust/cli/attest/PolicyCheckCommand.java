@@ -95,8 +95,7 @@ final class PolicyCheckCommand extends Action {
       return FederationPolicy.siteName(site);
     } catch (IllegalArgumentException e) {
       throw refuse(io.fedtrust.provisioning.error.ErrorCode.INVALID_ARGS, "--sites")
-          .expected("names of sites, with commas and no blanks")
-          .actual(e.getMessage())
+          .malformed("names of sites, with commas and no blanks", e.getMessage())
           .build();
     }
   }

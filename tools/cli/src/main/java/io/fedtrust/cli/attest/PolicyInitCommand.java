@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.model.Namespace;
 import io.fedtrust.attestation.policy.PolicyVocabulary;
+import io.fedtrust.attestation.providers.family.FamilyOption;
 import io.fedtrust.attestation.providers.policy.FederationPolicies;
 import io.fedtrust.attestation.providers.policy.PolicyDraft;
 import io.fedtrust.cli.Action;
@@ -32,9 +33,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "init",
     description = {
-      "Draft a policy from a piece of genuine evidence: its measurement and identities, under a",
-      "profile. The draft is written with 'reviewed: false' and accepts nothing until a person",
-      "has read it."
+      "Draft a policy from a piece of genuine evidence.",
+      "The draft has the evidence's measurement and identities, under a profile. It "
+          + "says 'reviewed: false' and accepts nothing until a person has read it."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -42,7 +43,7 @@ import picocli.CommandLine.Option;
       "      --profile gcp -o policy.yaml"
     })
 final class PolicyInitCommand extends Action {
-  @Mixin EvidenceInput input = new EvidenceInput();
+  @Mixin EvidenceInput input = new EvidenceInput(FamilyOption.Use.VERIFY);
   @Mixin EvidenceOptions options = new EvidenceOptions();
 
   @Option(
@@ -93,7 +94,7 @@ final class PolicyInitCommand extends Action {
     }
     Instant instant = options.instant(environment());
     EvidenceVerification verification =
-        options.verify(environment(), read, options.folder(environment()), instant);
+        options.verify(environment(), input, read, options.folder(environment()), instant);
     PolicyDraft draft = PolicyDraft.of(id, read, verification, profile, instant);
     Path file = environment().resolve(output);
     try {

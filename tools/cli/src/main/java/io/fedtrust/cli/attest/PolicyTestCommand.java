@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.Verdict;
 import io.fedtrust.attestation.policy.AppraisalContext;
 import io.fedtrust.attestation.policy.FederationPolicy;
 import io.fedtrust.attestation.providers.collateral.CollateralFolder;
+import io.fedtrust.attestation.providers.family.FamilyOption;
 import io.fedtrust.cli.Action;
 import io.fedtrust.cli.CommandOutput;
 import io.fedtrust.cli.Invocation;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "test",
     description = {
-      "Try a policy on stored evidence before it is put in force.",
+      "Try a policy on stored evidence before it is used.",
       "Exit status: 0 every verdict as expected, 1 otherwise."
     },
     footerHeading = "%nExamples:%n",
@@ -38,7 +39,7 @@ import picocli.CommandLine.Parameters;
       "      --expect rejected debug-build.bin"
     })
 final class PolicyTestCommand extends Action {
-  @Mixin EvidenceInput input = new EvidenceInput();
+  @Mixin EvidenceInput input = new EvidenceInput(FamilyOption.Use.VERIFY);
   @Mixin EvidenceOptions options = new EvidenceOptions();
   @Mixin PolicyOptions policy = new PolicyOptions();
 
@@ -69,8 +70,9 @@ final class PolicyTestCommand extends Action {
     FederationPolicy rules = policy.read(environment());
     CollateralFolder folder = options.folder(environment());
     List<Map<String, Object>> results = new ArrayList<>();
-    for (Path file : evidence) {
-      results.add(result(file, judge(rules, folder, file)));
+    List<Evidence> read = input.read(environment(), evidence);
+    for (int i = 0; i < read.size(); i++) {
+      results.add(result(evidence.get(i), appraise(rules, folder, read.get(i))));
     }
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("policy", rules.identity().toString());
@@ -85,14 +87,13 @@ final class PolicyTestCommand extends Action {
     return answer.outcome(asExpected ? 0 : 1, data, text);
   }
 
-  private Verdict judge(FederationPolicy rules, CollateralFolder folder, Path file) {
-    Evidence read = input.read(environment(), file);
+  private Verdict appraise(FederationPolicy rules, CollateralFolder folder, Evidence read) {
     Instant instant = options.instant(environment());
     return policy
         .rules(rules, read)
         .appraise(
             read,
-            options.verify(environment(), read, folder, instant),
+            options.verify(environment(), input, read, folder, instant),
             AppraisalContext.evidenceAlone(policy.site, instant));
   }
 

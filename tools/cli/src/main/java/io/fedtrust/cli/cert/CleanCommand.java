@@ -16,9 +16,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "clean",
     description = {
-      "Complete an interrupted command in a folder and remove what it left behind. Only a command",
-      "of this account on this machine is completed. Leftovers younger than ten minutes are kept,",
-      "because a command may be running."
+      "Complete an interrupted command in a folder and remove what it left behind.",
+      "Only a command of this account on this machine is completed. Leftovers "
+          + "younger than ten minutes are kept, because a command may be running."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -39,8 +39,8 @@ final class CleanCommand extends ProvisioningAction {
   @Option(
       names = "--discard-journal",
       description = {
-        "Set aside the journal of an interrupted command that this account did not begin, and list",
-        "the staged and backed-up files and which key belongs to which certificate."
+        "Set aside the journal of an interrupted command that this account did not begin, and list"
+            + " the staged and backed-up files and which key belongs to which certificate."
       })
   boolean discardJournal;
 

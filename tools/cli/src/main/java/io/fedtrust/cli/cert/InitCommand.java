@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
     description = "Make the project's root CA, once for a federation.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  fedtrust cert init --example",
       "  fedtrust cert init --profile project_profile.yaml -o ./ca",
       "  fedtrust cert init --profile project_profile.yaml -o ./ca --deploy-version 01 --force"
     })
@@ -81,10 +82,17 @@ final class InitCommand extends PeerAction {
       names = "--key-passphrase-file",
       paramLabel = "FILE",
       description = {
-        "Encrypt the CA key with the first line of FILE, at least 12 characters. NVFlare cannot",
-        "read it then."
+        "Encrypt the CA key with the first line of FILE, at least 12 characters. NVFlare cannot"
+            + " read it then."
       })
   Optional<Path> passphraseFile = Optional.empty();
+
+  @Option(
+      names = "--example",
+      help = true,
+      description =
+          "Write project_profile.yaml with comments into this folder, and do nothing else.")
+  boolean example;
 
   InitCommand(Invocation invocation) {
     super(invocation);
@@ -114,7 +122,9 @@ final class InitCommand extends PeerAction {
         "rootca_fingerprint_sha256",
         "subject_cn",
         "valid_until",
-        "project_profile");
+        "project_profile",
+        "example",
+        "next_step");
   }
 
   private KeyType keyType() {
@@ -132,6 +142,9 @@ final class InitCommand extends PeerAction {
 
   @Override
   protected Map<String, Object> perform(ProvisioningEngine engine) {
+    if (example) {
+      return ExampleFile.PROFILE.writeTo(environment().workingFolder());
+    }
     Duration validity = Days.validity("--valid-days", validDays);
     Path profileFile = environment().resolve(profile);
     Path folder = environment().resolve(outputDir);

@@ -22,9 +22,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Show what a request zip, signed zip, CA folder, request folder or kit is, who vouches for",
-      "each fact - signed by the CA, requested by the sender, or local to this machine - and every",
-      "check its use would make. Ends with status 0 if none failed."
+      "Show what a file or folder is, and check all that its use would check.",
+      "It is a request zip, a signed zip, a CA folder, a request folder or a kit. "
+          + "Each fact is shown with who vouches for it: signed by the CA, requested by "
+          + "the sender, or local to this machine. Exit status: 0 if no check failed."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -21,8 +21,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "accept-head",
     description = {
-      "Continue with a ledger that is older than the one that this account has seen, after the CA",
-      "folder was restored from a backup. It asks at a terminal; the ledger records who decided."
+      "Continue with an older ledger than the one that this account has seen.",
+      "For a CA folder that was restored from a backup. The command asks at a "
+          + "terminal, and the ledger records who decided."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  fedtrust cert ledger accept-head -c ./ca"})
@@ -71,7 +72,7 @@ final class LedgerAcceptCommand extends ProvisioningAction {
 
   private void requireAgreement(ProvisioningException older, int certificates) {
     if (Question.canBeAsked(environment(), json())) {
-      answer().note(String.valueOf(older.getMessage()));
+      answer().note(older.problem());
       answer()
           .note(
               "This ledger knows "
@@ -84,7 +85,7 @@ final class LedgerAcceptCommand extends ProvisioningAction {
       }
     }
     throw refuse(ErrorCode.APPROVAL_DECLINED, "accept-head")
-        .actual("not confirmed")
+        .problem("not confirmed")
         .hint(
             "Nothing was changed. Restore the newest ledger if you can; otherwise run this command"
                 + " in text format at a terminal and answer y.")

@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Add certificates to the ledger that it does not know or knows only in part: approvals by",
-      "NVFlare's own command with this CA, and entries of older versions."
+      "Add certificates to the ledger that it does not know completely.",
+      "They were approved with this CA by NVFlare's own command, or by an older "
+          + "version of this one."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  fedtrust cert ledger import -c ./ca signed/*.signed.zip"})
@@ -73,7 +74,7 @@ final class LedgerImportCommand extends ProvisioningAction {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("file", asGiven(failed.signedZip()).toString());
     entry.put("error_code", reason.code().name());
-    entry.put("message", String.valueOf(reason.getMessage()));
+    entry.put("message", reason.problem());
     entry.put("hint", reason.hint());
     return entry;
   }

@@ -9,6 +9,7 @@ import io.fedtrust.cli.ProvisioningAction;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.model.ApprovalRecord;
+import io.fedtrust.provisioning.model.CertType;
 import io.fedtrust.provisioning.model.KeyFingerprint;
 import io.fedtrust.provisioning.model.RevocationReason;
 import io.fedtrust.provisioning.spi.ApprovalLedger;
@@ -82,12 +83,12 @@ final class ListCommand extends ProvisioningAction {
     data.put(
         "approvals",
         listed.stream()
-            .filter(record -> !record.isJobCa())
+            .filter(record -> record.certType() != CertType.JOB_CA)
             .map(record -> entry(record, now))
             .toList());
     // Apart: no participant has such a certificate.
     List<Map<String, Object>> jobCas =
-        listed.stream().filter(ApprovalRecord::isJobCa).map(record -> entry(record, now)).toList();
+        listed.stream().filter(record -> record.certType() == CertType.JOB_CA).map(record -> entry(record, now)).toList();
     if (!jobCas.isEmpty()) {
       data.put("job_cas", jobCas);
     }
@@ -103,7 +104,7 @@ final class ListCommand extends ProvisioningAction {
     try {
       ledger.requireNewest();
     } catch (ProvisioningException e) {
-      answer().warn(e.getMessage() + ". " + e.hint());
+      answer().warn(e.problem() + ". " + e.hint());
     }
   }
 
@@ -114,7 +115,7 @@ final class ListCommand extends ProvisioningAction {
   private static Map<String, Object> entry(ApprovalRecord record, Instant now) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("name", record.name());
-    entry.put("cert_type", record.isJobCa() ? "job_ca" : record.certType().text());
+    entry.put("cert_type", record.certType().text());
     record.jobCaOf().ifPresent(server -> entry.put("server", server.name()));
     entry.put("serial", record.serial());
     entry.put("approved_at", Days.text(record.approvedAt()));

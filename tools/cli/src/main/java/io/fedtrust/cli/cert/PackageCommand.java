@@ -3,6 +3,7 @@ package io.fedtrust.cli.cert;
 
 import io.fedtrust.cli.Invocation;
 import io.fedtrust.cli.PeerAction;
+import io.fedtrust.cli.ShellWord;
 import io.fedtrust.provisioning.SignedBundle;
 import io.fedtrust.provisioning.StartupKit;
 import io.fedtrust.provisioning.StartupKitPackager;
@@ -183,7 +184,7 @@ final class PackageCommand extends PeerAction {
     data.put("key", folder.resolve("startup").resolve(own + ".key") + "  (permissions: 0600)");
     data.put("rootca", folder.resolve("startup/rootCA.pem"));
     data.put("transfer_dir", folder.resolve("transfer"));
-    data.put("next_step", "cd " + folder + " && ./startup/" + start);
+    data.put("next_step", "cd " + ShellWord.of(folder) + " && ./startup/" + start);
     data.put("provision_version", approval.deployVersion());
     data.put("rootca_fingerprint_sha256", approval.rootFingerprint());
     if (kit.jobCaCertificate().isPresent()) {

@@ -70,7 +70,7 @@ final class PlanText {
             : record.publicKey().equals(Optional.of(key)) ? "the same key" : "another key";
     return record.name()
         + " ("
-        + (record.isJobCa() ? "job_ca" : record.certType().text())
+        + record.certType().text()
         + "), serial "
         + record.serial()
         + ", valid until "

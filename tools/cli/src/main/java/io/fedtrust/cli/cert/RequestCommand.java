@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  fedtrust cert request --example",
       "  fedtrust cert request --participant hospital-a.yaml",
       "  fedtrust cert request -p hospital-a.yaml --out /secure/hospital-a",
       "  fedtrust cert request -p server.yaml --job-ca"
@@ -62,6 +63,12 @@ final class RequestCommand extends PeerAction {
               + "server's request already, that stays as it is, and --force replaces only the job CA's.")
   boolean jobCa;
 
+  @Option(
+      names = "--example",
+      help = true,
+      description = "Write site.yaml with comments into this folder, and do nothing else.")
+  boolean example;
+
   RequestCommand(Invocation invocation) {
     super(invocation);
   }
@@ -86,11 +93,15 @@ final class RequestCommand extends PeerAction {
         "job_ca_request_zip",
         "job_ca_request_id",
         "job_ca_public_key_sha256",
-        "job_ca_comparison_code");
+        "job_ca_comparison_code",
+        "example");
   }
 
   @Override
   protected Map<String, Object> perform(ProvisioningEngine engine) {
+    if (example) {
+      return ExampleFile.SITE.writeTo(environment().workingFolder());
+    }
     ParticipantDefinition definition = engine.readDefinition(environment().resolve(participant));
     String name = definition.participant().name();
     Path folder = environment().resolve(out.orElse(Path.of(name)));
@@ -112,8 +123,7 @@ final class RequestCommand extends PeerAction {
     CertType type = definition.participant().certType();
     if (type != CertType.SERVER) {
       throw refuse(ErrorCode.INVALID_ARGS, "--job-ca")
-          .expected("the definition of a server")
-          .actual("that of a " + type.text())
+          .problem("needs the definition of a server, and this is that of a " + type.text())
           .build();
     }
   }

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "revoke",
     description = {
-      "Record in the ledger that certificates are revoked: their names are free again.",
-      "NVFlare's runtime reads no revocation lists; a running federation does not notice."
+      "Record in the ledger that certificates are revoked, which frees their names.",
+      "NVFlare's runtime reads no revocation lists, so a running federation does not " + "notice."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -90,7 +90,7 @@ final class RevokeCommand extends ProvisioningAction {
   private static Map<String, Object> certificate(ApprovalRecord record) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("name", record.name());
-    entry.put("cert_type", record.isJobCa() ? "job_ca" : record.certType().text());
+    entry.put("cert_type", record.certType().text());
     entry.put("serial", record.serial());
     entry.put("valid_until", Days.text(record.validUntil()));
     return entry;

@@ -21,8 +21,7 @@ public interface Demonstration {
   Demonstration ELSEWHERE =
       (engine, folder, now, say) -> {
         throw refuse(ErrorCode.INVALID_ARGS, "command")
-            .expected("one that is in this program")
-            .actual("a demonstration, which is in fedtrust-demo.jar")
+            .problem("the demonstrations are in fedtrust-demo.jar, not in this program")
             .hint("Run tools/fedtrust, or java -jar fedtrust-demo.jar, with the same words.")
             .build();
       };

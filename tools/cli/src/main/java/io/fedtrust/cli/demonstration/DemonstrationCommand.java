@@ -36,14 +36,14 @@ abstract class DemonstrationCommand extends ProvisioningAction {
           answer()::note);
     } catch (FileSystemException e) {
       throw refuse(ErrorCode.OUTPUT_DIR_NOT_WRITABLE, folder.toString())
-          .expected("a folder that can be written")
-          .actual(ReadableFailure.textOf(e))
+          .problem("cannot be written: " + ReadableFailure.textOf(e))
           .cause(e)
           .build();
     } catch (IOException e) {
       throw refuse(ErrorCode.DEMONSTRATION_FAILED, folder.toString())
-          .expected("free ports on the loopback address, and processes that start and answer")
-          .actual(ReadableFailure.textOf(e))
+          .problem(
+              ReadableFailure.textOf(e)
+                  + "; it needs free ports on the loopback address, and processes that start and answer")
           .cause(e)
           .build();
     } catch (InterruptedException e) {

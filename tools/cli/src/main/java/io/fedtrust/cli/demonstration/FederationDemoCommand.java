@@ -11,13 +11,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Start a server and three hospitals as processes of their own, over mutual TLS with kits that",
-      "are provisioned first, on SIMULATED hardware of another family each. The server runs on SEV-SNP,",
-      "an honest hospital on TDX with a GPU, one with old firmware in a container group of Azure, and one",
-      "that is tampered with for a while in a confidential VM of Azure. The demonstration shows jobs that",
-      "run and jobs that wait, a site in quarantine that comes back, a policy that is reloaded, and a",
-      "hospital that declines another one by its own policy. Every decision is explained here and in a",
-      "file of JSON lines for each site. Then all processes are stopped."
+      "Run a federation of four processes on simulated hardware, and attack it.",
+      "A server and three hospitals are provisioned and started, and talk over "
+          + "mutual TLS. The server runs on SEV-SNP, an honest hospital on TDX with a GPU, "
+          + "one with old firmware in a container group of Azure, and one that is tampered "
+          + "with for a while in a confidential VM of Azure. You see jobs that run and "
+          + "jobs that wait, a site in quarantine that comes back, a policy that is "
+          + "reloaded, and a hospital that declines another one by its own policy. Every "
+          + "decision is explained here and in a file of JSON lines for each site. Then "
+          + "all processes are stopped."
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust attest federation demo -o /tmp/federation")

@@ -26,8 +26,7 @@ final class NewFolder {
       return;
     }
     throw refuse(ErrorCode.OUTPUT_DIR_EXISTS, folder.toString())
-        .expected("a new or empty folder")
-        .actual("something is there")
+        .problem("is not a new or empty folder")
         .hint("Name another folder with -o, or remove this one.")
         .build();
   }

@@ -11,9 +11,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quickstart",
     description = {
-      "Provision a small federation in a new folder - a server, two hospitals, a lead user - and",
-      "try its certificates with real mutual-TLS handshakes over loopback; then judge evidence of a",
-      "simulated confidential machine, genuine and tampered with."
+      "Provision a small federation in a new folder, and try its certificates.",
+      "It has a server, two hospitals and a lead user. Their certificates make real "
+          + "handshakes with mutual TLS over loopback. Then evidence of a simulated "
+          + "confidential machine is judged, genuine and tampered with."
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust quickstart -o /tmp/first-federation")

@@ -135,6 +135,7 @@ public final class Cli implements Runnable {
     commands.put("attest", () -> AttestCommands.attest(invocation, words));
     commands.put("quickstart", () -> new QuickstartCommand(invocation, Demonstration.ELSEWHERE));
     commands.put("completion", () -> new CompletionCommand(invocation));
+    commands.put(CommandGroup.HELP, HelpCommand::new);
     return commands;
   }
 
@@ -163,19 +164,20 @@ public final class Cli implements Runnable {
     }
   }
 
+  /** Says what is wrong below the help of the command, where a person looks first. */
   private int usageError(CommandLine.ParameterException e, String[] args) {
     OutputFormat wanted = OutputFormat.wantedBy(Arrays.asList(args));
     String message = e.getMessage() == null ? "bad usage" : e.getMessage();
-    CommandOutput.Failure failure = CommandOutput.Failure.usage(message);
+    CommandOutput.Failure failure =
+        CommandOutput.Failure.usage(message, UsageHint.of(e, () -> commandLine(List.of()), args));
     CommandOutput answer = new CommandOutput(environment, wanted);
     if (wanted == OutputFormat.JSON) {
       String synopsis = e.getCommandLine().getHelp().synopsis(0).strip();
       return answer.failure(failure, Map.of("usage", "usage: " + synopsis));
     }
-    int status = answer.failure(failure, Map.of());
-    environment.err().println();
     e.getCommandLine().usage(e.getCommandLine().getErr());
-    return status;
+    environment.err().println();
+    return answer.failure(failure, Map.of());
   }
 
   private int executionError(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

@@ -72,7 +72,7 @@ class AttestGpuTest {
   @DisplayName("verify: devices as a list, as an entry and as NVIDIA's tool prints them")
   void verifies() {
     for (String file : new String[] {"gpus.json", "printed.json"}) {
-      Shell.Result good = shell.verify(file, "--form nv-evidence --nonce " + "00".repeat(32));
+      Shell.Result good = shell.verify(file, "--all --form nv-evidence --nonce " + "00".repeat(32));
       assertThat(good.exit()).as(good.out() + good.err()).isZero();
       assertThat(good.out())
           .startsWith("TRUSTED  any  nv-evidence")

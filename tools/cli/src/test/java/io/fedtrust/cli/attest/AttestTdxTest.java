@@ -85,7 +85,7 @@ class AttestTdxTest {
   @Test
   @DisplayName("verify: a quote with the kernel's padding, an entry, and one bit changed")
   void verifies() {
-    Shell.Result good = shell.verify("quote.bin", "--form tdx-quote --nonce 0102");
+    Shell.Result good = shell.verify("quote.bin", "--all --form tdx-quote --nonce 0102");
     assertThat(good.exit()).as(good.out() + good.err()).isZero();
     assertThat(good.out())
         .startsWith("TRUSTED  any  tdx-quote")
@@ -144,7 +144,8 @@ class AttestTdxTest {
             "attest collateral keys --jwks jwks.json --until 2030-01-01T00:00:00Z -d collateral");
     assertThat(keys.exit()).as(keys.err()).isZero();
     assertThat(keys.out()).contains("issuer: Intel Trust Authority");
-    Shell.Result good = shell.verify("token.jwt", "--form ita-jwt --nonce " + "00".repeat(32));
+    Shell.Result good =
+        shell.verify("token.jwt", "--all --form ita-jwt --nonce " + "00".repeat(32));
     assertThat(good.exit()).as(good.out()).isZero();
     assertThat(good.out()).contains("trust: configured", "PASS ita.signature");
     assertThat(shell.verify("token.jwt", "--form ita-jwt --issuer Other").out())

@@ -144,6 +144,22 @@ class PeerOptionsTest {
   }
 
   @Test
+  @DisplayName("an empty path is refused where it would be used")
+  void emptyPath() {
+    shell.write("hospital-c.yaml", "name: fed\nparticipants: [{name: c, type: client, org: o}]\n");
+    for (List<String> words :
+        List.of(
+            List.of("cert", "request", "-p", "hospital-c.yaml", "--out", ""),
+            List.of("cert", "init", "--profile", "project_profile.yaml", "-o", ""),
+            List.of("attest", "collateral", "show", "-d", ""))) {
+      Shell.Result result = shell.run(words);
+      assertThat(result.exit()).as(result.err()).isEqualTo(4);
+      assertThat(result.err()).contains("path: is empty", "INVALID_ARGS");
+    }
+    assertThat(shell.folder.resolve("c.request.zip")).doesNotExist();
+  }
+
+  @Test
   @DisplayName("without a command the help is printed, and that is no error")
   void withoutCommand() {
     Shell.Result result = shell.run(List.of());

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The report that the paravisor of an Azure confidential VM stores in its TPM: a report of the hardware over JSON that names the TPM's attestation key (HCL report, NV index 0x01400001). It is created at boot and bound to no challenge.
+ * The report that the paravisor of an Azure confidential VM stores in its TPM: a report of the
+ * hardware over JSON that names the TPM's attestation key (HCL report, NV index 0x01400001). It is
+ * created at boot and bound to no challenge.
  */
 public final class HclReport {
   /** Largest report, in bytes. */

@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The data whose digest is in a container group's report: {@code {"nonce":"..."}} with a challenge's hash in
- * unpadded base64url (docs/protocol/bindings.md#aci-raw). Azure's services take JSON only.
+ * The data whose digest is in a container group's report: {@code {"nonce":"..."}} with a
+ * challenge's hash in unpadded base64url (docs/protocol/bindings.md#aci-raw). Azure's services take
+ * JSON only.
  */
 public final class RuntimeData {
   /** Bytes that a challenge is bound by. */

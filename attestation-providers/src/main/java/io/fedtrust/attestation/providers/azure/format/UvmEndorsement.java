@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Microsoft's endorsement of a utility VM, in which container groups run: its measurement and its security version (Confidential containers on Azure, UVM reference info). In JSON, or as CWT claims beside
- * the bare measurement.
+ * Microsoft's endorsement of a utility VM, in which container groups run: its measurement and its
+ * security version (Confidential containers on Azure, UVM reference info). In JSON, or as CWT
+ * claims beside the bare measurement.
  */
 public final class UvmEndorsement {
   /** Largest document, in bytes. */

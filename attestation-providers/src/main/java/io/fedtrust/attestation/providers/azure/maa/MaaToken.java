@@ -11,9 +11,12 @@ import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.model.ReasonCode;
+import io.fedtrust.attestation.providers.azure.format.AzureClaimNames;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
+import io.fedtrust.attestation.providers.snp.format.SnpClaimNames;
+import io.fedtrust.attestation.providers.tdx.format.TdxClaimNames;
 import io.fedtrust.attestation.providers.token.TokenService;
 import io.fedtrust.attestation.providers.token.TokenTimes;
 import java.nio.charset.StandardCharsets;
@@ -52,27 +55,27 @@ final class MaaToken {
   /** Claims of bytes: name in tokens, name in policies, number of bytes. */
   private static final List<Named> OCTETS =
       List.of(
-          new Named("launchmeasurement", "launch-measurement", 48),
-          new Named("hostdata", "host-data", 32),
-          new Named("reportdata", "report-data", 64),
-          new Named("familyId", "family-id", 16),
-          new Named("imageId", "image-id", 16),
-          new Named("reportid", "report-id", 32),
-          new Named("idkeydigest", "id-key-digest", 48),
-          new Named("authorkeydigest", "author-key-digest", 48));
+          new Named("launchmeasurement", AzureClaimNames.LAUNCH_MEASUREMENT, 48),
+          new Named("hostdata", SnpClaimNames.HOST_DATA, 32),
+          new Named("reportdata", SnpClaimNames.REPORT_DATA, 64),
+          new Named("familyId", SnpClaimNames.FAMILY_ID, 16),
+          new Named("imageId", SnpClaimNames.IMAGE_ID, 16),
+          new Named("reportid", SnpClaimNames.REPORT_ID, 32),
+          new Named("idkeydigest", SnpClaimNames.ID_KEY_DIGEST, 48),
+          new Named("authorkeydigest", SnpClaimNames.AUTHOR_KEY_DIGEST, 48));
 
   private static final Map<String, String> FLAGS =
       Map.of(
-          "is-debuggable", "debug",
-          "migration-allowed", "migration",
-          "smt-allowed", "smt");
+          "is-debuggable", SnpClaimNames.DEBUG,
+          "migration-allowed", SnpClaimNames.MIGRATION,
+          "smt-allowed", SnpClaimNames.SMT);
 
   private static final Map<String, String> GUEST_FLAGS =
       Map.of(
-          "bootdebug-enabled", "boot-debug",
-          "kerneldebug-enabled", "kernel-debug",
-          "hypervisordebug-enabled", "hypervisor-debug",
-          "testsigning-enabled", "test-signing");
+          "bootdebug-enabled", AzureClaimNames.BOOT_DEBUG,
+          "kerneldebug-enabled", AzureClaimNames.KERNEL_DEBUG,
+          "hypervisordebug-enabled", AzureClaimNames.HYPERVISOR_DEBUG,
+          "testsigning-enabled", AzureClaimNames.TEST_SIGNING);
 
   private final EvidenceForm form;
   private final CompactJws jws;
@@ -202,12 +205,14 @@ final class MaaToken {
             .signedContent(jws.signingInput())
             .nonce(nonce())
             .expiresAt(times().expiresAt())
-            .put("tee", new Text(tee()))
-            .put("issuer", new Text(issuer()))
-            .put("issued-at", new Text(times().issuedAt().toString()))
-            .put("token-id", outer.findText("jti").map(Text::new))
-            .put("maa-policy-hash", outer.findText("x-ms-policy-hash").map(Text::new))
-            .put("compliance-status", hardware.findText("x-ms-compliance-status").map(Text::new));
+            .put(AzureClaimNames.TEE, new Text(tee()))
+            .put(AzureClaimNames.ISSUER, new Text(issuer()))
+            .put(AzureClaimNames.ISSUED_AT, new Text(times().issuedAt().toString()))
+            .put(AzureClaimNames.TOKEN_ID, outer.findText("jti").map(Text::new))
+            .put(AzureClaimNames.MAA_POLICY_HASH, outer.findText("x-ms-policy-hash").map(Text::new))
+            .put(
+                AzureClaimNames.COMPLIANCE_STATUS,
+                hardware.findText("x-ms-compliance-status").map(Text::new));
     if (intel) {
       tdx(claims, hardware);
     } else {
@@ -228,33 +233,34 @@ final class MaaToken {
     for (Map.Entry<String, String> flag : FLAGS.entrySet()) {
       claims.put(flag.getValue(), new Flag(hardware.flag(SNP + flag.getKey())));
     }
-    claims.put("vmpl", new Whole(hardware.whole(SNP + "vmpl", MAX_VMPL)));
-    claims.put("guest-svn", new Whole(hardware.whole(SNP + "guestsvn", Integer.MAX_VALUE)));
+    claims.put(SnpClaimNames.VMPL, new Whole(hardware.whole(SNP + "vmpl", MAX_VMPL)));
+    claims.put(
+        SnpClaimNames.GUEST_SVN, new Whole(hardware.whole(SNP + "guestsvn", Integer.MAX_VALUE)));
     Map<String, Long> levels = new LinkedHashMap<>();
     levels.put("bootloader", (long) hardware.whole(SNP + "bootloader-svn", MAX_SVN));
     levels.put("tee", (long) hardware.whole(SNP + "tee-svn", MAX_SVN));
     levels.put("snp", (long) hardware.whole(SNP + "snpfw-svn", MAX_SVN));
     levels.put("microcode", (long) hardware.whole(SNP + "microcode-svn", MAX_SVN));
-    claims.put("reported-tcb", new Levels(levels));
+    claims.put(SnpClaimNames.REPORTED_TCB, new Levels(levels));
   }
 
   private static void tdx(Claims.Builder claims, JsonObject hardware)
       throws MalformedEvidenceException {
-    claims.put("launch-measurement", new Octets(hardware.hexText("tdx_mrtd", 48)));
-    claims.put("report-data", new Octets(hardware.hexText("tdx_report_data", 64)));
-    claims.put("debug", new Flag(hardware.flag("tdx_td_attributes_debug")));
-    claims.put("tcb-status", new Text(hardware.text("attester_tcb_status")));
+    claims.put(AzureClaimNames.LAUNCH_MEASUREMENT, new Octets(hardware.hexText("tdx_mrtd", 48)));
+    claims.put(TdxClaimNames.REPORT_DATA, new Octets(hardware.hexText("tdx_report_data", 64)));
+    claims.put(TdxClaimNames.DEBUG, new Flag(hardware.flag("tdx_td_attributes_debug")));
+    claims.put(TdxClaimNames.TCB_STATUS, new Text(hardware.text("attester_tcb_status")));
   }
 
   private void guest(Claims.Builder claims) throws MalformedEvidenceException {
-    claims.put("secure-boot", new Flag(outer.flag("secureboot")));
+    claims.put(AzureClaimNames.SECURE_BOOT, new Flag(outer.flag("secureboot")));
     for (Map.Entry<String, String> flag : GUEST_FLAGS.entrySet()) {
       if (outer.has(VM + flag.getKey())) {
         claims.put(flag.getValue(), new Flag(outer.flag(VM + flag.getKey())));
       }
     }
-    claims.put("vm-id", outer.findText(VM + "vmid").map(Text::new));
-    claims.put("os-type", outer.findText(VM + "ostype").map(Text::new));
-    claims.put("os-distro", outer.findText(VM + "osdistro").map(Text::new));
+    claims.put(AzureClaimNames.VM_ID, outer.findText(VM + "vmid").map(Text::new));
+    claims.put(AzureClaimNames.OS_TYPE, outer.findText(VM + "ostype").map(Text::new));
+    claims.put(AzureClaimNames.OS_DISTRO, outer.findText(VM + "osdistro").map(Text::new));
   }
 }

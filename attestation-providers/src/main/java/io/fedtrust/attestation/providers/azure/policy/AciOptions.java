@@ -6,6 +6,8 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
+import io.fedtrust.attestation.providers.azure.format.AzureClaimNames;
+import io.fedtrust.attestation.providers.snp.format.SnpClaimNames;
 import io.fedtrust.attestation.providers.snp.policy.SnpOptions;
 import java.util.List;
 import java.util.function.Predicate;
@@ -21,57 +23,70 @@ public final class AciOptions {
   private static final String MAA = "Microsoft Azure Attestation, claim sets";
   private static final int MAX_SVN = 999_999_999;
 
-  /** {@code containerPolicies}: see {@link PolicyOption#meaning()}. */
+  /** {@code containerPolicies}: accepted container policies, by SHA-256 of their text. */
   public static final PolicyOption CONTAINER_POLICIES =
       PolicyOption.oneOf(
           "containerPolicies",
-          "host-data",
+          SnpClaimNames.HOST_DATA,
           SettingType.hex(32),
           "accepted container policies, by SHA-256 of their text",
           "Confidential containers on Azure, security policy");
 
-  /** {@code launchMeasurements}: see {@link PolicyOption#meaning()}. */
+  /**
+   * {@code launchMeasurements}: accepted utility VMs, in addition to those that Microsoft endorses.
+   */
   public static final PolicyOption LAUNCH_MEASUREMENTS =
       PolicyOption.oneOf(
           "launchMeasurements",
-          "launch-measurement",
+          AzureClaimNames.LAUNCH_MEASUREMENT,
           SettingType.hex(48),
           "accepted utility VMs, in addition to those that Microsoft endorses",
           UVM);
 
-  /** {@code uvmIssuers}: see {@link PolicyOption#meaning()}. */
+  /** {@code uvmIssuers}: accepted endorsers of a utility VM, as did:x509. */
   public static final PolicyOption UVM_ISSUERS =
       PolicyOption.oneOf(
           "uvmIssuers",
-          "uvm-issuer",
+          AzureClaimNames.UVM_ISSUER,
           SettingType.texts(),
           "accepted endorsers of a utility VM, as did:x509",
           UVM);
 
-  /** {@code uvmFeeds}: see {@link PolicyOption#meaning()}. */
+  /** {@code uvmFeeds}: accepted feeds of utility VMs. */
   public static final PolicyOption UVM_FEEDS =
       PolicyOption.oneOf(
-          "uvmFeeds", "uvm-feed", SettingType.texts(), "accepted feeds of utility VMs", UVM);
+          "uvmFeeds",
+          AzureClaimNames.UVM_FEED,
+          SettingType.texts(),
+          "accepted feeds of utility VMs",
+          UVM);
 
-  /** {@code minimumUvmSvn}: see {@link PolicyOption#meaning()}. */
+  /** {@code minimumUvmSvn}: minimum security version of the utility VM. */
   public static final PolicyOption MINIMUM_UVM_SVN =
       PolicyOption.atLeast(
-          "minimumUvmSvn", "uvm-svn", MAX_SVN, "minimum security version of the utility VM", UVM);
+          "minimumUvmSvn",
+          AzureClaimNames.UVM_SVN,
+          MAX_SVN,
+          "minimum security version of the utility VM",
+          UVM);
 
-  /** {@code complianceStatuses}: see {@link PolicyOption#meaning()}. */
+  /** {@code complianceStatuses}: accepted compliance statuses that Microsoft's service reports. */
   public static final PolicyOption COMPLIANCE_STATUSES =
       PolicyOption.oneOf(
           "complianceStatuses",
-          "compliance-status",
+          AzureClaimNames.COMPLIANCE_STATUS,
           SettingType.texts(),
           "accepted compliance statuses that Microsoft's service reports",
           MAA);
 
-  /** {@code maaPolicyHashes}: see {@link PolicyOption#meaning()}. */
+  /**
+   * {@code maaPolicyHashes}: accepted policies of the service's instance, as x-ms-policy-hash names
+   * them.
+   */
   public static final PolicyOption MAA_POLICY_HASHES =
       PolicyOption.oneOf(
           "maaPolicyHashes",
-          "maa-policy-hash",
+          AzureClaimNames.MAA_POLICY_HASH,
           SettingType.texts(),
           "accepted policies of the service's instance, as x-ms-policy-hash names them",
           MAA);

@@ -23,7 +23,7 @@ public final class AciVocabulary implements PolicyVocabulary {
   /** Least security version of utility VMs that Microsoft names (2026). */
   private static final int MINIMUM_SVN = 104;
 
-  /** Made by {@link java.util.ServiceLoader} too. */
+  /** Creates the vocabulary, which holds no state. */
   public AciVocabulary() {}
 
   @Override

@@ -8,6 +8,8 @@ import io.fedtrust.attestation.model.ClaimValue;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
+import io.fedtrust.attestation.providers.azure.format.AzureClaimNames;
+import io.fedtrust.attestation.providers.snp.format.SnpClaimNames;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,8 +25,8 @@ final class AzureRules {
   /** A token does not name its product line: it must then reach the floors of every line named. */
   static Check floors(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
-    if (claims.find("product").isPresent()) {
-      return PolicyOption.FLOORS.appraise(option, setting, all, claims);
+    if (claims.find(SnpClaimNames.PRODUCT).isPresent()) {
+      return PolicyOption.floors(SnpClaimNames.PRODUCT).appraise(option, setting, all, claims);
     }
     Setting.Floors floors = (Setting.Floors) setting;
     Optional<ClaimValue.Levels> claim = claims.find(option.claim(), ClaimValue.Levels.class);
@@ -70,7 +72,7 @@ final class AzureRules {
 
   private static List<String> events(Claims claims) {
     return claims
-        .find("pcr-events", ClaimValue.Texts.class)
+        .find(AzureClaimNames.PCR_EVENTS, ClaimValue.Texts.class)
         .map(ClaimValue.Texts::texts)
         .orElse(List.of());
   }

@@ -6,6 +6,7 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.policy.DenyOption;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
+import io.fedtrust.attestation.providers.azure.format.AzureClaimNames;
 import io.fedtrust.attestation.providers.azure.format.HclReport;
 import io.fedtrust.attestation.providers.azure.format.TpmQuote;
 import io.fedtrust.attestation.providers.eventlog.EventLog;
@@ -29,32 +30,35 @@ public final class CvmOptions {
   private static final SettingType EVENTS =
       SettingType.events(PCRS_OF_A_TPM, EventLog.types(), TpmQuote.PCR_BYTES);
 
-  /** {@code tees}: see {@link PolicyOption#meaning()}. */
+  /** {@code tees}: accepted kinds of processor. */
   public static final PolicyOption TEES =
       PolicyOption.oneOf(
           "tees",
-          "tee",
+          AzureClaimNames.TEE,
           SettingType.oneOf(
               Arrays.stream(HclReport.Tee.values()).map(HclReport.Tee::toString).toList()),
           "accepted kinds of processor",
           HCL);
 
-  /** {@code pcrs}: see {@link PolicyOption#meaning()}. */
+  /** {@code pcrs}: registers of the TPM that must be quoted, with their accepted values. */
   public static final PolicyOption PCRS =
       PolicyOption.of(
           "pcrs",
-          "pcrs",
+          AzureClaimNames.PCRS,
           SettingType.registers(PCRS_OF_A_TPM, TpmQuote.PCR_BYTES),
           "registers of the TPM that must be quoted, with their accepted values",
           "TPM 2.0 Library, Part 2, section 10.12.1",
           AzureRules::registers);
 
-  /** {@code requireEventLog}: see {@link PolicyOption#meaning()}. */
+  /** {@code requireEventLog}: an event log that reproduces the quoted registers. */
   public static final PolicyOption REQUIRE_EVENT_LOG =
       PolicyOption.require(
-          "requireEventLog", "event-log", "an event log that reproduces the quoted registers", LOG);
+          "requireEventLog",
+          AzureClaimNames.EVENT_LOG,
+          "an event log that reproduces the quoted registers",
+          LOG);
 
-  /** {@code requiredEvents}: see {@link PolicyOption#meaning()}. */
+  /** {@code requiredEvents}: events that must be in the log. */
   public static final PolicyOption REQUIRED_EVENTS =
       PolicyOption.of(
           "requiredEvents",
@@ -64,7 +68,10 @@ public final class CvmOptions {
           LOG,
           AzureRules::requiredEvents);
 
-  /** {@code acceptedEvents}: see {@link PolicyOption#meaning()}. */
+  /**
+   * {@code acceptedEvents}: for each named register and type, the only events that may be in the
+   * log; at least one must be.
+   */
   public static final PolicyOption ACCEPTED_EVENTS =
       PolicyOption.of(
           "acceptedEvents",
@@ -74,43 +81,57 @@ public final class CvmOptions {
           LOG,
           AzureRules::acceptedEvents);
 
-  /** {@code requireSecureBoot}: see {@link PolicyOption#meaning()}. */
+  /** {@code requireSecureBoot}: a guest that started with secure boot. */
   public static final PolicyOption REQUIRE_SECURE_BOOT =
       PolicyOption.require(
-          "requireSecureBoot", "secure-boot", "a guest that started with secure boot", HCL);
+          "requireSecureBoot",
+          AzureClaimNames.SECURE_BOOT,
+          "a guest that started with secure boot",
+          HCL);
 
-  /** {@code vmIds}: see {@link PolicyOption#meaning()}. */
+  /** {@code vmIds}: accepted machines, by the identity that Azure assigned. */
   public static final PolicyOption VM_IDS =
       PolicyOption.oneOf(
           "vmIds",
-          "vm-id",
+          AzureClaimNames.VM_ID,
           SettingType.texts(),
           "accepted machines, by the identity that Azure assigned",
           HCL);
 
-  /** {@code complianceStatuses}: as of container groups. */
+  /** {@code complianceStatuses}: accepted compliance statuses that Microsoft's service reports. */
   public static final PolicyOption COMPLIANCE_STATUSES = AciOptions.COMPLIANCE_STATUSES;
 
-  /** {@code maaPolicyHashes}: as of container groups. */
+  /**
+   * {@code maaPolicyHashes}: accepted policies of the service's instance, as x-ms-policy-hash names
+   * them.
+   */
   public static final PolicyOption MAA_POLICY_HASHES = AciOptions.MAA_POLICY_HASHES;
 
-  /** {@code allowBootDebug}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowBootDebug}: debugging of the boot loader. */
   public static final PolicyOption ALLOW_BOOT_DEBUG =
-      PolicyOption.allow("allowBootDebug", "boot-debug", "debugging of the boot loader", MAA);
+      PolicyOption.allow(
+          "allowBootDebug", AzureClaimNames.BOOT_DEBUG, "debugging of the boot loader", MAA);
 
-  /** {@code allowKernelDebug}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowKernelDebug}: debugging of the kernel. */
   public static final PolicyOption ALLOW_KERNEL_DEBUG =
-      PolicyOption.allow("allowKernelDebug", "kernel-debug", "debugging of the kernel", MAA);
+      PolicyOption.allow(
+          "allowKernelDebug", AzureClaimNames.KERNEL_DEBUG, "debugging of the kernel", MAA);
 
-  /** {@code allowHypervisorDebug}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowHypervisorDebug}: debugging of the hypervisor. */
   public static final PolicyOption ALLOW_HYPERVISOR_DEBUG =
       PolicyOption.allow(
-          "allowHypervisorDebug", "hypervisor-debug", "debugging of the hypervisor", MAA);
+          "allowHypervisorDebug",
+          AzureClaimNames.HYPERVISOR_DEBUG,
+          "debugging of the hypervisor",
+          MAA);
 
-  /** {@code allowTestSigning}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowTestSigning}: code that is signed only for tests. */
   public static final PolicyOption ALLOW_TEST_SIGNING =
       PolicyOption.allow(
-          "allowTestSigning", "test-signing", "code that is signed only for tests", MAA);
+          "allowTestSigning",
+          AzureClaimNames.TEST_SIGNING,
+          "code that is signed only for tests",
+          MAA);
 
   /** Every option, in the order of its checks. */
   public static final List<PolicyOption> ALL =
@@ -189,7 +210,7 @@ public final class CvmOptions {
 
   private static boolean isAmd(Claims claims) {
     return claims
-        .find("tee", ClaimValue.Text.class)
+        .find(AzureClaimNames.TEE, ClaimValue.Text.class)
         .filter(tee -> tee.text().equals(HclReport.Tee.SNP.toString()))
         .isPresent();
   }

@@ -22,7 +22,7 @@ import java.util.Optional;
 public final class CvmVocabulary implements PolicyVocabulary {
   private static final int MEASUREMENT_BYTES = 48;
 
-  /** Made by {@link java.util.ServiceLoader} too. */
+  /** Creates the vocabulary, which holds no state. */
   public CvmVocabulary() {}
 
   @Override

@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.azure.format.AciEvidence;
+import io.fedtrust.attestation.providers.azure.format.AzureClaimNames;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
 import io.fedtrust.attestation.providers.azure.format.UvmEndorsement;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
@@ -49,11 +50,13 @@ public final class AciClaims {
         Claims.of(EvidenceForm.ACI_RAW, report.measurement(), hash.orElseGet(() -> new byte[0]))
             .signedContent(signed.signed())
             .nonce(chosen ? signed.bytes(SnpField.REPORT_DATA) : new byte[0])
-            .put("launch-measurement", new Octets(report.measurement()))
-            .put("uvm-issuer", new Text(uvm.issuer()))
-            .put("uvm-feed", new Text(uvm.feed()))
-            .put("uvm-svn", new Whole(uvm.svn()))
-            .put("uvm-signed-at", uvm.signedAt().map(Instant::toString).map(Text::new));
+            .put(AzureClaimNames.LAUNCH_MEASUREMENT, new Octets(report.measurement()))
+            .put(AzureClaimNames.UVM_ISSUER, new Text(uvm.issuer()))
+            .put(AzureClaimNames.UVM_FEED, new Text(uvm.feed()))
+            .put(AzureClaimNames.UVM_SVN, new Whole(uvm.svn()))
+            .put(
+                AzureClaimNames.UVM_SIGNED_AT,
+                uvm.signedAt().map(Instant::toString).map(Text::new));
     Hardware.say(report, claims);
     return claims.build();
   }

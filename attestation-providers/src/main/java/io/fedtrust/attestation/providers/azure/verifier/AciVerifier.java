@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Verifies bundles of confidential container groups offline: AMD's report, Microsoft's endorsement
- * of the utility VM, the digests of container policy and runtime data. It uses and trusts no service of Microsoft. Safe for threads; keep one instance, because it caches proven chains.
+ * of the utility VM, the digests of container policy and runtime data. It uses and trusts no
+ * service of Microsoft. Safe for threads; keep one instance, because it caches proven chains.
  */
 public final class AciVerifier implements EvidenceVerifier {
   private final SnpVerifier processor;

@@ -8,6 +8,7 @@ import io.fedtrust.attestation.model.ClaimValue.Texts;
 import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
+import io.fedtrust.attestation.providers.azure.format.AzureClaimNames;
 import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
 import io.fedtrust.attestation.providers.azure.format.HclReport;
 import io.fedtrust.attestation.providers.azure.format.RuntimeData;
@@ -67,21 +68,21 @@ public final class CvmClaims {
             .orElseGet(() -> new byte[0]);
     Claims.Builder claims =
         Claims.of(EvidenceForm.CVM_TPM, hardware.measurement(), boundData)
-            .put("tee", new Text(hcl.tee().toString()))
+            .put(AzureClaimNames.TEE, new Text(hcl.tee().toString()))
             .put(
-                "launch-measurement",
+                AzureClaimNames.LAUNCH_MEASUREMENT,
                 Optional.of(hardware.measurement())
                     .filter(text -> !text.isEmpty())
                     .map(Octets::new))
-            .put("secure-boot", hcl.secureBoot().map(Flag::new))
-            .put("vm-id", hcl.vmId().map(Text::new));
+            .put(AzureClaimNames.SECURE_BOOT, hcl.secureBoot().map(Flag::new))
+            .put(AzureClaimNames.VM_ID, hcl.vmId().map(Text::new));
     if (quote.isPresent() && presented.isPresent()) {
       claims
           .signedContent(presented.get().attest())
           .nonce(quote.get().extraData())
-          .put("pcrs", new Texts(texts(quote.get(), presented.get().pcrs())))
-          .put("event-log", log.map(found -> new Flag(true)))
-          .put("pcr-events", log.map(found -> new Texts(events(quote.get(), found))));
+          .put(AzureClaimNames.PCRS, new Texts(texts(quote.get(), presented.get().pcrs())))
+          .put(AzureClaimNames.EVENT_LOG, log.map(found -> new Flag(true)))
+          .put(AzureClaimNames.PCR_EVENTS, log.map(found -> new Texts(events(quote.get(), found))));
     }
     Hardware.say(hardware, claims);
     return claims.build();

@@ -6,6 +6,8 @@ import io.fedtrust.attestation.model.CollateralUse;
 import io.fedtrust.attestation.model.EvidenceVerification;
 import io.fedtrust.attestation.providers.checks.CheckRecorder;
 import io.fedtrust.attestation.providers.checks.Expiry;
+import io.fedtrust.attestation.providers.snp.format.SnpClaimNames;
+import io.fedtrust.attestation.providers.tdx.format.TdxClaimNames;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,7 @@ import java.util.Set;
  * @param ends when that ends
  */
 record Hardware(Optional<Claims> claims, List<CollateralUse> used, Expiry ends) {
-  private static final Set<String> OWN = Set.of("measurement", "event-log");
+  private static final Set<String> OWN = Set.of(SnpClaimNames.MEASUREMENT, TdxClaimNames.EVENT_LOG);
 
   /** Takes the result and records its checks. */
   static Hardware of(EvidenceVerification found, CheckRecorder recorder) {

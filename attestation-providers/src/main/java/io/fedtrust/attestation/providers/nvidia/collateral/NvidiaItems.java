@@ -7,8 +7,8 @@ public final class NvidiaItems {
   public static final String MANIFEST = "nv-rim";
 
   /**
-   * The OCSP response for a certificate, in DER; its subject is the SHA-256 of that
-   * certificate, hex.
+   * The OCSP response for a certificate, in DER; its subject is the SHA-256 of that certificate,
+   * hex.
    */
   public static final String OCSP = "nv-ocsp";
 

@@ -19,8 +19,8 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /**
- * The content of the two certificates of a device itself: that of its firmware, and that of its boot ROM
- * (TCG DICE Attestation Architecture;
+ * The content of the two certificates of a device itself: that of its firmware, and that of its
+ * boot ROM (TCG DICE Attestation Architecture;
  * docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param ueid serial number of the firmware's certificate, decimal

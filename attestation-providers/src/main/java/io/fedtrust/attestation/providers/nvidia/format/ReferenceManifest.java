@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The measurements of good firmware, from a manifest (TCG Reference Integrity Manifest Information Model;
- * docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
+ * The measurements of good firmware, from a manifest (TCG Reference Integrity Manifest Information
+ * Model; docs/attestation-gpu.md#what-is-checked-and-where-it-comes-from).
  *
  * @param edition GPU or switch
  * @param product chip

@@ -11,6 +11,7 @@ import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.nvidia.format.Firmware;
+import io.fedtrust.attestation.providers.nvidia.format.GpuClaimNames;
 import io.fedtrust.attestation.providers.nvidia.format.SampleNonces;
 import io.fedtrust.attestation.providers.nvidia.format.SpdmReport;
 import io.fedtrust.attestation.providers.token.TokenTimes;
@@ -54,20 +55,20 @@ final class NrasClaims {
             .signedContent(bundle.overall().signingInput())
             .nonce(nonce);
     bundle.devices().values().forEach(token -> claims.signedContent(token.signingInput()));
-    claims.put("gpus", new Whole(versions.size()));
-    claims.put("switches", new Whole(switchVersions.size()));
-    claims.put("driver-version", drivers.stream().findFirst().map(Text::new));
-    claims.put("vbios-versions", new Texts(versions));
-    claims.put("switch-bios-versions", new Texts(switchVersions));
-    claims.put("hardware-models", new Texts(models));
-    claims.put("ueids", new Texts(ueids));
-    claims.put("fabric-complete", new Flag(!bare));
-    claims.put("sample-nonce", new Flag(SampleNonces.contains(nonce)));
-    claims.put("claims-version", new Text(overall.text("x-nvidia-ver")));
-    claims.put("warnings", new Texts(warnings));
-    claims.put("issuer", new Text(overall.text("iss")));
-    claims.put("issued-at", new Text(TokenTimes.of(overall).issuedAt().toString()));
-    claims.put("token-id", overall.findText("jti").map(Text::new));
+    claims.put(GpuClaimNames.GPUS, new Whole(versions.size()));
+    claims.put(GpuClaimNames.SWITCHES, new Whole(switchVersions.size()));
+    claims.put(GpuClaimNames.DRIVER_VERSION, drivers.stream().findFirst().map(Text::new));
+    claims.put(GpuClaimNames.VBIOS_VERSIONS, new Texts(versions));
+    claims.put(GpuClaimNames.SWITCH_BIOS_VERSIONS, new Texts(switchVersions));
+    claims.put(GpuClaimNames.HARDWARE_MODELS, new Texts(models));
+    claims.put(GpuClaimNames.UEIDS, new Texts(ueids));
+    claims.put(GpuClaimNames.FABRIC_COMPLETE, new Flag(!bare));
+    claims.put(GpuClaimNames.SAMPLE_NONCE, new Flag(SampleNonces.contains(nonce)));
+    claims.put(GpuClaimNames.CLAIMS_VERSION, new Text(overall.text("x-nvidia-ver")));
+    claims.put(GpuClaimNames.WARNINGS, new Texts(warnings));
+    claims.put(GpuClaimNames.ISSUER, new Text(overall.text("iss")));
+    claims.put(GpuClaimNames.ISSUED_AT, new Text(TokenTimes.of(overall).issuedAt().toString()));
+    claims.put(GpuClaimNames.TOKEN_ID, overall.findText("jti").map(Text::new));
     return claims.build();
   }
 }

@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
+import io.fedtrust.attestation.providers.nvidia.format.GpuClaimNames;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,7 +32,7 @@ final class GpuRules {
   static Check leastDriver(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     Setting.DottedVersion least = (Setting.DottedVersion) setting;
-    Optional<ClaimValue> claim = claims.find("driver-version");
+    Optional<ClaimValue> claim = claims.find(GpuClaimNames.DRIVER_VERSION);
     return option.answer(
         claim
             .flatMap(version -> Setting.DottedVersion.of(version.text()))

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** The words of policies for NVIDIA's devices. What firmware measures, NVIDIA's manifests say. */
 public final class GpuVocabulary implements PolicyVocabulary {
-  /** Made by {@link java.util.ServiceLoader} too. */
+  /** Creates the vocabulary, which holds no state. */
   public GpuVocabulary() {}
 
   @Override

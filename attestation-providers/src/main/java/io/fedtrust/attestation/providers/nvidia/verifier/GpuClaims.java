@@ -10,6 +10,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.MalformedEvidenceException;
 import io.fedtrust.attestation.providers.nvidia.format.DeviceCertificates;
 import io.fedtrust.attestation.providers.nvidia.format.Firmware;
+import io.fedtrust.attestation.providers.nvidia.format.GpuClaimNames;
 import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
 import io.fedtrust.attestation.providers.nvidia.format.ManifestId;
 import io.fedtrust.attestation.providers.nvidia.format.SampleNonces;
@@ -59,30 +60,32 @@ public final class GpuClaims {
   Claims of(byte[] nonce) {
     Claims.Builder claims = Claims.of(EvidenceForm.NV_EVIDENCE, measurement(), nonce).nonce(nonce);
     devices.forEach(device -> claims.signedContent(device.signed().bytes()));
-    claims.put("gpus", new Whole(gpus.size()));
-    claims.put("switches", new Whole(devices.size() - gpus.size()));
+    claims.put(GpuClaimNames.GPUS, new Whole(gpus.size()));
+    claims.put(GpuClaimNames.SWITCHES, new Whole(devices.size() - gpus.size()));
     gpus.stream()
         .findFirst()
         .ifPresent(
             first -> {
-              claims.put("architecture", new Text(first.architecture().name()));
-              claims.put("driver-version", first.driverVersion().map(Text::new));
-              claims.put("mode", new Text(first.mode().name()));
+              claims.put(GpuClaimNames.ARCHITECTURE, new Text(first.architecture().name()));
+              claims.put(GpuClaimNames.DRIVER_VERSION, first.driverVersion().map(Text::new));
+              claims.put(GpuClaimNames.MODE, new Text(first.mode().name()));
             });
-    claims.put("vbios-versions", texts(gpus, DeviceFacts::vbiosVersion));
+    claims.put(GpuClaimNames.VBIOS_VERSIONS, texts(gpus, DeviceFacts::vbiosVersion));
     claims.put(
-        "switch-bios-versions",
+        GpuClaimNames.SWITCH_BIOS_VERSIONS,
         texts(devices.stream().filter(DeviceFacts::isSwitch).toList(), DeviceFacts::vbiosVersion));
-    claims.put("hardware-models", texts(devices, device -> device.certificates().hardwareModel()));
-    claims.put("ueids", texts(devices, device -> device.certificates().ueid()));
     claims.put(
-        "device-names",
+        GpuClaimNames.HARDWARE_MODELS,
+        texts(devices, device -> device.certificates().hardwareModel()));
+    claims.put(GpuClaimNames.UEIDS, texts(devices, device -> device.certificates().ueid()));
+    claims.put(
+        GpuClaimNames.DEVICE_NAMES,
         new Texts(
             devices.stream()
                 .flatMap(device -> device.certificates().deviceName().stream())
                 .toList()));
     claims.put(
-        "manifests",
+        GpuClaimNames.MANIFESTS,
         new Texts(
             devices.stream()
                 .flatMap(device -> device.manifests().stream())
@@ -90,14 +93,14 @@ public final class GpuClaims {
                 .distinct()
                 .toList()));
     claims.put(
-        "nvdec0",
+        GpuClaimNames.NVDEC0,
         texts(
             gpus,
             gpu ->
                 gpu.nvdec0().map(enabled -> enabled ? "enabled" : "disabled").orElse("unstated")));
     if (devices.stream().allMatch(device -> device.mismatches().isPresent())) {
       claims.put(
-          "mismatches",
+          GpuClaimNames.MISMATCHES,
           new Texts(
               devices.stream()
                   .flatMap(
@@ -107,9 +110,9 @@ public final class GpuClaims {
                   .toList()));
     }
     Optional<String> gap = Fabric.gap(devices);
-    claims.put("fabric-complete", new Flag(gap.isEmpty()));
-    claims.put("fabric-gap", gap.map(Text::new));
-    claims.put("sample-nonce", new Flag(SampleNonces.contains(nonce)));
+    claims.put(GpuClaimNames.FABRIC_COMPLETE, new Flag(gap.isEmpty()));
+    claims.put(GpuClaimNames.FABRIC_GAP, gap.map(Text::new));
+    claims.put(GpuClaimNames.SAMPLE_NONCE, new Flag(SampleNonces.contains(nonce)));
     return claims.build();
   }
 

@@ -56,8 +56,9 @@ public final class KdsClient {
   }
 
   /**
-   * Returns the items that a verifier needs for a report: its VCEK, the chain and the revocation list. A stored item is not requested again, except a list, once a day. Never throws because of the content of
-   * evidence.
+   * Returns the items that a verifier needs for a report: its VCEK, the chain and the revocation
+   * list. A stored item is not requested again, except a list, once a day. Never throws because of
+   * the content of evidence.
    *
    * @param evidence a report; a VLEK is not fetched, since only its cloud may
    * @return the available items, and why others are missing
@@ -80,8 +81,9 @@ public final class KdsClient {
   }
 
   /**
-   * Fetches the VCEK, and returns the product lines that the report may be of. The service of another
-   * product receives no request: version 2 names no CPU, so the two lines that wrote it are tried.
+   * Fetches the VCEK, and returns the product lines that the report may be of. The service of
+   * another product receives no request: version 2 names no CPU, so the two lines that wrote it are
+   * tried.
    */
   private List<ProductLine> lines(SnpReport report, CollateralFetcher.Session session) {
     Optional<SnpReport.Cpuid> cpuid = report.cpuid();

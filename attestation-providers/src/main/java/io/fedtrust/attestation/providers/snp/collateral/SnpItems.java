@@ -35,7 +35,8 @@ public final class SnpItems {
   }
 
   /**
-   * Returns the subject for the chip and TCB of a report: all its bytes, so that no two VCEKs share a subject.
+   * Returns the subject for the chip and TCB of a report: all its bytes, so that no two VCEKs share
+   * a subject.
    *
    * @param report whose VCEK it is
    * @return hex of CHIP_ID and REPORTED_TCB

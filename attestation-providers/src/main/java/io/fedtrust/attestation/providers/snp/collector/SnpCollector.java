@@ -115,8 +115,8 @@ public final class SnpCollector implements EvidenceCollector {
   }
 
   /**
-   * An unusable table is the host's fault and does not affect the report. It is passed on
-   * as it is, so that the verdict names it.
+   * An unusable table is the host's fault and does not affect the report. It is passed on as it is,
+   * so that the verdict names it.
    */
   private static List<byte[]> certificates(byte[] auxblob) {
     List<byte[]> certificates = new ArrayList<>();

@@ -2,10 +2,12 @@
 package io.fedtrust.attestation.providers.snp.policy;
 
 import io.fedtrust.attestation.policy.DenyOption;
+import io.fedtrust.attestation.policy.OptionTable;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.SettingType;
 import io.fedtrust.attestation.providers.snp.format.EndorsementKey;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpClaimNames;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
  * their meanings is in {@code docs/policy.md}.
  */
 public final class SnpOptions {
+  private static final OptionTable TABLE = new OptionTable();
   private static final String ABI = "SEV-SNP Firmware ABI, ";
   private static final String POLICY = ABI + "GUEST_POLICY";
   private static final String PLATFORM = ABI + "PLATFORM_INFO";
@@ -27,318 +30,364 @@ public final class SnpOptions {
   private static final int MAX_LEVEL = 255;
   private static final long MAX_U32 = 0xFFFF_FFFFL;
 
-  /** {@code products}: see {@link PolicyOption#meaning()}. */
+  /** {@code products}: accepted product lines. */
   public static final PolicyOption PRODUCTS =
-      PolicyOption.oneOf(
-          "products",
-          "product",
-          names(ProductLine.values(), ProductLine::text),
-          "accepted product lines",
-          REPORT);
+      TABLE.add(
+          PolicyOption.oneOf(
+              "products",
+              SnpClaimNames.PRODUCT,
+              names(ProductLine.values(), ProductLine::text),
+              "accepted product lines",
+              REPORT));
 
-  /** {@code signers}: see {@link PolicyOption#meaning()}. */
+  /** {@code signers}: accepted kinds of endorsement key. */
   public static final PolicyOption SIGNERS =
-      PolicyOption.oneOf(
-          "signers",
-          "signer",
-          names(EndorsementKey.values(), EndorsementKey::name),
-          "accepted kinds of endorsement key",
-          REPORT);
+      TABLE.add(
+          PolicyOption.oneOf(
+              "signers",
+              SnpClaimNames.SIGNER,
+              names(EndorsementKey.values(), EndorsementKey::name),
+              "accepted kinds of endorsement key",
+              REPORT));
 
-  /** {@code cspIds}: see {@link PolicyOption#meaning()}. */
+  /** {@code cspIds}: clouds whose VLEK is accepted, as its certificate names them. */
   public static final PolicyOption CSP_IDS =
-      new PolicyOption(
-          "cspIds",
-          "policy.csp-id",
-          SettingType.texts(),
-          "clouds whose VLEK is accepted, as its certificate names them",
-          "AMD VLEK certificate specification, cspID",
-          PolicyOption.ONE_OF);
+      TABLE.add(
+          PolicyOption.of(
+              "cspIds",
+              SnpClaimNames.CSP_ID,
+              SettingType.texts(),
+              "clouds whose VLEK is accepted, as its certificate names them",
+              "AMD VLEK certificate specification, cspID",
+              PolicyOption.ONE_OF));
 
-  /** {@code allowMaskedChipId}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowMaskedChipId}: accept platforms that withhold CHIP_ID. */
   public static final PolicyOption ALLOW_MASKED_CHIP_ID =
-      PolicyOption.allow(
-          "allowMaskedChipId", "masked-chip-id", "accept platforms that withhold CHIP_ID", REPORT);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowMaskedChipId",
+              SnpClaimNames.MASKED_CHIP_ID,
+              "accept platforms that withhold CHIP_ID",
+              REPORT));
 
-  /** {@code chipIds}: see {@link PolicyOption#meaning()}. */
-  public static final PolicyOption CHIP_IDS = hex("chipIds", "chip-id", 64, "accepted chips");
+  /** {@code chipIds}: accepted chips. */
+  public static final PolicyOption CHIP_IDS =
+      TABLE.add(hex("chipIds", SnpClaimNames.CHIP_ID, 64, "accepted chips"));
 
-  /** {@code vmpl}: see {@link PolicyOption#meaning()}. */
+  /** {@code vmpl}: accepted privilege levels of the software that requested the report. */
   public static final PolicyOption VMPL =
-      PolicyOption.oneOf(
-          "vmpl",
-          "vmpl",
-          SettingType.oneOf(List.of("0", "1", "2", "3")),
-          "accepted privilege levels of the software that requested the report",
-          REPORT);
+      TABLE.add(
+          PolicyOption.oneOf(
+              "vmpl",
+              SnpClaimNames.VMPL,
+              SettingType.oneOf(List.of("0", "1", "2", "3")),
+              "accepted privilege levels of the software that requested the report",
+              REPORT));
 
-  /** {@code allowDebug}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowDebug}: let the host read the guest's memory. */
   public static final PolicyOption ALLOW_DEBUG =
-      PolicyOption.allow("allowDebug", "debug", "let the host read the guest's memory", POLICY);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowDebug", SnpClaimNames.DEBUG, "let the host read the guest's memory", POLICY));
 
-  /** {@code allowMigration}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowMigration}: let a migration agent be associated. */
   public static final PolicyOption ALLOW_MIGRATION =
-      PolicyOption.allow(
-          "allowMigration", "migration", "let a migration agent be associated", POLICY);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowMigration",
+              SnpClaimNames.MIGRATION,
+              "let a migration agent be associated",
+              POLICY));
 
-  /** {@code allowSmt}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowSmt}: let the host have SMT switched on. */
   public static final PolicyOption ALLOW_SMT =
-      PolicyOption.allow("allowSmt", "smt", "let the host have SMT switched on", POLICY);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowSmt", SnpClaimNames.SMT, "let the host have SMT switched on", POLICY));
 
-  /** {@code allowCxl}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowCxl}: let CXL devices be populated. */
   public static final PolicyOption ALLOW_CXL =
-      PolicyOption.allow("allowCxl", "cxl", "let CXL devices be populated", POLICY);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowCxl", SnpClaimNames.CXL, "let CXL devices be populated", POLICY));
 
-  /** {@code requireSingleSocket}: see {@link PolicyOption#meaning()}. */
+  /** {@code requireSingleSocket}: run on one socket only. */
   public static final PolicyOption REQUIRE_SINGLE_SOCKET =
-      PolicyOption.require(
-          "requireSingleSocket", "single-socket", "run on one socket only", POLICY);
+      TABLE.add(
+          PolicyOption.require(
+              "requireSingleSocket",
+              SnpClaimNames.SINGLE_SOCKET,
+              "run on one socket only",
+              POLICY));
 
-  /** {@code requireMemAes256Xts}: see {@link PolicyOption#meaning()}. */
+  /** {@code requireMemAes256Xts}: memory under AES-256-XTS. */
   public static final PolicyOption REQUIRE_MEM_AES256_XTS =
-      PolicyOption.require(
-          "requireMemAes256Xts", "mem-aes-256-xts", "memory under AES-256-XTS", POLICY);
+      TABLE.add(
+          PolicyOption.require(
+              "requireMemAes256Xts",
+              SnpClaimNames.MEM_AES_256_XTS,
+              "memory under AES-256-XTS",
+              POLICY));
 
-  /** {@code requireRaplDisabled}: see {@link PolicyOption#meaning()}. */
+  /** {@code requireRaplDisabled}: the guest requires RAPL to be off. */
   public static final PolicyOption REQUIRE_RAPL_DISABLED =
-      PolicyOption.require(
-          "requireRaplDisabled", "rapl-disabled", "the guest requires RAPL to be off", POLICY);
+      TABLE.add(
+          PolicyOption.require(
+              "requireRaplDisabled",
+              SnpClaimNames.RAPL_DISABLED,
+              "the guest requires RAPL to be off",
+              POLICY));
 
-  /** {@code requireCiphertextHiding}: see {@link PolicyOption#meaning()}. */
+  /** {@code requireCiphertextHiding}: the guest requires ciphertext hiding. */
   public static final PolicyOption REQUIRE_CIPHERTEXT_HIDING =
-      PolicyOption.require(
-          "requireCiphertextHiding",
-          "ciphertext-hiding",
-          "the guest requires ciphertext hiding",
-          POLICY);
+      TABLE.add(
+          PolicyOption.require(
+              "requireCiphertextHiding",
+              SnpClaimNames.CIPHERTEXT_HIDING,
+              "the guest requires ciphertext hiding",
+              POLICY));
 
-  /** {@code requirePageSwapDisabled}: see {@link PolicyOption#meaning()}. */
+  /** {@code requirePageSwapDisabled}: pages are neither moved nor swapped. */
   public static final PolicyOption REQUIRE_PAGE_SWAP_DISABLED =
-      PolicyOption.require(
-          "requirePageSwapDisabled",
-          "page-swap-disabled",
-          "pages are neither moved nor swapped",
-          POLICY);
+      TABLE.add(
+          PolicyOption.require(
+              "requirePageSwapDisabled",
+              SnpClaimNames.PAGE_SWAP_DISABLED,
+              "pages are neither moved nor swapped",
+              POLICY));
 
-  /** {@code minimumAbi}: see {@link PolicyOption#meaning()}. */
+  /** {@code minimumAbi}: minimum firmware ABI that the guest requires. */
   public static final PolicyOption MINIMUM_ABI =
-      new PolicyOption(
-          "minimumAbi",
-          "policy.abi",
-          SettingType.version(),
-          "minimum firmware ABI that the guest requires",
-          POLICY,
-          PolicyOption.VERSION_AT_LEAST);
+      TABLE.add(
+          PolicyOption.of(
+              "minimumAbi",
+              SnpClaimNames.ABI,
+              SettingType.version(),
+              "minimum firmware ABI that the guest requires",
+              POLICY,
+              PolicyOption.VERSION_AT_LEAST));
 
-  /** {@code allowPlatformSmt}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowPlatformSmt}: SMT is on. */
   public static final PolicyOption ALLOW_PLATFORM_SMT =
-      PolicyOption.allow("allowPlatformSmt", "platform-smt", "SMT is on", PLATFORM);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowPlatformSmt", SnpClaimNames.PLATFORM_SMT, "SMT is on", PLATFORM));
 
-  /** {@code allowPlatformTsme}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowPlatformTsme}: TSME is on. */
   public static final PolicyOption ALLOW_PLATFORM_TSME =
-      PolicyOption.allow("allowPlatformTsme", "platform-tsme", "TSME is on", PLATFORM);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowPlatformTsme", SnpClaimNames.PLATFORM_TSME, "TSME is on", PLATFORM));
 
-  /** {@code allowPlatformTio}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowPlatformTio}: trusted I/O is on. */
   public static final PolicyOption ALLOW_PLATFORM_TIO =
-      PolicyOption.allow("allowPlatformTio", "platform-tio", "trusted I/O is on", PLATFORM);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowPlatformTio", SnpClaimNames.PLATFORM_TIO, "trusted I/O is on", PLATFORM));
 
-  /** {@code requirePlatformEcc}: see {@link PolicyOption#meaning()}. */
+  /** {@code requirePlatformEcc}: memory has ECC. */
   public static final PolicyOption REQUIRE_PLATFORM_ECC =
-      PolicyOption.require("requirePlatformEcc", "platform-ecc", "memory has ECC", PLATFORM);
+      TABLE.add(
+          PolicyOption.require(
+              "requirePlatformEcc", SnpClaimNames.PLATFORM_ECC, "memory has ECC", PLATFORM));
 
-  /** {@code requirePlatformRaplDisabled}: see {@link PolicyOption#meaning()}. */
+  /** {@code requirePlatformRaplDisabled}: RAPL is off. */
   public static final PolicyOption REQUIRE_PLATFORM_RAPL_DISABLED =
-      PolicyOption.require(
-          "requirePlatformRaplDisabled", "platform-rapl-disabled", "RAPL is off", PLATFORM);
+      TABLE.add(
+          PolicyOption.require(
+              "requirePlatformRaplDisabled",
+              SnpClaimNames.PLATFORM_RAPL_DISABLED,
+              "RAPL is off",
+              PLATFORM));
 
-  /** {@code requirePlatformCiphertextHiding}: see {@link PolicyOption#meaning()}. */
+  /** {@code requirePlatformCiphertextHiding}: ciphertext hiding is on. */
   public static final PolicyOption REQUIRE_PLATFORM_CIPHERTEXT_HIDING =
-      PolicyOption.require(
-          "requirePlatformCiphertextHiding",
-          "platform-ciphertext-hiding",
-          "ciphertext hiding is on",
-          PLATFORM);
+      TABLE.add(
+          PolicyOption.require(
+              "requirePlatformCiphertextHiding",
+              SnpClaimNames.PLATFORM_CIPHERTEXT_HIDING,
+              "ciphertext hiding is on",
+              PLATFORM));
 
-  /** {@code requirePlatformAliasCheck}: see {@link PolicyOption#meaning()}. */
+  /** {@code requirePlatformAliasCheck}: the platform was checked for memory aliases. */
   public static final PolicyOption REQUIRE_PLATFORM_ALIAS_CHECK =
-      PolicyOption.require(
-          "requirePlatformAliasCheck",
-          "platform-alias-check",
-          "the platform was checked for memory aliases",
-          PLATFORM);
+      TABLE.add(
+          PolicyOption.require(
+              "requirePlatformAliasCheck",
+              SnpClaimNames.PLATFORM_ALIAS_CHECK,
+              "the platform was checked for memory aliases",
+              PLATFORM));
 
-  /** {@code allowReservedBits}: see {@link PolicyOption#meaning()}. */
+  /** {@code allowReservedBits}: accept bits that this release does not know. */
   public static final PolicyOption ALLOW_RESERVED_BITS =
-      PolicyOption.allow(
-          "allowReservedBits",
-          "reserved-bits",
-          "accept bits that this release does not know",
-          REPORT);
+      TABLE.add(
+          PolicyOption.allow(
+              "allowReservedBits",
+              SnpClaimNames.RESERVED_BITS,
+              "accept bits that this release does not know",
+              REPORT));
 
-  /** {@code minimumReportedTcb}: see {@link PolicyOption#meaning()}. */
+  /** {@code minimumReportedTcb}: minimum levels of the reported TCB, by product line. */
   public static final PolicyOption MINIMUM_REPORTED_TCB =
-      floors("minimumReportedTcb", "reported-tcb");
+      TABLE.add(floors("minimumReportedTcb", SnpClaimNames.REPORTED_TCB));
 
-  /** {@code minimumCurrentTcb}: see {@link PolicyOption#meaning()}. */
-  public static final PolicyOption MINIMUM_CURRENT_TCB = floors("minimumCurrentTcb", "current-tcb");
+  /** {@code minimumCurrentTcb}: minimum levels of the current TCB, by product line. */
+  public static final PolicyOption MINIMUM_CURRENT_TCB =
+      TABLE.add(floors("minimumCurrentTcb", SnpClaimNames.CURRENT_TCB));
 
-  /** {@code minimumCommittedTcb}: see {@link PolicyOption#meaning()}. */
+  /** {@code minimumCommittedTcb}: minimum levels of the committed TCB, by product line. */
   public static final PolicyOption MINIMUM_COMMITTED_TCB =
-      floors("minimumCommittedTcb", "committed-tcb");
+      TABLE.add(floors("minimumCommittedTcb", SnpClaimNames.COMMITTED_TCB));
 
-  /** {@code minimumLaunchTcb}: see {@link PolicyOption#meaning()}. */
-  public static final PolicyOption MINIMUM_LAUNCH_TCB = floors("minimumLaunchTcb", "launch-tcb");
+  /** {@code minimumLaunchTcb}: minimum levels of the launch TCB, by product line. */
+  public static final PolicyOption MINIMUM_LAUNCH_TCB =
+      TABLE.add(floors("minimumLaunchTcb", SnpClaimNames.LAUNCH_TCB));
 
-  /** {@code allowProvisionalFirmware}: see {@link PolicyOption#meaning()}. */
+  /**
+   * {@code allowProvisionalFirmware}: accept firmware from which the platform can still roll back.
+   */
   public static final PolicyOption ALLOW_PROVISIONAL_FIRMWARE =
-      new PolicyOption(
-          "allowProvisionalFirmware",
-          "policy.committed",
-          SettingType.flag(),
-          "accept firmware from which the platform can still roll back",
-          REPORT,
-          SnpRules::committed);
+      TABLE.add(
+          new PolicyOption(
+              "allowProvisionalFirmware",
+              "policy.committed",
+              SettingType.flag(),
+              "accept firmware from which the platform can still roll back",
+              REPORT,
+              SnpRules::committed));
 
-  /** {@code minimumVersion}: see {@link PolicyOption#meaning()}. */
+  /** {@code minimumVersion}: minimum firmware API version in use. */
   public static final PolicyOption MINIMUM_VERSION =
-      new PolicyOption(
-          "minimumVersion",
-          "policy.current-version",
-          SettingType.version(),
-          "minimum firmware API version in use",
-          REPORT,
-          PolicyOption.VERSION_AT_LEAST);
+      TABLE.add(
+          PolicyOption.of(
+              "minimumVersion",
+              SnpClaimNames.CURRENT_VERSION,
+              SettingType.version(),
+              "minimum firmware API version in use",
+              REPORT,
+              PolicyOption.VERSION_AT_LEAST));
 
-  /** {@code minimumBuild}: see {@link PolicyOption#meaning()}. */
+  /** {@code minimumBuild}: minimum firmware build in use. */
   public static final PolicyOption MINIMUM_BUILD =
-      PolicyOption.atLeast(
-          "minimumBuild", "build", MAX_LEVEL, "minimum firmware build in use", REPORT);
+      TABLE.add(
+          PolicyOption.atLeast(
+              "minimumBuild",
+              SnpClaimNames.BUILD,
+              MAX_LEVEL,
+              "minimum firmware build in use",
+              REPORT));
 
-  /** {@code minimumGuestSvn}: see {@link PolicyOption#meaning()}. */
+  /** {@code minimumGuestSvn}: minimum security version of the guest. */
   public static final PolicyOption MINIMUM_GUEST_SVN =
-      PolicyOption.atLeast(
-          "minimumGuestSvn", "guest-svn", MAX_U32, "minimum security version of the guest", REPORT);
+      TABLE.add(
+          PolicyOption.atLeast(
+              "minimumGuestSvn",
+              SnpClaimNames.GUEST_SVN,
+              MAX_U32,
+              "minimum security version of the guest",
+              REPORT));
 
-  /** {@code hostData}: see {@link PolicyOption#meaning()}. */
+  /** {@code hostData}: accepted values that the host supplied at launch. */
   public static final PolicyOption HOST_DATA =
-      hex("hostData", "host-data", 32, "accepted values that the host supplied at launch");
+      TABLE.add(
+          hex(
+              "hostData",
+              SnpClaimNames.HOST_DATA,
+              32,
+              "accepted values that the host supplied at launch"));
 
-  /** {@code reportData}: see {@link PolicyOption#meaning()}. */
+  /** {@code reportData}: accepted values that the guest supplied. */
   public static final PolicyOption REPORT_DATA =
-      hex("reportData", "report-data", 64, "accepted values that the guest supplied");
+      TABLE.add(
+          hex(
+              "reportData",
+              SnpClaimNames.REPORT_DATA,
+              64,
+              "accepted values that the guest supplied"));
 
-  /** {@code familyIds}: see {@link PolicyOption#meaning()}. */
+  /** {@code familyIds}: accepted families of the guest image. */
   public static final PolicyOption FAMILY_IDS =
-      hex("familyIds", "family-id", 16, "accepted families of the guest image");
+      TABLE.add(
+          hex("familyIds", SnpClaimNames.FAMILY_ID, 16, "accepted families of the guest image"));
 
-  /** {@code imageIds}: see {@link PolicyOption#meaning()}. */
+  /** {@code imageIds}: accepted guest images. */
   public static final PolicyOption IMAGE_IDS =
-      hex("imageIds", "image-id", 16, "accepted guest images");
+      TABLE.add(hex("imageIds", SnpClaimNames.IMAGE_ID, 16, "accepted guest images"));
 
-  /** {@code reportIds}: see {@link PolicyOption#meaning()}. */
+  /** {@code reportIds}: accepted guest instances. */
   public static final PolicyOption REPORT_IDS =
-      hex("reportIds", "report-id", 32, "accepted guest instances");
+      TABLE.add(hex("reportIds", SnpClaimNames.REPORT_ID, 32, "accepted guest instances"));
 
-  /** {@code reportIdMas}: see {@link PolicyOption#meaning()}. */
+  /** {@code reportIdMas}: accepted migration agents. */
   public static final PolicyOption REPORT_ID_MAS =
-      hex("reportIdMas", "report-id-ma", 32, "accepted migration agents");
+      TABLE.add(hex("reportIdMas", SnpClaimNames.REPORT_ID_MA, 32, "accepted migration agents"));
 
-  /** {@code idKeyDigests}: see {@link PolicyOption#meaning()}. */
+  /**
+   * {@code idKeyDigests}: ID keys, one of which must have signed the ID block unless an accepted
+   * author key vouches for it.
+   */
   public static final PolicyOption ID_KEY_DIGESTS =
-      new PolicyOption(
-          "idKeyDigests",
-          "policy.id-key-digest",
-          SettingType.hex(48),
-          "ID keys, one of which must have signed the ID block unless an accepted author key"
-              + " vouches for it",
-          ID_BLOCK,
-          SnpRules::idKey);
+      TABLE.add(
+          PolicyOption.of(
+              "idKeyDigests",
+              SnpClaimNames.ID_KEY_DIGEST,
+              SettingType.hex(48),
+              "ID keys, one of which must have signed the ID block unless an accepted author key"
+                  + " vouches for it",
+              ID_BLOCK,
+              SnpRules::idKey));
 
-  /** {@code authorKeyDigests}: see {@link PolicyOption#meaning()}. */
+  /**
+   * {@code authorKeyDigests}: author keys, one of which must vouch for the ID key unless the ID key
+   * is accepted.
+   */
   public static final PolicyOption AUTHOR_KEY_DIGESTS =
-      new PolicyOption(
-          "authorKeyDigests",
-          "policy.author-key-digest",
-          SettingType.hex(48),
-          "author keys, one of which must vouch for the ID key unless the ID key is accepted",
-          ID_BLOCK,
-          SnpRules::idKey);
+      TABLE.add(
+          PolicyOption.of(
+              "authorKeyDigests",
+              SnpClaimNames.AUTHOR_KEY_DIGEST,
+              SettingType.hex(48),
+              "author keys, one of which must vouch for the ID key unless the ID key is accepted",
+              ID_BLOCK,
+              SnpRules::idKey));
 
-  /** {@code requireIdBlock}: see {@link PolicyOption#meaning()}. */
+  /** {@code requireIdBlock}: a guest with an ID block of an accepted key. */
   public static final PolicyOption REQUIRE_ID_BLOCK =
-      new PolicyOption(
-          "requireIdBlock",
-          "policy.id-block",
-          SettingType.flag(),
-          "a guest with an ID block of an accepted key",
-          ID_BLOCK,
-          SnpRules::idBlock);
+      TABLE.add(
+          new PolicyOption(
+              "requireIdBlock",
+              "policy.id-block",
+              SettingType.flag(),
+              "a guest with an ID block of an accepted key",
+              ID_BLOCK,
+              SnpRules::idBlock));
 
-  /** {@code requireAuthorKey}: see {@link PolicyOption#meaning()}. */
+  /** {@code requireAuthorKey}: an ID block that an accepted author key vouches for. */
   public static final PolicyOption REQUIRE_AUTHOR_KEY =
-      new PolicyOption(
-          "requireAuthorKey",
-          "policy.author-key",
-          SettingType.flag(),
-          "an ID block that an accepted author key vouches for",
-          ID_BLOCK,
-          SnpRules::authorKey);
+      TABLE.add(
+          PolicyOption.of(
+              "requireAuthorKey",
+              SnpClaimNames.AUTHOR_KEY,
+              SettingType.flag(),
+              "an ID block that an accepted author key vouches for",
+              ID_BLOCK,
+              SnpRules::authorKey));
 
-  /** {@code requiredLaunchMitigations}: see {@link PolicyOption#meaning()}. */
+  /** {@code requiredLaunchMitigations}: mitigations active at launch. */
   public static final PolicyOption REQUIRED_LAUNCH_MITIGATIONS =
-      bits("requiredLaunchMitigations", "launch-mitigations", "mitigations active at launch");
+      TABLE.add(
+          bits(
+              "requiredLaunchMitigations",
+              SnpClaimNames.LAUNCH_MITIGATIONS,
+              "mitigations active at launch"));
 
-  /** {@code requiredMitigations}: see {@link PolicyOption#meaning()}. */
+  /** {@code requiredMitigations}: active mitigations. */
   public static final PolicyOption REQUIRED_MITIGATIONS =
-      bits("requiredMitigations", "current-mitigations", "active mitigations");
+      TABLE.add(
+          bits("requiredMitigations", SnpClaimNames.CURRENT_MITIGATIONS, "active mitigations"));
 
   /** Every option, in the order of its checks. */
-  public static final List<PolicyOption> ALL =
-      List.of(
-          PRODUCTS,
-          SIGNERS,
-          CSP_IDS,
-          ALLOW_MASKED_CHIP_ID,
-          CHIP_IDS,
-          VMPL,
-          ALLOW_DEBUG,
-          ALLOW_MIGRATION,
-          ALLOW_SMT,
-          ALLOW_CXL,
-          REQUIRE_SINGLE_SOCKET,
-          REQUIRE_MEM_AES256_XTS,
-          REQUIRE_RAPL_DISABLED,
-          REQUIRE_CIPHERTEXT_HIDING,
-          REQUIRE_PAGE_SWAP_DISABLED,
-          MINIMUM_ABI,
-          ALLOW_PLATFORM_SMT,
-          ALLOW_PLATFORM_TSME,
-          ALLOW_PLATFORM_TIO,
-          REQUIRE_PLATFORM_ECC,
-          REQUIRE_PLATFORM_RAPL_DISABLED,
-          REQUIRE_PLATFORM_CIPHERTEXT_HIDING,
-          REQUIRE_PLATFORM_ALIAS_CHECK,
-          ALLOW_RESERVED_BITS,
-          MINIMUM_REPORTED_TCB,
-          MINIMUM_CURRENT_TCB,
-          MINIMUM_COMMITTED_TCB,
-          MINIMUM_LAUNCH_TCB,
-          ALLOW_PROVISIONAL_FIRMWARE,
-          MINIMUM_VERSION,
-          MINIMUM_BUILD,
-          MINIMUM_GUEST_SVN,
-          HOST_DATA,
-          REPORT_DATA,
-          FAMILY_IDS,
-          IMAGE_IDS,
-          REPORT_IDS,
-          REPORT_ID_MAS,
-          ID_KEY_DIGESTS,
-          AUTHOR_KEY_DIGESTS,
-          REQUIRE_ID_BLOCK,
-          REQUIRE_AUTHOR_KEY,
-          REQUIRED_LAUNCH_MITIGATIONS,
-          REQUIRED_MITIGATIONS);
+  public static final List<PolicyOption> ALL = TABLE.all();
 
   /** Every kind of value that can be denied. */
   public static final List<DenyOption> DENIALS =
@@ -371,7 +420,7 @@ public final class SnpOptions {
         SettingType.floors(components, MAX_LEVEL),
         "minimum levels of the " + claim.replace("-tcb", " TCB") + ", by product line",
         TCB,
-        PolicyOption.FLOORS);
+        PolicyOption.floors(SnpClaimNames.PRODUCT));
   }
 
   private static <T> SettingType names(T[] values, Function<T, String> name) {

@@ -7,6 +7,7 @@ import io.fedtrust.attestation.model.Claims;
 import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
 import io.fedtrust.attestation.providers.snp.format.FirmwareVersion;
+import io.fedtrust.attestation.providers.snp.format.SnpClaimNames;
 import io.fedtrust.attestation.providers.snp.format.TcbVersion;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,11 @@ import java.util.Map;
 /** Rules that look at more than one claim. */
 final class SnpRules {
   private static final List<String> FIRMWARE =
-      List.of("committed-tcb", "current-tcb", "committed-version", "current-version");
+      List.of(
+          SnpClaimNames.COMMITTED_TCB,
+          SnpClaimNames.CURRENT_TCB,
+          SnpClaimNames.COMMITTED_VERSION,
+          SnpClaimNames.CURRENT_VERSION);
 
   private SnpRules() {}
 
@@ -27,10 +32,10 @@ final class SnpRules {
           ? option.nothingAsked("allowed by the policy: " + option.key())
           : option.answer(false, "committed firmware", "not claimed");
     }
-    TcbVersion committedTcb = new TcbVersion(levels(claims, "committed-tcb"));
-    TcbVersion currentTcb = new TcbVersion(levels(claims, "current-tcb"));
-    FirmwareVersion committed = version(claims, "committed-version");
-    FirmwareVersion current = version(claims, "current-version");
+    TcbVersion committedTcb = new TcbVersion(levels(claims, SnpClaimNames.COMMITTED_TCB));
+    TcbVersion currentTcb = new TcbVersion(levels(claims, SnpClaimNames.CURRENT_TCB));
+    FirmwareVersion committed = version(claims, SnpClaimNames.COMMITTED_VERSION);
+    FirmwareVersion current = version(claims, SnpClaimNames.CURRENT_VERSION);
     boolean good =
         provisional
             ? committedTcb.isAtMost(currentTcb) && committed.isAtMost(current)
@@ -64,10 +69,12 @@ final class SnpRules {
   static Check idKey(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     return option.answer(
-        isAccepted(all.get("idKeyDigests"), claims, "id-key-digest")
+        isAccepted(all.get(SnpOptions.ID_KEY_DIGESTS.key()), claims, SnpClaimNames.ID_KEY_DIGEST)
             || isAuthorAccepted(all, claims),
         "an accepted ID or author key",
-        text(claims, "id-key-digest") + ", author " + text(claims, "author-key-digest"));
+        text(claims, SnpClaimNames.ID_KEY_DIGEST)
+            + ", author "
+            + text(claims, SnpClaimNames.AUTHOR_KEY_DIGEST));
   }
 
   static Check idBlock(
@@ -83,16 +90,19 @@ final class SnpRules {
         ? option.answer(
             isAuthorAccepted(all, claims),
             "an accepted author key",
-            text(claims, "author-key") + " " + text(claims, "author-key-digest"))
+            text(claims, SnpClaimNames.AUTHOR_KEY)
+                + " "
+                + text(claims, SnpClaimNames.AUTHOR_KEY_DIGEST))
         : option.nothingAsked("not required by the policy: " + option.key());
   }
 
   private static boolean isAuthorAccepted(Map<String, Setting> all, Claims claims) {
     return claims
-            .find("author-key", ClaimValue.Flag.class)
+            .find(SnpClaimNames.AUTHOR_KEY, ClaimValue.Flag.class)
             .filter(ClaimValue.Flag::value)
             .isPresent()
-        && isAccepted(all.get("authorKeyDigests"), claims, "author-key-digest");
+        && isAccepted(
+            all.get(SnpOptions.AUTHOR_KEY_DIGESTS.key()), claims, SnpClaimNames.AUTHOR_KEY_DIGEST);
   }
 
   private static boolean isAccepted(

@@ -13,7 +13,7 @@ import java.util.Map;
 public final class SnpVocabulary implements PolicyVocabulary {
   private static final int MEASUREMENT_BYTES = 48;
 
-  /** Made by {@link java.util.ServiceLoader} too. */
+  /** Creates the vocabulary, which holds no state. */
   public SnpVocabulary() {}
 
   @Override

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The facts about an endorsement certificate and the certificates above it that do not depend on the time.
- * Validity depends on the time and is checked again each time.
+ * The facts about an endorsement certificate and the certificates above it that do not depend on
+ * the time. Validity depends on the time and is checked again each time.
  *
  * @param leaf the endorsement certificate
  * @param key its public key, ready for many verifications; empty if it is none on P-384

@@ -12,6 +12,7 @@ import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.providers.snp.format.GuestPolicy;
 import io.fedtrust.attestation.providers.snp.format.PlatformInfo;
 import io.fedtrust.attestation.providers.snp.format.ProductLine;
+import io.fedtrust.attestation.providers.snp.format.SnpClaimNames;
 import io.fedtrust.attestation.providers.snp.format.SnpField;
 import io.fedtrust.attestation.providers.snp.format.SnpReport;
 import java.util.HexFormat;
@@ -50,37 +51,37 @@ public final class SnpClaims {
             HexFormat.of().formatHex(report.bytes(SnpField.MEASUREMENT)),
             report.bytes(SnpField.REPORT_DATA));
     claims.signedContent(report.signed()).nonce(report.bytes(SnpField.REPORT_DATA));
-    claims.put("version", new Whole(report.version()));
-    claims.put("product", new Text(line.map(ProductLine::text).orElse("unknown")));
-    claims.put("cpuid", report.cpuid().map(cpu -> new Text(cpu.toString())));
-    claims.put("signer", new Text(report.signingKey().name()));
-    claims.put("csp-id", cloud.map(Text::new));
-    octets(claims, "measurement", report, SnpField.MEASUREMENT);
-    octets(claims, "report-data", report, SnpField.REPORT_DATA);
-    octets(claims, "host-data", report, SnpField.HOST_DATA);
-    claims.put("vmpl", new Whole(report.vmpl()));
-    claims.put("guest-svn", new Whole(report.guestSvn()));
+    claims.put(SnpClaimNames.VERSION, new Whole(report.version()));
+    claims.put(SnpClaimNames.PRODUCT, new Text(line.map(ProductLine::text).orElse("unknown")));
+    claims.put(SnpClaimNames.CPUID, report.cpuid().map(cpu -> new Text(cpu.toString())));
+    claims.put(SnpClaimNames.SIGNER, new Text(report.signingKey().name()));
+    claims.put(SnpClaimNames.CSP_ID, cloud.map(Text::new));
+    octets(claims, SnpClaimNames.MEASUREMENT, report, SnpField.MEASUREMENT);
+    octets(claims, SnpClaimNames.REPORT_DATA, report, SnpField.REPORT_DATA);
+    octets(claims, SnpClaimNames.HOST_DATA, report, SnpField.HOST_DATA);
+    claims.put(SnpClaimNames.VMPL, new Whole(report.vmpl()));
+    claims.put(SnpClaimNames.GUEST_SVN, new Whole(report.guestSvn()));
     policy(claims, report.policy());
-    octets(claims, "family-id", report, SnpField.FAMILY_ID);
-    octets(claims, "image-id", report, SnpField.IMAGE_ID);
-    claims.put("author-key", new Flag(report.isAuthorKeyEnabled()));
-    octets(claims, "id-key-digest", report, SnpField.ID_KEY_DIGEST);
-    octets(claims, "author-key-digest", report, SnpField.AUTHOR_KEY_DIGEST);
-    octets(claims, "report-id", report, SnpField.REPORT_ID);
-    octets(claims, "report-id-ma", report, SnpField.REPORT_ID_MA);
-    octets(claims, "chip-id", report, SnpField.CHIP_ID);
-    claims.put("masked-chip-id", new Flag(report.isChipIdMasked()));
+    octets(claims, SnpClaimNames.FAMILY_ID, report, SnpField.FAMILY_ID);
+    octets(claims, SnpClaimNames.IMAGE_ID, report, SnpField.IMAGE_ID);
+    claims.put(SnpClaimNames.AUTHOR_KEY, new Flag(report.isAuthorKeyEnabled()));
+    octets(claims, SnpClaimNames.ID_KEY_DIGEST, report, SnpField.ID_KEY_DIGEST);
+    octets(claims, SnpClaimNames.AUTHOR_KEY_DIGEST, report, SnpField.AUTHOR_KEY_DIGEST);
+    octets(claims, SnpClaimNames.REPORT_ID, report, SnpField.REPORT_ID);
+    octets(claims, SnpClaimNames.REPORT_ID_MA, report, SnpField.REPORT_ID_MA);
+    octets(claims, SnpClaimNames.CHIP_ID, report, SnpField.CHIP_ID);
+    claims.put(SnpClaimNames.MASKED_CHIP_ID, new Flag(report.isChipIdMasked()));
     platform(claims, report.platformInfo());
-    tcb(claims, "current-tcb", report, SnpField.CURRENT_TCB, line);
-    tcb(claims, "reported-tcb", report, SnpField.REPORTED_TCB, line);
-    tcb(claims, "committed-tcb", report, SnpField.COMMITTED_TCB, line);
-    tcb(claims, "launch-tcb", report, SnpField.LAUNCH_TCB, line);
-    claims.put("current-version", report.currentVersion().claim());
-    claims.put("build", new Whole(report.currentVersion().build()));
-    claims.put("committed-version", report.committedVersion().claim());
-    claims.put("launch-mitigations", bits(report.launchMitigations()));
-    claims.put("current-mitigations", bits(report.currentMitigations()));
-    claims.put("reserved-bits", new Flag(report.hasReservedBits()));
+    tcb(claims, SnpClaimNames.CURRENT_TCB, report, SnpField.CURRENT_TCB, line);
+    tcb(claims, SnpClaimNames.REPORTED_TCB, report, SnpField.REPORTED_TCB, line);
+    tcb(claims, SnpClaimNames.COMMITTED_TCB, report, SnpField.COMMITTED_TCB, line);
+    tcb(claims, SnpClaimNames.LAUNCH_TCB, report, SnpField.LAUNCH_TCB, line);
+    claims.put(SnpClaimNames.CURRENT_VERSION, report.currentVersion().claim());
+    claims.put(SnpClaimNames.BUILD, new Whole(report.currentVersion().build()));
+    claims.put(SnpClaimNames.COMMITTED_VERSION, report.committedVersion().claim());
+    claims.put(SnpClaimNames.LAUNCH_MITIGATIONS, bits(report.launchMitigations()));
+    claims.put(SnpClaimNames.CURRENT_MITIGATIONS, bits(report.currentMitigations()));
+    claims.put(SnpClaimNames.RESERVED_BITS, new Flag(report.hasReservedBits()));
     return claims.build();
   }
 
@@ -88,27 +89,28 @@ public final class SnpClaims {
     Map<String, Long> abi = new LinkedHashMap<>();
     abi.put("major", (long) policy.abiMajor());
     abi.put("minor", (long) policy.abiMinor());
-    claims.put("abi", new ClaimValue.Levels(abi));
-    claims.put("debug", new Flag(policy.isDebugAllowed()));
-    claims.put("migration", new Flag(policy.isMigrationAllowed()));
-    claims.put("smt", new Flag(policy.isSmtAllowed()));
-    claims.put("cxl", new Flag(policy.isCxlAllowed()));
-    claims.put("single-socket", new Flag(policy.isSingleSocketRequired()));
-    claims.put("mem-aes-256-xts", new Flag(policy.isAes256XtsRequired()));
-    claims.put("rapl-disabled", new Flag(policy.isRaplDisableRequired()));
-    claims.put("ciphertext-hiding", new Flag(policy.isCiphertextHidingRequired()));
-    claims.put("page-swap-disabled", new Flag(policy.isPageSwapDisabled()));
+    claims.put(SnpClaimNames.ABI, new ClaimValue.Levels(abi));
+    claims.put(SnpClaimNames.DEBUG, new Flag(policy.isDebugAllowed()));
+    claims.put(SnpClaimNames.MIGRATION, new Flag(policy.isMigrationAllowed()));
+    claims.put(SnpClaimNames.SMT, new Flag(policy.isSmtAllowed()));
+    claims.put(SnpClaimNames.CXL, new Flag(policy.isCxlAllowed()));
+    claims.put(SnpClaimNames.SINGLE_SOCKET, new Flag(policy.isSingleSocketRequired()));
+    claims.put(SnpClaimNames.MEM_AES_256_XTS, new Flag(policy.isAes256XtsRequired()));
+    claims.put(SnpClaimNames.RAPL_DISABLED, new Flag(policy.isRaplDisableRequired()));
+    claims.put(SnpClaimNames.CIPHERTEXT_HIDING, new Flag(policy.isCiphertextHidingRequired()));
+    claims.put(SnpClaimNames.PAGE_SWAP_DISABLED, new Flag(policy.isPageSwapDisabled()));
   }
 
   private static void platform(Claims.Builder claims, PlatformInfo platform) {
-    claims.put("platform-info", new Bits(platform.bits()));
-    claims.put("platform-smt", new Flag(platform.isSmtEnabled()));
-    claims.put("platform-tsme", new Flag(platform.isTsmeEnabled()));
-    claims.put("platform-tio", new Flag(platform.isTioEnabled()));
-    claims.put("platform-ecc", new Flag(platform.isEccEnabled()));
-    claims.put("platform-rapl-disabled", new Flag(platform.isRaplDisabled()));
-    claims.put("platform-ciphertext-hiding", new Flag(platform.isCiphertextHidingEnabled()));
-    claims.put("platform-alias-check", new Flag(platform.isAliasCheckComplete()));
+    claims.put(SnpClaimNames.PLATFORM_INFO, new Bits(platform.bits()));
+    claims.put(SnpClaimNames.PLATFORM_SMT, new Flag(platform.isSmtEnabled()));
+    claims.put(SnpClaimNames.PLATFORM_TSME, new Flag(platform.isTsmeEnabled()));
+    claims.put(SnpClaimNames.PLATFORM_TIO, new Flag(platform.isTioEnabled()));
+    claims.put(SnpClaimNames.PLATFORM_ECC, new Flag(platform.isEccEnabled()));
+    claims.put(SnpClaimNames.PLATFORM_RAPL_DISABLED, new Flag(platform.isRaplDisabled()));
+    claims.put(
+        SnpClaimNames.PLATFORM_CIPHERTEXT_HIDING, new Flag(platform.isCiphertextHidingEnabled()));
+    claims.put(SnpClaimNames.PLATFORM_ALIAS_CHECK, new Flag(platform.isAliasCheckComplete()));
   }
 
   /** Its layout is known for known product lines only. */

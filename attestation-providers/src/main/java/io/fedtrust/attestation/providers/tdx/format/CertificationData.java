@@ -5,8 +5,8 @@ import io.fedtrust.attestation.providers.codec.Digests;
 import java.util.HexFormat;
 
 /**
- * A quote's data about the certificate of its platform's provisioning certification key (Intel
- * SGX ECDSA Quote Library API, appendix A.4, QE Certification Data).
+ * A quote's data about the certificate of its platform's provisioning certification key (Intel SGX
+ * ECDSA Quote Library API, appendix A.4, QE Certification Data).
  */
 public sealed interface CertificationData {
   /** {@return the number of this kind, 1 to 5} */

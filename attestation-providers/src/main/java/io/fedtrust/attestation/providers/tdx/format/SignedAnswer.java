@@ -47,8 +47,8 @@ public record SignedAnswer(byte[] object, byte[] signature) {
   }
 
   /**
-   * Parses a response: one object with exactly both members, in either order, and nothing else
-   * but spaces and line feeds between them.
+   * Parses a response: one object with exactly both members, in either order, and nothing else but
+   * spaces and line feeds between them.
    */
   private static SignedAnswer parse(JsonObject.Kind kind, String member, byte[] body, int maxBytes)
       throws MalformedEvidenceException {

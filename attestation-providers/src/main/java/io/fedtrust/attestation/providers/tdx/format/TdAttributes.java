@@ -68,12 +68,12 @@ public record TdAttributes(long bits) {
    * @param claims takes them
    */
   public void claim(Claims.Builder claims) {
-    claims.put("debug", new Flag(isDebugAllowed()));
-    claims.put("sept-ve-disable", new Flag(isSeptVeDisabled()));
-    claims.put("migratable", new Flag(isMigratable()));
-    claims.put("pks", new Flag(isPksAllowed()));
-    claims.put("key-locker", new Flag(isKeyLockerAllowed()));
-    claims.put("perfmon", new Flag(isPerfmonAllowed()));
+    claims.put(TdxClaimNames.DEBUG, new Flag(isDebugAllowed()));
+    claims.put(TdxClaimNames.SEPT_VE_DISABLE, new Flag(isSeptVeDisabled()));
+    claims.put(TdxClaimNames.MIGRATABLE, new Flag(isMigratable()));
+    claims.put(TdxClaimNames.PKS, new Flag(isPksAllowed()));
+    claims.put(TdxClaimNames.KEY_LOCKER, new Flag(isKeyLockerAllowed()));
+    claims.put(TdxClaimNames.PERFMON, new Flag(isPerfmonAllowed()));
   }
 
   private boolean bit(int number) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.tdx.format;
 
-/** The bytes that may follow a quote: the kernel and clouds return buffers that are longer than the quote. */
+/**
+ * The bytes that may follow a quote: the kernel and clouds return buffers that are longer than the
+ * quote.
+ */
 public enum TrailingBytes {
   /** Zeros. The default. */
   ZERO,

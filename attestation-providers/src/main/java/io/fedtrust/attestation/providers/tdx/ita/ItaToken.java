@@ -15,6 +15,7 @@ import io.fedtrust.attestation.providers.codec.ByteReader;
 import io.fedtrust.attestation.providers.codec.JsonObject;
 import io.fedtrust.attestation.providers.jws.CompactJws;
 import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
+import io.fedtrust.attestation.providers.tdx.format.TdxClaimNames;
 import io.fedtrust.attestation.providers.tdx.format.Xfam;
 import io.fedtrust.attestation.providers.token.TokenService;
 import io.fedtrust.attestation.providers.token.TokenTimes;
@@ -47,24 +48,24 @@ final class ItaToken {
   private static final int MAX_IDS = 64;
   private static final int MAX_HELD_CHARACTERS = 1 << 16;
 
-  /** Claims of bytes: name in tokens, name in policies, number of bytes. */
+  /** Claims of bytes, with their lengths; tokens name them with underscores. */
   private static final List<Map.Entry<String, Integer>> OCTETS =
       List.of(
-          Map.entry("tee_tcb_svn", 16),
-          Map.entry("mrseam", 48),
-          Map.entry("mrsignerseam", 48),
-          Map.entry("seam_attributes", 8),
-          Map.entry("td_attributes", 8),
-          Map.entry("xfam", 8),
-          Map.entry("mrtd", 48),
-          Map.entry("mrconfigid", 48),
-          Map.entry("mrowner", 48),
-          Map.entry("mrownerconfig", 48),
-          Map.entry("rtmr0", 48),
-          Map.entry("rtmr1", 48),
-          Map.entry("rtmr2", 48),
-          Map.entry("rtmr3", 48),
-          Map.entry("report_data", 64));
+          Map.entry(TdxClaimNames.TEE_TCB_SVN, 16),
+          Map.entry(TdxClaimNames.MRSEAM, 48),
+          Map.entry(TdxClaimNames.MRSIGNERSEAM, 48),
+          Map.entry(TdxClaimNames.SEAM_ATTRIBUTES, 8),
+          Map.entry(TdxClaimNames.TD_ATTRIBUTES, 8),
+          Map.entry(TdxClaimNames.XFAM, 8),
+          Map.entry(TdxClaimNames.MRTD, 48),
+          Map.entry(TdxClaimNames.MRCONFIGID, 48),
+          Map.entry(TdxClaimNames.MROWNER, 48),
+          Map.entry(TdxClaimNames.MROWNERCONFIG, 48),
+          Map.entry(TdxClaimNames.RTMR0, 48),
+          Map.entry(TdxClaimNames.RTMR1, 48),
+          Map.entry(TdxClaimNames.RTMR2, 48),
+          Map.entry(TdxClaimNames.RTMR3, 48),
+          Map.entry(TdxClaimNames.REPORT_DATA, 64));
 
   private final CompactJws jws;
   private final JsonObject common;
@@ -153,8 +154,8 @@ final class ItaToken {
             .expiresAt(times().expiresAt());
     for (Map.Entry<String, Integer> octets : OCTETS) {
       claims.put(
-          octets.getKey().replace('_', '-'),
-          new Octets(tdx.hexText("tdx_" + octets.getKey(), octets.getValue())));
+          octets.getKey(),
+          new Octets(tdx.hexText("tdx_" + octets.getKey().replace('-', '_'), octets.getValue())));
     }
     long attributeBits = new ByteReader(tdx.hex("tdx_td_attributes", 8)).u64(0);
     TdAttributes attributes = new TdAttributes(attributeBits);
@@ -164,21 +165,25 @@ final class ItaToken {
       throw KIND.refused("tdx_is_debuggable " + attributes.isDebugAllowed(), debuggable);
     }
     attributes.claim(claims);
-    claims.put("reserved-bits", new Flag(attributes.hasReservedBits() || xfam.hasReservedBits()));
-    claims.put("tcb-status", new Text(tcbStatus()));
+    claims.put(
+        TdxClaimNames.RESERVED_BITS,
+        new Flag(attributes.hasReservedBits() || xfam.hasReservedBits()));
+    claims.put(TdxClaimNames.TCB_STATUS, new Text(tcbStatus()));
     if (tdx.has("attester_tcb_date")) {
       Instant date = tdx.instant("attester_tcb_date");
-      claims.put("tcb-date", new Text(date.toString()));
-      claims.put("tcb-age-days", new Whole(Math.max(0, Duration.between(date, at).toDays())));
+      claims.put(TdxClaimNames.TCB_DATE, new Text(date.toString()));
+      claims.put(
+          TdxClaimNames.TCB_AGE_DAYS, new Whole(Math.max(0, Duration.between(date, at).toDays())));
     }
     if (tdx.has("attester_advisory_ids")) {
-      claims.put("advisory-ids", new Texts(tdx.texts("attester_advisory_ids", MAX_IDS)));
+      claims.put(
+          TdxClaimNames.ADVISORY_IDS, new Texts(tdx.texts("attester_advisory_ids", MAX_IDS)));
     }
-    claims.put("policies-matched", new Texts(policies("policy_ids_matched")));
-    claims.put("policies-unmatched", new Texts(policies("policy_ids_unmatched")));
-    claims.put("issuer", new Text(issuer()));
-    claims.put("issued-at", new Text(times().issuedAt().toString()));
-    claims.put("token-id", common.findText("jti").map(Text::new));
+    claims.put(TdxClaimNames.POLICIES_MATCHED, new Texts(policies("policy_ids_matched")));
+    claims.put(TdxClaimNames.POLICIES_UNMATCHED, new Texts(policies("policy_ids_unmatched")));
+    claims.put(TdxClaimNames.ISSUER, new Text(issuer()));
+    claims.put(TdxClaimNames.ISSUED_AT, new Text(times().issuedAt().toString()));
+    claims.put(TdxClaimNames.TOKEN_ID, common.findText("jti").map(Text::new));
     return claims.build();
   }
 

@@ -10,6 +10,7 @@ import io.fedtrust.attestation.policy.PolicyOption;
 import io.fedtrust.attestation.policy.Setting;
 import io.fedtrust.attestation.providers.eventlog.RegisterBank;
 import io.fedtrust.attestation.providers.tdx.format.TcbStatus;
+import io.fedtrust.attestation.providers.tdx.format.TdxClaimNames;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,9 +24,6 @@ final class TdxRules {
   /** Forms that hold a quote, which Intel's collateral speaks of. */
   private static final Set<EvidenceForm> QUOTED =
       Set.of(EvidenceForm.TDX_QUOTE, EvidenceForm.CVM_TPM);
-
-  static final String GRACE = "tcbGraceDays";
-  static final String ADVISORIES = "advisory-ids";
 
   private TdxRules() {}
 
@@ -51,14 +49,14 @@ final class TdxRules {
     Set<String> accepted = ((Setting.Values) setting).values();
     Optional<ClaimValue> claim = claims.find(option.claim());
     boolean good = claim.map(ClaimValue::text).filter(accepted::contains).isPresent();
-    if (all.get(GRACE) instanceof Setting.Whole days) {
+    if (all.get(TdxOptions.TCB_GRACE_DAYS.key()) instanceof Setting.Whole days) {
       good |= isWithinGrace(days.value(), accepted, claims);
       return option.answer(
           good,
           "one of " + accepted + ", or in " + days.value() + " days once it is updated",
           PolicyOption.shown(claim)
               + ", for "
-              + PolicyOption.shown(claims.find("tcb-age-days"))
+              + PolicyOption.shown(claims.find(TdxClaimNames.TCB_AGE_DAYS))
               + " days");
     }
     return option.answer(good, "one of " + accepted, PolicyOption.shown(claim));
@@ -67,7 +65,7 @@ final class TdxRules {
   private static boolean isWithinGrace(long days, Set<String> accepted, Claims claims) {
     Optional<TcbStatus> status =
         claims
-            .find("tcb-status")
+            .find(TdxClaimNames.TCB_STATUS)
             .flatMap(
                 text ->
                     Arrays.stream(TcbStatus.values())
@@ -75,7 +73,7 @@ final class TdxRules {
                         .findFirst());
     boolean recent =
         claims
-            .find("tcb-age-days", ClaimValue.Whole.class)
+            .find(TdxClaimNames.TCB_AGE_DAYS, ClaimValue.Whole.class)
             .filter(age -> age.value() <= days)
             .isPresent();
     return recent
@@ -93,7 +91,7 @@ final class TdxRules {
 
   static Check acceptedAdvisories(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
-    Set<String> others = new TreeSet<>(texts(claims, ADVISORIES).orElse(List.of()));
+    Set<String> others = new TreeSet<>(texts(claims, TdxClaimNames.ADVISORY_IDS).orElse(List.of()));
     others.removeAll(((Setting.Values) setting).values());
     return advisories(option, "none but " + setting.text(), others, claims);
   }
@@ -102,10 +100,11 @@ final class TdxRules {
   static Check refusedAdvisories(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     Set<String> refused = ((Setting.Values) setting).values();
-    Set<String> found = new TreeSet<>(texts(claims, ADVISORIES).orElse(List.of()));
+    Set<String> found = new TreeSet<>(texts(claims, TdxClaimNames.ADVISORY_IDS).orElse(List.of()));
     found.retainAll(refused);
     Set<String> unknown = new TreeSet<>(refused);
-    texts(claims, "named-advisory-ids").ifPresentOrElse(unknown::removeAll, unknown::clear);
+    texts(claims, TdxClaimNames.NAMED_ADVISORY_IDS)
+        .ifPresentOrElse(unknown::removeAll, unknown::clear);
     String expected = "none of " + setting.text();
     return advisories(
         option,
@@ -118,7 +117,7 @@ final class TdxRules {
 
   private static Check advisories(
       PolicyOption option, String expected, Set<String> wrong, Claims claims) {
-    Optional<List<String>> claimed = texts(claims, ADVISORIES);
+    Optional<List<String>> claimed = texts(claims, TdxClaimNames.ADVISORY_IDS);
     return option.answer(
         claimed.isPresent() && wrong.isEmpty(),
         expected,
@@ -163,7 +162,7 @@ final class TdxRules {
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     Set<String> missing = new TreeSet<>(((Setting.Values) setting).values());
     for (int i = 0; i < RegisterBank.RTMR.registers(); i++) {
-      texts(claims, "rtmr" + i + "-events")
+      texts(claims, TdxClaimNames.events(i))
           .orElse(List.of())
           .forEach(event -> missing.remove(event.substring(event.indexOf(' ') + 1)));
     }
@@ -177,8 +176,8 @@ final class TdxRules {
   static Check servicePolicies(
       PolicyOption option, Setting setting, Map<String, Setting> all, Claims claims) {
     Set<String> required = ((Setting.Values) setting).values();
-    List<String> matched = texts(claims, "policies-matched").orElse(List.of());
-    List<String> unmatched = texts(claims, "policies-unmatched").orElse(List.of());
+    List<String> matched = texts(claims, TdxClaimNames.POLICIES_MATCHED).orElse(List.of());
+    List<String> unmatched = texts(claims, TdxClaimNames.POLICIES_UNMATCHED).orElse(List.of());
     return option.answer(
         matched.containsAll(required) && required.stream().noneMatch(unmatched::contains),
         "matched " + required,

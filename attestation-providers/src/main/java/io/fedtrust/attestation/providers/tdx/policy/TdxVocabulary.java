@@ -15,7 +15,7 @@ import java.util.Map;
 public final class TdxVocabulary implements PolicyVocabulary {
   private static final String ZEROS = "00".repeat(TdxField.MRTD.size());
 
-  /** Made by {@link java.util.ServiceLoader} too. */
+  /** Creates the vocabulary, which holds no state. */
   public TdxVocabulary() {}
 
   @Override

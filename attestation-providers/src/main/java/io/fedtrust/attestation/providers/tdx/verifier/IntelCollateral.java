@@ -62,7 +62,10 @@ final class IntelCollateral {
     return used;
   }
 
-  /** Returns whether every document so far is current. Only then can a document prove that a platform is bad. */
+  /**
+   * Returns whether every document so far is current. Only then can a document prove that a
+   * platform is bad.
+   */
   boolean current() {
     return current;
   }

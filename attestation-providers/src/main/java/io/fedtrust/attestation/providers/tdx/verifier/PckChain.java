@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The facts about a PCK certificate and the two above it that do not depend on the time. Three steps that
- * are spelled out rather than left to a general path builder: PCK by its CA, that by the root, that
- * in the anchors. Validity depends on the time and is checked again each time.
+ * The facts about a PCK certificate and the two above it that do not depend on the time. Three
+ * steps that are spelled out rather than left to a general path builder: PCK by its CA, that by the
+ * root, that in the anchors. Validity depends on the time and is checked again each time.
  *
  * @param leaf the PCK certificate
  * @param key its public key, ready for many verifications; empty if it is none on P-256

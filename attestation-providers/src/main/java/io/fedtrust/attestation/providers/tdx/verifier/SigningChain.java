@@ -15,8 +15,8 @@ import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * The signer of TCB Info and QE identity: a certificate that the root issues directly (Intel PCS API
- * version 4, issuer chains).
+ * The signer of TCB Info and QE identity: a certificate that the root issues directly (Intel PCS
+ * API version 4, issuer chains).
  *
  * @param signer its certificate
  * @param root trusted

@@ -16,6 +16,7 @@ import io.fedtrust.attestation.providers.tdx.format.QeIdentity;
 import io.fedtrust.attestation.providers.tdx.format.TcbInfo;
 import io.fedtrust.attestation.providers.tdx.format.TcbLevel;
 import io.fedtrust.attestation.providers.tdx.format.TdAttributes;
+import io.fedtrust.attestation.providers.tdx.format.TdxClaimNames;
 import io.fedtrust.attestation.providers.tdx.format.TdxField;
 import io.fedtrust.attestation.providers.tdx.format.TdxQuote;
 import io.fedtrust.attestation.providers.tdx.format.TeeTcbSvn;
@@ -71,11 +72,11 @@ public final class TdxClaims {
     evaluation.ifPresent(result -> evaluation(claims, result));
     if (info.isPresent() && identity.isPresent()) {
       claims.put(
-          "tcb-evaluation-data-number",
+          TdxClaimNames.TCB_EVALUATION_DATA_NUMBER,
           new Whole(
               Math.min(info.get().evaluationDataNumber(), identity.get().evaluationDataNumber())));
       claims.put(
-          "collateral-age-days",
+          TdxClaimNames.COLLATERAL_AGE_DAYS,
           new Whole(
               Stream.of(info.get().issueDate(), identity.get().issueDate())
                   .mapToLong(this::days)
@@ -83,81 +84,82 @@ public final class TdxClaims {
                   .orElseThrow()));
     }
     if (info.isPresent() && identity.isPresent()) {
-      claims.put("named-advisory-ids", new Texts(named(info.get(), identity.get())));
+      claims.put(TdxClaimNames.NAMED_ADVISORY_IDS, new Texts(named(info.get(), identity.get())));
     }
-    claims.put("event-log", new Flag(log.isPresent()));
+    claims.put(TdxClaimNames.EVENT_LOG, new Flag(log.isPresent()));
     log.ifPresent(events -> events(claims, events));
     return claims.build();
   }
 
   private static void report(Claims.Builder claims, TdxQuote quote) {
-    claims.put("version", new Whole(quote.version()));
-    claims.put("td-report", new Text(quote.reportType().name()));
+    claims.put(TdxClaimNames.VERSION, new Whole(quote.version()));
+    claims.put(TdxClaimNames.TD_REPORT, new Text(quote.reportType().name()));
     for (TdxField field : TdxField.values()) {
       claims.put(name(field), quote.find(field).map(Octets::of));
     }
     TdAttributes attributes = quote.tdAttributes();
     attributes.claim(claims);
     claims.put(
-        "reserved-bits",
+        TdxClaimNames.RESERVED_BITS,
         new Flag(
             attributes.hasReservedBits()
                 || quote.xfam().hasReservedBits()
                 || quote.teeTcbSvn().hasReservedComponents()
                 || quote.teeTcbSvn2().filter(TeeTcbSvn::hasReservedComponents).isPresent()));
-    claims.put("qe-svn", new Whole(quote.qeReport().isvSvn()));
-    claims.put("qe-id", Octets.of(quote.userData()));
+    claims.put(TdxClaimNames.QE_SVN, new Whole(quote.qeReport().isvSvn()));
+    claims.put(TdxClaimNames.QE_ID, Octets.of(quote.userData()));
   }
 
   /** As in documents of Intel, with hyphens. */
   private static String name(TdxField field) {
     return switch (field) {
-      case TEE_TCB_SVN -> "tee-tcb-svn";
-      case TEE_TCB_SVN_2 -> "tee-tcb-svn-2";
-      case MRSEAM -> "mrseam";
-      case MRSIGNERSEAM -> "mrsignerseam";
-      case SEAMATTRIBUTES -> "seam-attributes";
-      case TDATTRIBUTES -> "td-attributes";
-      case XFAM -> "xfam";
-      case MRTD -> "mrtd";
-      case MRCONFIGID -> "mrconfigid";
-      case MROWNER -> "mrowner";
-      case MROWNERCONFIG -> "mrownerconfig";
-      case RTMR0 -> "rtmr0";
-      case RTMR1 -> "rtmr1";
-      case RTMR2 -> "rtmr2";
-      case RTMR3 -> "rtmr3";
-      case REPORTDATA -> "report-data";
-      case MRSERVICETD -> "mrservicetd";
+      case TEE_TCB_SVN -> TdxClaimNames.TEE_TCB_SVN;
+      case TEE_TCB_SVN_2 -> TdxClaimNames.TEE_TCB_SVN_2;
+      case MRSEAM -> TdxClaimNames.MRSEAM;
+      case MRSIGNERSEAM -> TdxClaimNames.MRSIGNERSEAM;
+      case SEAMATTRIBUTES -> TdxClaimNames.SEAM_ATTRIBUTES;
+      case TDATTRIBUTES -> TdxClaimNames.TD_ATTRIBUTES;
+      case XFAM -> TdxClaimNames.XFAM;
+      case MRTD -> TdxClaimNames.MRTD;
+      case MRCONFIGID -> TdxClaimNames.MRCONFIGID;
+      case MROWNER -> TdxClaimNames.MROWNER;
+      case MROWNERCONFIG -> TdxClaimNames.MROWNERCONFIG;
+      case RTMR0 -> TdxClaimNames.RTMR0;
+      case RTMR1 -> TdxClaimNames.RTMR1;
+      case RTMR2 -> TdxClaimNames.RTMR2;
+      case RTMR3 -> TdxClaimNames.RTMR3;
+      case REPORTDATA -> TdxClaimNames.REPORT_DATA;
+      case MRSERVICETD -> TdxClaimNames.MRSERVICETD;
     };
   }
 
   private void platform(Claims.Builder claims) {
-    claims.put("fmspc", new Octets(pck.fmspc()));
-    claims.put("pce-id", new Octets(pck.pceId()));
-    claims.put("pce-svn", new Whole(pck.pceSvn()));
-    claims.put("ppid", new Octets(pck.ppid()));
-    claims.put("cpu-svn", new Octets(pck.cpuSvn()));
-    claims.put("sgx-type", new Whole(pck.sgxType()));
-    claims.put("pck-issuer", new Text(pck.issuer().path()));
-    claims.put("platform-instance-id", pck.platformInstanceId().map(Octets::new));
+    claims.put(TdxClaimNames.FMSPC, new Octets(pck.fmspc()));
+    claims.put(TdxClaimNames.PCE_ID, new Octets(pck.pceId()));
+    claims.put(TdxClaimNames.PCE_SVN, new Whole(pck.pceSvn()));
+    claims.put(TdxClaimNames.PPID, new Octets(pck.ppid()));
+    claims.put(TdxClaimNames.CPU_SVN, new Octets(pck.cpuSvn()));
+    claims.put(TdxClaimNames.SGX_TYPE, new Whole(pck.sgxType()));
+    claims.put(TdxClaimNames.PCK_ISSUER, new Text(pck.issuer().path()));
+    claims.put(TdxClaimNames.PLATFORM_INSTANCE_ID, pck.platformInstanceId().map(Octets::new));
     pck.configuration()
         .ifPresent(
             configuration -> {
-              claims.put("dynamic-platform", new Flag(configuration.isDynamicPlatform()));
-              claims.put("cached-keys", new Flag(configuration.hasCachedKeys()));
-              claims.put("smt", new Flag(configuration.isSmtEnabled()));
+              claims.put(
+                  TdxClaimNames.DYNAMIC_PLATFORM, new Flag(configuration.isDynamicPlatform()));
+              claims.put(TdxClaimNames.CACHED_KEYS, new Flag(configuration.hasCachedKeys()));
+              claims.put(TdxClaimNames.SMT, new Flag(configuration.isSmtEnabled()));
             });
   }
 
   private void evaluation(Claims.Builder claims, TcbEvaluation result) {
-    claims.put("tcb-status", new Text(result.status().text()));
-    claims.put("platform-status", new Text(result.platform().text()));
-    claims.put("module-status", new Text(result.module().text()));
-    claims.put("qe-status", new Text(result.enclave().text()));
-    claims.put("tcb-date", new Text(result.tcbDate().toString()));
-    claims.put("tcb-age-days", new Whole(days(result.tcbDate())));
-    claims.put("advisory-ids", new Texts(result.advisoryIds()));
+    claims.put(TdxClaimNames.TCB_STATUS, new Text(result.status().text()));
+    claims.put(TdxClaimNames.PLATFORM_STATUS, new Text(result.platform().text()));
+    claims.put(TdxClaimNames.MODULE_STATUS, new Text(result.module().text()));
+    claims.put(TdxClaimNames.QE_STATUS, new Text(result.enclave().text()));
+    claims.put(TdxClaimNames.TCB_DATE, new Text(result.tcbDate().toString()));
+    claims.put(TdxClaimNames.TCB_AGE_DAYS, new Whole(days(result.tcbDate())));
+    claims.put(TdxClaimNames.ADVISORY_IDS, new Texts(result.advisoryIds()));
   }
 
   /** Every advisory that Intel's documents name at any level: a policy's list may misspell one. */
@@ -183,7 +185,7 @@ public final class TdxClaims {
   private static void events(Claims.Builder claims, EventLog log) {
     for (int i = 0; i < RegisterBank.RTMR.registers(); i++) {
       claims.put(
-          "rtmr" + i + "-events",
+          TdxClaimNames.events(i),
           new Texts(log.events(i).stream().map(EventLog.Event::toString).toList()));
     }
   }

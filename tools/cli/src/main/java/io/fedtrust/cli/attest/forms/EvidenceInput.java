@@ -5,160 +5,153 @@ import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
-import io.fedtrust.attestation.model.MalformedEvidenceException;
-import io.fedtrust.attestation.providers.azure.collector.SecurityContext;
-import io.fedtrust.attestation.providers.azure.format.CvmEvidence;
-import io.fedtrust.attestation.providers.eventlog.EventLog;
-import io.fedtrust.attestation.providers.eventlog.RegisterBank;
-import io.fedtrust.attestation.providers.nvidia.format.GpuEvidence;
-import io.fedtrust.attestation.providers.wire.EvidenceFiles;
+import io.fedtrust.attestation.providers.family.EvidenceFamilies;
+import io.fedtrust.attestation.providers.family.FamilyOption;
+import io.fedtrust.attestation.providers.family.InvalidOptionException;
+import io.fedtrust.attestation.providers.family.OptionValues;
+import io.fedtrust.attestation.providers.family.SupportedForm;
 import io.fedtrust.cli.CliEnvironment;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Spec;
 
-/** What files of evidence are: said, never guessed. */
+/**
+ * Files of evidence, and the options of its forms. What a file contains is stated, never guessed.
+ */
+@Command
 public final class EvidenceInput {
   /** How a file is read, for the help of options that name one. */
   public static final String FILE =
-      "*.bin: binary evidence; *.json: an NVFlare entry, or what nvattest or a TPM's command prints;"
-          + " else the token's text.";
+      "*.bin: binary evidence; *.json: an NVFlare entry, or the output of nvattest or of a TPM"
+          + " command; otherwise the text of the token.";
 
-  private static final int MAX_PRINTED_BYTES = 4 << 20;
+  private static final String FORM = "--form";
 
-  /** The forms that this release verifies. */
-  private static final List<EvidenceForm> FORMS =
-      List.of(
-          EvidenceForm.SNP_REPORT,
-          EvidenceForm.TDX_QUOTE,
-          EvidenceForm.ITA_JWT,
-          EvidenceForm.NV_EVIDENCE,
-          EvidenceForm.NRAS_EAT,
-          EvidenceForm.ACI_RAW,
-          EvidenceForm.MAA_JWT,
-          EvidenceForm.MAA_CVM_JWT,
-          EvidenceForm.CVM_TPM);
+  private final EvidenceFamilies families = EvidenceFamilies.installed();
+  private final FormOptions options;
+  private @Nullable CommandSpec command;
 
-  @Option(
-      names = "--form",
-      paramLabel = "FORM",
-      converter = FormConverter.class,
-      defaultValue = "snp-report",
-      description =
-          "Form of evidence that states none: snp-report, tdx-quote, ita-jwt, nv-evidence, nras-eat,"
-              + " aci-raw, maa-jwt, maa-cvm-jwt or cvm-tpm. Default: ${DEFAULT-VALUE}.")
-  EvidenceForm form = EvidenceForm.SNP_REPORT;
+  /**
+   * Starts the input of a command.
+   *
+   * @param uses what the command does with evidence after reading it
+   */
+  public EvidenceInput(FamilyOption.Use... uses) {
+    Set<FamilyOption.Use> all = EnumSet.of(FamilyOption.Use.READ, uses);
+    this.options = new FormOptions(families, all);
+  }
 
-  @Option(
-      names = "--event-log",
-      paramLabel = "FILE",
-      description =
-          "The event log of a TD, as in /sys/firmware/acpi/tables/data/CCEL, or of a TPM, as in"
-              + " /sys/kernel/security/tpm0/binary_bios_measurements.")
-  Optional<Path> eventLog = Optional.empty();
+  /** Adds {@code --form} and the options of forms to the command that has this input. */
+  @Spec(Spec.Target.MIXEE)
+  void addTo(CommandSpec owner) {
+    this.command = owner;
+    owner.addOption(
+        OptionSpec.builder(FORM)
+            .type(String.class)
+            .arity("1")
+            .paramLabel("FORM")
+            .defaultValue(EvidenceForm.SNP_REPORT.text())
+            .description(
+                "Form of evidence that states none: "
+                    + names()
+                    + ". Default: "
+                    + EvidenceForm.SNP_REPORT
+                    + ".")
+            .build());
+    options.addTo(owner);
+  }
 
-  @Option(
-      names = "--security-context",
-      paramLabel = "DIR",
-      description =
-          "The security context of a container group; with it, *.bin of aci-raw is the report.")
-  Optional<Path> securityContext = Optional.empty();
-
-  /** Reads a form by its name on the wire. */
-  static final class FormConverter implements ITypeConverter<EvidenceForm> {
-    @Override
-    public EvidenceForm convert(String value) {
-      return EvidenceForm.of(value)
-          .filter(FORMS::contains)
-          .orElseThrow(
-              () -> new TypeConversionException("expected one of " + names() + ", was " + value));
+  private CommandSpec command() {
+    if (command == null) {
+      throw new IllegalStateException("this input belongs to no command");
     }
+    return command;
   }
 
-  private static String names() {
-    return FORMS.stream().map(EvidenceForm::text).collect(Collectors.joining(", "));
+  private String names() {
+    return families.forms().stream()
+        .map(support -> support.form().text())
+        .collect(Collectors.joining(", "));
   }
 
+  /** Reads one file. */
   public Evidence read(CliEnvironment environment, Path file) {
-    Path place = environment.resolve(file);
-    Evidence evidence =
-        switch (form) {
-          case NV_EVIDENCE -> printed(place).orElseGet(() -> EvidenceFiles.read(place, form));
-          case CVM_TPM -> quoted(place).orElseGet(() -> EvidenceFiles.read(place, form));
-          case ACI_RAW ->
-              securityContext
-                  .map(folder -> bundle(place, environment.resolve(folder)))
-                  .orElseGet(() -> EvidenceFiles.read(place, form));
-          case SNP_REPORT, TDX_QUOTE, ITA_JWT, NRAS_EAT, MAA_JWT, MAA_CVM_JWT ->
-              EvidenceFiles.read(place, form);
-        };
-    if (!FORMS.contains(evidence.form())) {
-      throw new AttestationException(
-          ErrorCode.EVIDENCE_UNREADABLE, file.toString(), "one of " + names(), evidence.form());
-    }
-    return eventLog
-        .map(
-            log ->
-                evidence.withEndorsements(
-                    log(environment.resolve(log), bank(evidence.form())).endorsements()))
-        .orElse(evidence);
+    return read(environment, List.of(file)).get(0);
   }
 
-  private static byte[] bytes(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(MAX_PRINTED_BYTES);
+  /** Reads files, and refuses options that belong to no form among them. */
+  public List<Evidence> read(CliEnvironment environment, List<Path> files) {
+    SupportedForm named = named();
+    Set<EvidenceForm> present = new TreeSet<>(Set.of(named.form()));
+    List<Evidence> read = new ArrayList<>();
+    for (Path file : files) {
+      Evidence evidence =
+          named.read(environment.resolve(file), options.values(command(), environment, named));
+      SupportedForm support =
+          families
+              .find(evidence.form())
+              .orElseThrow(
+                  () ->
+                      new AttestationException(
+                          ErrorCode.EVIDENCE_UNREADABLE,
+                          file.toString(),
+                          "one of " + names(),
+                          evidence.form()));
+      present.add(support.form());
+      read.add(support.attach(evidence, options.values(command(), environment, support)));
     }
+    options.requireUseful(command(), present);
+    return read;
   }
 
-  /** What NVIDIA's tool prints is no entry; whatever is neither is refused as an entry. */
-  private static Optional<Evidence> printed(Path file) {
+  private SupportedForm named() {
+    String text = command().findOption(FORM).getValue();
+    return EvidenceForm.of(text)
+        .flatMap(families::find)
+        .orElseThrow(() -> usage(FORM + ": expected one of " + names() + ", was " + text));
+  }
+
+  /**
+   * Uses what serves the form of some evidence, with what the user chose for it.
+   *
+   * @param step what to do
+   * @param <T> its result
+   * @param <E> how the step fails
+   * @return the result
+   */
+  public <T, E extends Exception> T with(
+      CliEnvironment environment, Evidence evidence, Step<T, E> step) throws E {
+    SupportedForm support = families.find(evidence.form()).orElseThrow();
     try {
-      return Optional.of(GpuEvidence.ofTool(bytes(file)).evidence());
-    } catch (IOException | MalformedEvidenceException e) {
-      return Optional.empty();
+      return step.run(support, options.values(command(), environment, support));
+    } catch (InvalidOptionException e) {
+      throw usage("--" + e.option() + ": " + e.getMessage());
     }
   }
 
-  /** A paravisor's report in binary, or what a TPM's command prints. */
-  private static Optional<Evidence> quoted(Path file) {
-    try {
-      byte[] bytes = bytes(file);
-      CvmEvidence presented =
-          file.toString().endsWith(".bin")
-              ? new CvmEvidence(bytes, Optional.empty(), Optional.empty())
-              : CvmEvidence.parse(new String(bytes, StandardCharsets.UTF_8).strip());
-      return Optional.of(presented.evidence());
-    } catch (IOException | MalformedEvidenceException e) {
-      return Optional.empty();
-    }
+  /**
+   * A step in which a family has a part.
+   *
+   * @param <T> its result
+   * @param <E> how it fails
+   */
+  @FunctionalInterface
+  public interface Step<T, E extends Exception> {
+    /** Does it. */
+    T run(SupportedForm support, OptionValues chosen) throws E;
   }
 
-  private static Evidence bundle(Path report, Path folder) {
-    SecurityContext context = SecurityContext.at(folder);
-    try {
-      return context.bundle(bytes(report), Optional.empty());
-    } catch (IOException | MalformedEvidenceException e) {
-      throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, report.toString(), e);
-    }
-  }
-
-  private static RegisterBank bank(EvidenceForm form) {
-    return form.equals(EvidenceForm.CVM_TPM) ? RegisterBank.PCR : RegisterBank.RTMR;
-  }
-
-  private static EventLog log(Path file, RegisterBank bank) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return EventLog.parse(in.readNBytes(EventLog.MAX_BYTES + 1), bank);
-    } catch (IOException | MalformedEvidenceException e) {
-      throw AttestationException.because(ErrorCode.EVIDENCE_UNREADABLE, file.toString(), e);
-    }
+  private CommandLine.ParameterException usage(String message) {
+    return new CommandLine.ParameterException(command().commandLine(), message);
   }
 }

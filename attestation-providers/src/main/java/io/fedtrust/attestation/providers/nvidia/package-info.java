@@ -1,0 +1,3 @@
+/** Registers the family, and brings its packages together. */
+@org.jspecify.annotations.NullMarked
+package io.fedtrust.attestation.providers.nvidia;
