@@ -53,18 +53,10 @@ public interface BatchApproving extends ApprovalOptions<BatchApproving> {
 
   /** What a batch would do. Requests, CA and profile were read; nothing was written. */
   interface Plan {
-    /**
-     * Returns what would be signed.
-     *
-     * @return in the order of the requests
-     */
+    /** {@return what would be signed, in the order of the requests} */
     List<ApprovalPlan> approvals();
 
-    /**
-     * Returns what would be left out.
-     *
-     * @return in the order of the requests
-     */
+    /** {@return what would be left out, in the order of the requests} */
     List<LeftOut> leftOut();
 
     /**

@@ -51,39 +51,22 @@ public interface CertificateAuthority {
     return Provisioning.engine().openAuthority(caFolder);
   }
 
-  /**
-   * Returns the project.
-   *
-   * @return project name
-   */
+  /** {@return project name} */
   String project();
 
-  /**
-   * Returns the CA's generation.
-   *
-   * @return the deploy version
-   */
+  /** {@return the CA's generation, its deploy version} */
   DeployVersion deployVersion();
 
   /**
-   * Returns the fingerprint to share with every site on another channel than the zips.
-   *
-   * @return of {@link #rootCertificate}
+   * {@return the fingerprint to share with every site on another channel than the zips: of {@link
+   * #rootCertificate}}
    */
   Fingerprint fingerprint();
 
-  /**
-   * Returns the root certificate.
-   *
-   * @return self-issued, with the project as common name
-   */
+  /** {@return the root certificate: self-issued, with the project as common name} */
   X509Certificate rootCertificate();
 
-  /**
-   * Returns the memory of this CA.
-   *
-   * @return the ledger
-   */
+  /** {@return the ledger, which is the memory of this CA} */
   ApprovalLedger ledger();
 
   /**

@@ -20,25 +20,13 @@ public interface SignedBundle {
     return Provisioning.engine().openBundle(signedZip);
   }
 
-  /**
-   * Returns what was approved.
-   *
-   * @return the approval
-   */
+  /** {@return what was approved} */
   ApprovalMetadata metadata();
 
-  /**
-   * Returns the participant's certificate.
-   *
-   * @return the leaf
-   */
+  /** {@return the participant's certificate: the leaf} */
   X509Certificate certificate();
 
-  /**
-   * Returns the root CA.
-   *
-   * @return the trust anchor
-   */
+  /** {@return the root CA: the trust anchor} */
   X509Certificate rootCertificate();
 
   /**

@@ -30,81 +30,40 @@ public interface StartupKit {
     return Provisioning.engine().openKit(kitFolder);
   }
 
-  /**
-   * Returns where the kit is.
-   *
-   * @return absolute path
-   */
+  /** {@return where the kit is: absolute path} */
   Path folder();
 
-  /**
-   * Returns the project.
-   *
-   * @return project name
-   */
+  /** {@return project name} */
   String project();
 
-  /**
-   * Returns the participant's name.
-   *
-   * @return the certificate's common name
-   */
+  /** {@return the participant's name: the certificate's common name} */
   String name();
 
-  /**
-   * Returns the participant's organization.
-   *
-   * @return the certificate's organization
-   */
+  /** {@return the participant's organization, as the certificate has it} */
   String org();
 
-  /**
-   * Returns what the kit is for.
-   *
-   * @return the certificate's type
-   */
+  /** {@return what the kit is for: the certificate's type} */
   CertType certType();
 
   /**
-   * Returns where this participant connects, or the server listens.
-   *
-   * @return host and port, with the server's name
+   * {@return where this participant connects, or the server listens: host and port, with the
+   * server's name}
    */
   Endpoint endpoint();
 
-  /**
-   * Returns how the connection is protected.
-   *
-   * @return the kit's setting
-   */
+  /** {@return the kit's setting of how the connection is protected} */
   ConnectionSecurity connectionSecurity();
 
-  /**
-   * Returns the trust anchor.
-   *
-   * @return the project's root CA
-   */
+  /** {@return the trust anchor: the project's root CA} */
   X509Certificate rootCertificate();
 
-  /**
-   * Returns the root CA's fingerprint.
-   *
-   * @return of {@link #rootCertificate}
-   */
+  /** {@return the root CA's fingerprint: of {@link #rootCertificate}} */
   Fingerprint fingerprint();
 
-  /**
-   * Returns the participant's certificates.
-   *
-   * @return leaf first, without the root
-   */
+  /** {@return the participant's certificates, leaf first, without the root} */
   List<X509Certificate> certificateChain();
 
-  /**
-   * Returns the job CA of a server's kit.
-   *
-   * @return its certificate; empty if the kit has none
-   */
+  /** {@return the job CA of a server's kit: its certificate; empty if the kit has none} */
   Optional<X509Certificate> jobCaCertificate();
 
   /**
@@ -115,17 +74,16 @@ public interface StartupKit {
   PrivateKey privateKey();
 
   /**
-   * Returns key, chain and trust anchor as a PKCS#12 store, for libraries that take one.
+   * {@return key, chain and trust anchor as a PKCS#12 store, for libraries that take one: entries:
+   * the participant's name for the key, {@code root} for the anchor}
    *
    * @param password protects the key entry; not retained
-   * @return entries: the participant's name for the key, {@code root} for the anchor
    */
   KeyStore keyStore(char[] password);
 
   /**
-   * Returns TLS with the peer checks of this federation already right.
+   * {@return TLS with the peer checks of this federation already right: sockets and engines}
    *
-   * @return sockets and engines
    * @throws IllegalStateException if the kit says {@code clear}; see {@link #connectionSecurity}
    */
   KitTls tls();

@@ -9,11 +9,7 @@ import io.fedtrust.provisioning.model.Fingerprint;
  * is the project's, only its fingerprint from another channel can tell.
  */
 public interface UntrustedBundle {
-  /**
-   * Returns what the zip says, for display.
-   *
-   * @return the approval
-   */
+  /** {@return what the zip says, for display: the approval} */
   ApprovalMetadata metadata();
 
   /**

@@ -177,20 +177,12 @@ public enum ErrorCode {
     this.hint = hint;
   }
 
-  /**
-   * Returns the status a process ends with when it stops for this reason.
-   *
-   * @return 1, 4 or 5
-   */
+  /** {@return the status a process ends with when it stops for this reason: 1, 4 or 5} */
   public int exitStatus() {
     return exitStatus;
   }
 
-  /**
-   * Returns what to do about it, in general.
-   *
-   * @return one sentence
-   */
+  /** {@return what to do about it, in general: one sentence} */
   public String hint() {
     return hint;
   }

@@ -71,67 +71,46 @@ public final class ProvisioningException extends RuntimeException {
     return refusal.build();
   }
 
-  /**
-   * {@return the code and what is wrong, on one line: {@code CODE: problem}}
-   */
+  /** {@return the code and what is wrong, on one line: {@code CODE: problem}} */
   @Override
   public String getMessage() {
     return String.valueOf(super.getMessage());
   }
 
-  /**
-   * {@return the stable reason}
-   */
+  /** {@return the stable reason} */
   public ErrorCode code() {
     return code;
   }
 
-  /**
-   * Returns the field, file or check this is about.
-   *
-   * @return the field, for example {@code server.host}
-   */
+  /** {@return the field, file or check this is about, for example {@code server.host}} */
   public String field() {
     return field;
   }
 
-  /**
-   * {@return what is wrong: the field and a sentence, without the code}
-   */
+  /** {@return what is wrong: the field and a sentence, without the code} */
   public String problem() {
     return problem;
   }
 
-  /**
-   * {@return what would have been accepted; empty where the problem alone says it}
-   */
+  /** {@return what would have been accepted; empty where the problem alone says it} */
   public Optional<String> expected() {
     return Optional.ofNullable(expected);
   }
 
-  /**
-   * Returns what was found.
-   *
-   * @return the finding, shortened and escaped; empty where there is none
-   */
+  /** {@return what was found, shortened and escaped; empty where there is none} */
   public Optional<String> actual() {
     return Optional.ofNullable(actual);
   }
 
-  /**
-   * Returns what to do about it.
-   *
-   * @return one or two sentences
-   */
+  /** {@return what to do about it: one or two sentences} */
   public String hint() {
     return hint;
   }
 
   /**
-   * Returns the status a command ends with: the code's own, or the one of the place where it was
-   * raised (NVFlare ends {@code REQUEST_DIR_NOT_FOUND} and {@code LOCAL_SITE_INVALID} in two ways).
-   *
-   * @return 1, 4 or 5
+   * {@return the status a command ends with: the code's own, or the one of the place where it was
+   * raised (NVFlare ends {@code REQUEST_DIR_NOT_FOUND} and {@code LOCAL_SITE_INVALID} in two ways):
+   * 1, 4 or 5}
    */
   public int exitStatus() {
     return exitStatus;

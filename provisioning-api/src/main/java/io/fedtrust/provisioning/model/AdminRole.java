@@ -18,19 +18,14 @@ public enum AdminRole {
     this.certType = certType;
   }
 
-  /**
-   * Returns the certificate type of this role.
-   *
-   * @return the type with the same text
-   */
+  /** {@return the certificate type of this role: the type with the same text} */
   public CertType certType() {
     return certType;
   }
 
   /**
-   * Returns the value in documents and certificates.
-   *
-   * @return {@code org_admin}, {@code lead} or {@code member}
+   * {@return the value in documents and certificates: {@code org_admin}, {@code lead} or {@code
+   * member}}
    */
   public String text() {
     return certType.text();

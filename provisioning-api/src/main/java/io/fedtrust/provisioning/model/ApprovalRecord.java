@@ -144,9 +144,8 @@ public record ApprovalRecord(
   }
 
   /**
-   * Returns every name of the certificate as names are compared.
-   *
-   * @return the participant name and the subject alternative names, each once
+   * {@return every name of the certificate as names are compared: the participant name and the
+   * subject alternative names, each once}
    */
   public List<ComparableName> names() {
     return Stream.concat(

@@ -31,47 +31,31 @@ public enum CertType {
     this.nameRule = nameRule;
   }
 
-  /**
-   * Returns the value in documents and certificates.
-   *
-   * @return for example {@code client}
-   */
+  /** {@return the value in documents and certificates: for example {@code client}} */
   public String text() {
     return text;
   }
 
-  /**
-   * Returns the kind that goes with this type.
-   *
-   * @return the kind
-   */
+  /** {@return the kind that goes with this type} */
   public ParticipantKind kind() {
     return kind;
   }
 
-  /**
-   * Returns the rule for names of this type.
-   *
-   * @return the rule
-   */
+  /** {@return the rule for names of this type} */
   public NameRule nameRule() {
     return nameRule;
   }
 
   /**
-   * Returns the role text, which only users have.
-   *
-   * @return {@code cert_role}, empty for sites and servers
+   * {@return the role text, which only users have: {@code cert_role}, empty for sites and servers}
    */
   public Optional<String> role() {
     return kind == ParticipantKind.USER ? Optional.of(text) : Optional.empty();
   }
 
   /**
-   * Returns the type that stored documents name: a job CA's is that of its server, beside which they
-   * name the server.
-   *
-   * @return this type, or {@code SERVER} for {@code JOB_CA}
+   * {@return the type that stored documents name: {@code SERVER} for {@code JOB_CA}, beside which
+   * they name the server}
    */
   public CertType participant() {
     return this == JOB_CA ? SERVER : this;

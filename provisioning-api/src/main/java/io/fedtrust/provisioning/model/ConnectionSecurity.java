@@ -19,11 +19,7 @@ public enum ConnectionSecurity {
     this.text = text;
   }
 
-  /**
-   * Returns the value in documents.
-   *
-   * @return {@code clear}, {@code tls}, {@code mtls}
-   */
+  /** {@return the value in documents: {@code clear}, {@code tls}, {@code mtls}} */
   public String text() {
     return text;
   }

@@ -28,11 +28,7 @@ public record DeployVersion(String text) {
     }
   }
 
-  /**
-   * Returns the folder that kits of this generation share.
-   *
-   * @return {@code prod_NN}
-   */
+  /** {@return the folder that kits of this generation share: {@code prod_NN}} */
   public String folder() {
     return "prod_" + text;
   }

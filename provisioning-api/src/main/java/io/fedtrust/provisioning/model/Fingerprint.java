@@ -65,9 +65,8 @@ public record Fingerprint(String hex) {
   }
 
   /**
-   * Returns the canonical text, as printed and as stored in ca.json and signed.json.
-   *
-   * @return {@code SHA256:} and 32 upper-case pairs joined by {@code :}
+   * {@return the canonical text, as printed and as stored in ca.json and signed.json: {@code
+   * SHA256:} and 32 upper-case pairs joined by {@code :}}
    */
   public String text() {
     return Sha256Text.text(hex);

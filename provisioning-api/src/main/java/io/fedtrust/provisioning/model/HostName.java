@@ -94,9 +94,8 @@ public record HostName(String text) {
   }
 
   /**
-   * Returns the form in which this name is compared with others.
-   *
-   * @return {@link #canonical(String)} of the text
+   * {@return the form in which this name is compared with others: {@link #canonical(String)} of the
+   * text}
    */
   public String canonical() {
     return canonical(text);

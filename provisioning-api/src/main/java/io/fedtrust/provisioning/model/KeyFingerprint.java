@@ -71,11 +71,7 @@ public record KeyFingerprint(String hex) {
     return code.toString();
   }
 
-  /**
-   * Returns the canonical text.
-   *
-   * @return {@code SHA256:} and 32 upper-case pairs joined by {@code :}
-   */
+  /** {@return the canonical text: {@code SHA256:} and 32 upper-case pairs joined by {@code :}} */
   public String text() {
     return Sha256Text.text(hex);
   }

@@ -21,20 +21,12 @@ public enum KeyType {
     this.bits = bits;
   }
 
-  /**
-   * Returns the size of the modulus.
-   *
-   * @return in bits
-   */
+  /** {@return the size of the modulus: in bits} */
   public int bits() {
     return bits;
   }
 
-  /**
-   * Returns the value of the command line.
-   *
-   * @return for example {@code rsa:3072}
-   */
+  /** {@return the value of the command line: for example {@code rsa:3072}} */
   public String text() {
     return "rsa:" + bits;
   }

@@ -56,11 +56,7 @@ public enum NameRule {
     return name.length() <= maxLength && pattern.matcher(name).matches();
   }
 
-  /**
-   * Returns the rule in words.
-   *
-   * @return for messages
-   */
+  /** {@return the rule in words, for messages} */
   public String expectation() {
     return expectation;
   }

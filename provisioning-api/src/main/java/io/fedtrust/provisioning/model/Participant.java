@@ -13,32 +13,18 @@ import java.util.Optional;
  * apply the naming rules, among them those that a startup kit needs in order to boot.
  */
 public sealed interface Participant {
-  /**
-   * Returns the name, which becomes the certificate's common name.
-   *
-   * @return the name
-   */
+  /** {@return the name, which becomes the certificate's common name} */
   String name();
 
-  /**
-   * Returns the organization, which becomes the certificate's organization.
-   *
-   * @return the organization
-   */
+  /** {@return the organization, which becomes the certificate's organization} */
   String org();
 
-  /**
-   * Returns what its certificate will be for.
-   *
-   * @return the certificate type
-   */
+  /** {@return what its certificate will be for: the certificate type} */
   CertType certType();
 
   /**
-   * Returns a PEM file of further trust anchors for TLS, for a server behind a proxy with another
-   * CA.
-   *
-   * @return a path relative to the packaging process's working folder, or empty
+   * {@return a PEM file of further trust anchors for TLS, for a server behind a proxy with another
+   * CA: a path relative to the packaging process's working folder, or empty}
    */
   Optional<Path> customCaCert();
 
@@ -78,9 +64,8 @@ public sealed interface Participant {
     }
 
     /**
-     * Returns the names that its certificate will have.
-     *
-     * @return the name first, then the host names; with warnings
+     * {@return the names that its certificate will have: the name first, then the host names; with
+     * warnings}
      */
     public ServerNames serverNames() {
       return ServerNames.of(name, hostNames);
@@ -219,14 +204,14 @@ public sealed interface Participant {
       throw refuse(ErrorCode.INVALID_NAME, "name")
           .expected("a site name that is not a number or a truth value")
           .actual(name)
-          .hint("NVFlare's runtime would read it as a number or boolean and stop at start-up.")
+          .hint("NVFlare's runtime would read it as a number or boolean and stop at startup.")
           .build();
     }
     if (type.kind() != ParticipantKind.USER && !NameRule.bootsAsText(org)) {
       throw refuse(ErrorCode.INVALID_ARGS, "org")
           .expected("an organization that is not a number or a truth value")
           .actual(org)
-          .hint("NVFlare's runtime would read it as a number or boolean and stop at start-up.")
+          .hint("NVFlare's runtime would read it as a number or boolean and stop at startup.")
           .build();
     }
   }

@@ -78,11 +78,7 @@ public record ParticipantDefinition(
     return new ParticipantDefinition(project, participant, List.of(), document);
   }
 
-  /**
-   * Returns the free text of the file.
-   *
-   * @return the description, if there is one
-   */
+  /** {@return the free text of the file: the description, if there is one} */
   public Optional<String> description() {
     return Optional.ofNullable(document.get("description")).map(String::valueOf);
   }

@@ -16,11 +16,7 @@ public enum ParticipantKind {
     this.text = text;
   }
 
-  /**
-   * Returns the value in documents.
-   *
-   * @return {@code site}, {@code server} or {@code user}
-   */
+  /** {@return the value in documents: {@code site}, {@code server} or {@code user}} */
   public String text() {
     return text;
   }

@@ -28,11 +28,7 @@ public enum RevocationReason {
     this.text = text;
   }
 
-  /**
-   * Returns the name that RFC 5280 uses.
-   *
-   * @return for example {@code keyCompromise}
-   */
+  /** {@return the name that RFC 5280 uses, for example {@code keyCompromise}} */
   public String text() {
     return text;
   }

@@ -19,11 +19,7 @@ public enum Scheme {
     this.text = text;
   }
 
-  /**
-   * Returns the value in documents.
-   *
-   * @return {@code grpc}, {@code tcp}, {@code http}
-   */
+  /** {@return the value in documents: {@code grpc}, {@code tcp}, {@code http}} */
   public String text() {
     return text;
   }

@@ -93,11 +93,7 @@ public interface ApprovalLedger {
    */
   void signHead(CaSigner signer);
 
-  /**
-   * Returns every certificate, oldest first.
-   *
-   * @return the records as they are now
-   */
+  /** {@return every certificate, oldest first: the records as they are now} */
   List<ApprovalRecord> records();
 
   /**

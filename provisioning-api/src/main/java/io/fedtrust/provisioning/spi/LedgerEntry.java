@@ -13,18 +13,10 @@ import java.util.Optional;
  * {@link Delivered} when the signed zip is in its place.
  */
 public sealed interface LedgerEntry {
-  /**
-   * Returns the CA that the certificate is under.
-   *
-   * @return its fingerprint
-   */
+  /** {@return the CA that the certificate is under: its fingerprint} */
   Fingerprint rootFingerprint();
 
-  /**
-   * Returns which certificate this is about.
-   *
-   * @return the serial number, {@code 0x} and lower-case hex
-   */
+  /** {@return which certificate this is about: the serial number, {@code 0x} and lower-case hex} */
   String serial();
 
   /**
@@ -60,11 +52,7 @@ public sealed interface LedgerEntry {
       tbsCertificate = tbsCertificate.clone();
     }
 
-    /**
-     * Returns what the CA signs.
-     *
-     * @return a copy of the DER TBSCertificate
-     */
+    /** {@return what the CA signs: a copy of the DER TBSCertificate} */
     @Override
     public byte[] tbsCertificate() {
       return tbsCertificate.clone();
@@ -76,9 +64,7 @@ public sealed interface LedgerEntry {
     }
 
     /**
-     * Returns the record of this approval before anything was signed.
-     *
-     * @return at stage {@code INTENDED}
+     * {@return the record of this approval before anything was signed: at stage {@code INTENDED}}
      */
     public ApprovalRecord record() {
       return new ApprovalRecord(

@@ -12,11 +12,7 @@ import java.util.Optional;
  * builders:} name its {@link #path()} exactly.
  */
 public interface StartupKitBuilder {
-  /**
-   * Returns the path that definitions use.
-   *
-   * @return for example {@code org.example.SiteBanner}
-   */
+  /** {@return the path that definitions use, for example {@code org.example.SiteBanner}} */
   String path();
 
   /**
@@ -30,18 +26,10 @@ public interface StartupKitBuilder {
 
   /** The files of a kit before they are written. Credentials are not among them. */
   interface KitDraft {
-    /**
-     * Returns whose kit it is.
-     *
-     * @return the participant
-     */
+    /** {@return whose kit it is: the participant} */
     Participant participant();
 
-    /**
-     * Returns the files so far.
-     *
-     * @return paths relative to the kit with {@code /} between, in order
-     */
+    /** {@return the files so far: paths relative to the kit with {@code /} between, in order} */
     List<String> files();
 
     /**

@@ -295,7 +295,9 @@ class CrashTest {
   }
 
   private static List<ApprovalRecord> jobCas(World world) {
-    return world.ca().ledger().records().stream().filter(record -> record.certType() == CertType.JOB_CA).toList();
+    return world.ca().ledger().records().stream()
+        .filter(record -> record.certType() == CertType.JOB_CA)
+        .toList();
   }
 
   private static void requireConsistentCompanion(Path folder) {

@@ -18,6 +18,7 @@ import io.fedtrust.attestation.providers.snp.verifier.SnpVerifier;
 import io.fedtrust.attestation.providers.wire.EvidenceFiles;
 import io.fedtrust.attestation.simulated.SimulatedReport;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
+import io.fedtrust.cli.ShellWord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,12 +134,13 @@ final class AttestationDemo {
     data.put("one bit changed", shown(tampered));
     data.put(
         "look_at",
-        "fedtrust attest verify -e %s -d %s -p %s --anchors %s --nonce %s"
+        "%s attest verify -e %s -d %s -p %s --anchors %s --nonce %s"
             .formatted(
-                folder.resolve("genuine.json"),
-                folder.resolve("collateral"),
-                folder.resolve("policy.yaml"),
-                folder.resolve("anchors.json"),
+                Main.program(),
+                ShellWord.of(folder.resolve("genuine.json")),
+                ShellWord.of(folder.resolve("collateral")),
+                ShellWord.of(folder.resolve("policy.yaml")),
+                ShellWord.of(folder.resolve("anchors.json")),
                 HexFormat.of().formatHex(nonce)));
     return data;
   }

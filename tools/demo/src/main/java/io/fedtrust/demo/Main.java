@@ -3,6 +3,7 @@ package io.fedtrust.demo;
 
 import io.fedtrust.cli.CliEnvironment;
 import io.fedtrust.cli.Invocation;
+import io.fedtrust.cli.ShellWord;
 import io.fedtrust.cli.attest.AttestCommands;
 import io.fedtrust.cli.demonstration.QuickstartCommand;
 import io.fedtrust.cli.program.Cli;
@@ -24,6 +25,11 @@ public final class Main {
   /** Runs one demonstration and ends the process with its status. */
   public static void main(String[] args) {
     System.exit(new Cli(CliEnvironment.ofProcess(), Main::commands).run(args));
+  }
+
+  /** Returns how this person starts the other program, for commands to paste. */
+  static String program() {
+    return ShellWord.of(System.getenv().getOrDefault("FEDTRUST_LAUNCHER", "fedtrust"));
   }
 
   static Map<String, Supplier<Object>> commands(Invocation invocation, List<String> words) {

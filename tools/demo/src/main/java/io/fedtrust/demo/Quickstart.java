@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.demo;
 
+import io.fedtrust.cli.ShellWord;
 import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.SignedBundle;
@@ -151,10 +152,12 @@ final class Quickstart {
     data.put(
         "next_step",
         "With NVFlare installed: cd "
-            + kits.get(SERVER).folder()
+            + ShellWord.of(kits.get(SERVER).folder())
             + " && ./startup/start.sh, then the same for each hospital; then"
             + " ./startup/fl_admin.sh in the lead's kit.");
-    data.put("look_at", List.of("fedtrust cert inspect " + kits.get(SERVER).folder()));
+    data.put(
+        "look_at",
+        List.of(Main.program() + " cert inspect " + ShellWord.of(kits.get(SERVER).folder())));
     return data;
   }
 }

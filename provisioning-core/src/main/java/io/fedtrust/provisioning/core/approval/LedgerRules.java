@@ -191,7 +191,11 @@ record LedgerRules(
     for (ApprovalRecord record : ledger.byPublicKey(key)) {
       if (record.isRevokedFor(RevocationReason.KEY_COMPROMISE)) {
         throw refuse(ErrorCode.KEY_REVOKED, "public key")
-            .problem("was revoked for keyCompromise, with serial " + record.serial() + " of " + record.name())
+            .problem(
+                "was revoked for keyCompromise, with serial "
+                    + record.serial()
+                    + " of "
+                    + record.name())
             .build();
       }
       if (!isSameName(record)) {
@@ -226,7 +230,9 @@ record LedgerRules(
     // A new key for a held name may be anybody's: every renewal by the peer brings one.
     if (!keyIsKnown) {
       throw refuse(ErrorCode.EXPECTED_KEY_REQUIRED, "renewal of " + holder.name())
-          .problem("the key is new, and was not compared with the requester: comparison code " + request.publicKey().comparisonCode())
+          .problem(
+              "the key is new, and was not compared with the requester: comparison code "
+                  + request.publicKey().comparisonCode())
           .build();
     }
   }

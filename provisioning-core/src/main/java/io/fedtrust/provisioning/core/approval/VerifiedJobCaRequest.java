@@ -90,7 +90,8 @@ public record VerifiedJobCaRequest(
     progress.passed(Check.ARCHIVE);
     if (!JobCaRequestDocument.isOne(document)) {
       throw refuse(ErrorCode.INVALID_ARGS, "request zip")
-          .problem("this is not the companion request of a server, " + JobCaFiles.requestZip("<name>"))
+          .problem(
+              "this is not the companion request of a server, " + JobCaFiles.requestZip("<name>"))
           .hint("Approve a participant's request without --job-ca.")
           .build();
     }
@@ -142,7 +143,8 @@ public record VerifiedJobCaRequest(
       return SigningRequest.publicKey(content.serverKey(), jca);
     } catch (IOException e) {
       throw refuse(ErrorCode.INVALID_ARGS, "server.public_key")
-          .problem("is not an RSA key of 2048 to 4096 bits with no known weakness: " + e.getMessage())
+          .problem(
+              "is not an RSA key of 2048 to 4096 bits with no known weakness: " + e.getMessage())
           .cause(e)
           .build();
     }

@@ -141,7 +141,8 @@ public record VerifiedRequest(
   private static void refuseCompanion(ZipContents members) {
     if (members.find(JobCaFiles.CSR).isPresent()) {
       throw refuse(ErrorCode.INVALID_ARGS, "request zip")
-          .problem("this is the companion request for a server's job CA, not the request of a participant")
+          .problem(
+              "this is the companion request for a server's job CA, not the request of a participant")
           .hint("Approve it alone, with 'cert approve --job-ca'.")
           .build();
     }

@@ -23,7 +23,8 @@ final class RootSignature {
       return CertificateFile.readRoot(pem, jca);
     } catch (IOException e) {
       throw refuse(CODE, SignedDocument.ROOT_CA)
-          .malformed("one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
+          .malformed(
+              "one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
           .cause(e)
           .build();
     }

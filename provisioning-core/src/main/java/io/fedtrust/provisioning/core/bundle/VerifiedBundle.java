@@ -89,7 +89,10 @@ public record VerifiedBundle(
             && !leaf.isCa();
     if (!issued) {
       throw refuse(ErrorCode.CERT_CHAIN_INVALID, metadata.name() + ".crt")
-          .problem("is not issued by rootCA.pem: issuer " + (leaf.names(root) ? "key" : "name") + " or CA constraints differ")
+          .problem(
+              "is not issued by rootCA.pem: issuer "
+                  + (leaf.names(root) ? "key" : "name")
+                  + " or CA constraints differ")
           .build();
     }
   }

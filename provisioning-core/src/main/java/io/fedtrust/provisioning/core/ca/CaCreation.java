@@ -203,7 +203,11 @@ public final class CaCreation implements CertificateAuthority.Creation {
               : KeyFiles.encode(keys.getPrivate());
     } catch (GeneralSecurityException e) {
       throw refuse(ErrorCode.CERT_GENERATION_FAILED, "root CA")
-          .problem("a key and certificate of type " + type().text() + " cannot be made: " + e.getClass().getSimpleName())
+          .problem(
+              "a key and certificate of type "
+                  + type().text()
+                  + " cannot be made: "
+                  + e.getClass().getSimpleName())
           .cause(e)
           .build();
     }

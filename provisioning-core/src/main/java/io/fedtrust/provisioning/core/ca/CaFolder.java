@@ -185,7 +185,8 @@ public final class CaFolder {
       root = CertificateFile.readRoot(pem, host.jca());
     } catch (IOException e) {
       throw refuse(ErrorCode.CA_LOAD_FAILED, resolve(CERTIFICATE).toString())
-          .malformed("one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
+          .malformed(
+              "one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
           .cause(e)
           .build();
     }

@@ -83,7 +83,8 @@ final class CaPermissions {
     int denied = OTHERS_WRITE | (allowGroup ? 0 : GROUP_WRITE);
     if ((status.permissions() & denied) != 0) {
       throw refuse(ErrorCode.CA_PERMISSIONS, file.toString())
-          .problem("other users can write to this file, which has mode " + text(status.permissions()))
+          .problem(
+              "other users can write to this file, which has mode " + text(status.permissions()))
           .hint(
               change((status.permissions() & OTHERS_WRITE) == 0, allowGroup ? "o-w" : "go-w", file))
           .build();

@@ -81,7 +81,8 @@ sealed interface LedgerLine {
       return json;
     }
     if (entry instanceof LedgerEntry.Imported imported) {
-      json.put("event", imported.record().certType() == CertType.JOB_CA ? JOB_CA_IMPORTED : IMPORTED);
+      json.put(
+          "event", imported.record().certType() == CertType.JOB_CA ? JOB_CA_IMPORTED : IMPORTED);
       putRecord(json, imported.record());
       return json;
     }

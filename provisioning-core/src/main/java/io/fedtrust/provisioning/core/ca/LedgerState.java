@@ -90,7 +90,8 @@ final class LedgerState {
       statements.add(certificate.statementSha256().get());
       undelivered.put(id, json);
     }
-    if (before != null && (before.certType() == CertType.JOB_CA) != (record.certType() == CertType.JOB_CA)) {
+    if (before != null
+        && (before.certType() == CertType.JOB_CA) != (record.certType() == CertType.JOB_CA)) {
       throw new IOException("a certificate of a participant and of a job CA");
     }
     put(id, before == null ? record : imported(before, record));

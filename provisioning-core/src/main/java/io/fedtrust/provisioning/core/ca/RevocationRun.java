@@ -125,7 +125,7 @@ final class RevocationRun implements Revoking {
                         + server.name()
                         + ", serial "
                         + record.serial()
-                        + ", is not revoked: whoever has its key can still issue certificates"));
+                        + ", is not revoked: anyone who has its key can still issue certificates"));
   }
 
   private static void requireUnchanged(ApprovalRecord record, ApprovalLedger ledger) {

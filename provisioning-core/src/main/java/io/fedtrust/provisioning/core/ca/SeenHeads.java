@@ -37,7 +37,9 @@ final class SeenHeads {
       return host.account().read(file()).map(this::read);
     } catch (FileSystemException e) {
       throw refuse(ErrorCode.LEDGER_INVALID, e.getFile())
-          .problem("is not the newest ledger head that this account has seen: " + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()))
+          .problem(
+              "is not the newest ledger head that this account has seen: "
+                  + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()))
           .hint(
               "Another user may have changed it. Compare the ledger with a backup, then run as its"
                   + " owner: chmod go-w "

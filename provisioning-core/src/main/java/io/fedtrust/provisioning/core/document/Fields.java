@@ -78,8 +78,7 @@ final class Fields {
     if (value instanceof String text) {
       return text;
     }
-    ProvisioningException.Refusal refusal =
-        refuse(code, name(key)).expected("text").actual(value);
+    ProvisioningException.Refusal refusal = refuse(code, name(key)).expected("text").actual(value);
     if (yaml && value != null) {
       refusal.hint("Put quotes around a value that YAML reads as a number, date or truth value.");
     }
@@ -121,10 +120,7 @@ final class Fields {
     if (members.get(key) instanceof Map<?, ?> map) {
       return new Fields(map, prefix + key + ".", code, yaml);
     }
-    throw refuse(code, name(key))
-        .expected("a mapping")
-        .actual(members.get(key))
-        .build();
+    throw refuse(code, name(key)).expected("a mapping").actual(members.get(key)).build();
   }
 
   boolean has(String key) {

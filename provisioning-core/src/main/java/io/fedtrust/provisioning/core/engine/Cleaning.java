@@ -99,7 +99,10 @@ final class Cleaning {
     Path absolute = folder.toAbsolutePath().normalize();
     if (!Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS)) {
       throw refuse(ErrorCode.INVALID_ARGS, absolute.toString())
-          .problem(Files.exists(absolute, LinkOption.NOFOLLOW_LINKS) ? "is a file or link, not a folder" : "there is no such folder")
+          .problem(
+              Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)
+                  ? "is a file or link, not a folder"
+                  : "there is no such folder")
           .build();
     }
     return absolute;

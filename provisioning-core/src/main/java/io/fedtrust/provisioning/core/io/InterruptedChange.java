@@ -93,7 +93,8 @@ public sealed interface InterruptedChange {
     /** Makes the refusal of a command that would have to complete the change first. */
     public ProvisioningException refusal() {
       return refuse(ErrorCode.JOURNAL_UNTRUSTED, journal.toString())
-          .problem("this account did not write this journal for this folder: it is a journal " + reason)
+          .problem(
+              "this account did not write this journal for this folder: it is a journal " + reason)
           .build();
     }
   }

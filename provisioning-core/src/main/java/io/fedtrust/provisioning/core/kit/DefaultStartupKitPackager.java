@@ -9,11 +9,8 @@ import io.fedtrust.provisioning.core.bundle.VerifiedBundle;
 import io.fedtrust.provisioning.core.context.CheckProgress;
 import io.fedtrust.provisioning.core.context.EngineContext;
 import io.fedtrust.provisioning.core.context.SetOnce;
-import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.FileLocks;
 import io.fedtrust.provisioning.core.io.FileStatus;
-import io.fedtrust.provisioning.core.io.JobCaFiles;
-import io.fedtrust.provisioning.core.x509.Pem;
 import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.model.ApprovalMetadata;
 import io.fedtrust.provisioning.model.CertType;
@@ -153,9 +150,13 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
   private record Prepared(
       LocalMaterial local,
       ProjectFolder project,
-      Path target,
+      KitPlace place,
       KitFiles files,
-      Optional<JobCaMaterial> jobCa) {}
+      Optional<JobCaMaterial> jobCa) {
+    Path target() {
+      return place.folder();
+    }
+  }
 
   private Path folder() {
     RequestFolderFinder finder = new RequestFolderFinder(bundle.metadata(), host);
@@ -199,8 +200,8 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
     ProjectFolder project =
         new ProjectFolder(workspace, approval.project(), approval.deployVersion(), host);
     project.requireFolders();
-    Path target = project.kit(approval.name());
-    requireFree(target);
+    KitPlace place = place(project);
+    place.requireFree();
     KitOptions options = KitOptions.of(local.definition().builders(), host);
     KitFiles files =
         new KitRenderer(
@@ -210,15 +211,20 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
                 runtimeLine.get().orElseGet(RuntimeLine::newest).authorization(),
                 host)
             .render(local.definition().participant());
-    addCredentials(files, local);
+    KitCredentials.addTo(files, bundle, local);
     KeyReaders.warn(folder.resolve(approval.name() + ".key"), host);
     Optional<JobCaMaterial> withJobCa =
         jobCa.get().map(zip -> JobCaMaterial.read(zip, folder, bundle, host));
     withJobCa.ifPresent(material -> material.addTo(files));
-    warnOfLostJobCa(target);
-    requireSecurity(files, target);
-    compareAge(target);
-    return new Prepared(local, project, target, files, withJobCa);
+    place.warnOfLostJobCa(withJobCa.isPresent());
+    requireSecurity(files, place.folder());
+    place.compareAge();
+    return new Prepared(local, project, place, files, withJobCa);
+  }
+
+  private KitPlace place(ProjectFolder project) {
+    return new KitPlace(
+        project.kit(bundle.metadata().name()), bundle, host, force, forceRunning, allowOlder);
   }
 
   private static void refuseServersName(ApprovalMetadata approval) {
@@ -227,33 +233,6 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
       throw refuse(ErrorCode.INVALID_ARGS, "name")
           .expected("another name than the server's")
           .actual(approval.name())
-          .build();
-    }
-  }
-
-  private void requireFree(Path target) {
-    boolean exists = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
-    if (exists && !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw refuse(ErrorCode.BUILD_FAILED, target.toString())
-          .expected("a folder or nothing")
-          .actual(Files.isSymbolicLink(target) ? "a symbolic link" : "a file")
-          .build();
-    }
-    if (exists && !force) {
-      throw refuse(ErrorCode.OUTPUT_DIR_EXISTS, target.toString())
-          .problem("this participant already has a kit here")
-          .build();
-    }
-    if (exists) {
-      requireNotRunning(target);
-    }
-  }
-
-  private void requireNotRunning(Path kit) {
-    Optional<RunningKit.InUse> inUse = RunningKit.here().find(kit);
-    if (inUse.isPresent() && !forceRunning) {
-      throw refuse(ErrorCode.KIT_IN_USE, inUse.get().file().toString())
-          .problem("the kit is in use by " + inUse.get().process())
           .build();
     }
   }
@@ -274,63 +253,6 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
               + bundle.metadata().name()
               + " sends models, results and commands WITHOUT ENCRYPTION. Only a proxy or a private"
               + " network protects them. Use --require-security to refuse such an approval.");
-    }
-  }
-
-  private void warnOfLostJobCa(Path target) {
-    Path standing = target.resolve("startup").resolve(JobCaFiles.CERTIFICATE);
-    if (jobCa.get().isEmpty() && Files.exists(standing, LinkOption.NOFOLLOW_LINKS)) {
-      host.warn(
-          "the existing kit has a job CA and the new one will have none; add --job-ca with its"
-              + " signed zip to keep it");
-    }
-  }
-
-  private void compareAge(Path target) {
-    if (allowOlder) {
-      return;
-    }
-    Freshness freshness = new Freshness(bundle, host);
-    Optional<String> incomparable =
-        Files.exists(target, LinkOption.NOFOLLOW_LINKS)
-            ? freshness.requireNotOlderThan(target)
-            : Optional.of("this workspace has no kit to compare with");
-    incomparable.ifPresent(freshness::warnIncomparable);
-  }
-
-  /** Again, under the lock: another command may have placed a newer kit since. */
-  private void requireNotOlder(Path target) {
-    if (!allowOlder) {
-      // Why it cannot be compared was said before.
-      Optional<String> unused = new Freshness(bundle, host).requireNotOlderThan(target);
-    }
-  }
-
-  private void addCredentials(KitFiles files, LocalMaterial local) {
-    String own = bundle.metadata().certType() == CertType.SERVER ? "server" : "client";
-    files.add("startup/" + own + ".crt", bundle.leafPem());
-    files.addPrivate("startup/" + own + ".key", local.keyPem());
-    files.add("startup/rootCA.pem", bundle.rootPem());
-    local
-        .definition()
-        .participant()
-        .customCaCert()
-        .ifPresent(path -> files.add("startup/customRootCA.pem", customCa(path)));
-  }
-
-  private static byte[] customCa(Path path) {
-    try {
-      byte[] pem = BoundedFiles.read(path, BoundedFiles.ARCHIVE_BYTES);
-      if (Pem.all(pem, Pem.CERTIFICATE).isEmpty() || Pem.holdsPrivateKey(pem)) {
-        throw new IOException("no certificates, or a private key among them");
-      }
-      return pem;
-    } catch (IOException e) {
-      throw refuse(ErrorCode.BUILD_FAILED, "custom_ca_cert " + path)
-          .malformed("a PEM file of certificates", e.getMessage())
-          .hint("The path is relative to the folder where packaging is started.")
-          .cause(e)
-          .build();
     }
   }
 
@@ -372,9 +294,9 @@ public final class DefaultStartupKitPackager implements StartupKitPackager {
     try (FileLocks.Held held = kit.project().lockProd()) {
       ProdRoots roots = kit.project().roots(bundle.rootPem(), root);
       roots.requireSame();
-      requireFree(kit.target());
+      kit.place().requireFree();
       if (placement instanceof KitReplacement) {
-        requireNotOlder(kit.target());
+        kit.place().requireNotOlder();
       }
       placement.place();
       writeHint(roots, begun);

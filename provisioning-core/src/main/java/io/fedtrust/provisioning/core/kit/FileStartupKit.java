@@ -156,7 +156,8 @@ public final class FileStartupKit implements StartupKit {
       return CertificateFile.readRoot(read(file), host.jca());
     } catch (IOException e) {
       throw refuse(CODE, file.toString())
-          .malformed("one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
+          .malformed(
+              "one X.509 certificate with an RSA key in PEM form, and nothing else", e.getMessage())
           .cause(e)
           .build();
     }

@@ -41,7 +41,9 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
       Path signedZip, Path requestFolder, VerifiedBundle server, EngineContext host) {
     if (server.metadata().certType() != CertType.SERVER) {
       throw refuse(ErrorCode.INVALID_ARGS, "job CA")
-          .problem("only the kit of a server has a job CA, and this is the kit of a " + server.metadata().certType().text())
+          .problem(
+              "only the kit of a server has a job CA, and this is the kit of a "
+                  + server.metadata().certType().text())
           .build();
     }
     JobCaBundle bundle =
@@ -83,9 +85,12 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
     }
     if (!server) {
       throw refuse(ErrorCode.JOB_CA_INVALID, startup.toString())
-          .problem("has " + (key ? JobCaFiles.KEY : JobCaFiles.CERTIFICATE) + ", but only the kit of a server has a job CA")
+          .problem(
+              "has "
+                  + (key ? JobCaFiles.KEY : JobCaFiles.CERTIFICATE)
+                  + ", but only the kit of a server has a job CA")
           .hint(
-              "Whoever has job_ca.key can issue certificates. Delete it here, and ask the project"
+              "Anyone who has job_ca.key can issue certificates. Delete it here, and ask the project"
                   + " admin to revoke the job CA.")
           .build();
     }
@@ -103,7 +108,9 @@ record JobCaMaterial(byte[] certificatePem, byte[] keyPem, JobCaChain chain) {
       return Optional.of(of(pem, keyPem(keyFile), chain, keyFile, host));
     } catch (IOException e) {
       throw refuse(ErrorCode.JOB_CA_INVALID, certificateFile.toString())
-          .malformed("the certificate of a job CA under the kit's root CA, with an RSA key", e.getMessage())
+          .malformed(
+              "the certificate of a job CA under the kit's root CA, with an RSA key",
+              e.getMessage())
           .cause(e)
           .build();
     }

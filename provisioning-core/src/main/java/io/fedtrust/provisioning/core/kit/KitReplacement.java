@@ -4,13 +4,13 @@ package io.fedtrust.provisioning.core.kit;
 import static io.fedtrust.provisioning.error.ProvisioningException.refuse;
 
 import io.fedtrust.provisioning.core.context.EngineContext;
-import io.fedtrust.provisioning.core.io.TooManyFilesException;
-import io.fedtrust.provisioning.error.ErrorCode;
 import io.fedtrust.provisioning.core.io.Backups;
 import io.fedtrust.provisioning.core.io.BoundedFiles;
 import io.fedtrust.provisioning.core.io.ChangeKind;
 import io.fedtrust.provisioning.core.io.FileMode;
 import io.fedtrust.provisioning.core.io.FileSet;
+import io.fedtrust.provisioning.core.io.TooManyFilesException;
+import io.fedtrust.provisioning.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -49,7 +49,10 @@ final class RequestFolderFinder {
     }
     if (!isOfThisRequest(absolute)) {
       throw refuse(ErrorCode.REQUEST_DIR_MISMATCH, absolute.toString())
-          .problem("does not hold request_id " + approval.requestId() + ": it has another request, or an unreadable request.json")
+          .problem(
+              "does not hold request_id "
+                  + approval.requestId()
+                  + ": it has another request, or an unreadable request.json")
           .build();
     }
     return absolute;

@@ -60,9 +60,7 @@ public final class DefaultRequestBuilder implements RequestBuilder {
   public RequestFolder writeTo(Path requestFolder) {
     Path folder = requestFolder.toAbsolutePath().normalize();
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder)) {
-      throw refuse(ErrorCode.INVALID_ARGS, folder.toString())
-          .problem("is no folder")
-          .build();
+      throw refuse(ErrorCode.INVALID_ARGS, folder.toString()).problem("is no folder").build();
     }
     RequestFolderFiles files = new RequestFolderFiles(folder, host);
     refuseExisting(files);
@@ -174,7 +172,9 @@ public final class DefaultRequestBuilder implements RequestBuilder {
                 host.jca());
       } catch (GeneralSecurityException e) {
         throw refuse(ErrorCode.CSR_GENERATION_FAILED, "key pair")
-            .problem("an RSA-2048 key and signing request cannot be made: " + e.getClass().getSimpleName())
+            .problem(
+                "an RSA-2048 key and signing request cannot be made: "
+                    + e.getClass().getSimpleName())
             .cause(e)
             .build();
       }

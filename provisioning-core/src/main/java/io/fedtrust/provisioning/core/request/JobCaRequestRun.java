@@ -97,7 +97,8 @@ public final class JobCaRequestRun implements JobCaRequestBuilder {
       companion = companion(server, keys);
     } catch (GeneralSecurityException e) {
       throw refuse(ErrorCode.CSR_GENERATION_FAILED, "key pair of the job CA")
-          .problem("an RSA-2048 key and signing request cannot be made: " + e.getClass().getSimpleName())
+          .problem(
+              "an RSA-2048 key and signing request cannot be made: " + e.getClass().getSimpleName())
           .cause(e)
           .build();
     }

@@ -135,9 +135,9 @@ public final class CertificateFile {
   }
 
   /**
-   * Returns the subject alternative names that are DNS names or IP addresses.
+   * {@return the subject alternative names that are DNS names or IP addresses: as {@code DNS:name}
+   * or {@code IP:address}, in order}
    *
-   * @return as {@code DNS:name} or {@code IP:address}, in order
    * @throws IOException if they cannot be read
    */
   public List<String> subjectAlternativeNames() throws IOException {

@@ -82,7 +82,8 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
       if (algorithm == null
           || !jca.verify(algorithm, key, info.getEncoded(), request.getSignature().getBytes())) {
         throw refuse(ErrorCode.INVALID_CSR, "CSR signature")
-            .problem("is no signature with SHA-256, SHA-384 or SHA-512 and RSA by the key in the request")
+            .problem(
+                "is no signature with SHA-256, SHA-384 or SHA-512 and RSA by the key in the request")
             .build();
       }
       if (Subject.hasRepeats(info.getSubject())) {
@@ -102,7 +103,9 @@ public record SigningRequest(X500Name subject, byte[] subjectPublicKeyInfo, Publ
       jca.keyCheck().requireRequested(RSAPublicKey.getInstance(key.parsePublicKey()));
     } catch (InvalidKeyException e) {
       throw refuse(ErrorCode.INVALID_CSR, "CSR key")
-          .problem("is not an RSA key of 2048 to 4096 bits with an exponent of 65537 or more and no known weakness: " + e.getMessage())
+          .problem(
+              "is not an RSA key of 2048 to 4096 bits with an exponent of 65537 or more and no known weakness: "
+                  + e.getMessage())
           .hint("Ask the site for a new request with a new key pair.")
           .cause(e)
           .build();

@@ -41,7 +41,7 @@ record ApprovalFields(CertificateAuthority authority) {
           "valid_until",
           "held_serials",
           "approved",
-            "failed");
+          "failed");
 
   Map<String, Object> approved(ApprovalPlan plan, Approval approval) {
     return approved(
@@ -60,10 +60,7 @@ record ApprovalFields(CertificateAuthority authority) {
   }
 
   private Map<String, Object> approved(
-      ApprovalPlan plan,
-      Path signedZip,
-      Optional<Path> audit,
-      String returned) {
+      ApprovalPlan plan, Path signedZip, Optional<Path> audit, String returned) {
     Map<String, Object> data = identity(plan);
     data.put("signed_zip", signedZip);
     data.put("request_id", plan.request().requestId());

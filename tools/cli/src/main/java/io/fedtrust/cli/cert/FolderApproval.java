@@ -24,8 +24,7 @@ import java.util.stream.Collectors;
  * @param environment of the command
  * @param dialog shows the plan
  */
-record FolderApproval(
-    ApproveOptions options, CliEnvironment environment, ApprovalDialog dialog) {
+record FolderApproval(ApproveOptions options, CliEnvironment environment, ApprovalDialog dialog) {
   Map<String, Object> of(CertificateAuthority authority, List<Path> zips) {
     ApprovalFields fields = new ApprovalFields(authority);
     BatchApproving approving = options.applyTo(authority.approveAll(zips), environment);

@@ -88,7 +88,10 @@ final class ListCommand extends ProvisioningAction {
             .toList());
     // Apart: no participant has such a certificate.
     List<Map<String, Object>> jobCas =
-        listed.stream().filter(record -> record.certType() == CertType.JOB_CA).map(record -> entry(record, now)).toList();
+        listed.stream()
+            .filter(record -> record.certType() == CertType.JOB_CA)
+            .map(record -> entry(record, now))
+            .toList();
     if (!jobCas.isEmpty()) {
       data.put("job_cas", jobCas);
     }

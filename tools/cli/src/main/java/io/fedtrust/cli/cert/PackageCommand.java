@@ -49,7 +49,7 @@ final class PackageCommand extends PeerAction {
   @Option(
       names = "--request-dir",
       paramLabel = "DIR",
-      description = "The request folder with the private key. Default: found by itself.")
+      description = "The request folder with the private key. By default the command finds it.")
   Optional<Path> requestDir = Optional.empty();
 
   @Option(

@@ -137,6 +137,9 @@ class DocumentationTest {
     List<String> faults = new ArrayList<>();
     int count = 0;
     for (Path page : pages()) {
+      if (page.endsWith("adding-a-family.md")) {
+        continue; // shows the files of one package, whose test compares them with what compiles
+      }
       for (String snippet : snippets(page)) {
         String name = CLASS_NAME.matcher(snippet).results().findFirst().orElseThrow().group(1);
         Path folder = Files.createDirectories(temp.resolve("snippet-" + count++));

@@ -78,9 +78,7 @@ final class FormOptions {
   private static OptionSpec option(
       String name, NavigableMap<EvidenceForm, FamilyOption<?>> namesakes) {
     FamilyOption<?> first = namesakes.get(namesakes.firstKey());
-    // Picocli formats what it prints.
-    OptionSpec.Builder option =
-        OptionSpec.builder("--" + name).description(text(namesakes).replace("%", "%%"));
+    OptionSpec.Builder option = OptionSpec.builder("--" + name).description(lines(text(namesakes)));
     if (first.type().shape() == OptionType.Shape.FLAG) {
       return option.type(boolean.class).arity("0").build();
     }
@@ -90,6 +88,11 @@ final class FormOptions {
       case SEVERAL -> option.type(List.class).auxiliaryTypes(String.class).build();
       case FLAG, ONE -> option.type(String.class).build();
     };
+  }
+
+  /** Picocli formats what it prints, and would break an address that is not at the start. */
+  private static String[] lines(String text) {
+    return text.replace("%", "%%").split(" (?=https?://)", -1);
   }
 
   /** Forms that agree share one text; otherwise each text names its forms. */
