@@ -4,6 +4,7 @@ package io.fedtrust.mock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
 import io.fedtrust.attestation.model.EvidenceForm;
@@ -42,7 +43,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A family that this library does not know works like its own, by registration alone. */
 class MockFamilyTest {
@@ -155,11 +156,22 @@ class MockFamilyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "a.b.c", "e30.AA", "not base64.AA"})
-  @DisplayName("What is no note is malformed")
-  void malformed(String token) {
-    assertThat(verdict(Evidence.of(form().form(), token)).decisive().orElseThrow().code())
-        .contains(ReasonCode.EVIDENCE_MALFORMED);
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "\"\", 0 characters in 1 parts",
+        "., 1 characters of other content",
+        "a.b.c, 5 characters in 3 parts",
+        "e30.AA, none",
+        "eyJpbWFnZSI6ImFiIn0.AA, 2 characters",
+        "not base64.AA, 13 characters of other content"
+      })
+  @DisplayName("What is no note is malformed, and the check says what was found")
+  void malformed(String token, String found) {
+    Check decisive = verdict(Evidence.of(form().form(), token)).decisive().orElseThrow();
+
+    assertThat(decisive.code()).contains(ReasonCode.EVIDENCE_MALFORMED);
+    assertThat(decisive.actual()).isEqualTo(found);
   }
 
   @Test
@@ -189,6 +201,13 @@ class MockFamilyTest {
       String content = Files.readString(ROOT.resolve(file)).replaceFirst("^// SPDX.*\n", "");
       assertThat(page).as(file).contains("```" + language(file) + "\n" + content + "```\n");
     }
+  }
+
+  @Test
+  @DisplayName("The page shows the policy that trusts the note, complete")
+  void pageShowsThePolicy() throws IOException {
+    assertThat(Files.readString(ROOT.resolve(PAGE)))
+        .contains("```yaml\n# policy.yaml\n" + POLICY + "```\n");
   }
 
   @Test

@@ -20,14 +20,18 @@ record MockNote(byte[] payload, byte[] signature, String image, byte[] nonce, bo
   static MockNote parse(String token) throws MalformedEvidenceException {
     String[] parts = token.split("\\.", -1);
     if (token.length() > MAX_CHARACTERS || parts.length != 2) {
-      throw malformed("payload.signature in at most " + MAX_CHARACTERS + " characters");
+      throw malformed(
+          "payload.signature in at most " + MAX_CHARACTERS + " characters",
+          token.length() + " characters in " + parts.length + " parts");
     }
     try {
       byte[] payload = Base64.getUrlDecoder().decode(parts[0]);
       Map<String, Object> json = JSONObjectUtils.parse(new String(payload, StandardCharsets.UTF_8));
       String image = JSONObjectUtils.getString(json, "image");
       if (image == null || !image.matches("[0-9a-f]{64}")) {
-        throw malformed("an image of 64 lower-case hex digits");
+        throw malformed(
+            "an image of 64 lower-case hex digits",
+            image == null ? "none" : image.length() + " characters");
       }
       return new MockNote(
           payload,
@@ -36,16 +40,13 @@ record MockNote(byte[] payload, byte[] signature, String image, byte[] nonce, bo
           HexFormat.of().parseHex(String.valueOf(json.get("nonce"))),
           JSONObjectUtils.getBoolean(json, "debug"));
     } catch (ParseException | IllegalArgumentException e) {
-      throw malformed("JSON with image, nonce and debug");
+      throw malformed(
+          "JSON with image, nonce and debug", token.length() + " characters of other content");
     }
   }
 
-  private static MalformedEvidenceException malformed(String expected) {
+  private static MalformedEvidenceException malformed(String expected, String actual) {
     return MalformedEvidenceException.of(
-        "mock.format",
-        ReasonCode.EVIDENCE_MALFORMED,
-        expected,
-        "something else",
-        "docs/adding-a-family.md");
+        "mock.format", ReasonCode.EVIDENCE_MALFORMED, expected, actual, "docs/adding-a-family.md");
   }
 }

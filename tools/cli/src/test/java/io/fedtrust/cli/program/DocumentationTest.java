@@ -46,6 +46,11 @@ class DocumentationTest {
   private static final Pattern YAML_FILE =
       Pattern.compile("(?<=```yaml\n)# (\\S+\\.yaml)\n.*?(?=```)", Pattern.DOTALL);
 
+  /** A command of the admin or of the site. */
+  private static final Pattern JOURNEY = Pattern.compile("(?m)^(admin|site)\\$ +fedtrust (.+)$");
+
+  private static final Pattern VERIFY = Pattern.compile("(?m)^fedtrust (attest verify .+)$");
+
   /** A row of the threat model: its id, and its last column. */
   private static final Pattern WEAKNESS =
       Pattern.compile("(?m)^\\| (W\\d\\d) \\|.*\\| ([^|]+) \\|$");
@@ -83,15 +88,78 @@ class DocumentationTest {
         .isExecutable();
   }
 
+  @Test
+  @DisplayName("the README's commands of admin and site build the kit in the folder that it names")
+  void readmeCommandsProvision() throws Exception {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    Map<String, Shell> shells = Map.of("admin", shell("admin"), "site", shell("site"));
+    Matcher files = YAML_FILE.matcher(readme);
+    while (files.find()) {
+      shells.values().forEach(shell -> shell.write(files.group(1), files.group()));
+    }
+    List<MatchResult> commands = JOURNEY.matcher(readme).results().toList();
+    assertThat(commands).hasSize(4);
+    for (MatchResult command : commands) {
+      Shell shell = shells.get(command.group(1));
+      Path root = temp.resolve("admin/ca/rootCA.pem");
+      String words =
+          command.group(2).replace("SHA256:AA:BB:...", Files.exists(root) ? fingerprint(root) : "");
+      Shell.Result result = shell.run(words);
+      assertThat(result.exit()).as(words + "\n" + result.out() + result.err()).isZero();
+      send("site/hospital-a/hospital-a.request.zip", "admin/inbox");
+      send("admin/inbox/hospital-a.signed.zip", "site/inbox");
+    }
+    String start = "workspace/my_federation/prod_00/hospital-a/startup/start.sh";
+    assertThat(readme).contains("`" + start + "`");
+    assertThat(temp.resolve("site").resolve(start)).isExecutable();
+  }
+
+  private Shell shell(String folder) throws IOException {
+    return new Shell(Files.createDirectories(temp.resolve(folder)));
+  }
+
+  /** The zips travel. */
+  private void send(String zip, String inbox) throws IOException {
+    Path from = temp.resolve(zip);
+    Path to = Files.createDirectories(temp.resolve(inbox)).resolve(from.getFileName());
+    if (Files.exists(from) && !Files.exists(to)) {
+      Files.copy(from, to);
+    }
+  }
+
+  @Test
+  @DisplayName("the README's command that verifies a report reaches a verdict by its own policy")
+  void readmeCommandVerifies() throws Exception {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    Shell shell = new Shell(temp);
+    Matcher files = YAML_FILE.matcher(readme);
+    while (files.find()) {
+      shell.write(files.group(1), files.group());
+    }
+    shell.write("hospital-a.bin", "no report: the verdict says so");
+    Files.createDirectories(temp.resolve("collateral"));
+    List<MatchResult> commands = VERIFY.matcher(readme).results().toList();
+    assertThat(commands).hasSize(1);
+
+    Shell.Result result = shell.run(commands.get(0).group(1));
+
+    assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(1);
+    assertThat(result.out()).contains("REJECTED  hospital-a", "EVIDENCE_MALFORMED");
+  }
+
+  private static String fingerprint(Path root) throws Exception {
+    try (var in = Files.newInputStream(root)) {
+      byte[] der = CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
+      return Fingerprint.ofCertificate(der).text();
+    }
+  }
+
   /** The site hears the fingerprint of the root on the phone. */
   private static void noteFingerprint(Shell shell) throws Exception {
     Path root = shell.folder.resolve("ca/rootCA.pem");
     Path call = shell.folder.resolve("fingerprint-from-the-phone-call.txt");
     if (Files.exists(root) && !Files.exists(call)) {
-      try (var in = Files.newInputStream(root)) {
-        byte[] der = CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
-        Files.writeString(call, Fingerprint.ofCertificate(der).text() + "\n");
-      }
+      Files.writeString(call, fingerprint(root) + "\n");
     }
   }
 
