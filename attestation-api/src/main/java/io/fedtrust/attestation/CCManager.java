@@ -63,8 +63,9 @@ public final class CCManager implements AutoCloseable {
    * @throws AttestationException {@link ErrorCode#SELF_REJECTED} or {@link
    *     ErrorCode#SELF_INCONCLUSIVE}: a site that cannot satisfy itself does not start; {@link
    *     ErrorCode#NOT_CONFIDENTIAL}, {@link ErrorCode#COLLECTION_FAILED} or {@link
-   *     ErrorCode#COLLECTION_TIMED_OUT}: there is no evidence; {@link ErrorCode#CLOSED}
-   * @throws IllegalStateException if this manager has started, is starting or is closed
+   *     ErrorCode#COLLECTION_TIMED_OUT}: there is no evidence; {@link ErrorCode#CLOSED}: it was
+   *     closed during the start
+   * @throws IllegalStateException if this manager has started, is starting or was closed before
    */
   public SiteVerdict start() {
     return engine.start();
@@ -172,7 +173,7 @@ public final class CCManager implements AutoCloseable {
    *     AttestationException}, {@link ErrorCode#CLOSED}, if this manager is closed first
    * @throws IllegalStateException before {@link #start} has succeeded
    */
-  public CompletionStage<Optional<CCEvent.CycleEnded>> validate() {
+  public CompletionStage<Optional<CCEvent.RoundEnded>> validate() {
     return engine.validate();
   }
 

@@ -223,10 +223,10 @@ abstract sealed class ManagerOptions permits CCManager.Builder {
   }
 
   /**
-   * Sets how long after the last trusted verdict inconclusive ones may bridge; 30 minutes if it is
-   * not called. The policy's maximum age limits it as well.
+   * Sets how long after the last trusted verdict an admission may be extended by inconclusive
+   * verdicts; 30 minutes if it is not called. The policy's maximum age limits it as well.
    *
-   * @param longest zero bridges nothing
+   * @param longest zero extends nothing
    * @return this builder
    */
   public CCManager.Builder grace(Duration longest) {

@@ -190,7 +190,7 @@ class MockFamilyTest {
     assertThatThrownBy(() -> EvidenceFamilies.of(List.of(new MockFamily(), new MockFamily())))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "x-mock-note is served twice: by io.fedtrust.mock.MockFamily and io.fedtrust.mock.MockFamily");
+            "x-mock-note is registered by two families: io.fedtrust.mock.MockFamily and io.fedtrust.mock.MockFamily");
   }
 
   @Test

@@ -8,7 +8,7 @@ package io.fedtrust.provisioning;
  */
 public interface JobCaApproving extends SingleApproval<JobCaApproving, JobCaApproval> {
   /** What an approver must accept, in words to show to a person. */
-  String RISK = "whoever has job_ca.key can be any site to NVFlare 2.8 and 2.9.0";
+  String RISK = "anyone who has job_ca.key can impersonate any site to NVFlare 2.8 and 2.9.0";
 
   /**
    * Accepts {@link #RISK}; without it the approval is refused with {@code

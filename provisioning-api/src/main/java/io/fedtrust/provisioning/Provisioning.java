@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** The door: reads profiles and definitions, and finds the engine. */
+/** The entry points: reads profiles and definitions, and finds the engine. */
 public final class Provisioning {
   private Provisioning() {}
 

@@ -12,7 +12,7 @@ public interface RequestBuilder {
   /**
    * Starts the request of a definition file.
    *
-   * @param definition {@code participant.yaml}
+   * @param definition for example {@code hospital-a.yaml}
    * @return the options
    * @throws io.fedtrust.provisioning.error.ProvisioningException if the definition is not valid
    */

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Options of a revocation. Each may be set once. The ledger records it: the names are free again,
  * and a compromised key is refused permanently. NVFlare's runtime reads no revocation lists, so a
- * running federation does not notice.
+ * running federation still accepts the certificates.
  */
 public interface Revoking {
   /**

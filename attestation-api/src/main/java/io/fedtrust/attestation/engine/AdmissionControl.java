@@ -107,7 +107,7 @@ final class AdmissionControl implements AutoCloseable {
   record Examined(SiteVerdict verdict, Optional<AnswerReader.Answer> answer) {}
 
   /**
-   * Judges an answer without consequences: this site's own.
+   * Appraises an answer without consequences: this site's own.
    *
    * @throws MalformedEvidenceException if it is no answer
    */
@@ -116,8 +116,8 @@ final class AdmissionControl implements AutoCloseable {
   }
 
   /**
-   * Judges what a site shows when this site asked it: its entries or, if it has no evidence, that
-   * it is present.
+   * Appraises what a site shows when this site asked it: its entries or, if it has no evidence,
+   * that it is present.
    *
    * @param purpose for which it was asked
    * @param role how NVFlare's messages may call it
@@ -148,7 +148,7 @@ final class AdmissionControl implements AutoCloseable {
   }
 
   /**
-   * Judges an answer, and admits or ends the admission.
+   * Appraises an answer, and admits or ends the admission.
    *
    * @param entries of the site; none if it showed that it is present instead
    * @param present with which certificate it showed that, as the caller verified
@@ -259,14 +259,14 @@ final class AdmissionControl implements AutoCloseable {
   }
 
   private void settle(Occasion occasion, SiteVerdict verdict, Admissions.Change change) {
-    events.tell(new CCEvent.Judged(clock.instant(), occasion, verdict));
+    events.tell(new CCEvent.Appraised(clock.instant(), occasion, verdict));
     follow(change, verdict.site(), occasion.text() + ": " + because(verdict));
     if (verdict.trusted() && !(change instanceof Admissions.Superseded)) {
       lapses.watch(verdict.site(), verdict.expiresAt());
     }
   }
 
-  /** By another policy. Judging holds no lock: by now the site may stand on another answer. */
+  /** By another policy. Appraisal holds no lock: by now the site may stand on another answer. */
   private void settleAgain(SiteVerdict verdict, AnswerReader.Answer answer) {
     Admissions.Change change = admissions.recordAgain(verdict, answer);
     if (!(change instanceof Admissions.Superseded)) {
@@ -327,8 +327,8 @@ final class AdmissionControl implements AutoCloseable {
             HostCode.guarded("stopping of jobs", () -> actions.stopJobs(site, reason));
         case SHUT_DOWN -> HostCode.guarded("shutdown", () -> actions.shutDown(site, reason));
       }
-    } else if (change instanceof Admissions.Recovered) {
-      events.tell(new CCEvent.Recovered(clock.instant(), site));
+    } else if (change instanceof Admissions.Readmitted) {
+      events.tell(new CCEvent.Readmitted(clock.instant(), site));
       HostCode.guarded("readmission", () -> actions.readmit(site));
     } else if (change instanceof Admissions.Replaced replaced) {
       events.tell(
@@ -359,7 +359,7 @@ final class AdmissionControl implements AutoCloseable {
     closed = true;
   }
 
-  /** Puts another policy in force, and judges by it whoever is admitted. */
+  /** Activates another policy, and appraises every admitted site by it. */
   void replace(FederationPolicy next) {
     FederationPolicy former = policy.getAndSet(next);
     Instant now = clock.instant();

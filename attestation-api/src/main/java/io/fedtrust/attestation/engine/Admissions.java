@@ -70,7 +70,7 @@ final class Admissions {
   record Admitted() implements Change {}
 
   /** It is admitted after it was in quarantine. */
-  record Recovered() implements Change {}
+  record Readmitted() implements Change {}
 
   /**
    * It is admitted with another session key than until now.
@@ -88,10 +88,10 @@ final class Admissions {
    *
    * @param verdict the last trusted one, in short
    * @param entries what it proved itself with
-   * @param answer the same as it was read, to be judged again; empty where nothing was shown
+   * @param answer the same as it was read, to be appraised again; empty where nothing was shown
    * @param expiresAt when the admission ends
    * @param missed answers in a row that did not come
-   * @param refused signed refusals since the last answer that was judged
+   * @param refused signed refusals since the last answer that was appraised
    * @param admitsFrom answers to challenges from before this admit no more: when the answer that
    *     stands was asked for, or when a later one was rejected
    * @param quarantine since when and why it is not admitted; empty while it is
@@ -155,8 +155,9 @@ final class Admissions {
   }
 
   /**
-   * Takes note of a verdict. Whoever was never trusted is not kept. Judging takes time, so verdicts
-   * come in any order: one that trusts an answer asked for before what is known changes nothing.
+   * Takes note of a verdict. Whoever was never trusted is not kept. Appraisal takes time, so
+   * verdicts come in any order: one that trusts an answer asked for before what is known changes
+   * nothing.
    */
   synchronized Change record(
       SiteVerdict verdict, List<CCToken> entries, Optional<AnswerReader.Answer> answer) {
@@ -209,7 +210,7 @@ final class Admissions {
 
   private static Change admitted(Optional<Admission> known, Admission admission, Instant at) {
     if (known.flatMap(Admission::quarantine).isPresent()) {
-      return new Recovered();
+      return new Readmitted();
     }
     Optional<String> before =
         known.filter(former -> former.isCurrent(at)).flatMap(Admission::process);

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param keys of this site now; a round ends with those of its entries
  * @param certificates of sites
  * @param sessionKeys verifies what they sign
- * @param admissionControl judges
+ * @param admissionControl appraises sites
  * @param requests to the server
  */
 record ClientServices(

@@ -55,7 +55,7 @@ sealed interface ClientState {
     }
   }
 
-  /** The participants of a set are judged; the answer is to come. */
+  /** The participants of a set are appraised; the answer is to come. */
   record Judging(
       OfferedSet offered, Membership membership, CompletableFuture<Map<String, Object>> answer)
       implements ClientState {
@@ -88,7 +88,7 @@ sealed interface ClientState {
           registrations);
     }
 
-    /** The process that was judged of each participant of an order, this site left out. */
+    /** The process that was appraised of each participant of an order, this site left out. */
     Map<String, Optional<String>> sessions(JobDispatch order, String self) {
       Map<String, Optional<String>> sessions = new TreeMap<>();
       for (String name : order.participants().keySet()) {

@@ -91,16 +91,16 @@ final class CrossSiteValidation implements AutoCloseable {
 
   private void due() {
     schedule(settings.timing().verifyFrequency());
-    CompletableFuture<Optional<CCEvent.CycleEnded>> unused = cycle();
+    CompletableFuture<Optional<CCEvent.RoundEnded>> unused = round();
   }
 
   /** One round; none if one is running. */
-  CompletableFuture<Optional<CCEvent.CycleEnded>> cycle() {
+  CompletableFuture<Optional<CCEvent.RoundEnded>> round() {
     if (closed.get()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     if (!running.compareAndSet(false, true)) {
-      events.tell(new CCEvent.CycleSkipped(settings.clock().instant()));
+      events.tell(new CCEvent.RoundSkipped(settings.clock().instant()));
       return CompletableFuture.completedFuture(Optional.empty());
     }
     long start = settings.nanoTime().getAsLong();
@@ -126,8 +126,8 @@ final class CrossSiteValidation implements AutoCloseable {
               if (closed.get()) {
                 return Optional.empty();
               }
-              CCEvent.CycleEnded ended =
-                  new CCEvent.CycleEnded(
+              CCEvent.RoundEnded ended =
+                  new CCEvent.RoundEnded(
                       settings.clock().instant(),
                       asked.get(),
                       answered.get(),
@@ -162,7 +162,7 @@ final class CrossSiteValidation implements AutoCloseable {
     sites.remove(settings.site().name());
     sites.removeIf(admissionControl::isDenied);
     sites.removeIf(this::isPutOff);
-    // Its former answer is still judged: another would only wait behind it.
+    // Its former answer is still appraised: another would only wait behind it.
     sites.removeIf(judging::isUnderWay);
     return sites;
   }
@@ -221,7 +221,7 @@ final class CrossSiteValidation implements AutoCloseable {
             (concluded, failure) -> {
               if (failure == null && concluded.isEmpty()) {
                 LOG.error(
-                    "the answer of {} was not judged in {}: a verifier or a source of collateral"
+                    "the answer of {} was not appraised in {}: a verifier or a source of collateral"
                         + " hangs",
                     site,
                     judging.limit());

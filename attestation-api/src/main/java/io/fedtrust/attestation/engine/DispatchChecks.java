@@ -101,7 +101,7 @@ final class DispatchChecks {
                         site,
                         set.participants().get(site).session().map(Bytes::hex))
                     .isEmpty(),
-            "members that are admitted here with the process that was judged",
+            "members that are admitted here with the process that was appraised",
             site);
       }
       return Optional.empty();

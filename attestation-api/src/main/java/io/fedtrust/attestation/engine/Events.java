@@ -59,7 +59,7 @@ final class Events implements AutoCloseable {
         || event instanceof CCEvent.ReplayKeysDropped
         || (event instanceof CCEvent.MessageRefused refused
             && !refused.refusal().equals(Optional.of(RefusalCode.BUSY)))
-        || (event instanceof CCEvent.Judged judged && !judged.verdict().trusted());
+        || (event instanceof CCEvent.Appraised appraised && !appraised.verdict().trusted());
   }
 
   /** Delivers nothing from now on. */

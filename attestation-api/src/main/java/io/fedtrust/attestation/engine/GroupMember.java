@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * This site's part in the rounds of jobs (docs/protocol/jobs.md#list): gives a nonce, checks the
- * list, answers its challenge, and from then on judges the answers of the others to it.
+ * list, answers its challenge, and from then on appraises the answers of the others to it.
  */
 final class GroupMember {
   private final SiteIdentity self;

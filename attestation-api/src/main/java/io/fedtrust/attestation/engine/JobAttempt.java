@@ -35,9 +35,9 @@ final class JobAttempt {
     ROLL_CALL,
     /** Everybody in the list proves itself. */
     PROVING,
-    /** The server judges what came. */
+    /** The server appraises what came. */
     JUDGING,
-    /** Clients judge each other. */
+    /** Clients appraise each other. */
     ASKING,
     /** Clients are ordered to start. */
     DISPATCHING,
@@ -362,7 +362,7 @@ final class JobAttempt {
     synchronized (this) {
       made = offer;
     }
-    Membership.check("set", made.isPresent(), "a set of this job that is being judged", "none");
+    Membership.check("set", made.isPresent(), "a set of this job that is being appraised", "none");
     return made.orElseThrow().entries().fetch(client, body);
   }
 

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 
 /**
  * With whom this site may exchange models of a job that runs, at the server and at a client: those
- * who are admitted with the process that was judged. It only ever shrinks: whoever restarts or is
- * in quarantine for a moment is out until a new round (docs/protocol/jobs.md#participants).
+ * who are admitted with the process that was appraised. It only ever shrinks: whoever restarts or
+ * is in quarantine for a moment is out until a new round (docs/protocol/jobs.md#participants).
  */
 final class JobMembers {
   private final Settings settings;
@@ -81,7 +81,7 @@ final class JobMembers {
   /**
    * Finds why a site is no member now.
    *
-   * @param session SHA-256 of the session key of the process that was judged, hex
+   * @param session SHA-256 of the session key of the process that was appraised, hex
    * @return empty if that process is admitted
    */
   static Optional<String> problem(

@@ -163,7 +163,7 @@ final class JobOffer {
     PeerMessage plain = new PeerMessage(Topics.CHECK_RESOURCE, Map.of(Topics.PEER_TOKENS, all));
     SortedSet<String> asked = clients();
     if (!all.keySet().containsAll(shown)) {
-      // It would judge some, and run with all: it cannot fetch the others.
+      // It would appraise some, and run with all: it cannot fetch the others.
       asked.removeIf(client -> members.get(client).isNvflarePeer());
       clients().stream()
           .filter(client -> !asked.contains(client))

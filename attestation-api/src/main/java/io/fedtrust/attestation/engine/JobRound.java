@@ -88,7 +88,7 @@ final class JobRound {
   record Outcome(Map<String, JobMember> members, Map<String, ClientProblem> problems) {}
 
   /**
-   * Has everybody prove itself, and judges it.
+   * Has everybody prove itself, and appraises it.
    *
    * @param asked clients of the list, and peers without rounds
    * @param judging what to do when all evidence is there that will be
@@ -130,7 +130,7 @@ final class JobRound {
         .thenApplyAsync(all -> outcome(asked), settings.work());
   }
 
-  /** Whoever is not judged by now is inconclusive, the server too, whatever still comes. */
+  /** Whoever is not appraised by now is inconclusive, the server too, whatever still comes. */
   private Outcome outcome(Collection<String> asked) {
     Map<String, JobMember> trusted = new TreeMap<>(members);
     Map<String, ClientProblem> others = new TreeMap<>(problems);
@@ -140,7 +140,8 @@ final class JobRound {
     for (String site : all) {
       if (!trusted.containsKey(site) && !others.containsKey(site)) {
         others.put(
-            site, new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, "not judged in " + JUDGING));
+            site,
+            new ClientProblem(ClientProblem.Kind.INCONCLUSIVE, "not appraised in " + JUDGING));
       }
     }
     return new Outcome(trusted, others);

@@ -8,7 +8,7 @@ package io.fedtrust.attestation.engine;
  * @param requests to the clients
  * @param challenger signs the lists
  * @param member the server's own part in a round
- * @param admissionControl judges
+ * @param admissionControl appraises sites
  * @param certificates of sites
  * @param sessionKeys verifies what they sign
  * @param own entries of the server

@@ -11,7 +11,7 @@ final class Lifecycle {
   enum State {
     /** Deals with no site. */
     NEW,
-    /** Judges itself; deals with no site. */
+    /** Appraises itself; deals with no site. */
     STARTING,
     /** Takes part. */
     STARTED,

@@ -46,7 +46,7 @@ public final class ManagerThreads {
    * Uses threads of the host.
    *
    * @param timers for waiting
-   * @param work for cryptography, judging and code of the host
+   * @param work for cryptography, appraisal and code of the host
    * @param hardware for collecting evidence
    * @return those, never shut down from here
    */

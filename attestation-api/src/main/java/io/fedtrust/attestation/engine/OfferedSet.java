@@ -6,7 +6,7 @@ import io.fedtrust.attestation.protocol.JobSet;
 
 /**
  * A set that the server's keys signed for a round of this client; its participants have not been
- * judged.
+ * appraised.
  *
  * @param set who takes part
  * @param digest its name in later messages

@@ -95,7 +95,7 @@ final class Registration {
   }
 
   /**
-   * At the server: judges a client, and answers its request if it is trusted.
+   * At the server: appraises a client, and answers its request if it is trusted.
    *
    * @return the reply; completes exceptionally with {@link RefusedException} and the reason if the
    *     client is not trusted, and with {@link MalformedEvidenceException} if it did not answer
@@ -132,7 +132,7 @@ final class Registration {
           new RefusedException(
               Refusal.declined(verdict.get().reason().orElse(ReasonCode.INTERNAL_ERROR))));
     }
-    // A later answer was rejected while this one was judged.
+    // A later answer was rejected while this one was appraised.
     if (admissionControl.admissions().quarantine(client).isPresent()) {
       return CompletableFuture.failedFuture(new RefusedException(Refusal.busy(OVERTAKEN)));
     }
@@ -140,9 +140,9 @@ final class Registration {
   }
 
   /**
-   * At the client: judges the server by its reply.
+   * At the client: appraises the server by its reply.
    *
-   * @return the verdict, inconclusive if judging takes too long; completes exceptionally with
+   * @return the verdict, inconclusive if appraisal takes too long; completes exceptionally with
    *     {@link MalformedEvidenceException} if the reply is none
    */
   CompletableFuture<SiteVerdict> confirm(String server, Map<?, ?> reply) {
@@ -152,7 +152,7 @@ final class Registration {
                 verdict.orElseGet(
                     () ->
                         SiteVerdict.undecided(
-                            server, clock.instant(), "not judged in " + judging.limit())));
+                            server, clock.instant(), "not appraised in " + judging.limit())));
   }
 
   private CompletableFuture<Optional<SiteVerdict>> judged(

@@ -20,7 +20,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** This site judges itself by its own policy before it starts (docs/protocol/exchange.md#start). */
+/**
+ * This site appraises itself by its own policy before it starts (docs/protocol/exchange.md#start).
+ */
 final class SelfAppraisal {
   private final Settings settings;
   private final Identities identities;
@@ -51,7 +53,7 @@ final class SelfAppraisal {
   }
 
   /**
-   * Collects this site's evidence and judges it, unless the policy needs none of it.
+   * Collects this site's evidence and appraises it, unless the policy needs none of it.
    *
    * @return a trusted verdict
    * @throws AttestationException {@code SELF_REJECTED}, {@code SELF_INCONCLUSIVE}, or as a
@@ -72,7 +74,7 @@ final class SelfAppraisal {
         admissionControl.isUnattested(self)
             ? SiteVerdict.unattested(self, now, identities.current().certificate().expiresAt())
             : judged(self, now);
-    events.tell(new CCEvent.Judged(now, Occasion.BOOTSTRAP, verdict));
+    events.tell(new CCEvent.Appraised(now, Occasion.BOOTSTRAP, verdict));
     return verdict;
   }
 
@@ -111,7 +113,7 @@ final class SelfAppraisal {
       // The caller gets the collector's own code; listeners hear why this site does not start.
       SiteVerdict failed =
           SiteVerdict.failed(self, now, ReasonCode.EVIDENCE_MISSING, Failures.text(e));
-      events.tell(new CCEvent.Judged(now, Occasion.BOOTSTRAP, failed));
+      events.tell(new CCEvent.Appraised(now, Occasion.BOOTSTRAP, failed));
       throw e;
     }
   }

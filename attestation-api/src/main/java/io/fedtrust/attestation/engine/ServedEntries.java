@@ -50,7 +50,7 @@ final class ServedEntries {
   }
 
   /**
-   * Entries that go with the set: those of the server first, which everybody judges first.
+   * Entries that go with the set: those of the server first, which everybody appraises first.
    *
    * @param server its name
    * @param taken bytes that the rest of the message has

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The checks of a set before anybody is judged: 2 to 5, and 6 except the verdict
+ * The checks of a set before anybody is appraised: 2 to 5, and 6 except the verdict
  * (docs/protocol/jobs.md#checks-of-a-set). What fails one has changed nothing, and the set may come
  * again.
  */

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
- * Judges the participants of a set by this site's policy, each as its entries come: the server
+ * Appraises the participants of a set by this site's policy, each as its entries come: the server
  * first, then whether the set fits the job, then the others
  * (docs/protocol/jobs.md#checks-of-a-set). Of each it keeps the keys alone.
  */
@@ -46,9 +46,9 @@ final class SetJudge {
   private final Map<String, ReasonCode> codes = new TreeMap<>();
 
   /**
-   * Judges nobody yet.
+   * Appraises nobody yet.
    *
-   * @param offered whose participants are judged
+   * @param offered whose participants are appraised
    * @param round in which they proved themselves
    * @param membership whom this site expects
    * @param wanted false once nobody waits for the verdicts any more
@@ -71,7 +71,7 @@ final class SetJudge {
     open.remove(services.self());
   }
 
-  /** What came of judging. */
+  /** The outcome of the appraisal. */
   sealed interface Outcome {}
 
   /**
@@ -90,7 +90,7 @@ final class SetJudge {
   record Declined(Optional<ReasonCode> code, String why) implements Outcome {}
 
   /**
-   * Judges, and reserves resources at the host if everybody is trusted.
+   * Appraises, and reserves resources at the host if everybody is trusted.
    *
    * @param shown entries that came with the set
    * @param otherwise why this site declines if the host does not decide

@@ -96,13 +96,13 @@ final class SiteAppraisal {
     void check(List<Claims> genuine) throws MalformedEvidenceException;
   }
 
-  /** Judges again what was checked before. */
+  /** Appraises again what was checked before. */
   SiteVerdict judge(AnswerReader.Answer answer, FederationPolicy policy, Instant at) {
     return appraise(answer, verify(answer, at), policy, at);
   }
 
   /**
-   * Judges an answer.
+   * Appraises an answer.
    *
    * @throws MalformedEvidenceException if the check finds that it is none
    */

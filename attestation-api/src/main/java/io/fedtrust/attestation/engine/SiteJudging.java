@@ -13,7 +13,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Judges answers in the work pool, of each site one at a time. A verifier may hang: nobody waits
+ * Appraises answers in the work pool, of each site one at a time. A verifier may hang: nobody waits
  * for it for longer than a limit, and it keeps one thread for each site at most.
  */
 final class SiteJudging {
@@ -30,18 +30,18 @@ final class SiteJudging {
     return limit;
   }
 
-  /** Whether an answer of a site is being judged, however long ago that began. */
+  /** Whether an answer of a site is being appraised, however long ago that began. */
   boolean isUnderWay(String site) {
     return judged.contains(site);
   }
 
   /**
-   * Judges an answer.
+   * Appraises an answer.
    *
    * @param site who answered
    * @param judging what is done; what it finds after the limit still counts, where it counts
    * @return what it returns; empty if it is not over in time, or if a former answer of the site is
-   *     still being judged
+   *     still being appraised
    */
   <T> CompletableFuture<Optional<T>> judge(String site, Callable<T> judging) {
     CompletableFuture<Optional<T>> result = new CompletableFuture<>();

@@ -41,7 +41,7 @@ public final class TrustEngine implements AutoCloseable {
   }
 
   /**
-   * Judges this site by its own policy, and begins. A start that failed may be repeated.
+   * Appraises this site by its own policy, and begins. A start that failed may be repeated.
    *
    * @return the verdict, which is trusted
    * @throws AttestationException {@code SELF_REJECTED}, {@code SELF_INCONCLUSIVE}, {@code CLOSED},
@@ -192,14 +192,14 @@ public final class TrustEngine implements AutoCloseable {
    * @return what came of it, or empty if a round is running
    * @throws IllegalStateException before it has started
    */
-  public CompletableFuture<Optional<CCEvent.CycleEnded>> validate() {
-    return promised("validate()", parts.crossSite::cycle);
+  public CompletableFuture<Optional<CCEvent.RoundEnded>> validate() {
+    return promised("validate()", parts.crossSite::round);
   }
 
   /**
    * Puts another policy in force.
    *
-   * @param policy judges from now on, and whoever is admitted
+   * @param policy applies from now on, also to admitted sites
    * @throws IllegalStateException before it has started
    * @throws AttestationException {@code POLICY_INVALID} if it denies this site, or names the server
    *     twice; {@code CLOSED} afterwards

@@ -30,7 +30,8 @@ public enum ErrorCode {
   EVIDENCE_NOT_GENUINE(4, "Draft policies only from evidence that verifies."),
   /** This machine has no confidential hardware, or does not expose it to this process. */
   NOT_CONFIDENTIAL(
-      3, "Run this on a confidential machine, and see that its device is visible to this process."),
+      3,
+      "Run this on a confidential machine, and check that its device is visible to this process."),
   /** A site's evidence breaks a rule of its own policy. */
   SELF_REJECTED(
       3, "Correct the platform or the policy; other sites would also reject this evidence."),

@@ -23,7 +23,7 @@ public sealed interface CCEvent {
   /** {@return when it happened, by the manager's clock} */
   Instant at();
 
-  /** {@return the name of this kind of event, for example {@code Judged}} */
+  /** {@return the name of this kind of event, for example {@code Appraised}} */
   default String kind() {
     return getClass().getSimpleName();
   }
@@ -54,7 +54,7 @@ public sealed interface CCEvent {
    * @param occasion on which occasion
    * @param verdict with every check
    */
-  record Judged(Instant at, Occasion occasion, SiteVerdict verdict) implements CCEvent {
+  record Appraised(Instant at, Occasion occasion, SiteVerdict verdict) implements CCEvent {
     @Override
     public String toString() {
       return occasion.text()
@@ -78,7 +78,7 @@ public sealed interface CCEvent {
   record Unanswered(Instant at, Occasion occasion, String site, String problem) implements CCEvent {
     @Override
     public String toString() {
-      return occasion.text() + ": " + site + " gave no answer: " + problem;
+      return occasion.text() + ": " + site + " sent no valid response: " + problem;
     }
   }
 
@@ -161,10 +161,10 @@ public sealed interface CCEvent {
    * @param at when
    * @param site its name
    */
-  record Recovered(Instant at, String site) implements CCEvent {
+  record Readmitted(Instant at, String site) implements CCEvent {
     @Override
     public String toString() {
-      return site + " proved itself again";
+      return site + " is readmitted";
     }
   }
 
@@ -203,7 +203,7 @@ public sealed interface CCEvent {
   record SessionChanged(Instant at, String site, String before, String now) implements CCEvent {
     @Override
     public String toString() {
-      return site + " restarted: its session key is another";
+      return site + " restarted: it has a new session key";
     }
   }
 
@@ -312,7 +312,7 @@ public sealed interface CCEvent {
    * @param answered how many of them answered
    * @param took how long
    */
-  record CycleEnded(Instant at, int asked, int answered, Duration took) implements CCEvent {
+  record RoundEnded(Instant at, int asked, int answered, Duration took) implements CCEvent {
     @Override
     public String toString() {
       return "cross-site validation: " + answered + " of " + asked + " answered in " + took;
@@ -324,10 +324,10 @@ public sealed interface CCEvent {
    *
    * @param at when
    */
-  record CycleSkipped(Instant at) implements CCEvent {
+  record RoundSkipped(Instant at) implements CCEvent {
     @Override
     public String toString() {
-      return "cross-site validation left out: one is running";
+      return "cross-site validation skipped: a round is running";
     }
   }
 

@@ -8,13 +8,13 @@ import java.util.Optional;
 /**
  * What every verdict records, however it came out.
  *
- * @param subject name of the site that was judged
+ * @param subject name of the site that was appraised
  * @param form of its evidence
  * @param assurance what the exchange showed
  * @param evidenceDigest SHA-256 of the token, hex
- * @param policy which judged it
+ * @param policy by which it was appraised
  * @param collateral verified items it rests on
- * @param verifiedAt when it was judged
+ * @param verifiedAt when it was appraised
  * @param expiresAt when it ends at the latest: the earliest end of evidence age, certificates,
  *     collateral, reference value and policy; {@code verifiedAt} unless trusted
  * @param prolongableUntil how far an inconclusive answer of the same process may prolong a trusted
@@ -43,13 +43,13 @@ public record Appraisal(
   /**
    * Copies the lists.
    *
-   * @param subject name of the site that was judged
+   * @param subject name of the site that was appraised
    * @param form of its evidence
    * @param assurance what the exchange showed
    * @param evidenceDigest SHA-256 of the token, hex
-   * @param policy which judged it
+   * @param policy by which it was appraised
    * @param collateral verified items it rests on
-   * @param verifiedAt when it was judged
+   * @param verifiedAt when it was appraised
    * @param expiresAt when it ends at the latest: the earliest end of evidence age, certificates,
    *     collateral, reference value and policy; {@code verifiedAt} unless trusted
    * @param prolongableUntil how far an inconclusive answer of the same process may prolong a

@@ -142,8 +142,8 @@ public record Check(
   }
 
   /**
-   * {@return the line as a verdict prints it, for example {@code FAIL snp.debug expected false, was
-   * true [POLICY_VIOLATION; ...]}}
+   * {@return the line as a verdict prints it, for example {@code FAIL policy.debug expected false,
+   * was true [POLICY_VIOLATION; ...]}}
    */
   @Override
   public String toString() {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether evidence is genuine (docs/protocol/policy-model.md#two-questions). Has no opinions:
- * debug, privilege levels and TCB floors are policy.
+ * Whether evidence is genuine (docs/protocol/policy-model.md#two-questions). Applies no policy:
+ * debug, privilege levels and TCB floors are matters of policy.
  */
 public sealed interface EvidenceVerification {
 
@@ -28,8 +28,8 @@ public sealed interface EvidenceVerification {
   List<String> notes();
 
   /**
-   * {@return what the evidence says, if its own signature verified: the claims of authentic
-   * evidence, and of undetermined evidence that has them}
+   * {@return what the evidence says, if its own signature verified: the claims of genuine evidence,
+   * and of undetermined evidence that has them}
    */
   default Optional<Claims> verifiedClaims() {
     if (this instanceof Genuine genuine) {

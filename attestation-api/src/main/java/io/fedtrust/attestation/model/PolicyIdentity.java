@@ -2,7 +2,7 @@
 package io.fedtrust.attestation.model;
 
 /**
- * Which policy judged.
+ * The policy of an appraisal.
  *
  * @param id name of the policy
  * @param version its version, as its authors count

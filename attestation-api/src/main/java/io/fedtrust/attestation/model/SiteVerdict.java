@@ -14,10 +14,10 @@ import java.util.stream.Stream;
  * @param site its name
  * @param outcome the worst of its verdicts; rejected if a required family is missing
  * @param reason of the first failed or missing check, unless trusted
- * @param verdicts one for each entry that was judged
+ * @param verdicts one for each entry that was appraised
  * @param checks those about the answer as a whole
  * @param confirmation SHA-256 of the attested process's session key, hex
- * @param verifiedAt when it was judged
+ * @param verifiedAt when it was appraised
  * @param expiresAt the earliest end of its verdicts and of the site's certificate; {@code
  *     verifiedAt} unless trusted
  * @param prolongableUntil how far an inconclusive answer of the same process may prolong it
@@ -52,10 +52,10 @@ public record SiteVerdict(
    * @param site its name
    * @param outcome the worst of its verdicts; rejected if a required family is missing
    * @param reason of the first failed or missing check, unless trusted
-   * @param verdicts one for each entry that was judged
+   * @param verdicts one for each entry that was appraised
    * @param checks those about the answer as a whole
    * @param confirmation SHA-256 of the attested process's session key, hex
-   * @param verifiedAt when it was judged
+   * @param verifiedAt when it was appraised
    * @param expiresAt the earliest end of its verdicts and of the site's certificate; {@code
    *     verifiedAt} unless trusted
    * @param prolongableUntil how far an inconclusive answer of the same process may prolong it
@@ -117,7 +117,7 @@ public record SiteVerdict(
   }
 
   /**
-   * Rejects a site because judging it failed: no verdict is never a good one.
+   * Rejects a site because its appraisal failed: no verdict is never a good one.
    *
    * @param site its name
    * @param at when

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public sealed interface Verdict {
 
-  /** {@return what was judged, by which policy, and every check} */
+  /** {@return what was appraised, by which policy, and every check} */
   Appraisal appraisal();
 
   /**

@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * What a relying party knows beside the evidence.
  *
- * @param subject name of the site that is judged
- * @param at the instant for which to judge
+ * @param subject name of the site that is appraised
+ * @param at the instant for which to appraise
  * @param expectedBinding what the evidence must be bound to
  * @param exchange how it came; empty for stored evidence
  */
@@ -32,8 +32,8 @@ public record AppraisalContext(
    * Evidence without an exchange: stored, or handed over by other means. Its verdict says nothing
    * about who presents it.
    *
-   * @param subject name of the site that is judged
-   * @param at the instant for which to judge
+   * @param subject name of the site that is appraised
+   * @param at the instant for which to appraise
    * @return the context
    */
   public static AppraisalContext evidenceAlone(String subject, Instant at) {
@@ -43,8 +43,8 @@ public record AppraisalContext(
   /**
    * Evidence that answers a challenge of this relying party.
    *
-   * @param subject name of the site that is judged
-   * @param at the instant for which to judge
+   * @param subject name of the site that is appraised
+   * @param at the instant for which to appraise
    * @param binding recomputed by this relying party
    * @param exchange how it came
    * @return the context

@@ -44,9 +44,8 @@ public final class AppraisalPolicy {
   }
 
   /**
-   * Judges evidence: what is not genuine is rejected; what is, or may be, is held against the
-   * rules; any broken one rejects; with nothing broken and something missing the verdict is
-   * inconclusive.
+   * Rejects evidence that is not genuine. Compares all other verified claims with the rules. A
+   * broken rule rejects; if none is broken but something is missing, the verdict is inconclusive.
    *
    * @param evidence as received, for its digest and form
    * @param verification what its verifier says
@@ -249,7 +248,7 @@ public final class AppraisalPolicy {
     return earliest(genuine.expiresAt(), start, matched);
   }
 
-  /** Without the ends of collateral: that it could not be had again is what is bridged. */
+  /** Does not depend on the expiry of collateral, because an extension bridges its absence. */
   private Instant prolongable(
       EvidenceVerification.Genuine genuine,
       AppraisalContext context,
@@ -272,8 +271,10 @@ public final class AppraisalPolicy {
     List<String> notes = new ArrayList<>(verification.notes());
     if (context.exchange().isEmpty()) {
       notes.add(
-          "evidence alone was judged: nothing is said about who presents it"
-              + (context.expectedBinding().isEmpty() ? ", nor when it was made" : ""));
+          "only the evidence was appraised: who presents it"
+              + (context.expectedBinding().isEmpty()
+                  ? ", and when it was created, were not checked"
+                  : " was not checked"));
     }
     return notes;
   }

@@ -292,8 +292,8 @@ public final class FederationPolicy {
   }
 
   /**
-   * Tells whether evidence that a site's own nonce is in counts: NVFlare's exchange, in which
-   * nobody is asked (docs/protocol/policy-model.md#unbound-evidence).
+   * Tells whether evidence with a nonce that the site chose is accepted (NVFlare's own exchange,
+   * without a challenge; docs/protocol/policy-model.md#unbound-evidence).
    *
    * @param site its name
    * @return true only where the policy names this site so, and does not deny it

@@ -95,7 +95,7 @@ public record JobSet(
     DECLINED,
     /** The server's policy rejects it. */
     REJECTED,
-    /** The server could not judge it. */
+    /** The server could not appraise it. */
     INCONCLUSIVE
   }
 

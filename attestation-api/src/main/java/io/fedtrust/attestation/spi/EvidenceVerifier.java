@@ -20,7 +20,7 @@ public interface EvidenceVerifier {
    *
    * @param evidence as received
    * @param collateral what may be used beside it
-   * @param at the instant for which to judge
+   * @param at the instant for which to verify
    * @return the answer with every check
    */
   EvidenceVerification verify(Evidence evidence, Collateral collateral, Instant at);

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Remembers evidence of peers that choose their nonce themselves, as NVFlare's do, longer than this
- * process lives. In the strong protocol nothing depends on it: there every challenge is this site's
- * own.
+ * process lives. In FedTrust's own exchange nothing depends on it, because there every challenge is
+ * this site's own.
  */
 @FunctionalInterface
 public interface ReplayGuard {

@@ -1,6 +1,6 @@
 /**
- * What a family of evidence or a host implements: collecting evidence, telling whether it is
- * genuine, and the options its policies have.
+ * What a family implements (collector, verifier, authorizer) and what a host implements (channel,
+ * actions, replay guard).
  */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.attestation.spi;

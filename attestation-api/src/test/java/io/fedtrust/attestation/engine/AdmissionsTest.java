@@ -229,7 +229,7 @@ class AdmissionsTest {
                 verdict(Outcome.TRUSTED, 2, "other", "m", 1, 120), List.of(), Optional.empty()))
         .isEqualTo(new Admissions.Replaced("session", "other"));
     admissions.lapsed(SITE, minute(12));
-    assertThat(judged(Outcome.TRUSTED, 13)).isInstanceOf(Admissions.Recovered.class);
+    assertThat(judged(Outcome.TRUSTED, 13)).isInstanceOf(Admissions.Readmitted.class);
   }
 
   private static AnswerReader.Answer asked(int minute) {
@@ -246,7 +246,7 @@ class AdmissionsTest {
         .isInstanceOf(Admissions.Superseded.class);
     assertThat(admissions.current(SITE, minute(6))).isEmpty();
     assertThat(admissions.record(trusted(8), List.of(), Optional.of(asked(7))))
-        .isInstanceOf(Admissions.Recovered.class);
+        .isInstanceOf(Admissions.Readmitted.class);
   }
 
   @Test
@@ -266,6 +266,6 @@ class AdmissionsTest {
     admissions.record(trusted(0), List.of(), Optional.of(asked(0)));
     admissions.missed(SITE, 0, minute(3));
     assertThat(admissions.record(trusted(4), List.of(), Optional.of(asked(2))))
-        .isInstanceOf(Admissions.Recovered.class);
+        .isInstanceOf(Admissions.Readmitted.class);
   }
 }

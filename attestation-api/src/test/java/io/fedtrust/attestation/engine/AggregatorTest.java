@@ -65,9 +65,9 @@ class AggregatorTest {
 
   /** Whom a client has judged for a job, and trusts. */
   private static Set<String> trusted(Federation federation, String by) {
-    return federation.heard(by, CCEvent.Judged.class).stream()
+    return federation.heard(by, CCEvent.Appraised.class).stream()
         .filter(judged -> judged.occasion() == Occasion.JOB)
-        .map(CCEvent.Judged::verdict)
+        .map(CCEvent.Appraised::verdict)
         .filter(SiteVerdict::trusted)
         .map(SiteVerdict::site)
         .collect(Collectors.toCollection(TreeSet::new));

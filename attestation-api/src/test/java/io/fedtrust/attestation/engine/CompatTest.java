@@ -167,7 +167,7 @@ class CompatTest {
     assertThat(registers(federation, Map.of(PEER, List.of(blank))).body().get("reason"))
         .asString()
         .contains("ALREADY_ANSWERED");
-    assertThat(federation.heard(Federation.SERVER, CCEvent.Judged.class))
+    assertThat(federation.heard(Federation.SERVER, CCEvent.Appraised.class))
         .as("no verdict beside the one on this site itself and the first")
         .hasSize(2);
     assertThat(federation.server().admitted(PEER)).as("what was known stays").isPresent();

@@ -46,7 +46,7 @@ class CrossSiteTest {
   private static final String B = "hospital-b";
   private static final String C = "hospital-c";
 
-  private static CCEvent.CycleEnded cycle(Federation federation, String at) {
+  private static CCEvent.RoundEnded cycle(Federation federation, String at) {
     return federation.time.await(federation.at(at).validate()).orElseThrow();
   }
 
@@ -78,7 +78,7 @@ class CrossSiteTest {
     }
     federation.started();
     int before = reports.get();
-    List<CompletableFuture<Optional<CCEvent.CycleEnded>>> cycles = new ArrayList<>();
+    List<CompletableFuture<Optional<CCEvent.RoundEnded>>> cycles = new ArrayList<>();
     federation
         .managers
         .values()
@@ -102,8 +102,8 @@ class CrossSiteTest {
     Instant begun = federation.time.instant();
     federation.time.pass(Duration.ofHours(10));
     List<Instant> ends =
-        federation.heard(Federation.SERVER, CCEvent.CycleEnded.class).stream()
-            .map(CCEvent.CycleEnded::at)
+        federation.heard(Federation.SERVER, CCEvent.RoundEnded.class).stream()
+            .map(CCEvent.RoundEnded::at)
             .toList();
     assertThat(Duration.between(begun, ends.get(0)))
         .isBetween(Duration.ZERO, Duration.ofMinutes(2).plusSeconds(1));
@@ -121,11 +121,11 @@ class CrossSiteTest {
   void overlapping() {
     Federation federation = Federation.of(A).started();
     lose(federation, A);
-    CompletableFuture<Optional<CCEvent.CycleEnded>> first =
+    CompletableFuture<Optional<CCEvent.RoundEnded>> first =
         federation.server().validate().toCompletableFuture();
     federation.time.pass(Duration.ofSeconds(1));
     assertThat(federation.time.await(federation.server().validate())).isEmpty();
-    assertThat(federation.heard(Federation.SERVER, CCEvent.CycleSkipped.class)).hasSize(1);
+    assertThat(federation.heard(Federation.SERVER, CCEvent.RoundSkipped.class)).hasSize(1);
     assertThat(federation.time.await(first)).isPresent();
     assertThat(federation.time.await(federation.server().validate())).isPresent();
   }
@@ -144,7 +144,7 @@ class CrossSiteTest {
       cycle(federation, Federation.SERVER);
       assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(A, B);
     }
-    CCEvent.CycleEnded third = cycle(federation, Federation.SERVER);
+    CCEvent.RoundEnded third = cycle(federation, Federation.SERVER);
     assertThat(third.asked()).isEqualTo(2);
     assertThat(third.answered()).isEqualTo(1);
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(B);
@@ -427,7 +427,7 @@ class CrossSiteTest {
   void closing() {
     Federation federation = Federation.of(A, B).started();
     lose(federation, A);
-    CompletableFuture<Optional<CCEvent.CycleEnded>> running =
+    CompletableFuture<Optional<CCEvent.RoundEnded>> running =
         federation.server().validate().toCompletableFuture();
     federation.time.pass(Duration.ofSeconds(1));
     Instant asked = federation.time.instant();
@@ -463,7 +463,7 @@ class CrossSiteTest {
                       late.add(reply);
                       return Network.lost();
                     }));
-    CompletableFuture<Optional<CCEvent.CycleEnded>> interrupted =
+    CompletableFuture<Optional<CCEvent.RoundEnded>> interrupted =
         federation.server().validate().toCompletableFuture();
     federation.time.pass(Duration.ofSeconds(1));
     assertThat(late).hasSize(2);
@@ -510,7 +510,7 @@ class CrossSiteTest {
     Instant end = blind.server().admitted(A).orElseThrow().expiresAt();
     broken[0] = true;
     cycle(blind, Federation.SERVER);
-    assertThat(blind.heard(Federation.SERVER, CCEvent.Judged.class))
+    assertThat(blind.heard(Federation.SERVER, CCEvent.Appraised.class))
         .last()
         .satisfies(
             judged -> {
@@ -538,7 +538,7 @@ class CrossSiteTest {
     federation.network.attackedBy(
         (sent, on) ->
             federation.network.after(Duration.ofMillis(100)).thenCompose(now -> on.apply(sent)));
-    CCEvent.CycleEnded ended = cycle(federation, Federation.SERVER);
+    CCEvent.RoundEnded ended = cycle(federation, Federation.SERVER);
     assertThat(ended.answered()).isEqualTo(200);
     assertThat(ended.took()).isLessThan(Duration.ofSeconds(1));
   }
@@ -551,7 +551,7 @@ class CrossSiteTest {
     assertThat(federation.admittedAt(Federation.SERVER)).containsExactly(B);
     assertThat(cycle(federation, Federation.SERVER).asked()).isEqualTo(1);
     assertThat(
-            federation.heard(Federation.SERVER, CCEvent.Judged.class).stream()
+            federation.heard(Federation.SERVER, CCEvent.Appraised.class).stream()
                 .filter(judged -> judged.occasion() == Occasion.CROSS_SITE))
         .hasSize(1);
   }
@@ -571,7 +571,7 @@ class CrossSiteTest {
     federation.add(A, SoftTee.CPU.verifying(), sparing(A), builder -> {});
     federation.add(B, builder -> {});
     federation.started();
-    CCEvent.CycleEnded ended = cycle(federation, Federation.SERVER);
+    CCEvent.RoundEnded ended = cycle(federation, Federation.SERVER);
     assertThat(ended.asked()).isEqualTo(2);
     assertThat(ended.answered()).isEqualTo(2);
     assertThat(federation.server().admitted(A).orElseThrow().expiresAt())
@@ -757,8 +757,8 @@ class CrossSiteTest {
     federation.add(B, builder -> builder.verifyFrequency(Duration.ofDays(1)));
     federation.started();
     federation.time.pass(Duration.ofSeconds(30));
-    List<CCEvent.CycleEnded> ended = new ArrayList<>();
-    List<CCEvent.CycleEnded> meanwhile = new ArrayList<>();
+    List<CCEvent.RoundEnded> ended = new ArrayList<>();
+    List<CCEvent.RoundEnded> meanwhile = new ArrayList<>();
     hang.set(
         () -> {
           federation.time.pass(Duration.ofMinutes(2));
@@ -770,7 +770,7 @@ class CrossSiteTest {
     federation.time.await(noted);
     federation.time.pass(Duration.ofSeconds(1));
     assertThat(meanwhile)
-        .extracting(CCEvent.CycleEnded::asked, CCEvent.CycleEnded::answered)
+        .extracting(CCEvent.RoundEnded::asked, CCEvent.RoundEnded::answered)
         .as("the first round, and one without the site that is still judged")
         .containsExactly(tuple(2, 1), tuple(1, 1));
     assertThat(meanwhile.get(0).took()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(61));

@@ -36,8 +36,8 @@ class DeniedSiteTest {
   }
 
   private static Optional<ReasonCode> lastVerdict(Federation federation, String site) {
-    return federation.heard(Federation.SERVER, CCEvent.Judged.class).stream()
-        .map(CCEvent.Judged::verdict)
+    return federation.heard(Federation.SERVER, CCEvent.Appraised.class).stream()
+        .map(CCEvent.Appraised::verdict)
         .filter(verdict -> verdict.site().equals(site))
         .reduce((former, later) -> later)
         .flatMap(SiteVerdict::reason);
@@ -136,7 +136,7 @@ class DeniedSiteTest {
     federation.started();
     assertThat(federation.at(A).admitted(Federation.SERVER).orElseThrow().notes())
         .anyMatch(note -> note.contains("attestation: none"));
-    assertThat(federation.heard(A, CCEvent.Judged.class))
+    assertThat(federation.heard(A, CCEvent.Appraised.class))
         .anyMatch(event -> event.occasion() == Occasion.REGISTRATION);
   }
 }

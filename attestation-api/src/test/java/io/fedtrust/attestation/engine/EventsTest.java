@@ -18,7 +18,7 @@ class EventsTest {
     List<Events> events = new ArrayList<>();
     events.add(
         new Events(List.of(event -> locked.add(Thread.holdsLock(events.get(0)))), Runnable::run));
-    events.get(0).tell(new CCEvent.CycleSkipped(TestProject.NOW));
+    events.get(0).tell(new CCEvent.RoundSkipped(TestProject.NOW));
     assertThat(locked).containsExactly(false);
   }
 }

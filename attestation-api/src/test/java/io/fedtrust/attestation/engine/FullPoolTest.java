@@ -88,9 +88,9 @@ class FullPoolTest {
     federation.started();
     federation.time.pass(Duration.ofMinutes(13));
     fullFor(Duration.ofMinutes(13));
-    int before = federation.heard(SERVER, CCEvent.CycleEnded.class).size();
+    int before = federation.heard(SERVER, CCEvent.RoundEnded.class).size();
     federation.time.pass(Duration.ofMinutes(40));
-    assertThat(federation.heard(SERVER, CCEvent.CycleEnded.class)).hasSizeGreaterThan(before + 2);
+    assertThat(federation.heard(SERVER, CCEvent.RoundEnded.class)).hasSizeGreaterThan(before + 2);
   }
 
   @Test
@@ -131,7 +131,7 @@ class FullPoolTest {
     federation.started();
     federation.time.pass(Duration.ofMinutes(5));
     timersFull = true;
-    CompletableFuture<Optional<CCEvent.CycleEnded>> refused =
+    CompletableFuture<Optional<CCEvent.RoundEnded>> refused =
         federation.at(A).validate().toCompletableFuture();
     federation.time.pass(Duration.ofSeconds(1));
     timersFull = false;

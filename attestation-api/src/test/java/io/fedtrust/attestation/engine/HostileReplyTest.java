@@ -102,7 +102,7 @@ class HostileReplyTest {
     federation.started();
     ScriptedClient hostile = hostile();
     instead(hostile, Topics.FRESH_TOKEN, PeerMessage.REFUSED, PeerMessage.REASON);
-    CCEvent.CycleEnded ended = federation.time.await(federation.server().validate()).orElseThrow();
+    CCEvent.RoundEnded ended = federation.time.await(federation.server().validate()).orElseThrow();
     assertThat(ended.answered()).isEqualTo(1);
     assertThat(federation.heard(SERVER, CCEvent.Quarantined.class))
         .extracting(CCEvent.Quarantined::site)
@@ -133,7 +133,7 @@ class HostileReplyTest {
                   busy.refusing(message, Refusal.busy(Duration.ofSeconds(599))));
         });
     federation.time.pass(Duration.ofHours(4));
-    assertThat(federation.heard(SERVER, CCEvent.CycleSkipped.class)).isEmpty();
+    assertThat(federation.heard(SERVER, CCEvent.RoundSkipped.class)).isEmpty();
     assertThat(federation.heard(SERVER, CCEvent.Quarantined.class))
         .extracting(CCEvent.Quarantined::site)
         .doesNotContain(A);
@@ -152,8 +152,8 @@ class HostileReplyTest {
                 ? Network.lost()
                 : on.apply(sent));
     federation.time.pass(Duration.ofHours(1));
-    assertThat(federation.heard(A, CCEvent.CycleEnded.class)).hasSizeGreaterThan(10);
-    assertThat(federation.heard(A, CCEvent.CycleSkipped.class)).isEmpty();
-    assertThat(federation.heard(SERVER, CCEvent.CycleSkipped.class)).isEmpty();
+    assertThat(federation.heard(A, CCEvent.RoundEnded.class)).hasSizeGreaterThan(10);
+    assertThat(federation.heard(A, CCEvent.RoundSkipped.class)).isEmpty();
+    assertThat(federation.heard(SERVER, CCEvent.RoundSkipped.class)).isEmpty();
   }
 }

@@ -214,8 +214,8 @@ class InterleavingTest {
               .allSatisfy(each -> assertThat(each.appraisal().subject()).isEqualTo(other));
         }
         assertThat(
-                federation.heard(site, CCEvent.Judged.class).stream()
-                    .map(CCEvent.Judged::verdict)
+                federation.heard(site, CCEvent.Appraised.class).stream()
+                    .map(CCEvent.Appraised::verdict)
                     .filter(verdict -> verdict.outcome() == SiteVerdict.Outcome.REJECTED)
                     .map(SiteVerdict::site))
             .as("rejected at %s: only who proved other software", site)

@@ -108,7 +108,7 @@ class JobAttemptTest {
     assertThat(decision).isInstanceOf(JobDecision.Retry.class);
     assertThat(((JobDecision.Retry) decision).sites())
         .hasEntrySatisfying(
-            Federation.SERVER, why -> assertThat(why).isEqualTo("not judged in PT10S"));
+            Federation.SERVER, why -> assertThat(why).isEqualTo("not appraised in PT10S"));
     work.hangs.set(false);
     assertThat(attempt(federation, job(A))).isInstanceOf(JobDecision.Dispatch.class);
     work.end.countDown();

@@ -54,7 +54,7 @@ class JobFlowTest {
 
   private static Set<String> judged(Federation federation, String by) {
     Set<String> sites = new TreeSet<>();
-    federation.heard(by, CCEvent.Judged.class).stream()
+    federation.heard(by, CCEvent.Appraised.class).stream()
         .filter(judged -> judged.occasion() == Occasion.JOB)
         .forEach(judged -> sites.add(judged.verdict().site()));
     return sites;
@@ -301,7 +301,7 @@ class JobFlowTest {
     Federation federation = knowing(signed);
     declinedBecause(attempt(federation, job(1, A, B)), A, "GROUP_REFUSED");
     assertThat(dispatched(attempt(federation, signed))).containsExactly(A, B, C);
-    federation.heard(A, CCEvent.Judged.class).stream()
+    federation.heard(A, CCEvent.Appraised.class).stream()
         .filter(judged -> judged.occasion() == Occasion.JOB)
         .forEach(judged -> assertThat(judged.verdict().notes()).isEmpty());
   }
@@ -323,9 +323,9 @@ class JobFlowTest {
     Federation federation = Federation.of(A, B).started();
     attempt(federation, job(2, A, B));
     assertThat(
-            federation.heard(A, CCEvent.Judged.class).stream()
+            federation.heard(A, CCEvent.Appraised.class).stream()
                 .filter(judged -> judged.occasion() == Occasion.JOB)
-                .map(CCEvent.Judged::verdict)
+                .map(CCEvent.Appraised::verdict)
                 .map(SiteVerdict::notes))
         .isNotEmpty()
         .allSatisfy(notes -> assertThat(notes).contains("membership: asserted by server"));

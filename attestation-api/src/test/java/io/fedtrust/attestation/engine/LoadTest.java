@@ -63,11 +63,11 @@ class LoadTest {
             sent.to().equals(A) && sent.message().topic().equals(Topics.FRESH_TOKEN)
                 ? Network.lost()
                 : on.apply(sent));
-    CompletableFuture<Optional<CCEvent.CycleEnded>> cycle =
+    CompletableFuture<Optional<CCEvent.RoundEnded>> cycle =
         federation.server().validate().toCompletableFuture();
     federation.time.pass(Duration.ofSeconds(1));
     assertThat(
-            federation.heard(Federation.SERVER, CCEvent.Judged.class).stream()
+            federation.heard(Federation.SERVER, CCEvent.Appraised.class).stream()
                 .filter(judged -> judged.occasion() == CCEvent.Occasion.CROSS_SITE)
                 .map(judged -> judged.verdict().site()))
         .containsExactly(B);
@@ -213,7 +213,7 @@ class LoadTest {
   }
 
   private static void everybodyValidates(Federation federation, List<String> watching) {
-    List<CompletableFuture<Optional<CCEvent.CycleEnded>>> cycles =
+    List<CompletableFuture<Optional<CCEvent.RoundEnded>>> cycles =
         watching.stream()
             .map(name -> federation.at(name).validate().toCompletableFuture())
             .toList();

@@ -577,7 +577,7 @@ class OfferedSetTest {
         .containsEntry(Topics.ENOUGH, true);
     assertThat(client.participants(ScriptedServer.JOB)).containsExactly(A, B, SERVER);
     assertThat(
-            federation.heard(A, CCEvent.Judged.class).stream()
+            federation.heard(A, CCEvent.Appraised.class).stream()
                 .filter(judged -> judged.occasion() == Occasion.JOB))
         .hasSize(2)
         .allSatisfy(

@@ -63,7 +63,7 @@ class RefusalTest {
                 : on.apply(sent));
   }
 
-  private static CCEvent.CycleEnded cycle(Federation federation) {
+  private static CCEvent.RoundEnded cycle(Federation federation) {
     federation.time.pass(Duration.ofSeconds(61));
     return federation.time.await(federation.server().validate()).orElseThrow();
   }

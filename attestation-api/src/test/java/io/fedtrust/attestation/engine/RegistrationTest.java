@@ -72,7 +72,7 @@ class RegistrationTest {
     SiteVerdict verdict = federation.at(A).start();
     assertThat(verdict.trusted()).isTrue();
     assertThat(federation.network.sent()).isEmpty();
-    assertThat(federation.heard(A, CCEvent.Judged.class))
+    assertThat(federation.heard(A, CCEvent.Appraised.class))
         .singleElement()
         .satisfies(judged -> assertThat(judged.occasion()).isEqualTo(Occasion.BOOTSTRAP));
   }
@@ -138,7 +138,7 @@ class RegistrationTest {
             builder -> builder.authorizer(SoftTee.CPU.verifying()));
     assertThatThrownBy(plain::start).isSameAs(absent);
     federation.time.pass(Duration.ZERO);
-    assertThat(federation.heard("plain", CCEvent.Judged.class))
+    assertThat(federation.heard("plain", CCEvent.Appraised.class))
         .singleElement()
         .satisfies(
             event -> {
@@ -294,8 +294,8 @@ class RegistrationTest {
     assertThat(federation.events.toString()).doesNotContain(token);
     assertThat(federation.network.sent().toString()).doesNotContain(token);
     federation.events.get(Federation.SERVER).stream()
-        .filter(CCEvent.Judged.class::isInstance)
-        .map(CCEvent.Judged.class::cast)
+        .filter(CCEvent.Appraised.class::isInstance)
+        .map(CCEvent.Appraised.class::cast)
         .forEach(judged -> assertThat(judged.verdict().explain()).doesNotContain(token));
   }
 

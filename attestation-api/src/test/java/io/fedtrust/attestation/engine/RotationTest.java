@@ -45,7 +45,7 @@ class RotationTest {
   }
 
   private static void everybodyValidates(Federation federation) {
-    List<CompletableFuture<Optional<CCEvent.CycleEnded>>> cycles =
+    List<CompletableFuture<Optional<CCEvent.RoundEnded>>> cycles =
         federation.managers.values().stream()
             .map(manager -> manager.validate().toCompletableFuture())
             .toList();

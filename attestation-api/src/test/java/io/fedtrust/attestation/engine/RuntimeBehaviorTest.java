@@ -141,7 +141,7 @@ class RuntimeBehaviorTest {
 
   private Set<String> judgedForJob(String by) {
     Set<String> sites = new TreeSet<>();
-    federation.heard(by, CCEvent.Judged.class).stream()
+    federation.heard(by, CCEvent.Appraised.class).stream()
         .filter(judged -> judged.occasion() == Occasion.JOB)
         .forEach(judged -> sites.add(judged.verdict().site()));
     return sites;
@@ -163,7 +163,7 @@ class RuntimeBehaviorTest {
         (name, manager) -> {
           federation.start(manager);
           assertThat(collected).as("token of %s", name).containsEntry(name, 1);
-          assertThat(federation.heard(name, CCEvent.Judged.class))
+          assertThat(federation.heard(name, CCEvent.Appraised.class))
               .singleElement()
               .satisfies(
                   judged -> {
@@ -232,7 +232,7 @@ class RuntimeBehaviorTest {
     tampering();
     attempt(job(1, A, TAMPERED));
     assertThat(judgedForJob(SERVER)).containsExactly(A, TAMPERED);
-    assertThat(federation.heard(SERVER, CCEvent.Judged.class))
+    assertThat(federation.heard(SERVER, CCEvent.Appraised.class))
         .filteredOn(judged -> judged.occasion() == Occasion.JOB)
         .allSatisfy(
             judged ->

@@ -56,7 +56,7 @@ public enum ErrorCode {
       4, "Give SHA-256 as 64 hex digits, or 32 pairs with ':' between, as the admin printed it."),
   /** The root CA is not the expected one. */
   ROOTCA_FINGERPRINT_MISMATCH(
-      4, "Do not go on: ask the project admin for the fingerprint on another channel."),
+      4, "Stop, and ask the project admin for the fingerprint on another channel."),
   /** There is no signed zip at the given path. */
   SIGNED_ZIP_NOT_FOUND(1, "Check the path of the signed zip."),
   /** The signed zip is damaged, altered or incomplete. */
@@ -66,7 +66,7 @@ public enum ErrorCode {
   /** The approval says one identity and its certificate another. */
   SIGNED_ZIP_IDENTITY_CONFLICT(4, "Ask the project admin to approve the request again."),
   /** The request folder cannot be found. */
-  REQUEST_DIR_NOT_FOUND(4, "Name the folder that 'cert request' made with --request-dir."),
+  REQUEST_DIR_NOT_FOUND(4, "With --request-dir, name the folder that 'cert request' made."),
   /** The request folder lacks the private key or the request metadata. */
   REQUEST_DIR_INCOMPLETE(1, "Use the complete folder that 'cert request' made."),
   /** The request folder belongs to another request, or is reached through a symbolic link. */
@@ -161,7 +161,7 @@ public enum ErrorCode {
   /** The approval ledger was altered or cannot be read. */
   LEDGER_INVALID(1, "Compare the ledger with your backup before you approve anything else."),
   /** Some of several operations failed. */
-  PARTIAL_FAILURE(1, "Fix the listed ones and run the command again."),
+  PARTIAL_FAILURE(1, "Correct what the message lists, then run the command again."),
   /** A demonstration could not listen, connect, or start a process. */
   DEMONSTRATION_FAILED(
       1,

@@ -11,6 +11,7 @@ import io.fedtrust.provisioning.CertificateAuthority;
 import io.fedtrust.provisioning.RequestFolder;
 import io.fedtrust.provisioning.core.document.Json;
 import io.fedtrust.provisioning.error.ErrorCode;
+import io.fedtrust.provisioning.error.ProvisioningException;
 import io.fedtrust.provisioning.spi.CaSigner;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,39 @@ class CertificateAuthorityTest {
         ErrorCode.CA_ALREADY_EXISTS,
         temp,
         () -> world.engine().createAuthority(World.PROJECT).in(world.path("ca")));
+  }
+
+  @Test
+  @DisplayName("roll-over to the same deploy version is refused; the hint proposes another one")
+  void proposesAnotherVersion() {
+    CertificateAuthority unused = world.ca();
+    assertThatThrownBy(
+            () -> world.engine().createAuthority(World.PROJECT).force().in(world.path("ca")))
+        .isInstanceOfSatisfying(
+            ProvisioningException.class,
+            refusal -> {
+              assertThat(refusal.problem()).contains("the CA already has deploy version 00");
+              assertThat(refusal.hint()).contains("for example 01");
+            });
+    CertificateAuthority second =
+        world
+            .engine()
+            .createAuthority(World.PROJECT)
+            .deployVersion("01")
+            .force()
+            .in(world.path("ca"));
+    assertThat(second.deployVersion().text()).isEqualTo("01");
+    assertThatThrownBy(
+            () ->
+                world
+                    .engine()
+                    .createAuthority(World.PROJECT)
+                    .deployVersion("01")
+                    .force()
+                    .in(world.path("ca")))
+        .isInstanceOfSatisfying(
+            ProvisioningException.class,
+            refusal -> assertThat(refusal.hint()).contains("for example 02"));
   }
 
   @Test

@@ -182,7 +182,7 @@ public final class FlowRatios {
     double[] work = new double[rounds];
     for (int round = -3; round < rounds; round++) {
       double before = cpuSeconds(serving);
-      CCEvent.CycleEnded ended =
+      CCEvent.RoundEnded ended =
           server.validate().toCompletableFuture().get(1, TimeUnit.MINUTES).orElseThrow();
       if (ended.answered() != peers) {
         throw new IllegalStateException("only " + ended.answered());
@@ -196,7 +196,7 @@ public final class FlowRatios {
     Arrays.sort(work);
     System.out.printf(
         Locale.ROOT,
-        "cross-site, %d peers that take %d ms: %.2f s a cycle with all provers on this machine,"
+        "cross-site, %d peers that take %d ms: %.2f s a round with all attesters on this machine,"
             + " %.3f of one after the other; the server's share is %.2f s of CPU%n",
         peers,
         millis,

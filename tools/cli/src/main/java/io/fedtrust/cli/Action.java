@@ -18,7 +18,7 @@ public abstract class Action implements Callable<Integer> {
   @Option(
       names = "--schema",
       help = true,
-      description = "Print options and output fields as JSON, and do nothing.")
+      description = "Print options and output fields as JSON, and do nothing else.")
   boolean schema;
 
   @Option(

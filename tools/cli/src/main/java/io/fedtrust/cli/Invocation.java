@@ -19,7 +19,7 @@ public final class Invocation {
       names = "--connect-timeout",
       scope = ScopeType.INHERIT,
       paramLabel = "SECONDS",
-      description = "Accepted because NVFlare has it, and ignored.")
+      description = "Has no effect; accepted because NVFlare's commands have it.")
   Optional<String> connectTimeout = Optional.empty();
 
   private final CliEnvironment environment;

@@ -11,7 +11,7 @@ public abstract class PeerAction extends ProvisioningAction {
       names = "--output",
       paramLabel = "json|txt|quiet",
       description =
-          "The same as --format, and wins over it. With quiet, print only what goes to stderr.")
+          "The same as --format, and overrides it. With quiet, nothing is printed on stdout.")
   Optional<String> output = Optional.empty();
 
   protected PeerAction(Invocation invocation) {

@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Evidence of a platform in software, judged as it is and with one bit changed. */
+/** Evidence of a platform in software, appraised as it is and with one bit changed. */
 final class AttestationDemo {
   private static final Duration AGO = Duration.ofHours(1);
 

@@ -58,8 +58,8 @@ final class EventLog implements CCListener {
   }
 
   private static String shown(CCEvent event) {
-    if (event instanceof CCEvent.Judged judged) {
-      return judged.occasion().text() + ": " + explained(judged.verdict());
+    if (event instanceof CCEvent.Appraised appraised) {
+      return appraised.occasion().text() + ": " + explained(appraised.verdict());
     }
     if (event instanceof CCEvent.JobDecided decided) {
       return "job "

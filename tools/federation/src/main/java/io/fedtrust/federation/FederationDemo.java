@@ -128,7 +128,7 @@ public final class FederationDemo {
     explain(
         "The policy of "
             + HONEST
-            + " rejects that firmware, so this hospital declines the job. Whoever declines is left"
+            + " rejects that firmware, so this hospital declines the job. A hospital that declines is left"
             + " out, and the job runs without it.");
     server.tell("schedule train-with-old 1");
     server.tell("end train-with-old");

@@ -86,7 +86,7 @@ final class Site {
         .listener(log);
   }
 
-  /** The server: judges itself, then listens, and schedules jobs as its administrator says. */
+  /** The server: appraises itself, then listens, and schedules jobs as its administrator says. */
   private void serve(Hardware hardware) throws Exception {
     try (FederationServer server = new FederationServer(kit, folder.sites());
         CCManager manager =
@@ -111,7 +111,7 @@ final class Site {
     }
   }
 
-  /** A client: judges itself, then registers, and takes part in jobs. */
+  /** A client: appraises itself, then registers, and takes part in jobs. */
   private void participate(Hardware hardware) throws Exception {
     try (SiteConnection connection = new SiteConnection(kit);
         CCManager manager =

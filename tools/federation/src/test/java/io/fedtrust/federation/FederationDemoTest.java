@@ -55,7 +55,7 @@ class FederationDemoTest {
   @Test
   @DisplayName("a job runs at trusted sites, and not at one with old firmware")
   void onlyTrustedSitesRun() throws Exception {
-    assertThat(lines(SERVER, "Judged"))
+    assertThat(lines(SERVER, "Appraised"))
         .as(said())
         .anySatisfy(
             line ->
@@ -90,11 +90,11 @@ class FederationDemoTest {
   @DisplayName(
       "a client declines a peer that the server trusts, and the job runs without the client")
   void declinesPeer() throws Exception {
-    assertThat(lines(SERVER, "Judged"))
+    assertThat(lines(SERVER, "Appraised"))
         .as(said())
         .anySatisfy(
             line -> assertThat(line).contains(judged("job", FederationDemo.OLD, "trusted")));
-    assertThat(lines(FederationDemo.HONEST, "Judged"))
+    assertThat(lines(FederationDemo.HONEST, "Appraised"))
         .as(said())
         .anySatisfy(
             line ->
@@ -129,7 +129,7 @@ class FederationDemoTest {
         .filteredOn(
             line ->
                 line.contains("\"occasion\":\"cross-site\"")
-                    || !line.contains("\"event\":\"Judged\""))
+                    || !line.contains("\"event\":\"Appraised\""))
         .satisfiesExactlyInAnyOrder(
             line ->
                 assertThat(line)
@@ -139,8 +139,8 @@ class FederationDemoTest {
             line -> assertThat(line).contains("\"event\":\"ParticipantLost\"", "\"job\":\"train\""),
             line ->
                 assertThat(line).contains(judged("cross-site", FederationDemo.TAMPERED, "trusted")),
-            line -> assertThat(line).contains("\"event\":\"Recovered\""));
-    assertThat(lines(SERVER, "CycleEnded"))
+            line -> assertThat(line).contains("\"event\":\"Readmitted\""));
+    assertThat(lines(SERVER, "RoundEnded"))
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).contains("\"asked\":2,\"answered\":2"));
     assertThat(SAID)

@@ -40,7 +40,7 @@ final class AciBundleForm implements SupportedForm {
           FamilyOption.Use.READ,
           OptionType.PATH,
           "DIR",
-          "The security context of a container group; with it, the file is the report alone.");
+          "Folder of a container group's security context. The evidence file is then only the report.");
 
   private final SnpReportForm processor = new SnpReportForm();
 

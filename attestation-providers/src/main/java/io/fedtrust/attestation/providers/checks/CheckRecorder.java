@@ -116,7 +116,7 @@ public final class CheckRecorder {
     try {
       return judging.get();
     } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("cannot judge evidence sha256 {}", evidence.digest(), e);
+      LOG.error("cannot verify evidence sha256 {}", evidence.digest(), e);
       return new CheckRecorder()
           .add(
               Check.missing(

@@ -21,7 +21,7 @@ public record CollateralTimes(
     CheckRecorder recorder, CollateralFloors floors, Instant at, String shown) {
   private static final String PROTOCOL = "docs/protocol/collateral.md#rollback";
 
-  /** Judges for an instant. */
+  /** Checks times against an instant. */
   public CollateralTimes(CheckRecorder recorder, CollateralFloors floors, Instant at) {
     this(recorder, floors, at, at.truncatedTo(ChronoUnit.SECONDS).toString());
   }

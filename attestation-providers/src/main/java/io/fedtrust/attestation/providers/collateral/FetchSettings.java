@@ -43,7 +43,7 @@ public record FetchSettings(
     private Optional<SSLContext> tls = Optional.empty();
 
     /**
-     * Starts with a service, on line, without a folder.
+     * Starts with a service, online, without a folder.
      *
      * @param base the vendor's own service
      */

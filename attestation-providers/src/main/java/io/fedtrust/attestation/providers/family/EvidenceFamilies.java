@@ -48,7 +48,7 @@ public final class EvidenceFamilies {
   private static IllegalStateException twice(Object what, Object one, Object other) {
     return new IllegalStateException(
         what
-            + " is served twice: by "
+            + " is registered by two families: "
             + one.getClass().getName()
             + " and "
             + other.getClass().getName());

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param type how its value is written
  * @param label a word for the value in help, for example {@code FILE}; empty for a flag
  * @param text what it does, one or two sentences
- * @param standard what is read where the user chooses nothing, as a user would write it
+ * @param standard default value, as a user would write it
  * @param <T> its value
  */
 public record FamilyOption<T>(
@@ -47,7 +47,7 @@ public record FamilyOption<T>(
   }
 
   /**
-   * Declares an option without a standard value.
+   * Declares an option without a default value.
    *
    * @param name lower-case words with hyphens
    * @param use when it is read
@@ -63,7 +63,7 @@ public record FamilyOption<T>(
   }
 
   /**
-   * Returns the same option with a value for those who choose nothing.
+   * Returns the same option with a default value.
    *
    * @param value as a user would write it
    * @return the option

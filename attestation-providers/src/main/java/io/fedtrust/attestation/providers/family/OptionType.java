@@ -48,7 +48,7 @@ public final class OptionType<T> {
     ONE,
     /** Any number of values. */
     SEVERAL,
-    /** One path, which is relative to where the user stands. */
+    /** One path, relative to the working directory. */
     PATH
   }
 

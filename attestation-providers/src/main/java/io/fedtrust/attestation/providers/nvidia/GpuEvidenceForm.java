@@ -56,7 +56,7 @@ final class GpuEvidenceForm implements SupportedForm {
               FamilyOption.Use.FETCH,
               OptionType.ADDRESS,
               "URI",
-              "Another service of reference manifests than NVIDIA's.")
+              "Service of reference manifests to use instead of NVIDIA's.")
           .withStandard(NvidiaClient.NVIDIA.toString());
 
   private static final FamilyOption<URI> OCSP =
@@ -65,7 +65,7 @@ final class GpuEvidenceForm implements SupportedForm {
               FamilyOption.Use.FETCH,
               OptionType.ADDRESS,
               "URI",
-              "Another OCSP responder than NVIDIA's, for example a proxy.")
+              "OCSP responder to use instead of NVIDIA's, for example a proxy.")
           .withStandard(NvidiaClient.NVIDIA_OCSP.toString());
 
   private static final FamilyOption<Path> SERVICE_KEY_FILE =

@@ -37,8 +37,7 @@ final class NrasTokenForm implements SupportedForm {
               FamilyOption.Use.FETCH,
               OptionType.ADDRESS,
               "URI",
-              "Another remote attestation service than NVIDIA's; its keys are at"
-                  + " /.well-known/jwks.json there.")
+              "Remote attestation service to use instead of NVIDIA's. Its keys are fetched.")
           .withStandard(NrasKeysClient.NVIDIA.toString());
 
   @Override

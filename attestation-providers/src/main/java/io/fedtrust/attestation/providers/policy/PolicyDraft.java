@@ -51,7 +51,7 @@ public record PolicyDraft(String yaml, List<Check> wouldRefuse) {
    * @param evidence as received
    * @param verification what its verifier says
    * @param profile of the family, for example {@code strict}
-   * @param at the instant for which to judge
+   * @param at the instant for which to appraise
    * @return the draft
    * @throws AttestationException {@code EVIDENCE_NOT_GENUINE} unless the evidence is genuine
    */

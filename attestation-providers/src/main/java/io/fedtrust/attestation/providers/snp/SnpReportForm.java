@@ -44,7 +44,7 @@ public final class SnpReportForm implements SupportedForm {
               FamilyOption.Use.FETCH,
               OptionType.ADDRESS,
               "URI",
-              "Another key distribution service than AMD's, for example a mirror.")
+              "Key distribution service to use instead of AMD's, for example a mirror.")
           .withStandard(KdsClient.AMD.toString());
 
   @Override

@@ -37,7 +37,7 @@ final class ItaTokenForm implements SupportedForm {
               FamilyOption.Use.FETCH,
               OptionType.ADDRESS,
               "URI",
-              "Another Trust Authority than Intel's; its keys are at /certs there.")
+              "Trust Authority to use instead of Intel's. Its keys are fetched from /certs.")
           .withStandard(ItaKeysClient.INTEL.toString());
 
   @Override

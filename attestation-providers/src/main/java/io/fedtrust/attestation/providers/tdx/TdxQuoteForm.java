@@ -60,7 +60,7 @@ public final class TdxQuoteForm implements SupportedForm {
               FamilyOption.Use.FETCH,
               OptionType.ADDRESS,
               "URI",
-              "Another provisioning service than Intel's, for example a PCCS.")
+              "Provisioning service to use instead of Intel's, for example a PCCS.")
           .withStandard(PcsClient.INTEL.toString());
 
   /** Whether Intel's newest TCB information is fetched. */

@@ -161,7 +161,7 @@ public final class TokenVerification {
             ReasonCode.SIGNATURE_INVALID,
             good,
             algorithm + " by the key " + key.key().id(),
-            good ? "yes" : "no",
+            good ? "yes" : "not signed by it",
             JWS);
     recorder.add(key.proven() ? signature : CheckRecorder.unproven(signature));
     return good && key.pinned();

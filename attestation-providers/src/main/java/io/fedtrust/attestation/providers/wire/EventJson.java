@@ -26,10 +26,10 @@ public final class EventJson {
     map.put("at", event.at().toString());
     map.put("event", event.kind());
     map.put("text", event.toString());
-    if (event instanceof CCEvent.Judged judged) {
-      map.put("occasion", judged.occasion().text());
-      map.put("site", judged.verdict().site());
-      map.put("verdict", verdict(judged.verdict()));
+    if (event instanceof CCEvent.Appraised appraised) {
+      map.put("occasion", appraised.occasion().text());
+      map.put("site", appraised.verdict().site());
+      map.put("verdict", verdict(appraised.verdict()));
     } else if (event instanceof CCEvent.Unanswered missed) {
       map.put("occasion", missed.occasion().text());
       map.put("site", missed.site());
@@ -49,8 +49,8 @@ public final class EventJson {
     } else if (event instanceof CCEvent.ReplayKeysDropped dropped) {
       map.put("site", dropped.site());
       map.put("keys", dropped.keys());
-    } else if (event instanceof CCEvent.Recovered back) {
-      map.put("site", back.site());
+    } else if (event instanceof CCEvent.Readmitted readmitted) {
+      map.put("site", readmitted.site());
     } else if (event instanceof CCEvent.PeerRefused refused) {
       map.put("occasion", refused.occasion().text());
       map.put("site", refused.site());
@@ -80,10 +80,10 @@ public final class EventJson {
       map.put("job", decided.job());
       map.put("decision", decision(decided.decision()));
       map.put("attempt", decided.history().count());
-    } else if (event instanceof CCEvent.CycleEnded cycle) {
-      map.put("asked", cycle.asked());
-      map.put("answered", cycle.answered());
-      map.put("took_ms", cycle.took().toMillis());
+    } else if (event instanceof CCEvent.RoundEnded round) {
+      map.put("asked", round.asked());
+      map.put("answered", round.answered());
+      map.put("took_ms", round.took().toMillis());
     } else if (event instanceof CCEvent.PolicyReplaced replaced) {
       map.put("changes", replaced.changes());
     }

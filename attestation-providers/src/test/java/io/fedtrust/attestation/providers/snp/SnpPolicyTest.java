@@ -460,7 +460,7 @@ class SnpPolicyTest {
   void evidenceAlone() {
     Verdict verdict = verdict(rules().build(), good());
     assertThat(verdict.appraisal().notes())
-        .anyMatch(note -> note.startsWith("evidence alone was judged"));
+        .anyMatch(note -> note.startsWith("only the evidence was appraised: who presents it"));
     assertThat(verdict.appraisal().assurance())
         .isEqualTo(io.fedtrust.attestation.model.Assurance.UNBOUND);
   }

@@ -109,7 +109,7 @@ public final class CaCreation implements CertificateAuthority.Creation {
     }
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(CharBuffer.wrap(text))) {
       throw refuse(ErrorCode.INVALID_ARGS, "passphrase")
-          .problem("has half a surrogate pair, which UTF-8 cannot hold")
+          .problem("contains a character that is not valid Unicode")
           .build();
     }
   }
@@ -172,8 +172,8 @@ public final class CaCreation implements CertificateAuthority.Creation {
               DocumentFiles.json(ca.resolve(CaFolder.DOCUMENT), ErrorCode.INVALID_ARGS));
       if (existing.deployVersion().equals(version())) {
         throw refuse(ErrorCode.CA_VERSION_ALREADY_EXISTS, "deploy version")
-            .expected("another one than the existing CA's")
-            .actual(version())
+            .problem("the CA already has deploy version " + version())
+            .hint("Choose another deploy version, for example " + another(version()) + ".")
             .build();
       }
     }
@@ -248,6 +248,11 @@ public final class CaCreation implements CertificateAuthority.Creation {
 
   private KeyType type() {
     return keyType.or(DEFAULT_KEY_TYPE);
+  }
+
+  /** A deploy version to propose: the first generation that differs from this one. */
+  private static String another(DeployVersion version) {
+    return version.text().equals("01") ? "02" : "01";
   }
 
   private DeployVersion version() {

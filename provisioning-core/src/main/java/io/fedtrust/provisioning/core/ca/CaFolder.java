@@ -170,7 +170,7 @@ public final class CaFolder {
     }
   }
 
-  /** Reads the public part, in the peer's order of checks. */
+  /** Reads the public part, in NVFlare's order of checks. */
   public PublicPart read(CheckProgress<CaCheck> progress) {
     requireFile(DOCUMENT, ErrorCode.INVALID_ARGS);
     requireFile(CERTIFICATE, ErrorCode.CA_LOAD_FAILED);

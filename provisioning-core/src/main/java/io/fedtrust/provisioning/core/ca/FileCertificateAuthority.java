@@ -134,8 +134,7 @@ public final class FileCertificateAuthority implements CertificateAuthority {
               .toList();
       if (!unknown.isEmpty()) {
         host.warn(
-            "the ledger knows neither the further names nor the keys of certificates that an older"
-                + " version recorded: "
+            "the ledger lacks names and keys of certificates recorded by an older version: "
                 + unknown.subList(0, Math.min(unknown.size(), MAX_NAMED))
                 + (unknown.size() > MAX_NAMED
                     ? " and " + (unknown.size() - MAX_NAMED) + " more"

@@ -128,8 +128,8 @@ final class FileLedger implements ApprovalLedger {
           .actual(entries < seen.get().entries() ? entries + " entries" : "other entries")
           .hint(
               "The CA folder may be an old copy: certificates that the newer ledger knows would be"
-                  + " forgotten. Restore the newest ledger. If it is lost, 'cert ledger accept-head'"
-                  + " goes on with this one.")
+                  + " forgotten. Restore the newest ledger. If it is lost, run 'cert ledger"
+                  + " accept-head' to continue with this ledger.")
           .build();
     }
     newestHead.ifPresent(

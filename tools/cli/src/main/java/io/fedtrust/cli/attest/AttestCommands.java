@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 
-/** The commands that look at evidence and judge it. */
+/** The commands that inspect, verify and appraise evidence. */
 public final class AttestCommands {
   private AttestCommands() {}
 
@@ -34,7 +34,7 @@ public final class AttestCommands {
 
   private static CommandLine attest(Map<String, Supplier<Object>> commands, List<String> words) {
     return CommandGroup.of(
-        "Evidence of confidential hardware: look at it, judge it.", commands, words);
+        "Inspect, verify and appraise evidence of confidential hardware.", commands, words);
   }
 
   private static CommandLine collateral(Invocation invocation, List<String> words) {
@@ -44,7 +44,7 @@ public final class AttestCommands {
     commands.put("show", () -> new CollateralShowCommand(invocation));
     commands.put("check", () -> new CollateralCheckCommand(invocation));
     return CommandGroup.of(
-        "What verification needs beside evidence: certificates and revocation lists.",
+        "Fetch and check collateral: the certificates and revocation lists that verification needs.",
         commands,
         words);
   }
@@ -56,13 +56,16 @@ public final class AttestCommands {
     commands.put("test", () -> new PolicyTestCommand(invocation));
     commands.put("diff", () -> new PolicyDiffCommand(invocation));
     commands.put("options", () -> new PolicyOptionsCommand(invocation));
-    return CommandGroup.of("What evidence must be like to be trusted.", commands, words);
+    return CommandGroup.of(
+        "Write, check, test and compare policies, which say what evidence is trusted.",
+        commands,
+        words);
   }
 
   private static CommandLine federation(
       Invocation invocation, List<String> words, Demonstration demonstration) {
     return CommandGroup.of(
-        "Sites that prove to each other what they run.",
+        "Show sites that attest themselves to each other.",
         Map.of("demo", () -> new FederationDemoCommand(invocation, demonstration)),
         words);
   }

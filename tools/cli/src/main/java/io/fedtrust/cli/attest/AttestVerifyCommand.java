@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
     description = {
       "Verify evidence and appraise it against a policy, offline.",
       "The verdict comes first: what was decided, why, and what to do about it. Failed checks follow.",
-      "Exit status: 0 trusted, 1 rejected, 2 inconclusive, 3 or 4 no verdict."
+      "Exit status: 0 trusted, 1 rejected, 2 inconclusive. Without a verdict: 3 this machine or a "
+          + "service failed, 4 an argument or an input file is wrong, 5 a defect."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -58,7 +59,8 @@ final class AttestVerifyCommand extends Action {
   @Option(
       names = "--nonce",
       paramLabel = "HEX",
-      description = "What the evidence must carry; without it nothing is said about its age.")
+      description =
+          "The nonce that the evidence must contain, in hex. Without it, freshness is not checked.")
   Optional<String> nonce = Optional.empty();
 
   @Option(
@@ -110,7 +112,7 @@ final class AttestVerifyCommand extends Action {
         verdict.explain(all ? Detail.ALL : Detail.DECISION));
   }
 
-  /** What verified is never to be older again; a folder that cannot be written is told, no more. */
+  /** Records which collateral verified, so that a rollback is noticed. Only warns if it cannot. */
   private static void remember(
       CommandOutput answer, CollateralFolder folder, EvidenceVerification verification) {
     try {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description = {
-      "List items that have expired or will within some days, for monitoring.",
-      "Exit status: 0 none, 1 some, or the folder has no items."
+      "List items that have expired or expire within some days, for monitoring.",
+      "Exit status: 0 nothing to list, 1 items are listed or the folder is empty."
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust attest collateral check --collateral ./collateral --within 7")

@@ -47,7 +47,7 @@ final class CollateralFetchCommand extends Action {
       names = {"-d", "--collateral"},
       required = true,
       paramLabel = "DIR",
-      description = "The collateral folder; made if it is not there.")
+      description = "The collateral folder, created if missing.")
   Path collateral = Path.of("");
 
   CollateralFetchCommand(Invocation invocation) {

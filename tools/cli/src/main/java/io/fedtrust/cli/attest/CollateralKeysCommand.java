@@ -31,9 +31,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "keys",
     description = {
-      "Put the keys of a service that signs tokens into a folder.",
-      "Such keys have no root certificate of a vendor: you say whose they are and "
-          + "until when they hold."
+      "Add the keys of a service that signs tokens to a collateral folder.",
+      "No vendor's root certificate covers such keys. You state which service they belong to and "
+          + "until when they are used."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -55,7 +55,7 @@ final class CollateralKeysCommand extends Action {
       required = true,
       paramLabel = "TIME",
       converter = EvidenceOptions.InstantConverter.class,
-      description = "When they are no longer used, for example 2026-12-31T00:00:00Z.")
+      description = "Use the keys until this time, for example 2026-12-31T00:00:00Z.")
   Instant until = Instant.MIN;
 
   @Mixin KeyServiceInput input = new KeyServiceInput();
@@ -63,20 +63,23 @@ final class CollateralKeysCommand extends Action {
   @Option(
       names = "--issuer",
       paramLabel = "NAME",
-      description = "What the service calls itself in 'iss'. Default: what the vendor's own does.")
+      description =
+          "The issuer of the tokens (claim 'iss'). Default: that of the vendor's own service.")
   Optional<String> issuer = Optional.empty();
 
   @Option(
       names = "--pin",
       paramLabel = "SHA256",
-      description = "Digest of a key, or of one above it: only these count. May be repeated.")
+      description =
+          "SHA-256 of the SubjectPublicKeyInfo of a key, or of a certificate above it. Only pinned"
+              + " keys are used. Repeatable.")
   Set<String> pins = new TreeSet<>();
 
   @Option(
       names = {"-d", "--collateral"},
       required = true,
       paramLabel = "DIR",
-      description = "The collateral folder; made if it is not there.")
+      description = "The collateral folder, created if missing.")
   Path collateral = Path.of("");
 
   CollateralKeysCommand(Invocation invocation) {

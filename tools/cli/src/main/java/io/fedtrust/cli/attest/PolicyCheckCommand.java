@@ -41,7 +41,8 @@ final class PolicyCheckCommand extends Action {
       names = "--sites",
       split = ",",
       paramLabel = "NAME",
-      description = "Names of sites, with commas. Default: the names that the policy contains.")
+      description =
+          "Names of sites, separated by commas. Default: the names that the policy contains.")
   List<String> sites = new ArrayList<>();
 
   @Option(

@@ -16,9 +16,9 @@ import picocli.CommandLine.Parameters;
 /** {@code attest policy diff}. */
 @Command(
     name = "diff",
-    description = "Show what differs between two policies, profiles resolved.",
+    description = "Show the differences between two policies. Profiles are resolved first.",
     footerHeading = "%nExample:%n",
-    footer = "  fedtrust attest policy diff in-force.yaml new.yaml")
+    footer = "  fedtrust attest policy diff active.yaml new.yaml")
 final class PolicyDiffCommand extends Action {
   @Parameters(index = "0", paramLabel = "OLD", description = "The earlier policy.")
   Path earlier = Path.of("");

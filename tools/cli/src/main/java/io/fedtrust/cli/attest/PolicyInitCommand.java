@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     name = "init",
     description = {
       "Draft a policy from a piece of genuine evidence.",
-      "The draft has the evidence's measurement and identities, under a profile. It "
+      "The draft combines a profile with the measurement and identities of the evidence. It "
           + "says 'reviewed: false' and accepts nothing until a person has read it."
     },
     footerHeading = "%nExample:%n",

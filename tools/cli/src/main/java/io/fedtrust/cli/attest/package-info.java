@@ -1,3 +1,3 @@
-/** Commands that look at evidence and judge it. */
+/** Commands that inspect, verify and appraise evidence. */
 @org.jspecify.annotations.NullMarked
 package io.fedtrust.cli.attest;

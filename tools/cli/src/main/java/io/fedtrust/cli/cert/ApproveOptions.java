@@ -57,7 +57,7 @@ final class ApproveOptions {
   @Option(
       names = "--force",
       description =
-          "Replace the output, which is backed up, and approve an approved request again.")
+          "Approve again a request that was approved before. Existing output is backed up and replaced.")
   boolean force;
 
   @Option(
@@ -67,9 +67,9 @@ final class ApproveOptions {
       parameterConsumer = OptionalSerial.class,
       paramLabel = "SERIAL",
       description =
-          "Give a new certificate to a name that still has a valid one. SERIAL (0x and hex) says which "
-              + "one is replaced. Without a question this needs --expect-key, unless the request has the "
-              + "key of that certificate.")
+          "Give a new certificate to a name that still has a valid one. SERIAL (0x and hex) names the "
+              + "certificate to replace. If no question is asked, --expect-key is required, except "
+              + "when the request uses the same key.")
   Optional<String> renew = Optional.empty();
 
   @Option(
@@ -89,8 +89,8 @@ final class ApproveOptions {
   @Option(
       names = "--yes",
       description =
-          "Do not ask before signing. Nothing is asked either with --expect-key, --all or "
-              + "--format json, if CI is set, or if stdin or stderr is no terminal.")
+          "Do not ask before signing. No question is asked either with --expect-key, --all or "
+              + "--format json, if CI is set, or if stdin or stderr is not a terminal.")
   boolean yes;
 
   @Option(
@@ -108,7 +108,7 @@ final class ApproveOptions {
 
   @Option(
       names = "--accept-job-ca-risk",
-      description = "Accept, with --job-ca, that " + JobCaApproving.RISK + ".")
+      description = "With --job-ca: accept that " + JobCaApproving.RISK + ".")
   boolean acceptJobCaRisk;
 
   @Option(names = "--dry-run", description = "Make every check and show the plan. Write nothing.")

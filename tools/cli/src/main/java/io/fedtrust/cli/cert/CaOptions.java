@@ -20,12 +20,12 @@ final class CaOptions {
   @Option(
       names = "--key-passphrase-file",
       paramLabel = "FILE",
-      description = "The first line of FILE opens an encrypted CA key.")
+      description = "Decrypt the CA key with the first line of FILE.")
   Optional<Path> passphraseFile = Optional.empty();
 
   @Option(
       names = "--allow-group",
-      description = "Accept a CA folder and key to which their group has rights.")
+      description = "Accept a CA folder and key that their group may read or write.")
   boolean allowGroup;
 
   CertificateAuthority open(ProvisioningEngine engine, CliEnvironment environment) {

@@ -33,14 +33,14 @@ final class CleanCommand extends ProvisioningAction {
       description = "A CA folder, a request folder, or a project folder of a workspace.")
   Path folder = Path.of("");
 
-  @Option(names = "--dry-run", description = "Only list.")
+  @Option(names = "--dry-run", description = "Only list what would be done.")
   boolean dryRun;
 
   @Option(
       names = "--discard-journal",
       description = {
-        "Set aside the journal of an interrupted command that this account did not begin, and list"
-            + " the staged and backed-up files and which key belongs to which certificate."
+        "Set aside the journal of an interrupted command that this account did not begin."
+            + " List the staged and backed-up files, and which key belongs to which certificate."
       })
   boolean discardJournal;
 

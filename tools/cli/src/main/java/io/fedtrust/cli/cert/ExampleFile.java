@@ -48,7 +48,7 @@ record ExampleFile(String name, String text, String next) {
             - name: hospital-a            # a server: server.host of the profile; an admin: an e-mail address
               type: client                # client, server or admin
               org: hospital_alpha
-              # role: lead                # of an admin: lead, member, org_admin or project_admin
+              # role: lead                # of an admin: lead, member or org_admin
               # host_names: [10.0.0.5]    # of a server: further names and addresses
           """,
           "fedtrust cert request --participant site.yaml");

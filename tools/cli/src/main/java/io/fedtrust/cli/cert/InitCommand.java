@@ -49,7 +49,9 @@ final class InitCommand extends PeerAction {
   @Option(
       names = "--org",
       paramLabel = "ORG",
-      description = "Organization in the root's name. NVFlare's approve cannot use such a CA.")
+      description =
+          "Organization in the name of the root certificate. NVFlare's 'cert approve' cannot use such"
+              + " a CA.")
   Optional<String> org = Optional.empty();
 
   @Option(
@@ -75,7 +77,9 @@ final class InitCommand extends PeerAction {
 
   @Option(
       names = "--force",
-      description = "Roll over: back up the existing CA of another deploy version, make a new one.")
+      description =
+          "Roll over: back up the existing CA, which must have another deploy version, and make a new"
+              + " one.")
   boolean force;
 
   @Option(

@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Show what a file or folder is, and check all that its use would check.",
-      "It is a request zip, a signed zip, a CA folder, a request folder or a kit. "
-          + "Each fact is shown with who vouches for it: signed by the CA, requested by "
+      "Show what a file or folder contains, and make the checks that its use would make.",
+      "It may be a request zip, a signed zip, a CA folder, a request folder or a kit. "
+          + "Each fact is shown with its origin: signed by the CA, requested by "
           + "the sender, or local to this machine. Exit status: 0 if no check failed."
     },
     footerHeading = "%nExamples:%n",
@@ -34,25 +34,25 @@ import picocli.CommandLine.Parameters;
       "  fedtrust cert inspect ./ca"
     })
 final class InspectCommand extends ProvisioningAction {
-  @Parameters(paramLabel = "FILE", description = "What to look at.")
+  @Parameters(paramLabel = "FILE", description = "The file or folder.")
   Path input = Path.of("");
 
   @Option(
       names = {"-c", "--ca-dir"},
       paramLabel = "DIR",
-      description = "The CA a request would be approved with.")
+      description = "The CA folder with which to check a request.")
   Optional<Path> caDir = Optional.empty();
 
   @Option(
       names = "--profile",
       paramLabel = "FILE",
-      description = "The profile a request would be approved against.")
+      description = "The project profile against which to check a request.")
   Optional<Path> profile = Optional.empty();
 
   @Option(
       names = "--request-dir",
       paramLabel = "DIR",
-      description = "The request folder a signed zip would be packaged with.")
+      description = "The request folder with which to check a signed zip.")
   Optional<Path> requestDir = Optional.empty();
 
   @Option(
@@ -63,7 +63,7 @@ final class InspectCommand extends ProvisioningAction {
 
   @Option(
       names = "--allow-group",
-      description = "Accept a CA folder and key to which their group has rights.")
+      description = "Accept a CA folder and key that their group may read or write.")
   boolean allowGroup;
 
   InspectCommand(Invocation invocation) {

@@ -24,9 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Add certificates to the ledger that it does not know completely.",
-      "They were approved with this CA by NVFlare's own command, or by an older "
-          + "version of this one."
+      "Add certificates to the ledger that it lacks or knows only in part.",
+      "NVFlare's own command, or an older version of this one, approved them with this CA."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  fedtrust cert ledger import -c ./ca signed/*.signed.zip"})

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 /** {@code cert list}. */
 @Command(
     name = "list",
-    description = "List the certificates that the CA's ledger knows, and the state of each.",
+    description = "List the certificates in the CA's ledger, with the state of each.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  fedtrust cert list --ca-dir ./ca",
@@ -49,7 +49,7 @@ final class ListCommand extends ProvisioningAction {
   @Option(
       names = "--expect-head",
       paramLabel = "HEX",
-      description = "A ledger head noted elsewhere; refused if the ledger ends with another.")
+      description = "The ledger head that you noted. Refuse to list if the ledger has another one.")
   Optional<String> expectHead = Optional.empty();
 
   ListCommand(Invocation invocation) {

@@ -49,7 +49,7 @@ final class PackageCommand extends PeerAction {
   @Option(
       names = "--request-dir",
       paramLabel = "DIR",
-      description = "The request folder with the private key. By default the command finds it.")
+      description = "The request folder with the private key. Default: found automatically.")
   Optional<Path> requestDir = Optional.empty();
 
   @Option(
@@ -95,9 +95,9 @@ final class PackageCommand extends PeerAction {
       names = "--runtime-line",
       paramLabel = "X.Y",
       description =
-          "NVFlare release line whose list of allowed classes and authorization policy go into the"
-              + " kit: 2.8 or 2.9. Default: no list, so that the runtime applies its own, and the"
-              + " policy of the newest line.")
+          "NVFlare release line, 2.8 or 2.9. Its list of allowed classes and its authorization"
+              + " policy go into the kit. Default: the policy of the newest line and no list;"
+              + " NVFlare then applies its own list.")
   Optional<String> runtimeLine = Optional.empty();
 
   PackageCommand(Invocation invocation) {

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "request",
     description = {
-      "Make a key pair, which stays here, and the request zip to send.",
-      "With --job-ca, also those of a server's job CA."
+      "Make a key pair and the request zip to send. The private key stays on this machine.",
+      "With --job-ca, also make both for a server's job CA."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -53,7 +53,7 @@ final class RequestCommand extends PeerAction {
 
   @Option(
       names = "--force",
-      description = "Make a new key and request over an earlier one, which is backed up.")
+      description = "Replace an earlier key and request, which are backed up.")
   boolean force;
 
   @Option(

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "revoke",
     description = {
       "Record in the ledger that certificates are revoked, which frees their names.",
-      "NVFlare's runtime reads no revocation lists, so a running federation does not " + "notice."
+      "NVFlare reads no revocation lists: a running federation still accepts the certificates."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
 final class RevokeCommand extends ProvisioningAction {
   @Parameters(
       paramLabel = "NAME|SERIAL",
-      description = "A participant, for all of its certificates, or a serial number as 0x and hex.")
+      description =
+          "A participant's name, for all of its certificates, or a serial number, 0x and hex.")
   String nameOrSerial = "";
 
   @Mixin CaOptions ca = new CaOptions();

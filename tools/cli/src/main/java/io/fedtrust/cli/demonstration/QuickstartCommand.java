@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
       "Provision a small federation in a new folder, and try its certificates.",
       "It has a server, two hospitals and a lead user. Their certificates make real "
           + "handshakes with mutual TLS over loopback. Then evidence of a simulated "
-          + "confidential machine is judged, genuine and tampered with."
+          + "confidential machine is verified, first genuine, then tampered with."
     },
     footerHeading = "%nExample:%n",
     footer = "  fedtrust quickstart -o /tmp/first-federation")

@@ -35,16 +35,18 @@ import picocli.CommandLine.Spec;
 /** The command line as a whole. */
 @Command(
     name = "fedtrust",
-    description = "Provisions a federation: every site keeps its own private key.",
+    description =
+        "Provisions federations and verifies attestation evidence. Every site keeps its private key.",
     synopsisSubcommandLabel = "COMMAND",
-    footerHeading = "%nThe journey:%n",
+    footerHeading = "%nProvision a site:%n",
     footer = {
       "  admin$ fedtrust cert init --profile project_profile.yaml -o ./ca",
       "  site$  fedtrust cert request --participant site.yaml",
-      "  admin$ fedtrust cert approve site/site.request.zip --ca-dir ./ca --profile project_profile.yaml",
-      "  site$  fedtrust package site/site.signed.zip --fingerprint SHA256:AA:BB:...",
+      "  admin$ fedtrust cert approve hospital-a/hospital-a.request.zip --ca-dir ./ca \\",
+      "             --profile project_profile.yaml",
+      "  site$  fedtrust package hospital-a/hospital-a.signed.zip --fingerprint SHA256:AA:BB:...",
       "",
-      "'fedtrust quickstart' shows all of it in a new folder, in a program of its own."
+      "'fedtrust quickstart' shows all of it in a new folder. It needs the demonstration program."
     })
 public final class Cli implements Runnable {
   private static final List<String> PEER_OPTIONS =

@@ -83,7 +83,7 @@ class AttestCommandTest {
     Shell.Result result = shell.verify(file, "--nonce 0102");
     assertThat(result.exit()).as(result.out() + result.err()).isZero();
     assertThat(result.out())
-        .startsWith("TRUSTED  any  snp-report")
+        .startsWith("TRUSTED  *  snp-report")
         .contains("SIMULATED", " passed, ")
         .doesNotContain("used  ", "PASS ", "SKIP ");
     assertThat(shell.verify(file, "--nonce 0102 --all").out())
@@ -127,6 +127,29 @@ class AttestCommandTest {
     assertThat(late.out()).startsWith("INCONCLUSIVE").contains("COLLATERAL_EXPIRED");
     assertThat(shell.verify("report.bin", "--at 2027-06-01T00:00:00Z --no-revocation").exit())
         .isZero();
+  }
+
+  @Test
+  @DisplayName("verify: a policy without rules for unnamed sites says which sites it names")
+  void policyNamesSites() {
+    shell.write("policy.yaml", policy("0".repeat(96)).replace("\"*\"", "any"));
+    Shell.Result unnamed = shell.verify("report.bin", "--nonce 0102");
+    assertThat(unnamed.exit()).isEqualTo(4);
+    assertThat(unnamed.err())
+        .contains(
+            "POLICY_INVALID",
+            "the policy has no rules for x-snp for sites that it does not name: it has rules for any",
+            "Pass --site NAME");
+    Shell.Result other = shell.verify("report.bin", "--nonce 0102 --site hospital-a");
+    assertThat(other.err())
+        .contains("the policy has no rules for x-snp for hospital-a: it has rules for any");
+    Shell.Result named = shell.verify("report.bin", "--nonce 0102 --site any");
+    assertThat(named.exit()).as(named.err()).isZero();
+    assertThat(named.out()).startsWith("TRUSTED  any  snp-report");
+    shell.write("policy.yaml", policy("0".repeat(96)).replace("x-snp", "x-tdx"));
+    assertThat(shell.verify("report.bin", "").err())
+        .contains("the policy has no rules for x-snp", "Add rules for x-snp to the policy.")
+        .doesNotContain("it has rules for");
   }
 
   @Test

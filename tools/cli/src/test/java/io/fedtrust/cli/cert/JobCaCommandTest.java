@@ -95,7 +95,7 @@ class JobCaCommandTest {
     done("cert request -p localhost.yaml --job-ca");
     Shell.Result result = refused("JOB_CA_RISK_NOT_ACCEPTED", 4, APPROVE_JOB_CA);
     assertThat(result.out())
-        .contains("whoever has job_ca.key can be any site to NVFlare 2.8 and 2.9.0");
+        .contains("anyone who has job_ca.key can impersonate any site to NVFlare 2.8 and 2.9.0");
     Shell.Result plan = done(ACCEPTED);
     assertThat(plan.err()).contains("job CA of the server localhost").contains("Risk:");
   }

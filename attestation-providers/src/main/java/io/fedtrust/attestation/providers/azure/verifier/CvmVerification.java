@@ -167,7 +167,7 @@ final class CvmVerification {
             ReasonCode.SIGNATURE_INVALID,
             signed,
             "RSASSA with SHA-256 by HCLAkPub",
-            signed ? "yes" : "no",
+            signed ? "yes" : "not signed by it",
             "TPM 2.0 Library, Part 2, section 11.3"));
     keyName(key, quote);
     boolean quoted = quote.quotes(made.pcrs()) && !quote.registers(made.pcrs()).isEmpty();

@@ -112,7 +112,7 @@ final class UvmProof {
             ReasonCode.SIGNATURE_INVALID,
             signed,
             "PS384 by the first certificate",
-            signed ? "yes" : "no"));
+            signed ? "yes" : "not signed by it"));
     return new ProvenUvm(
         endorsement.statement(),
         List.copyOf(checks),

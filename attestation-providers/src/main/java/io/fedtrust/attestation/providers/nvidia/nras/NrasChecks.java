@@ -154,7 +154,16 @@ final class NrasChecks implements TokenChecks {
         ReasonCode.DEVICES_INCONSISTENT,
         good,
         "a GPU, every device once, one driver",
-        good ? "yes" : "no",
+        good
+            ? "yes"
+            : gpus
+                + " GPUs, "
+                + ueids.size()
+                + " of "
+                + devices.size()
+                + " devices distinct, "
+                + drivers.size()
+                + " drivers",
         SOURCE);
   }
 }

@@ -68,7 +68,7 @@ public record CertificatePath(
             ReasonCode.CHAIN_INVALID,
             isEndEntity(first),
             "an end entity for signatures first",
-            isEndEntity(first) ? "yes" : "no",
+            isEndEntity(first) ? "yes" : "a CA, or a certificate without digitalSignature",
             SOURCE));
     Optional<String> broken = broken(certificates, issuance);
     checks.add(

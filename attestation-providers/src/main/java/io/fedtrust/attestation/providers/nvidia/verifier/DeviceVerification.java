@@ -197,7 +197,7 @@ final class DeviceVerification {
             ReasonCode.SIGNATURE_INVALID,
             good,
             "ECDSA P-384 by the device",
-            good ? "yes" : "no",
+            good ? "yes" : "not signed by it",
             SPDM));
     return good;
   }

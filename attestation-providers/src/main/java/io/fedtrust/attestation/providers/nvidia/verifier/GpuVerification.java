@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -70,7 +71,8 @@ final class GpuVerification {
     consistent(
         "nvidia.one-nonce",
         devices.stream().map(device -> device.nonce().hex()).distinct().count() == 1,
-        "one nonce for all devices");
+        "one nonce for all devices",
+        "several nonces");
     List<DeviceFindings> findings = judge(devices, attachments);
     Set<CollateralUse> used = new LinkedHashSet<>();
     for (DeviceFindings one : findings) {
@@ -134,8 +136,9 @@ final class GpuVerification {
         "nvidia.distinct",
         facts.stream().map(device -> device.certificates().ueid()).distinct().count()
             == facts.size(),
-        "every device once");
-    consistent("nvidia.has-gpu", !gpus.isEmpty(), "a GPU");
+        "every device once",
+        "a device more than once");
+    consistent("nvidia.has-gpu", !gpus.isEmpty(), "a GPU", "switches only");
     same("nvidia.one-architecture", gpus, DeviceFacts::architecture);
     same("nvidia.one-driver", gpus, DeviceFacts::driverVersion);
     same("nvidia.one-mode", gpus, DeviceFacts::mode);
@@ -143,12 +146,21 @@ final class GpuVerification {
 
   private void same(String check, List<DeviceFacts> gpus, Function<DeviceFacts, Object> what) {
     Set<Object> found = gpus.stream().map(what).collect(Collectors.toSet());
-    consistent(check, found.size() <= 1, "the same of all GPUs");
+    consistent(
+        check,
+        found.size() <= 1,
+        "the same of all GPUs",
+        new TreeSet<>(found.stream().map(String::valueOf).toList()).toString());
   }
 
-  private void consistent(String check, boolean good, String expected) {
+  private void consistent(String check, boolean good, String expected, String otherwise) {
     recorder.add(
         Check.of(
-            check, ReasonCode.DEVICES_INCONSISTENT, good, expected, good ? "yes" : "no", SOURCE));
+            check,
+            ReasonCode.DEVICES_INCONSISTENT,
+            good,
+            expected,
+            good ? "yes" : otherwise,
+            SOURCE));
   }
 }

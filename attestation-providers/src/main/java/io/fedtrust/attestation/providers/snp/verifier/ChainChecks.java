@@ -8,6 +8,7 @@ import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.pki.AnchoredRoot;
 import io.fedtrust.attestation.providers.pki.DerCertificate;
 import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.KeyKind;
 import io.fedtrust.attestation.providers.snp.collateral.AmdAnchors;
 import io.fedtrust.attestation.providers.snp.format.EndorsementCertificate;
 import java.security.PublicKey;
@@ -19,13 +20,13 @@ import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Three steps that are spelled out rather than left to a general path builder: VCEK or VLEK by ASK
- * or ASVK, that by ARK, that in the anchors
- * (docs/attestation-snp.md#what-is-checked-and-where-it-comes-from).
+ * Checks that ASK or ASVK signed the endorsement certificate, that ARK signed ASK or ASVK, and that
+ * ARK is a trust anchor (docs/attestation-snp.md#what-is-checked-and-where-it-comes-from).
  */
 final class ChainChecks {
   private static final String CHAIN = "snp.chain";
   private static final String SOURCE = "AMD VCEK certificate specification, section 3";
+  private static final String NOT_SIGNED = "not signed by it";
   private static final int CURVE_BITS = 384;
   private static final int RSA_BITS = 4096;
 
@@ -65,14 +66,16 @@ final class ChainChecks {
           "snp.endorsement-signature",
           ReasonCode.CHAIN_INVALID,
           signer.isPresent(),
-          "signed by " + certificate.getSubjectX500Principal());
+          "signed by " + certificate.getSubjectX500Principal(),
+          NOT_SIGNED);
       root.ifPresent(
           ark ->
               add(
                   "snp.issuer-signature",
                   ReasonCode.CHAIN_INVALID,
                   issuance.issued(issuer.get(), ark.certificate()),
-                  "signed by " + ark.certificate().getSubjectX500Principal()));
+                  "signed by " + ark.certificate().getSubjectX500Principal(),
+                  NOT_SIGNED));
     }
     return EndorsementChain.of(leaf, key, issuer.map(DerCertificate::certificate), root, checks);
   }
@@ -84,7 +87,8 @@ final class ChainChecks {
         "snp.endorsement-public-key",
         ReasonCode.ENDORSEMENT_INVALID,
         key.isPresent(),
-        "a key on P-384");
+        "a key on P-384",
+        KeyKind.notOnCurve(leaf.certificate().getPublicKey(), CURVE_BITS));
     return key;
   }
 
@@ -152,13 +156,14 @@ final class ChainChecks {
     String rest = anchor.substring(anchor.indexOf(','));
     String subject = "CN=" + leaf.key().commonName() + rest;
     String issuer = "CN=" + leaf.key().issuerName(leaf.line()) + rest;
-    X509Certificate certificate = leaf.certificate();
+    String foundSubject = leaf.certificate().getSubjectX500Principal().getName();
+    String foundIssuer = leaf.certificate().getIssuerX500Principal().getName();
     add(
         "snp.endorsement-names",
         ReasonCode.ENDORSEMENT_INVALID,
-        certificate.getSubjectX500Principal().getName().equals(subject)
-            && certificate.getIssuerX500Principal().getName().equals(issuer),
-        subject + " by " + issuer);
+        foundSubject.equals(subject) && foundIssuer.equals(issuer),
+        subject + " by " + issuer,
+        foundSubject + " by " + foundIssuer);
   }
 
   private void constraints(X509Certificate issuer) {
@@ -170,10 +175,11 @@ final class ChainChecks {
         "snp.issuer-constraints",
         ReasonCode.CHAIN_INVALID,
         rsa && issuer.getBasicConstraints() == 0 && usage != null && usage[5],
-        "an RSA-4096 CA of path length 0 with keyCertSign");
+        "an RSA-4096 CA of path length 0 with keyCertSign",
+        KeyKind.ofIssuer(issuer));
   }
 
-  private void add(String name, ReasonCode code, boolean good, String expected) {
-    checks.add(Check.of(name, code, good, expected, good ? "yes" : "no", SOURCE));
+  private void add(String name, ReasonCode code, boolean good, String expected, String otherwise) {
+    checks.add(Check.of(name, code, good, expected, good ? "yes" : otherwise, SOURCE));
   }
 }

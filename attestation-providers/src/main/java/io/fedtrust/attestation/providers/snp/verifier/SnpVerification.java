@@ -34,7 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** One authentication of one report, step by step (SEV-SNP Firmware ABI; AMD KDS). */
+/** One verification of one report, step by step (SEV-SNP Firmware ABI; AMD KDS). */
 final class SnpVerification {
   private static final String ABI = "SEV-SNP Firmware ABI, ATTESTATION_REPORT";
   private static final String KDS = "AMD VCEK certificate specification, section 3.1";
@@ -365,7 +365,7 @@ final class SnpVerification {
             ReasonCode.SIGNATURE_INVALID,
             endorsement.signed(),
             "ECDSA P-384 by the " + endorsement.chain().leaf().key(),
-            endorsement.signed() ? "yes" : "no",
+            endorsement.signed() ? "yes" : "not signed by it",
             ABI + ".SIGNATURE"));
   }
 

@@ -10,6 +10,7 @@ import io.fedtrust.attestation.providers.codec.Digests;
 import io.fedtrust.attestation.providers.pki.AnchoredRoot;
 import io.fedtrust.attestation.providers.pki.DerCertificate;
 import io.fedtrust.attestation.providers.pki.IssuanceChecks;
+import io.fedtrust.attestation.providers.pki.KeyKind;
 import io.fedtrust.attestation.providers.pki.SignatureScheme;
 import io.fedtrust.attestation.providers.pki.Signatures;
 import io.fedtrust.attestation.providers.tdx.format.PckCertificate;
@@ -47,6 +48,7 @@ record PckChain(
     Validity validity) {
   private static final String SOURCE = "Intel SGX PCK Certificate Profile, section 1";
   private static final int LENGTH = 3;
+  private static final String NOT_ISSUED = "not issued by it";
   private static final int CURVE_BITS = 256;
   private static final int CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
@@ -96,22 +98,32 @@ record PckChain(
       PckCertificate pck = PckCertificate.of(leaf.certificate());
       Optional<PublicKey> key = key(leaf.certificate());
       Optional<AnchoredRoot> anchored = anchored(root);
-      add("tdx.pck-names", ReasonCode.ENDORSEMENT_INVALID, isNamed(pck, root), "as Intel names");
+      add(
+          "tdx.pck-names",
+          ReasonCode.ENDORSEMENT_INVALID,
+          isNamed(pck, root),
+          "as Intel names",
+          leaf.certificate().getSubjectX500Principal()
+              + " by "
+              + leaf.certificate().getIssuerX500Principal());
       add(
           "tdx.issuer-constraints",
           ReasonCode.CHAIN_INVALID,
           mayIssue(issuer.certificate()),
-          "a P-256 CA of path length 0 with keyCertSign and cRLSign");
+          "a P-256 CA of path length 0 with keyCertSign and cRLSign",
+          KeyKind.ofIssuer(issuer.certificate()));
       add(
           "tdx.pck-signature",
           ReasonCode.CHAIN_INVALID,
           issuance.issued(leaf, issuer.certificate()),
-          "issued by " + issuer.certificate().getSubjectX500Principal());
+          "issued by " + issuer.certificate().getSubjectX500Principal(),
+          NOT_ISSUED);
       add(
           "tdx.issuer-signature",
           ReasonCode.CHAIN_INVALID,
           issuance.issued(issuer, root.certificate()),
-          "issued by " + root.certificate().getSubjectX500Principal());
+          "issued by " + root.certificate().getSubjectX500Principal(),
+          NOT_ISSUED);
       return new PckChain(
           pck,
           key,
@@ -126,7 +138,12 @@ record PckChain(
     private Optional<PublicKey> key(X509Certificate certificate) {
       Optional<PublicKey> key =
           issuance.signatures().curveKey(certificate.getPublicKey(), CURVE_BITS);
-      add("tdx.pck-public-key", ReasonCode.ENDORSEMENT_INVALID, key.isPresent(), "a key on P-256");
+      add(
+          "tdx.pck-public-key",
+          ReasonCode.ENDORSEMENT_INVALID,
+          key.isPresent(),
+          "a key on P-256",
+          KeyKind.notOnCurve(certificate.getPublicKey(), CURVE_BITS));
       return key;
     }
 
@@ -152,8 +169,9 @@ record PckChain(
               certificate.getIssuerX500Principal(), pck.issuer().commonName(), root);
     }
 
-    private void add(String name, ReasonCode code, boolean good, String expected) {
-      checks.add(Check.of(name, code, good, expected, good ? "yes" : "no", SOURCE));
+    private void add(
+        String name, ReasonCode code, boolean good, String expected, String otherwise) {
+      checks.add(Check.of(name, code, good, expected, good ? "yes" : otherwise, SOURCE));
     }
   }
 

@@ -160,7 +160,7 @@ final class TdxVerification {
             ReasonCode.SIGNATURE_INVALID,
             good,
             "the digest of attestation key and QE authentication data",
-            good ? "yes" : "no",
+            good ? "yes" : "another value",
             DCAP));
     return good;
   }
@@ -179,7 +179,9 @@ final class TdxVerification {
             ReasonCode.SIGNATURE_INVALID,
             good,
             "ECDSA P-256 by the attestation key",
-            good ? "yes" : key.isPresent() ? "no" : "a key that is no point of the curve",
+            good
+                ? "yes"
+                : key.isPresent() ? "not signed by it" : "a key that is no point of the curve",
             DCAP));
     return good;
   }
@@ -192,7 +194,7 @@ final class TdxVerification {
             ReasonCode.SIGNATURE_INVALID,
             good,
             "ECDSA P-256 by the PCK",
-            good ? "yes" : "no",
+            good ? "yes" : "not signed by it",
             DCAP));
     return good;
   }
@@ -235,7 +237,8 @@ final class TdxVerification {
       Optional<SignedDocument<TcbInfo>> info,
       Optional<SignedDocument<QeIdentity>> identity) {
     if (info.isEmpty() || identity.isEmpty()) {
-      recorder.add(Check.skipped("tdx.tcb-level", "nothing to judge the platform by", PCS));
+      recorder.add(
+          Check.skipped("tdx.tcb-level", "no proven TCB information for this platform", PCS));
       return Optional.empty();
     }
     CheckRecorder found = new CheckRecorder();

@@ -62,7 +62,7 @@ public final class EvidenceInput {
             .paramLabel("FORM")
             .defaultValue(EvidenceForm.SNP_REPORT.text())
             .description(
-                "Form of evidence that states none: "
+                "Form of the evidence, if the file does not state it: "
                     + names()
                     + ". Default: "
                     + EvidenceForm.SNP_REPORT

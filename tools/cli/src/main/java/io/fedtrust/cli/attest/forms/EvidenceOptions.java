@@ -21,7 +21,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** How commands find collateral, anchors and the instant to judge for. */
+/** How commands find collateral, anchors and the instant of verification. */
 public final class EvidenceOptions {
   @Option(
       names = {"-d", "--collateral"},
@@ -40,7 +40,7 @@ public final class EvidenceOptions {
   @Option(
       names = "--anchors",
       paramLabel = "FILE",
-      description = "Also trust the roots recorded here, private or simulated. Verdicts say so.")
+      description = "Also trust the private or simulated roots in this file. Verdicts say so.")
   Optional<Path> anchors = Optional.empty();
 
   @Option(
