@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -45,7 +46,24 @@ class CitationsTest {
               + "|specification of this project|\\bdecision [PT]\\d",
           Pattern.CASE_INSENSITIVE);
 
+  /** A call whose last argument is the citation of a check. */
+  private static final Pattern CITING =
+      Pattern.compile(
+          "(?:Check\\.(?:passed|failed|of|missing|skipped)|new (?:JsonObject\\.)?Kind"
+              + "|MalformedEvidenceException\\.of|revocationNotChecked|new RevocationLists"
+              + "|times\\.current)\\(");
+
+  /** A policy option; a rule may follow the citation. */
+  private static final Pattern OPTION = Pattern.compile("(?:PolicyOption\\.\\w+|new PolicyOption)\\(");
+
+  private static final Pattern CONSTANT =
+      Pattern.compile("\\bString (\\w+) =\\s*((?:\\w+ \\+ )?\"[^\"]*\");");
+  private static final Pattern VALUE = Pattern.compile("(?:(\\w+)(?: \\+ )?)?(?:\"([^\"]*)\")?");
+  private static final Pattern SHORT_NAME = Pattern.compile("(?m)^\\| `([^`]+)` \\|.*<https://");
+
   private static final Pattern LINE_END = Pattern.compile("\\s*\\n\\s*(?:\\*|//)?\\s*");
+  private static final int FEWEST_OF_OPTION = 4;
+  private static final int MOST_OF_OPTION = 5;
   private static final Map<Path, Set<String>> ANCHORS = new HashMap<>();
 
   private static Path root() {
@@ -176,5 +194,106 @@ class CitationsTest {
           .forEach(match -> found.add(ROOT.relativize(file) + ": " + match.group()));
     }
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  @DisplayName("every citation begins with a page of docs/ or a name of the table of references")
+  void shortNames() throws IOException {
+    List<String> names =
+        SHORT_NAME
+            .matcher(Files.readString(ROOT.resolve("docs/references.md")))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    Set<String> cited = new TreeSet<>();
+    for (Path file : sources()) {
+      if (ROOT.relativize(file).toString().contains("src/main/")) {
+        cited.addAll(citations(Files.readString(file)));
+      }
+    }
+    assertThat(names).doesNotHaveDuplicates();
+    assertThat(cited)
+        .hasSizeGreaterThan(90)
+        .contains("AMD 56860, ATTESTATION_REPORT.REPORTED_TCB", "AMD 57230, section 3.1")
+        .allSatisfy(
+            citation ->
+                assertThat(citation.split("; "))
+                    .allMatch(part -> part.startsWith("docs/") || !named(part, names).isEmpty()));
+    assertThat(names)
+        .as("short names that a check cites")
+        .allMatch(
+            name ->
+                cited.stream()
+                    .flatMap(citation -> Stream.of(citation.split("; ")))
+                    .anyMatch(part -> named(part, List.of(name)).contains(name)));
+  }
+
+  private static List<String> named(String part, List<String> names) {
+    return names.stream().filter(name -> part.matches("\\Q" + name + "\\E(?:[ ,].*)?")).toList();
+  }
+
+  /** The citations of a source file, as far as they are written in it. */
+  private static Set<String> citations(String source) {
+    Map<String, String> constants = new HashMap<>();
+    CONSTANT
+        .matcher(source)
+        .results()
+        .forEach(
+            found -> value(found.group(2), constants).ifPresent(v -> constants.put(found.group(1), v)));
+    Set<String> found = new TreeSet<>();
+    CITING
+        .matcher(source)
+        .results()
+        .map(call -> arguments(source, call.end()))
+        .forEach(
+            arguments ->
+                value(arguments.get(arguments.size() - 1), constants).ifPresent(found::add));
+    OPTION
+        .matcher(source)
+        .results()
+        .map(call -> arguments(source, call.end()))
+        .filter(arguments -> arguments.size() >= FEWEST_OF_OPTION)
+        .forEach(
+            arguments ->
+                value(arguments.get(Math.min(arguments.size(), MOST_OF_OPTION) - 1), constants)
+                    .ifPresent(found::add));
+    return found;
+  }
+
+  /** The value of a text, of a constant, or of a constant and a text. */
+  private static Optional<String> value(String expression, Map<String, String> constants) {
+    Matcher parts = VALUE.matcher(expression);
+    if (!parts.matches() || (parts.group(1) != null && !constants.containsKey(parts.group(1)))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        (parts.group(1) == null ? "" : constants.get(parts.group(1)))
+            + (parts.group(2) == null ? "" : parts.group(2)));
+  }
+
+  /** The arguments of a call that begin at this place. */
+  private static List<String> arguments(String source, int begin) {
+    List<String> arguments = new ArrayList<>();
+    int depth = 1;
+    boolean quoted = false;
+    int from = begin;
+    for (int at = begin; depth > 0; at++) {
+      char next = source.charAt(at);
+      if (quoted) {
+        at += next == '\\' ? 1 : 0;
+        quoted = next != '"';
+      } else if (next == '"') {
+        quoted = true;
+      } else if ("([{".indexOf(next) >= 0) {
+        depth++;
+      } else if (")]}".indexOf(next) >= 0) {
+        depth--;
+      }
+      if (!quoted && (depth == 0 || (depth == 1 && next == ','))) {
+        arguments.add(source.substring(from, at).strip());
+        from = at + 1;
+      }
+    }
+    return arguments;
   }
 }

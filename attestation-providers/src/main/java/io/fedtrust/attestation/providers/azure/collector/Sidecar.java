@@ -35,7 +35,9 @@ public final class Sidecar {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
   private static final JsonObject.Kind ANSWER =
       new JsonObject.Kind(
-          "sidecar", ReasonCode.EVIDENCE_MALFORMED, "confidential sidecar containers, skr");
+          "sidecar",
+          ReasonCode.EVIDENCE_MALFORMED,
+          "Confidential containers on Azure, sidecar skr");
   private static final Duration LONGEST = Duration.ofMinutes(1);
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_ATTEMPTS = 100;

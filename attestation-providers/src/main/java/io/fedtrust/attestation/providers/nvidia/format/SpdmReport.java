@@ -35,7 +35,7 @@ public final class SpdmReport {
   public static final int DIGEST_BYTES = 48;
 
   private static final String CHECK = "nvidia.report";
-  private static final String SOURCE = "DMTF DSP0274 version 1.1";
+  private static final String SOURCE = "DMTF DSP0274, version 1.1";
   private static final byte[] REQUEST = {0x11, (byte) 0xe0, 0x01, (byte) 0xff};
   private static final int REQUEST_BYTES = 37;
   private static final int RESPONSE_CODE = 0x60;

@@ -18,7 +18,7 @@ import java.util.List;
 public final class GpuOptions {
   private static final OptionTable TABLE = new OptionTable();
   private static final String OPAQUE = "NVIDIA attestation SDK, opaque data";
-  private static final String CERTIFICATES = "NVIDIA device certificates";
+  private static final String CERTIFICATES = "NVIDIA attestation SDK, device certificates";
   private static final String FABRIC = "NVIDIA attestation SDK, protected PCIe";
 
   /** {@code driverVersions}: accepted versions of the driver. */

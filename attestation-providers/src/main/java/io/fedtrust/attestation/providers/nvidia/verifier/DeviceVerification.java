@@ -40,7 +40,7 @@ import java.util.stream.Collectors;
  */
 final class DeviceVerification {
   private static final String FAMILY = "nvidia.";
-  private static final String SPDM = "DMTF DSP0274 version 1.1";
+  private static final String SPDM = "DMTF DSP0274, version 1.1";
   private static final String DICE = "TCG DICE Attestation Architecture";
   private static final String RIM = "TCG Reference Integrity Manifest Information Model";
   private static final String OPAQUE = "NVIDIA attestation SDK, opaque data";
@@ -134,7 +134,7 @@ final class DeviceVerification {
             fits,
             "certificates of " + architecture,
             identity.certificates().commonName(),
-            "NVIDIA device certificates"));
+            "NVIDIA attestation SDK, device certificates"));
     boolean named = fwid(report, identity);
     boolean signed = signature(report, identity);
     add(

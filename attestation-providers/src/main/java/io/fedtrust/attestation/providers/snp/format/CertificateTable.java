@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The table of certificates that a host passes to its guests with a report (GHCB specification, AMD
+ * The table of certificates that a host passes to its guests with a report (AMD
  * publication 56421, SNP extended guest request): entries of GUID, offset and length, then the
  * blobs. Nothing in it is verified.
  */
@@ -39,7 +39,7 @@ public final class CertificateTable {
 
   private static final Map<UUID, String> NAMES = names();
   private static final String CHECK = "snp.certificate-table";
-  private static final String SOURCE = "GHCB specification, SNP extended guest request";
+  private static final String SOURCE = "AMD 56421, SNP extended guest request";
   private static final int ENTRY_BYTES = 24;
   private static final int OFFSET = 16;
   private static final int LENGTH = 20;

@@ -42,7 +42,7 @@ public record EndorsementCertificate(
     X509Certificate certificate) {
   private static final int SHOWN_CHARACTERS = 16;
   private static final String CHECK = "snp.endorsement";
-  private static final String SOURCE = "AMD VCEK certificate specification, section 3.1";
+  private static final String SOURCE = "AMD 57230, section 3.1";
   private static final String ARC = "1.3.6.1.4.1.3704.1.";
   private static final int MAX_SPL = 255;
   private static final int LONG_CHIP_ID = 64;

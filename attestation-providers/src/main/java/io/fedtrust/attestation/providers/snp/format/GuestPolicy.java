@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.snp.format;
 import java.util.Locale;
 
 /**
- * The guest policy, bit by bit (SEV-SNP Firmware ABI, table GUEST_POLICY).
+ * The guest policy, bit by bit (AMD 56860, GUEST_POLICY).
  *
  * @param bits all 64
  */

@@ -4,7 +4,7 @@ package io.fedtrust.attestation.providers.snp.format;
 import java.util.Locale;
 
 /**
- * The features that the platform has enabled (SEV-SNP Firmware ABI, PLATFORM_INFO). Genuine
+ * The features that the platform has enabled (AMD 56860, PLATFORM_INFO). Genuine
  * firmware sets bits that no document names, so unknown bits are shown and never checked.
  *
  * @param bits all 64

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  */
 public final class SnpReport {
   private static final String CHECK = "snp.format";
-  private static final String SOURCE = "SEV-SNP Firmware ABI, ATTESTATION_REPORT";
+  private static final String SOURCE = "AMD 56860, ATTESTATION_REPORT";
   private static final int OLDEST = 2;
   private static final int NEWEST = 5;
   private static final int WITH_CPUID = 3;

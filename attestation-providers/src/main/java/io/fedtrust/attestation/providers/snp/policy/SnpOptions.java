@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class SnpOptions {
   private static final OptionTable TABLE = new OptionTable();
-  private static final String ABI = "SEV-SNP Firmware ABI, ";
+  private static final String ABI = "AMD 56860, ";
   private static final String POLICY = ABI + "GUEST_POLICY";
   private static final String PLATFORM = ABI + "PLATFORM_INFO";
   private static final String REPORT = ABI + "ATTESTATION_REPORT";
@@ -58,7 +58,7 @@ public final class SnpOptions {
               SnpClaimNames.CSP_ID,
               SettingType.texts(),
               "clouds whose VLEK is accepted, as its certificate names them",
-              "AMD VLEK certificate specification, cspID",
+              "AMD 58369, cspID",
               PolicyOption.ONE_OF));
 
   /** {@code allowMaskedChipId}: accept platforms that withhold CHIP_ID. */

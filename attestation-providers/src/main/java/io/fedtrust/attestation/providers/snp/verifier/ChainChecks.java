@@ -25,7 +25,7 @@ import javax.security.auth.x500.X500Principal;
  */
 final class ChainChecks {
   private static final String CHAIN = "snp.chain";
-  private static final String SOURCE = "AMD VCEK certificate specification, section 3";
+  private static final String SOURCE = "AMD 57230, section 3";
   private static final String NOT_SIGNED = "not signed by it";
   private static final int CURVE_BITS = 384;
   private static final int RSA_BITS = 4096;

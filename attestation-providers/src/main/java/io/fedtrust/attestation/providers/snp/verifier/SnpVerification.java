@@ -34,14 +34,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** One verification of one report, step by step (SEV-SNP Firmware ABI; AMD KDS). */
+/** One verification of one report, step by step (AMD 56860; AMD 57230). */
 final class SnpVerification {
-  private static final String ABI = "SEV-SNP Firmware ABI, ATTESTATION_REPORT";
-  private static final String KDS = "AMD VCEK certificate specification, section 3.1";
+  private static final String ABI = "AMD 56860, ATTESTATION_REPORT";
+  private static final String KDS = "AMD 57230, section 3.1";
   private static final int TOKEN_CHARACTERS = (SnpField.REPORT_BYTES + 2) / 3 * 4;
 
   private static final String LEFT_ASIDE = "snp.left-aside";
-  private static final String LISTS = "AMD KDS specification, section 4";
+  private static final String LISTS = "AMD 57230, section 4";
 
   private final Evidence evidence;
   private final Collateral collateral;

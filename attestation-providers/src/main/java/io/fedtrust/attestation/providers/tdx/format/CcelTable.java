@@ -40,7 +40,7 @@ public record CcelTable(int type, int subtype, long minimumLength, long address)
           ReasonCode.EVIDENCE_MALFORMED,
           "the ACPI table CCEL, " + BYTES + " bytes",
           table.length + " bytes",
-          "ACPI specification 6.5, section 5.2.34");
+          "ACPI 6.5, section 5.2.34");
     }
     return new CcelTable(fields.u8(36), fields.u8(37), fields.u64(40), fields.u64(48));
   }

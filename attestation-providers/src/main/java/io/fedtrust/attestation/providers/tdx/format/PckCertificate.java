@@ -57,7 +57,7 @@ public record PckCertificate(
     Optional<Configuration> configuration,
     X509Certificate certificate) {
   private static final String CHECK = "tdx.pck";
-  private static final String SOURCE = "Intel SGX PCK Certificate Profile, section 1.3.5";
+  private static final String SOURCE = "Intel SGX PCK Certificate and CRL Profile, section 1.3.5";
   private static final String ARC = "1.2.840.113741.1.13.1";
 
   /** Common name of every such certificate. */

@@ -40,7 +40,7 @@ public record TcbInfo(
       new JsonObject.Kind(
           "tdx.tcb-info",
           ReasonCode.COLLATERAL_UNAVAILABLE,
-          "Intel PCS API version 4, TDX TCB Info");
+          "Intel PCS API version 4, TCB Info");
 
   private static final int FMSPC_BYTES = 6;
   private static final int PCE_ID_BYTES = 2;

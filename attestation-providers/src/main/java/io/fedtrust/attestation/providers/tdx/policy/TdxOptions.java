@@ -18,7 +18,7 @@ import java.util.List;
 public final class TdxOptions {
   private static final OptionTable TABLE = new OptionTable();
   private static final String TCB = "Intel PCS API version 4, TCB Info";
-  private static final String PCK = "Intel SGX PCK Certificate Profile, section 1.3.5";
+  private static final String PCK = "Intel SGX PCK Certificate and CRL Profile, section 1.3.5";
   private static final String REPORT = "Intel TDX DCAP Quoting Library API, appendix A.3.2";
   private static final String ATTRIBUTES =
       "Intel TDX Module Base Architecture Specification, ATTRIBUTES and XFAM";

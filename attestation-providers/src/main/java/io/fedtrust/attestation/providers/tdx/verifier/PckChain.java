@@ -46,7 +46,7 @@ record PckChain(
     List<Check> checks,
     boolean proven,
     Validity validity) {
-  private static final String SOURCE = "Intel SGX PCK Certificate Profile, section 1";
+  private static final String SOURCE = "Intel SGX PCK Certificate and CRL Profile, section 1";
   private static final int LENGTH = 3;
   private static final String NOT_ISSUED = "not issued by it";
   private static final int CURVE_BITS = 256;

@@ -201,7 +201,7 @@ final class TdxVerification {
 
   /** A log is not signed: one that does not explain the registers counts as absent. */
   private Optional<EventLog> eventLog(TdxQuote quote, EvidenceAttachments attachments) {
-    String source = "TCG PC Client Platform Firmware Profile; ACPI table CCEL";
+    String source = "TCG PC Client Platform Firmware Profile; ACPI 6.5, section 5.2.34";
     if (attachments.eventLog().isEmpty()) {
       recorder.add(Check.skipped("tdx.event-log", "none was presented", source));
       return Optional.empty();
