@@ -4,6 +4,7 @@ package io.fedtrust.mock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fedtrust.attestation.error.AttestationException;
 import io.fedtrust.attestation.model.Check;
 import io.fedtrust.attestation.model.Collateral;
 import io.fedtrust.attestation.model.Evidence;
@@ -188,9 +189,9 @@ class MockFamilyTest {
   @DisplayName("A family that serves a name of another is an error that names both")
   void twice() {
     assertThatThrownBy(() -> EvidenceFamilies.of(List.of(new MockFamily(), new MockFamily())))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(AttestationException.class)
         .hasMessage(
-            "x-mock-note is registered by two families: io.fedtrust.mock.MockFamily and io.fedtrust.mock.MockFamily");
+            "FAMILY_INVALID: family of evidence: x-mock-note is registered by two families: io.fedtrust.mock.MockFamily and io.fedtrust.mock.MockFamily");
   }
 
   @Test

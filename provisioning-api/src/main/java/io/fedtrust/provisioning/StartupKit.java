@@ -30,19 +30,19 @@ public interface StartupKit {
     return Provisioning.engine().openKit(kitFolder);
   }
 
-  /** {@return where the kit is: absolute path} */
+  /** {@return the absolute path of the kit} */
   Path folder();
 
-  /** {@return project name} */
+  /** {@return the name of the project} */
   String project();
 
-  /** {@return the participant's name: the certificate's common name} */
+  /** {@return the participant's name, which is the certificate's common name} */
   String name();
 
   /** {@return the participant's organization, as the certificate has it} */
   String org();
 
-  /** {@return what the kit is for: the certificate's type} */
+  /** {@return the type of the certificate, which says what the kit is for} */
   CertType certType();
 
   /**
@@ -54,16 +54,16 @@ public interface StartupKit {
   /** {@return the kit's setting of how the connection is protected} */
   ConnectionSecurity connectionSecurity();
 
-  /** {@return the trust anchor: the project's root CA} */
+  /** {@return the certificate of the project's root CA, the trust anchor} */
   X509Certificate rootCertificate();
 
-  /** {@return the root CA's fingerprint: of {@link #rootCertificate}} */
+  /** {@return the fingerprint of {@link #rootCertificate}} */
   Fingerprint fingerprint();
 
   /** {@return the participant's certificates, leaf first, without the root} */
   List<X509Certificate> certificateChain();
 
-  /** {@return the job CA of a server's kit: its certificate; empty if the kit has none} */
+  /** {@return the certificate of the job CA in a server's kit; empty if the kit has none} */
   Optional<X509Certificate> jobCaCertificate();
 
   /**
@@ -82,7 +82,7 @@ public interface StartupKit {
   KeyStore keyStore(char[] password);
 
   /**
-   * {@return TLS with the peer checks of this federation already right: sockets and engines}
+   * {@return sockets and engines for TLS that make this federation's checks of the peer}
    *
    * @throws IllegalStateException if the kit says {@code clear}; see {@link #connectionSecurity}
    */

@@ -9,7 +9,7 @@ import io.fedtrust.provisioning.model.Fingerprint;
  * is the project's, only its fingerprint from another channel can tell.
  */
 public interface UntrustedBundle {
-  /** {@return what the zip says, for display: the approval} */
+  /** {@return the approval as the zip states it, for display} */
   ApprovalMetadata metadata();
 
   /**

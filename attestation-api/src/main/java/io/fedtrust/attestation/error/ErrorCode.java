@@ -46,7 +46,10 @@ public enum ErrorCode {
   /** The server declined this site's registration. */
   REGISTRATION_DECLINED(3, "Read the reason; the server's policy does not accept this site."),
   /** The server returned no valid response. */
-  SERVER_SILENT(3, "Check the connection to the server, then register again.");
+  SERVER_SILENT(3, "Check the connection to the server, then register again."),
+  /** A jar's family of evidence cannot be loaded, or uses a name of another family. */
+  FAMILY_INVALID(
+      4, "Remove the jar with this family, or use one whose names no other family has.");
 
   private final int exitStatus;
   private final String hint;

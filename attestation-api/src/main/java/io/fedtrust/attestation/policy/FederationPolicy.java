@@ -111,12 +111,12 @@ public final class FederationPolicy {
     return reviewed;
   }
 
-  /** {@return when it begins: the first instant, or empty} */
+  /** {@return the first instant at which it counts; empty if it always did} */
   public Optional<Instant> notBefore() {
     return notBefore;
   }
 
-  /** {@return when it ends: the first instant at which it accepts nothing, or empty} */
+  /** {@return the first instant at which it accepts nothing; empty if it does not end} */
   public Optional<Instant> notAfter() {
     return notAfter;
   }

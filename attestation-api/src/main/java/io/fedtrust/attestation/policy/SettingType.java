@@ -176,7 +176,7 @@ public abstract class SettingType {
         });
   }
 
-  /** {@return the type of a set of texts: one or several} */
+  /** {@return the type of one or several texts} */
   public static SettingType texts() {
     return values(
         "one or several texts of 1 to " + MAX_TEXT + " characters",

@@ -75,7 +75,7 @@ public record SignedEvidenceRequest(
    * @param member the one that holds the request
    * @param project this site's project
    * @return the request, unverified
-   * @throws MalformedEvidenceException if there is none, or it has not that shape
+   * @throws MalformedEvidenceException if the request is missing or malformed
    */
   public static SignedEvidenceRequest of(Map<?, ?> message, String member, String project)
       throws MalformedEvidenceException {
@@ -96,7 +96,7 @@ public record SignedEvidenceRequest(
    * @param map names of the wire and their values; others are left aside
    * @param project this site's project, for the challenge of a group
    * @return the request, unverified
-   * @throws MalformedEvidenceException if it has not that shape
+   * @throws MalformedEvidenceException if it is malformed
    */
   public static SignedEvidenceRequest fromMap(Map<?, ?> map, String project)
       throws MalformedEvidenceException {

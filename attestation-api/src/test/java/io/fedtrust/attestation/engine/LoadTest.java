@@ -133,7 +133,7 @@ class LoadTest {
 
   @Test
   @DisplayName(
-      "T8 of 1,000 sites the bad ones are found, one of each kind, by the server and by"
+      "of 1,000 sites the bad ones are found, one of each kind, by the server and by"
           + " 20 clients, and only they are in quarantine")
   void thousand() {
     Federation federation = new Federation();

@@ -340,7 +340,7 @@ class OfferedSetTest {
 
   @Test
   @DisplayName(
-      "8 T13 a peer that this site's policy rejects cannot be hidden: in the set it is"
+      "a peer that this site's policy rejects cannot be hidden: in the set it is"
           + " declined, out of the set it is missed, left it does not run")
   void rejectedPeer() {
     between(REJECTS_B);

@@ -18,7 +18,7 @@ public enum AdminRole {
     this.certType = certType;
   }
 
-  /** {@return the certificate type of this role: the type with the same text} */
+  /** {@return the certificate type with the same text as this role} */
   public CertType certType() {
     return certType;
   }

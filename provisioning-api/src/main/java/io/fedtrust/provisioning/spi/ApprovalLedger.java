@@ -93,7 +93,7 @@ public interface ApprovalLedger {
    */
   void signHead(CaSigner signer);
 
-  /** {@return every certificate, oldest first: the records as they are now} */
+  /** {@return the current record of every certificate, oldest first} */
   List<ApprovalRecord> records();
 
   /**

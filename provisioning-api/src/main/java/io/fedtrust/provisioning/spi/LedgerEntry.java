@@ -13,10 +13,10 @@ import java.util.Optional;
  * {@link Delivered} when the signed zip is in its place.
  */
 public sealed interface LedgerEntry {
-  /** {@return the CA that the certificate is under: its fingerprint} */
+  /** {@return the fingerprint of the CA that issues the certificate} */
   Fingerprint rootFingerprint();
 
-  /** {@return which certificate this is about: the serial number, {@code 0x} and lower-case hex} */
+  /** {@return the certificate's serial number: {@code 0x} and lower-case hex} */
   String serial();
 
   /**
@@ -52,7 +52,7 @@ public sealed interface LedgerEntry {
       tbsCertificate = tbsCertificate.clone();
     }
 
-    /** {@return what the CA signs: a copy of the DER TBSCertificate} */
+    /** {@return a copy of what the CA signs, the DER TBSCertificate} */
     @Override
     public byte[] tbsCertificate() {
       return tbsCertificate.clone();
@@ -64,7 +64,7 @@ public sealed interface LedgerEntry {
     }
 
     /**
-     * {@return the record of this approval before anything was signed: at stage {@code INTENDED}}
+     * {@return the record of this approval at stage {@code INTENDED}, before anything was signed}
      */
     public ApprovalRecord record() {
       return new ApprovalRecord(

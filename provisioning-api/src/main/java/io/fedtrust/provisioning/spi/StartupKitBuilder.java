@@ -26,7 +26,7 @@ public interface StartupKitBuilder {
 
   /** The files of a kit before they are written. Credentials are not among them. */
   interface KitDraft {
-    /** {@return whose kit it is: the participant} */
+    /** {@return the participant to whom the kit belongs} */
     Participant participant();
 
     /** {@return the files so far: paths relative to the kit with {@code /} between, in order} */

@@ -268,7 +268,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("P3 a site named like the server is refused, in any case")
+  @DisplayName("a site named like the server is refused, in any case")
   void refusesImpersonation() {
     world.ca();
     RequestFolder request = world.request(World.client("LocalHost"));
@@ -350,7 +350,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("P4 archives that readers disagree on are refused")
+  @DisplayName("archives that readers disagree on are refused")
   void refusesAmbiguousArchives() throws Exception {
     world.ca();
     RequestFolder request = world.request(World.client("site-1"));
@@ -391,7 +391,7 @@ class ApprovalTest {
   }
 
   @Test
-  @DisplayName("P7 what a request carries beyond its identity is dropped and named")
+  @DisplayName("what a request carries beyond its identity is dropped and named")
   void dropsExtras() throws Exception {
     RequestFolder request = world.request(World.client("site-1"));
     Zips.change(

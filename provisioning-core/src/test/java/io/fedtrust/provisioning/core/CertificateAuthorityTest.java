@@ -165,7 +165,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  @DisplayName("P8 init with an organization yields chains that verify, and warns about the peer")
+  @DisplayName("init with an organization yields chains that verify, and warns about the peer")
   void organizationChainsVerify() throws Exception {
     world.engine().createAuthority(World.PROJECT).organization("Org & Sons").in(world.path("ca"));
     Approval approval = world.approve(world.request(World.client("site-1")));

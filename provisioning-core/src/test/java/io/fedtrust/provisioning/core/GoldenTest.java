@@ -225,7 +225,7 @@ class GoldenTest {
   }
 
   @Test
-  @DisplayName("P8: a CA that the peer made with --org is refused, for approval and packaging")
+  @DisplayName("a CA that the peer made with --org is refused, for approval and packaging")
   void refusesUnverifiableChains() {
     assumeTrue(Files.isDirectory(GOLDEN), "the peer's golden artefacts are not here");
     World world = new World(temp);
@@ -267,7 +267,7 @@ class GoldenTest {
   }
 
   @Test
-  @DisplayName("P9: a relay in the local definition is refused when packaging")
+  @DisplayName("a relay in the local definition is refused when packaging")
   void refusesRelay() {
     assumeTrue(Files.isDirectory(GOLDEN), "the peer's golden artefacts are not here");
     World world = new World(temp);

@@ -64,7 +64,7 @@ class KitTlsTest {
   }
 
   @Test
-  @DisplayName("P2 a sibling site that poses as the server is refused, whatever its names")
+  @DisplayName("a sibling site that poses as the server is refused, whatever its names")
   void refusesSibling() throws Exception {
     StartupKit client = world.kit(World.client("site-1"));
     StartupKit sibling = world.kit(World.client("site-2"));
@@ -85,14 +85,14 @@ class KitTlsTest {
   }
 
   @Test
-  @DisplayName("P2 the server refuses a client that shows a server's certificate")
+  @DisplayName("the server refuses a client that shows a server's certificate")
   void refusesServerAsClient() throws Exception {
     StartupKit server = world.kit(World.server());
     assertThatThrownBy(() -> handshake(server, server)).isInstanceOf(IOException.class);
   }
 
   @Test
-  @DisplayName("P2 engines carry the same settings as sockets")
+  @DisplayName("engines carry the same settings as sockets")
   void engines() throws Exception {
     SSLEngine server = world.kit(World.server()).tls().serverEngine();
     SSLEngine client = world.kit(World.client("site-1")).tls().clientEngine();

@@ -439,7 +439,7 @@ class PackagingTest {
   }
 
   @Test
-  @DisplayName("P9 connect_to overrides host and port of a client, with a warning")
+  @DisplayName("connect_to overrides host and port of a client, with a warning")
   void connectTo() throws IOException {
     Approval approval = world.approve(world.request(World.client("site-1")));
     Path site = world.path("site-1/site.yaml");

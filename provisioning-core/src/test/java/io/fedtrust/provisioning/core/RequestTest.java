@@ -298,7 +298,7 @@ class RequestTest {
   }
 
   @Test
-  @DisplayName("P6 depth, aliases and recursion of YAML are bounded")
+  @DisplayName("depth, aliases and recursion of YAML are bounded")
   void refusesYamlBombs() {
     String deep = "a: " + "[".repeat(40) + "]".repeat(40);
     String aliases = "a: &a [x]\nb: [" + "*a, ".repeat(30) + "*a]";

@@ -48,6 +48,16 @@ class QuickstartTest {
         .contains("genuine evidence: trusted", "one bit changed: rejected, SIGNATURE_INVALID");
     assertThat(out.toString(StandardCharsets.UTF_8).lines().map(QuickstartTest::withoutDigest))
         .containsAll(readmeExcerpt(temp.resolve("first")));
+    List<String> commands =
+        out.toString(StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> line.contains(" fedtrust "))
+            .map(line -> line.substring(line.indexOf(" fedtrust ") + " fedtrust ".length()))
+            .toList();
+    assertThat(commands).hasSize(2);
+    for (String command : commands) {
+      assertThat(new Cli(environment).run(command.split(" ", -1))).as(command).isZero();
+    }
     assertThat(temp.resolve("first/hospital-b/workspace/first_federation/prod_00/hospital-b"))
         .isDirectoryContaining("glob:**startup");
     assertThat(temp.resolve(".nvflare")).doesNotExist();
@@ -70,7 +80,7 @@ class QuickstartTest {
   }
 
   private static String withoutDigest(String line) {
-    return line.replaceAll("([0-9A-F]{2}:){31}[0-9A-F]{2}", "...");
+    return line.replaceAll("SHA256:[0-9A-F:]+", "SHA256:...");
   }
 
   @Test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.family;
 
+import io.fedtrust.attestation.error.AttestationException;
+import io.fedtrust.attestation.error.ErrorCode;
 import io.fedtrust.attestation.model.EvidenceForm;
 import io.fedtrust.attestation.model.Namespace;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class EvidenceFamilies {
   private final List<EvidenceFamily> families;
   private final Map<EvidenceForm, SupportedForm> forms = new TreeMap<>();
+  private final Map<String, EvidenceFamily> services = new TreeMap<>();
 
   private EvidenceFamilies(List<EvidenceFamily> families) {
     this.families =
@@ -27,17 +31,14 @@ public final class EvidenceFamilies {
         throw twice(family.namespace(), other, family);
       }
       family.forms().forEach(form -> add(family, form));
+      family.keyServices().forEach(service -> add(family, service));
     }
   }
 
   private void add(EvidenceFamily family, SupportedForm form) {
     if (!form.form().namespace().equals(family.namespace())) {
-      throw new IllegalStateException(
-          form.form()
-              + " is a form of "
-              + form.form().namespace()
-              + ", not of "
-              + family.namespace());
+      throw refused(
+          form.form() + " is a form of " + form.form().namespace() + ", not of " + family.namespace());
     }
     @Nullable SupportedForm other = forms.put(form.form(), form);
     if (other != null) {
@@ -45,8 +46,19 @@ public final class EvidenceFamilies {
     }
   }
 
-  private static IllegalStateException twice(Object what, Object one, Object other) {
-    return new IllegalStateException(
+  private void add(EvidenceFamily family, KeyService service) {
+    @Nullable EvidenceFamily other = services.put(service.name(), family);
+    if (other != null) {
+      throw twice("service " + service.name(), other, family);
+    }
+  }
+
+  private static AttestationException refused(String problem) {
+    return AttestationException.of(ErrorCode.FAMILY_INVALID, "family of evidence", problem);
+  }
+
+  private static AttestationException twice(Object what, Object one, Object other) {
+    return refused(
         what
             + " is registered by two families: "
             + one.getClass().getName()
@@ -58,13 +70,34 @@ public final class EvidenceFamilies {
    * Finds the families that are installed next to this library, as services of its class loader.
    *
    * @return in the order of their namespaces
-   * @throws IllegalStateException if two of them serve one namespace or one form
+   * @throws AttestationException {@code FAMILY_INVALID} if one of them cannot be loaded, or if two
+   *     have one namespace, one form or one service
    */
   public static EvidenceFamilies installed() {
     return of(
         ServiceLoader.load(EvidenceFamily.class, EvidenceFamilies.class.getClassLoader()).stream()
-            .map(ServiceLoader.Provider::get)
+            .map(EvidenceFamilies::loaded)
             .toList());
+  }
+
+  /** A family of another jar that registers a name of this library fails while it is loaded. */
+  private static EvidenceFamily loaded(ServiceLoader.Provider<EvidenceFamily> provider) {
+    String name = provider.type().getName();
+    try {
+      return provider.get();
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw AttestationException.because(
+          ErrorCode.FAMILY_INVALID, "family of evidence", name + " cannot be loaded" + why(e), e);
+    }
+  }
+
+  private static String why(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IllegalArgumentException refusal) {
+        return ": " + refusal.getMessage();
+      }
+    }
+    return "";
   }
 
   /**
@@ -72,7 +105,8 @@ public final class EvidenceFamilies {
    *
    * @param families in any order
    * @return in the order of their namespaces
-   * @throws IllegalStateException if two of them serve one namespace or one form
+   * @throws AttestationException {@code FAMILY_INVALID} if two have one namespace, one form or one
+   *     service
    */
   public static EvidenceFamilies of(List<EvidenceFamily> families) {
     return new EvidenceFamilies(new ArrayList<>(families));

@@ -105,4 +105,10 @@ public record CompactJws(String text, JsonObject header, JsonObject payload) {
     }
     throw new JOSEException("expected an RSA or elliptic-curve key");
   }
+
+  /** {@return the length of the token; who has the whole of it can present it} */
+  @Override
+  public String toString() {
+    return "JWS of " + text.length() + " characters";
+  }
 }

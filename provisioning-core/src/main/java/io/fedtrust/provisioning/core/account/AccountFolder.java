@@ -117,8 +117,8 @@ public final class AccountFolder {
   }
 
   /**
-   * {@return this account's secret key of 32 random bytes, made on first use: the key; empty if
-   * this account has no usable folder, or if other users can read the key}
+   * {@return this account's secret key of 32 random bytes, created on first use; empty if this
+   * account has no usable folder, or if other users can read the key}
    */
   public synchronized Optional<byte[]> key() {
     if (key.isEmpty()) {

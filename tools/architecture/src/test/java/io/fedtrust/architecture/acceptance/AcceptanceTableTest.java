@@ -43,7 +43,7 @@ class AcceptanceTableTest {
   private static final List<Map.Entry<String, Integer>> PARTS =
       List.of(Map.entry("A", 75), Map.entry("B", 39), Map.entry("C", 31), Map.entry("D", 3));
 
-  private static final Pattern NAMED_ROW = Pattern.compile("\\b[A-D]\\d{2}\\b");
+  private static final Pattern NAMED_ROW = Pattern.compile("\\b(?:[A-D]\\d{2}|[PTW]\\d{1,2})\\b");
   private static final Pattern OPEN_FEATURE = Pattern.compile("(?m)^- \\*\\*([^*]+)\\*\\*");
   private static final Pattern INTEROP_RUN =
       Pattern.compile("(?m)^ *interop (\\S+) \\S+ '([^']+)'");

@@ -97,7 +97,15 @@ public final class Cli implements Runnable {
 
   /** Runs one command and returns its exit status. */
   public int run(String... args) {
-    return commandLine(List.of(args)).execute(args);
+    CommandLine root;
+    try {
+      root = commandLine(List.of(args));
+    } catch (AttestationException e) {
+      // A jar beside the program: its family gives commands their options.
+      return new CommandOutput(environment, OutputFormat.wantedBy(List.of(args)))
+          .failure(CommandOutput.Failure.of(e), Map.of());
+    }
+    return root.execute(args);
   }
 
   /** Builds the model of the command that the arguments name, or of all where they name none. */

@@ -179,7 +179,7 @@ class AttestAzureTest {
   }
 
   @Test
-  @DisplayName("T7 a confidential VM's evidence, and a report alone, which is never fresh")
+  @DisplayName("a confidential VM's evidence, and a report alone, which is never fresh")
   void machines() {
     trusted(shell.verify("machine.json", "--form cvm-tpm --nonce " + ZEROS), "cvm-tpm");
     Shell.Result alone = shell.verify("hcl.bin", "--form cvm-tpm");

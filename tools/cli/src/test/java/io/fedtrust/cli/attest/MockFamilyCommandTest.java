@@ -39,25 +39,7 @@ class MockFamilyCommandTest {
   @BeforeAll
   static void build() throws Exception {
     classes = folder.resolve("classes");
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--release",
-                "17",
-                "-classpath",
-                System.getProperty("java.class.path"),
-                "-d",
-                classes.toString()));
-    try (Stream<Path> sources = Files.list(FAMILY.resolve("java/io/fedtrust/mock"))) {
-      sources
-          .map(Path::toString)
-          .filter(name -> !name.endsWith("Test.java"))
-          .forEach(arguments::add);
-    }
-    assertThat(
-            ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, arguments.toArray(String[]::new)))
-        .isZero();
+    compile(FAMILY.resolve("java/io/fedtrust/mock"), classes);
     Files.createDirectories(classes.resolve(SERVICE).getParent());
     Files.copy(FAMILY.resolve("resources").resolve(SERVICE), classes.resolve(SERVICE));
 
@@ -82,6 +64,28 @@ class MockFamilyCommandTest {
             .formatted(IMAGE));
   }
 
+  private static void compile(Path from, Path to) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--release",
+                "17",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                "-d",
+                to.toString()));
+    try (Stream<Path> sources = Files.list(from)) {
+      sources
+          .map(Path::toString)
+          .filter(name -> !name.endsWith("Test.java"))
+          .forEach(arguments::add);
+    }
+    assertThat(
+            ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, arguments.toArray(String[]::new)))
+        .isZero();
+  }
+
   private static String note(KeyPair key, boolean debug) throws Exception {
     byte[] payload =
         "{\"image\":\"%s\",\"nonce\":\"0102\",\"debug\":%s}"
@@ -95,13 +99,17 @@ class MockFamilyCommandTest {
   }
 
   private static Result run(String command) throws Exception {
+    return run(classes.toString(), command);
+  }
+
+  private static Result run(String jars, String command) throws Exception {
     List<String> line =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-classpath",
-                System.getProperty("java.class.path") + File.pathSeparator + classes,
+                System.getProperty("java.class.path") + File.pathSeparator + jars,
                 "io.fedtrust.cli.program.Main"));
     line.addAll(List.of(command.split(" ", -1)));
     Process process =
@@ -143,5 +151,35 @@ class MockFamilyCommandTest {
 
     assertThat(run("attest policy options --format json").out())
         .containsSubsequence("x-nv-gpu", "x-mock-note", "allowDebug", "accept debug builds");
+  }
+
+  @Test
+  @DisplayName("Two jars that register one name are refused with a code, in both formats")
+  void twins() throws Exception {
+    Path sources = Files.createDirectories(folder.resolve("twin-sources"));
+    Path twin = Files.createDirectories(folder.resolve("twin"));
+    try (Stream<Path> files = Files.list(FAMILY.resolve("java/io/fedtrust/mock"))) {
+      for (Path file : files.filter(name -> name.toString().endsWith(".java")).toList()) {
+        Files.writeString(
+            sources.resolve(file.getFileName().toString()),
+            Files.readString(file).replace("io.fedtrust.mock", "org.example.twin"));
+      }
+    }
+    compile(sources, twin);
+    Files.createDirectories(twin.resolve(SERVICE).getParent());
+    Files.writeString(twin.resolve(SERVICE), "org.example.twin.MockFamily");
+    String both = classes + File.pathSeparator + twin;
+
+    Result text = run(both, "attest inspect --form mock-json -e good.txt");
+    assertThat(text.exit()).as(text.out()).isEqualTo(4);
+    assertThat(text.out())
+        .contains(
+            "org.example.twin.MockFamily cannot be loaded: 'x-mock-note' is registered already",
+            "FAMILY_INVALID")
+        .doesNotContain("\tat ");
+    Result json = run(both, "attest inspect --form mock-json -e good.txt --format json");
+    assertThat(json.exit()).isEqualTo(4);
+    assertThat(json.out()).contains("\"FAMILY_INVALID\"");
+    assertThat(run(both, "cert --help").exit()).isZero();
   }
 }
