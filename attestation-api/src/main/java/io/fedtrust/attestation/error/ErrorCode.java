@@ -48,8 +48,7 @@ public enum ErrorCode {
   /** The server returned no valid response. */
   SERVER_SILENT(3, "Check the connection to the server, then register again."),
   /** A jar's family of evidence cannot be loaded, or uses a name of another family. */
-  FAMILY_INVALID(
-      4, "Remove the jar with this family, or use one whose names no other family has.");
+  FAMILY_INVALID(4, "Remove the jar with this family, or use one whose names no other family has.");
 
   private final int exitStatus;
   private final String hint;

@@ -93,6 +93,8 @@ class CheckTablesTest {
       REFERENCE_MISMATCH nras.gpu-0-findings nvidia.gpu-0.measurement-9
       EVIDENCE_MALFORMED tdx.event-log tpm.event-log
       NO_FRESHNESS policy.binding
+      COLLATERAL_UNAVAILABLE policy.advisory-ids policy.collateral-age-days policy.tcb-status
+      COLLATERAL_UNAVAILABLE policy.refused-advisories policy.tcb-evaluation-data-number
       CHAIN_INVALID nvidia.gpu-0.chain nvidia.gpu-0.chain-end
       ANCHOR_UNKNOWN nvidia.gpu-0.chain-anchor
       ENDORSEMENT_INVALID nvidia.gpu-0.certificate.encoding
@@ -271,7 +273,8 @@ class CheckTablesTest {
   }
 
   @Test
-  @DisplayName("docs/verdicts.md has the checks of each code that are in the sources, and no others")
+  @DisplayName(
+      "docs/verdicts.md has the checks of each code that are in the sources, and no others")
   void checksOfCodes() throws IOException {
     Pairs written = written();
     Pairs variable = new Pairs();

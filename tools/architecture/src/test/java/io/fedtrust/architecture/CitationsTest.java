@@ -54,7 +54,8 @@ class CitationsTest {
               + "|times\\.current)\\(");
 
   /** A policy option; a rule may follow the citation. */
-  private static final Pattern OPTION = Pattern.compile("(?:PolicyOption\\.\\w+|new PolicyOption)\\(");
+  private static final Pattern OPTION =
+      Pattern.compile("(?:PolicyOption\\.\\w+|new PolicyOption)\\(");
 
   private static final Pattern CONSTANT =
       Pattern.compile("\\bString (\\w+) =\\s*((?:\\w+ \\+ )?\"[^\"]*\");");
@@ -239,7 +240,8 @@ class CitationsTest {
         .matcher(source)
         .results()
         .forEach(
-            found -> value(found.group(2), constants).ifPresent(v -> constants.put(found.group(1), v)));
+            found ->
+                value(found.group(2), constants).ifPresent(v -> constants.put(found.group(1), v)));
     Set<String> found = new TreeSet<>();
     CITING
         .matcher(source)

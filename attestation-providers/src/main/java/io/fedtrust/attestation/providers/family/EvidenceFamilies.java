@@ -38,7 +38,11 @@ public final class EvidenceFamilies {
   private void add(EvidenceFamily family, SupportedForm form) {
     if (!form.form().namespace().equals(family.namespace())) {
       throw refused(
-          form.form() + " is a form of " + form.form().namespace() + ", not of " + family.namespace());
+          form.form()
+              + " is a form of "
+              + form.form().namespace()
+              + ", not of "
+              + family.namespace());
     }
     @Nullable SupportedForm other = forms.put(form.form(), form);
     if (other != null) {

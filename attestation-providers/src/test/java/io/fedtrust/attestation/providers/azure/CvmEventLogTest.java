@@ -31,6 +31,7 @@ import io.fedtrust.attestation.providers.snp.format.ProductLine;
 import io.fedtrust.attestation.simulated.SimulatedConfidentialVm;
 import io.fedtrust.attestation.simulated.SimulatedSnpPlatform;
 import io.fedtrust.attestation.simulated.SimulatedTdxPlatform;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -268,5 +269,20 @@ class CvmEventLogTest {
                         .withEndorsements(EvidenceAttachments.of(List.of(certificate))))
                 .endorsements())
         .contains(EvidenceAttachments.of(List.of(certificate)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not JSON", "{}", "{\"eventLog\":\"?\"}", "{\"crl\":[]}"})
+  @DisplayName(
+      "attachments that cannot be read are left aside: whoever passes them on may change them")
+  void unreadableAttachments(String json) {
+    EvidenceVerification result =
+        judged(AMD, AMD.evidence(HASH).withEndorsements(json.getBytes(StandardCharsets.UTF_8)));
+    genuine(result);
+    assertThat(result.checks())
+        .anyMatch(
+            check ->
+                check.name().equals("evidence.endorsements")
+                    && check.actual().contains("cannot be used"));
   }
 }

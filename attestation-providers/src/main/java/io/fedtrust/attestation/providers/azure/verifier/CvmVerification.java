@@ -64,7 +64,7 @@ final class CvmVerification {
       recorder.note(
           "the launch measurement is of the paravisor; what the guest booted, its PCRs say");
       binding(presented, hcl);
-      EvidenceAttachments attachments = EvidenceAttachments.withEventLog(evidence);
+      EvidenceAttachments attachments = EvidenceAttachments.withEventLog(evidence, recorder);
       Optional<Hardware> hardware = hardware(presented, hcl, attachments);
       Optional<TpmQuote> quote = quote(presented, hcl);
       Optional<EventLog> log = eventLog(presented, quote, attachments);

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The table of certificates that a host passes to its guests with a report (AMD
- * publication 56421, SNP extended guest request): entries of GUID, offset and length, then the
- * blobs. Nothing in it is verified.
+ * The table of certificates that a host passes to its guests with a report (AMD publication 56421,
+ * SNP extended guest request): entries of GUID, offset and length, then the blobs. Nothing in it is
+ * verified.
  */
 public final class CertificateTable {
   /** Versioned chip endorsement key. */

@@ -4,8 +4,8 @@ package io.fedtrust.attestation.providers.snp.format;
 import java.util.Locale;
 
 /**
- * The features that the platform has enabled (AMD 56860, PLATFORM_INFO). Genuine
- * firmware sets bits that no document names, so unknown bits are shown and never checked.
+ * The features that the platform has enabled (AMD 56860, PLATFORM_INFO). Genuine firmware sets bits
+ * that no document names, so unknown bits are shown and never checked.
  *
  * @param bits all 64
  */

@@ -38,9 +38,7 @@ public record TcbInfo(
   /** The kind of refusals of such a document. */
   static final JsonObject.Kind KIND =
       new JsonObject.Kind(
-          "tdx.tcb-info",
-          ReasonCode.COLLATERAL_UNAVAILABLE,
-          "Intel PCS API version 4, TCB Info");
+          "tdx.tcb-info", ReasonCode.COLLATERAL_UNAVAILABLE, "Intel PCS API version 4, TCB Info");
 
   private static final int FMSPC_BYTES = 6;
   private static final int PCE_ID_BYTES = 2;
