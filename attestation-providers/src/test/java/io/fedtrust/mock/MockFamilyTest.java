@@ -252,7 +252,7 @@ class MockFamilyTest {
   private static boolean isSource(Path file) {
     String path = "/" + ROOT.relativize(file);
     return Files.isRegularFile(file)
-        && Stream.of("/target/", "/.git/", "/.venv/", "/node_modules/").noneMatch(path::contains)
+        && Stream.of("/target/", "/.git/", "/.venv/", "/.peer/").noneMatch(path::contains)
         && (path.matches(".*\\.(java|md|xml|yaml|yml|json|py|sh|tsv|properties)")
             || path.contains("/META-INF/"));
   }

@@ -12,14 +12,20 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -379,6 +385,38 @@ class DependenciesTest {
         .dependOnClassesThat()
         .resideInAPackage("io.fedtrust.provisioning.core.*..")
         .check(CLASSES);
+    Set<String> exported =
+        Stream.of("attestation-api", "attestation-providers")
+            .flatMap(DependenciesTest::exports)
+            .collect(Collectors.toSet());
+    assertThat(exported).contains("io.fedtrust.attestation", PROVIDERS + "family");
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.fedtrust.cli..", "io.fedtrust.demo..", "io.fedtrust.federation..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.fedtrust.attestation..")
+                .and(
+                    DescribedPredicate.not(resideInAPackage("io.fedtrust.attestation.simulated..")))
+                .and(
+                    DescribedPredicate.describe(
+                        "in a package that is not exported",
+                        type -> !exported.contains(type.getPackageName()))))
+        .check(CLASSES);
+  }
+
+  private static Stream<String> exports(String module) {
+    Path source = Path.of("../..", module, "src/main/java/module-info.java");
+    try {
+      return Pattern.compile("exports ([\\w.]+);")
+          .matcher(Files.readString(source))
+          .results()
+          .map(found -> found.group(1))
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Files that are either old or new, never in between. */
-public final class AtomicFiles {
+final class AtomicFiles {
   private AtomicFiles() {}
 
   /**
@@ -18,7 +18,7 @@ public final class AtomicFiles {
    *
    * @throws IOException if that fails; the target is then as it was
    */
-  public static void write(Path target, byte[] bytes) throws IOException {
+  static void write(Path target, byte[] bytes) throws IOException {
     Path parent = target.toAbsolutePath().getParent();
     Path staged = Files.createTempFile(parent, ".staged-", ".tmp");
     try {

@@ -5,6 +5,7 @@ package io.fedtrust.attestation.providers.family;
 public final class InvalidOptionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** The name of the option. */
   private final String option;
 
   /**

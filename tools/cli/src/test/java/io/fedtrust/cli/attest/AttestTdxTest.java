@@ -88,7 +88,7 @@ class AttestTdxTest {
     Shell.Result good = shell.verify("quote.bin", "--all --form tdx-quote --nonce 0102");
     assertThat(good.exit()).as(good.out() + good.err()).isZero();
     assertThat(good.out())
-        .startsWith("TRUSTED  any  tdx-quote")
+        .startsWith("TRUSTED  *  tdx-quote")
         .contains("PASS tdx.tcb-status", "SIMULATED", "intel-sgx/tdx-tcb-info/fedfed000000");
     Shell.Result entry = shell.verify("entry.json", "");
     assertThat(entry.exit()).as(entry.out() + entry.err()).isZero();
