@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Judges the real TDX quotes with google/go-tdx-guest, off line, at the instants of their
+// Verifies the real TDX quotes with google/go-tdx-guest, offline, at the instants of their
 // expectations. Prints a line for each: its name, then "ok" or what is wrong.
 // Usage: go run . FOLDER
 package main

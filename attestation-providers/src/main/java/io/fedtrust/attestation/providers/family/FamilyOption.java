@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fedtrust.attestation.providers.family;
 
+import java.net.URI;
 import java.util.Optional;
 
 /**
@@ -60,6 +61,18 @@ public record FamilyOption<T>(
   public static <T> FamilyOption<T> of(
       String name, Use use, OptionType<T> type, String label, String text) {
     return new FamilyOption<>(name, use, type, label, text, Optional.empty());
+  }
+
+  /**
+   * Declares the address of a service that collateral is fetched from.
+   *
+   * @param name lower-case words with hyphens
+   * @param text what it is for
+   * @param standard the vendor's own service, used if the user names no other
+   * @return the option
+   */
+  public static FamilyOption<URI> service(String name, String text, URI standard) {
+    return of(name, Use.FETCH, OptionType.ADDRESS, "URI", text).withStandard(standard.toString());
   }
 
   /**

@@ -51,22 +51,14 @@ final class GpuEvidenceForm implements SupportedForm {
           "Accept NVIDIA certificates that are on hold. Verdicts say so.");
 
   private static final FamilyOption<URI> RIM =
-      FamilyOption.of(
-              "rim",
-              FamilyOption.Use.FETCH,
-              OptionType.ADDRESS,
-              "URI",
-              "Service of reference manifests to use instead of NVIDIA's.")
-          .withStandard(NvidiaClient.NVIDIA.toString());
+      FamilyOption.service(
+          "rim", "Service of reference manifests to use instead of NVIDIA's.", NvidiaClient.NVIDIA);
 
   private static final FamilyOption<URI> OCSP =
-      FamilyOption.of(
-              "ocsp",
-              FamilyOption.Use.FETCH,
-              OptionType.ADDRESS,
-              "URI",
-              "OCSP responder to use instead of NVIDIA's, for example a proxy.")
-          .withStandard(NvidiaClient.NVIDIA_OCSP.toString());
+      FamilyOption.service(
+          "ocsp",
+          "OCSP responder to use instead of NVIDIA's, for example a proxy.",
+          NvidiaClient.NVIDIA_OCSP);
 
   private static final FamilyOption<Path> SERVICE_KEY_FILE =
       FamilyOption.of(

@@ -32,13 +32,10 @@ final class NrasTokenForm implements SupportedForm {
           .withStandard(NrasItems.ISSUER);
 
   private static final FamilyOption<URI> NRAS =
-      FamilyOption.of(
-              "nras",
-              FamilyOption.Use.FETCH,
-              OptionType.ADDRESS,
-              "URI",
-              "Remote attestation service to use instead of NVIDIA's. Its keys are fetched.")
-          .withStandard(NrasKeysClient.NVIDIA.toString());
+      FamilyOption.service(
+          "nras",
+          "Remote attestation service to use instead of NVIDIA's. Its keys are fetched.",
+          NrasKeysClient.NVIDIA);
 
   @Override
   public EvidenceForm form() {

@@ -39,13 +39,10 @@ public final class SnpReportForm implements SupportedForm {
 
   /** Where AMD's certificates come from. */
   public static final FamilyOption<URI> KDS =
-      FamilyOption.of(
-              "kds",
-              FamilyOption.Use.FETCH,
-              OptionType.ADDRESS,
-              "URI",
-              "Key distribution service to use instead of AMD's, for example a mirror.")
-          .withStandard(KdsClient.AMD.toString());
+      FamilyOption.service(
+          "kds",
+          "Key distribution service to use instead of AMD's, for example a mirror.",
+          KdsClient.AMD);
 
   @Override
   public EvidenceForm form() {

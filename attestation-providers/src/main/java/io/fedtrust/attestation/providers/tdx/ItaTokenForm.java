@@ -32,13 +32,10 @@ final class ItaTokenForm implements SupportedForm {
           .withStandard(ItaItems.ISSUER);
 
   private static final FamilyOption<URI> ITA =
-      FamilyOption.of(
-              "ita",
-              FamilyOption.Use.FETCH,
-              OptionType.ADDRESS,
-              "URI",
-              "Trust Authority to use instead of Intel's. Its keys are fetched from /certs.")
-          .withStandard(ItaKeysClient.INTEL.toString());
+      FamilyOption.service(
+          "ita",
+          "Trust Authority to use instead of Intel's. Its keys are fetched from /certs.",
+          ItaKeysClient.INTEL);
 
   @Override
   public EvidenceForm form() {

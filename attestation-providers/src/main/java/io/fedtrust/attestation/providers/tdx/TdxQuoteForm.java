@@ -55,13 +55,10 @@ public final class TdxQuoteForm implements SupportedForm {
 
   /** Where Intel's collateral comes from. */
   public static final FamilyOption<URI> PCS =
-      FamilyOption.of(
-              "pcs",
-              FamilyOption.Use.FETCH,
-              OptionType.ADDRESS,
-              "URI",
-              "Provisioning service to use instead of Intel's, for example a PCCS.")
-          .withStandard(PcsClient.INTEL.toString());
+      FamilyOption.service(
+          "pcs",
+          "Provisioning service to use instead of Intel's, for example a PCCS.",
+          PcsClient.INTEL);
 
   /** Whether Intel's newest TCB information is fetched. */
   public static final FamilyOption<Boolean> FETCH_EARLY =
